@@ -1,3 +1,35 @@
-"""modelspec: a neural network as a YAML file, checked before it runs, run on PyTorch."""
+"""modelspec: a neural network as a YAML file, checked before it runs, run on PyTorch.
+
+    import modelspec
+
+    spec = modelspec.load("specs/qa.yaml")
+    module = spec.build()
+
+Importing the package imports neither torch nor pydantic; what is used is imported when it is.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelspec.api import LoadedSpec, check, load
+    from modelspec.diagnostics import Diagnostic, SpecError
 
 __version__ = "0.1.0"
+
+__all__ = ["Diagnostic", "LoadedSpec", "SpecError", "__version__", "check", "load"]
+
+_HOMES = {
+    "Diagnostic": "modelspec.diagnostics",
+    "LoadedSpec": "modelspec.api",
+    "SpecError": "modelspec.diagnostics",
+    "check": "modelspec.api",
+    "load": "modelspec.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,11 +4,11 @@ What a finding means, with examples, stands in `modelspec.lint.rules`; the
 rooms below `lint` need only its name and level, which is why the table is here.
 """
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a finding matters.
 
     `ERROR` fails a lint, `WARNING` fails one under `--strict`, `INFO` is shown on request.
@@ -82,6 +82,7 @@ _ROWS = (
     Code("MS605", "loss-weight-imbalance", _W),
     Code("MS606", "metric-mismatch", _E),
     Code("MS607", "target-mismatch", _E),
+    Code("MS608", "class-weight-mismatch", _E),
     Code("MS701", "dropout-at-output", _W),
     Code("MS702", "norm-before-output", _W),
     Code("MS703", "bias-before-norm", _I),

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 
+LONGEST_WORD = 100
+"""What is longer is no mistyped name, and comparing it would take for ever."""
+
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """The choice nearest to a mistyped word, or None if none is near."""
     from difflib import get_close_matches
 
-    lowered = {choice.lower(): choice for choice in reversed(list(choices))}
+    if len(word) > LONGEST_WORD:
+        return None
+    short = [choice for choice in choices if len(choice) <= LONGEST_WORD]
+    lowered = {choice.lower(): choice for choice in reversed(short)}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[near[0]] if near else None
 

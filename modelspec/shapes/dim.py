@@ -29,7 +29,7 @@ class Unknown:
 
     __slots__ = ()
 
-    def _absorb(self, other: Dim) -> Unknown:
+    def _absorb(self, _other: Dim) -> Unknown:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = _absorb

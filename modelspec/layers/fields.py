@@ -1,0 +1,151 @@
+"""The types of arguments that several layers have, with what JSON Schema says of them."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticKnownError
+
+ActivationName: TypeAlias = Literal[
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "swish",
+    "tanh",
+    "tanh_shrink",
+]
+"""Keras's activation functions that keep the shape, with Keras's default parameters."""
+
+InitializerName: TypeAlias = Literal[
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "truncated_normal",
+    "uniform",
+    "zeros",
+]
+"""Keras's initializers, with Keras's default parameters."""
+
+VectorInitializerName: TypeAlias = Literal[
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "ones",
+    "random_normal",
+    "random_uniform",
+    "truncated_normal",
+    "uniform",
+    "zeros",
+]
+"""The initializers of what may be a vector: all but `orthogonal`, which needs a matrix."""
+
+PositiveInt: TypeAlias = Annotated[int, Field(ge=1)]
+Rate: TypeAlias = Annotated[float, Field(ge=0, lt=1)]
+Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Epsilon: TypeAlias = Annotated[float, Field(gt=0)]
+
+
+def _pair(value: object) -> object:
+    """3 is short for [3, 3]."""
+    return (value, value) if type(value) is int else _list(value)
+
+
+def _list(value: object) -> object:
+    """A list; what is neither an integer nor a list is refused for not being an integer."""
+    if not isinstance(value, list | tuple):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+_PAIR_SCHEMA: dict[str, object] = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    ]
+}
+
+SizePair: TypeAlias = Annotated[
+    tuple[PositiveInt, PositiveInt],
+    Field(strict=False),
+    BeforeValidator(_pair),
+    WithJsonSchema(_PAIR_SCHEMA),
+]
+"""Height and width: one integer for both, or a list of two."""
+
+TargetShape: TypeAlias = Annotated[tuple[Annotated[int, Field(ge=-1)], ...], Field(strict=False)]
+Dims: TypeAlias = Annotated[tuple[PositiveInt, ...], Field(strict=False, min_length=1)]
+
+
+def _row(value: object) -> object:
+    """3 is short for [3]."""
+    return (value,) if type(value) is int else _list(value)
+
+
+_AXES_SCHEMA: dict[str, object] = {
+    "anyOf": [
+        {"type": "integer"},
+        {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    ]
+}
+
+Axes: TypeAlias = Annotated[
+    tuple[int, ...],
+    Field(strict=False, min_length=1),
+    BeforeValidator(_row),
+    WithJsonSchema(_AXES_SCHEMA),
+]
+"""One axis, or a list of them. -1 is the last; the batch axis counts as 0."""
+
+AxisPair: TypeAlias = Annotated[
+    tuple[int, int],
+    Field(strict=False),
+    BeforeValidator(_pair),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+"""An axis of each of two operands; one integer for both."""

@@ -1,0 +1,215 @@
+"""LSTM, GRU."""
+
+from math import prod
+from typing import ClassVar
+
+from modelspec.layers.base import Layer, known_size
+from modelspec.layers.fields import (
+    ActivationName,
+    InitializerName,
+    PositiveInt,
+    Rate,
+    VectorInitializerName,
+)
+from modelspec.layers.values import Bundle, Example, LayerError, Operands, Tensor, Value, Weight
+from modelspec.shapes import Dim, Shape, same, text
+
+
+class _Recurrent(Layer):
+    """What the recurrent layers have in common."""
+
+    input_ports = ("state",)
+    several_at_ports = True
+    gates: ClassVar[int]
+    states: ClassVar[tuple[str, ...]]
+    """The names of the final states, in Keras's order."""
+
+    units: PositiveInt
+    """The length of the state, and so of the output."""
+    activation: ActivationName = "tanh"
+    """The function of the candidate and the output. Others than `tanh` are much slower."""
+    recurrent_activation: ActivationName = "sigmoid"
+    """The function of the gates. Others than `sigmoid` are much slower."""
+    use_bias: bool = True
+    """Whether trained biases are added."""
+    kernel_initializer: InitializerName = "glorot_uniform"
+    """What the input's kernel starts as."""
+    recurrent_initializer: InitializerName = "orthogonal"
+    """What the state's kernel starts as."""
+    bias_initializer: VectorInitializerName = "zeros"
+    """What the biases start as."""
+    dropout: Rate = 0.0
+    """In training, the share of the input's features that is dropped, the same at every step."""
+    recurrent_dropout: Rate = 0.0
+    """In training, the share of the state that is dropped, the same at every step. Much slower."""
+    return_sequences: bool = False
+    """Whether the output is that of every step, or only of the last."""
+    go_backwards: bool = False
+    """Whether the steps are read from the last to the first; the output comes in that order."""
+
+    @classmethod
+    def output_ports(cls) -> tuple[str, ...]:
+        return ("state", *cls.states)
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_sequence(shape)
+        known_size(shape[-1], "features")
+        return (shape[0], self.units) if self.return_sequences else (self.units,)
+
+    def ports(self, *shapes: Shape) -> dict[str, Value]:
+        final = dict.fromkeys(self.states, Tensor((self.units,)))
+        return {"state": Bundle(tuple(final.values())), **final}
+
+    def check_ports(self, operands: Operands, *shapes: Shape) -> None:
+        check_states(operands, self.states, (self.units,))
+
+    def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
+        features = known_size(shapes[0][-1], "features")
+        width = self.gates * self.units
+        kernels = (
+            Weight("kernel", (features, width)),
+            Weight("recurrent_kernel", (self.units, width)),
+        )
+        return (*kernels, Weight("bias", self._bias(width))) if self.use_bias else kernels
+
+    def flops(self, *shapes: Shape) -> Dim:
+        """Both matrix products, the biases, and the gates' own products and sums."""
+        numbers = sum(prod(weight.shape) for weight in self.weights(*shapes)[:2])
+        return shapes[0][0] * (2 * numbers + (self.gates * self.use_bias + 4) * self.units)
+
+    def _bias(self, width: int) -> tuple[int, ...]:
+        return (width,)
+
+
+_EXAMPLES = (
+    Example({"units": 4}, ((6, 3),)),
+    Example({"units": 3, "return_sequences": True}, ((5, 2),)),
+    Example({"units": 3, "go_backwards": True, "return_sequences": True}, ((5, 2),)),
+    Example({"units": 2, "go_backwards": True}, ((4, 3),)),
+    Example({"units": 3, "use_bias": False}, ((4, 2),)),
+    Example({"units": 3, "bias_initializer": "normal"}, ((4, 2),)),
+    Example({"units": 3, "dropout": 0.25}, ((4, 2),)),
+    Example({"units": 3, "dropout": 0.25, "recurrent_dropout": 0.25}, ((4, 2),)),
+    Example({"units": 3, "activation": "relu", "recurrent_activation": "hard_sigmoid"}, ((4, 2),)),
+    Example(
+        {"units": 2, "activation": "softsign", "use_bias": False, "go_backwards": True}, ((3, 2),)
+    ),
+    Example({"units": 1}, ((1, 1),)),
+)
+
+
+class LSTM(_Recurrent):
+    """Long short-term memory: reads a sequence step by step, carrying two states along.
+
+    Input: `[steps, features]`, floats. Output: `[units]`, that of the last step, or
+    `[steps, units]` with `return_sequences`.
+    Input port: `.state`, what the states start as (zeros by default): another layer's `.state`,
+    or two tensors, `h` and `c`.
+    Output ports: `.state`, all final states in one, which flow into another layer's `.state`;
+    `.h` and `.c`, `[units]`, one by one.
+    Weights: `kernel [features, 4 * units]`, `recurrent_kernel [units, 4 * units]`,
+    `bias [4 * units]`; the gates in the order input, forget, candidate, output.
+
+    Example:
+        ```yaml
+        encoder: {type: LSTM, units: 64}
+        ```
+    """
+
+    keras = "recurrent_layers/lstm/"
+    gates = 4
+    states = ("h", "c")
+    examples: ClassVar = (*_EXAMPLES, Example({"units": 3, "unit_forget_bias": False}, ((4, 2),)))
+
+    unit_forget_bias: bool = True
+    """Whether the forget gate's bias starts as 1, so that a fresh layer remembers."""
+
+
+class GRU(_Recurrent):
+    """Gated recurrent unit: reads a sequence step by step, carrying one state along.
+
+    Input: `[steps, features]`, floats. Output: `[units]`, that of the last step, or
+    `[steps, units]` with `return_sequences`.
+    Input port: `.state`, what the state starts as (zeros by default): another layer's `.state`, or
+    a tensor.
+    Output ports: `.state`, which flows into another layer's `.state`; `.h`, `[units]`, the same
+    as a tensor.
+    Weights: `kernel [features, 3 * units]`, `recurrent_kernel [units, 3 * units]`, `bias`
+    `[2, 3 * units]`, or `[3 * units]` without `reset_after`; the gates in the order update,
+    reset, candidate.
+
+    Example:
+        ```yaml
+        encoder: {type: GRU, units: 64}
+        ```
+    """
+
+    keras = "recurrent_layers/gru/"
+    gates = 3
+    states = ("h",)
+    examples: ClassVar = (
+        *_EXAMPLES,
+        Example({"units": 3, "reset_after": False}, ((4, 2),)),
+        Example({"units": 3, "reset_after": False, "recurrent_dropout": 0.25}, ((4, 2),)),
+        Example({"units": 3, "reset_after": False, "use_bias": False}, ((4, 2),)),
+    )
+
+    reset_after: bool = True
+    """Whether the reset gate acts after the state's kernel (cuDNN's way), with a bias of its own,
+    or before it, which is much slower."""
+
+    def _bias(self, width: int) -> tuple[int, ...]:
+        return (2, width) if self.reset_after else (width,)
+
+
+def check_sequence(shape: Shape) -> None:
+    """Refuse what is not `[steps, features]`.
+
+    Raises:
+        LayerError: MS503.
+    """
+    if len(shape) == 2:
+        return
+    help = (
+        "set `return_sequences: true` on the recurrent layer before it, or make a sequence of"
+        " the vector with `RepeatVector`"
+        if len(shape) == 1
+        else "`Reshape` the input to two axes, or wrap the layer in `TimeDistributed`"
+    )
+    raise LayerError("MS503", f"needs `[steps, features]`, gets `{text(shape)}`", help)
+
+
+def check_states(operands: Operands, names: tuple[str, ...], wanted: Shape) -> None:
+    """Refuse first states that do not fit.
+
+    Args:
+        operands: What reaches the layer; its port `state` takes one bundle, or one tensor a state.
+        names: What the states are called.
+        wanted: The shape of each.
+
+    Raises:
+        LayerError: MS501.
+    """
+    parts: list[Tensor] = []
+    for value in operands.get("state", ()):
+        parts.extend(value.parts if isinstance(value, Bundle) else (value,))
+    if not parts or any(part.shape is None for part in parts):
+        return
+    if len(parts) == len(names) and all(_fits(part.shape, wanted) for part in parts):
+        return
+    needs = " and ".join(f"{name} `{text(wanted)}`" for name in names)
+    gets = " and ".join(f"`{text(part.shape)}`" for part in parts)
+    raise LayerError(
+        "MS501",
+        f"needs {needs} at `.state`, gets {gets}",
+        "give both layers the same `units`, and lead the `.state` of the same kind of layer here",
+    )
+
+
+def _fits(shape: Shape | None, wanted: Shape) -> bool:
+    return (
+        shape is not None
+        and len(shape) == len(wanted)
+        and all(same(left, right) is not False for left, right in zip(shape, wanted, strict=True))
+    )

@@ -1,0 +1,98 @@
+"""What flows along an edge, and what a layer makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from modelspec.shapes import UNKNOWN, Dim, Shape
+
+FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+INTEGERS = frozenset({"bool", "int8", "int16", "int32", "int64", "uint8"})
+
+
+class Tensor(NamedTuple):
+    """One tensor. `shape` has no batch axis; None where not even its rank is known."""
+
+    shape: Shape | None
+    dtype: str = "float32"
+
+
+class Bundle(NamedTuple):
+    """Several tensors on one edge: all final states of a recurrent layer."""
+
+    parts: tuple[Tensor, ...]
+
+
+Value: TypeAlias = Tensor | Bundle
+Operands: TypeAlias = dict[str, tuple[Value, ...]]
+"""The values that reach a node, by input port (`""` is the default one), each in edge order."""
+
+
+class Weight(NamedTuple):
+    """One array that a layer owns, with Keras's name and shape."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+
+def fixed(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
+    """The same arrays, none of them trained."""
+    return tuple(weight._replace(trainable=False) for weight in weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What is known of one call before it runs.
+
+    Attributes:
+        outputs: The value at each output port; `""` is the default one, if there is one.
+        weights: What the layer owns; empty where a size it needs is unknown.
+        flops: Floating point operations a sample; a multiplication and an addition are two.
+    """
+
+    outputs: dict[str, Value]
+    weights: tuple[Weight, ...] = ()
+    flops: Dim = 0
+
+
+class Example(NamedTuple):
+    """A call that the tests make of a layer: its arguments, and the operands' shapes."""
+
+    arguments: dict[str, object]
+    shapes: tuple[tuple[int, ...], ...]
+    dtype: str = "float32"
+
+
+class Arity(NamedTuple):
+    """How many operands the default input port takes; no `maximum` is any number."""
+
+    minimum: int = 1
+    maximum: int | None = 1
+
+
+@dataclass
+class LayerError(Exception):
+    """A layer cannot be called like this. The graph turns it into a finding at the node.
+
+    Attributes:
+        code: A key of `diagnostics.CODES`, mostly of the MS5xx.
+        message: What is wrong, after the node's own name: "cannot add [32] and [16]".
+        help: The way out.
+        argument: The argument to point at, if it is one argument's fault.
+        empty: The expressions of sizes that came out below 1, for MS502.
+    """
+
+    code: str
+    message: str
+    help: str = ""
+    argument: str = ""
+    empty: tuple[Dim, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return self.message
+
+
+UNKNOWN_TENSOR = Tensor(None)
+UNKNOWN_FLOPS = UNKNOWN
