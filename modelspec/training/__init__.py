@@ -1,0 +1,1 @@
+"""What training is made of, as data: losses, metrics, optimizers, callbacks. No torch here."""

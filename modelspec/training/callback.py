@@ -1,0 +1,117 @@
+"""What a callback is: declared arguments, and hooks that a training run calls. No torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Logs: TypeAlias = Mapping[str, float]
+"""What a run measured, by its name: `loss`, `val_age_mae`."""
+
+
+class Training(Protocol):
+    """What a callback sees of a run, and what it may do to it."""
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1."""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are asked for."""
+
+    @property
+    def batch(self) -> int:
+        """How many batches of this epoch are done."""
+
+    @property
+    def batches(self) -> int:
+        """How many batches an epoch has."""
+
+    @property
+    def step(self) -> int:
+        """How many updates of the weights are done, over all epochs."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples of this epoch are done."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The run directory, if there is one."""
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """One row an epoch that is done: `epoch`, then what was logged."""
+
+    def logs(self) -> dict[str, float]:
+        """The running values of this epoch. Waits for the device: not for every batch."""
+
+    def stop(self, reason: str) -> None:
+        """End the run after this batch or epoch, and say why."""
+
+    def save_state(self) -> None:
+        """Write all that a resume needs, once all callbacks have seen this event."""
+
+    def save_weights(self, name: str) -> None:
+        """Write the weights as `NAME.safetensors` into the run directory."""
+
+    def keep_weights(self, name: str) -> None:
+        """Keep a copy of the weights under a name. It outlives a resume."""
+
+    def restore_weights(self, name: str) -> None:
+        """Take back the weights that were kept under a name."""
+
+
+class Callback(BaseModel):
+    """The base of all callbacks.
+
+    A subclass declares its arguments as pydantic fields, each with a string under it, keeps what
+    it learns in private attributes, and overrides the hooks that it needs: those that it does
+    not override are never called. It sits in a file of `training/callbacks` whose name is its
+    `type` in a spec.
+
+    What `state` returns is saved with the run; a run that is resumed calls `on_train_begin`,
+    then `load_state`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    keras: ClassVar[str] = ""
+    """The path of Keras's page under `keras.io/api/callbacks/`."""
+
+    def state(self) -> dict[str, Any]:
+        """What must outlive a resume, as JSON can hold it."""
+        return {}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take back what `state` returned."""
+
+    def on_train_begin(self, run: Training) -> None:
+        """Before the first epoch; after a resume, before the epoch that goes on."""
+
+    def on_epoch_begin(self, run: Training) -> None:
+        """Before an epoch's first batch; after a resume, before the batch that goes on."""
+
+    def on_batch_begin(self, run: Training) -> None:
+        """Before a batch."""
+
+    def on_batch_end(self, run: Training) -> None:
+        """After a batch."""
+
+    def on_validation_end(self, run: Training, logs: Logs) -> None:
+        """After the validation rows were measured; `logs` has their `val_` values."""
+
+    def on_epoch_end(self, run: Training, logs: Logs) -> None:
+        """After an epoch and its validation, with all that they measured."""
+
+    def on_train_end(self, run: Training) -> None:
+        """After the last epoch; not after an interruption, for the run is to go on."""
+
+    def close(self) -> None:
+        """However the run ended, by an error too: let go of what is held open."""

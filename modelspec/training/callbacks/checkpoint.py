@@ -1,0 +1,78 @@
+"""Save the run while it goes on, and the best weights so far."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, PrivateAttr
+
+from modelspec.training.callback import Callback, Logs, Training
+from modelspec.training.monitor import Mode, Watch, higher_is_better
+
+SECONDS_BETWEEN_SAVES = 10.0
+
+
+class Checkpoint(Callback):
+    """Saves the run so that it can be resumed, and the best weights as `best.safetensors`.
+
+    A run has one with these defaults also where its spec names none. Whatever they say, a run
+    is saved when it ends and when it is interrupted.
+    """
+
+    keras: ClassVar[str] = "model_checkpoint/"
+
+    monitor: str | None = None
+    """The logged value that says which weights are best; by default `val_loss`, or `loss` where
+    there are no validation rows."""
+    mode: Mode = "auto"
+    """Which way the value improves; `auto` goes by its name."""
+    save_best_only: bool = False
+    """Whether to save the run only when it improves."""
+    every_epochs: Annotated[int, Field(gt=0)] | None = None
+    """Save the run after so many epochs; by default after those that are 10 seconds apart."""
+    every_steps: Annotated[int, Field(gt=0)] | None = None
+    """Save the run also after so many updates of the weights, in the middle of an epoch."""
+
+    _best: float | None = PrivateAttr(None)
+    _saved_at: float = PrivateAttr(0.0)
+
+    def state(self) -> dict[str, Any]:
+        """The best value so far."""
+        return {"best": self._best}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take back what `state` returned."""
+        self._best = state["best"]
+
+    def on_train_begin(self, run: Training) -> None:
+        """Start the clock."""
+        self._saved_at = time.monotonic()
+
+    def on_batch_end(self, run: Training) -> None:
+        """Save in the middle of an epoch, if asked for."""
+        if self.every_steps and run.step % self.every_steps == 0:
+            run.save_state()
+
+    def on_epoch_end(self, run: Training, logs: Logs) -> None:
+        """Save what is due."""
+        improved = self._improved(logs)
+        if improved:
+            run.save_weights("best")
+        if improved if self.save_best_only else self._due(run.epoch):
+            self._saved_at = time.monotonic()
+            run.save_state()
+
+    def _improved(self, logs: Logs) -> bool:
+        monitor = self.monitor or ("val_loss" if "val_loss" in logs else "loss")
+        value = logs.get(monitor)
+        watch = Watch(higher_is_better(monitor, self.mode))
+        if value is None or not watch.improves(value, self._best):
+            return False
+        self._best = value
+        return True
+
+    def _due(self, epoch: int) -> bool:
+        if self.every_epochs:
+            return epoch % self.every_epochs == 0
+        return time.monotonic() - self._saved_at >= SECONDS_BETWEEN_SAVES
