@@ -1,0 +1,42 @@
+"""One class a kind of feature: fitted on the training rows, it encodes and decodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.data.features.binary import Binary
+from modelspec.data.features.category import Category
+from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.labels import Labels
+from modelspec.data.features.number import Number
+
+TYPES: dict[str, type[Feature]] = {
+    "number": Number,
+    "category": Category,
+    "labels": Labels,
+    "binary": Binary,
+}
+
+
+def feature_from(state: dict[str, Any]) -> Feature:
+    """A fitted feature from what `Feature.to_dict` gave.
+
+    Raises:
+        ValueError: The type is not known here.
+    """
+    if state.get("type") not in TYPES:
+        raise ValueError(f"there is no feature type {state.get('type')!r}")
+    return TYPES[state["type"]].from_dict(state)
+
+
+__all__ = [
+    "TYPES",
+    "Binary",
+    "Category",
+    "Feature",
+    "Filling",
+    "Labelled",
+    "Labels",
+    "Number",
+    "feature_from",
+]

@@ -1,0 +1,45 @@
+"""Yes or no, as numbers from 0 to 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.number import Number
+from modelspec.data.features.values import numbers, report_rows
+
+if TYPE_CHECKING:
+    from modelspec.data.table import Array
+
+THRESHOLD = 0.5
+"""The probability from which on the answer is yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Feature):
+    """Targets of `binary_crossentropy`: zeros and ones, or probabilities."""
+
+    type: ClassVar[str] = "binary"
+
+    def encode(self, filling: Filling) -> Array | None:
+        """The numbers, all of them from 0 to 1."""
+        for column in self.columns:
+            values = numbers(filling, column)
+            if values is not None and not (values.min() >= 0 and values.max() <= 1):
+                rows = np.flatnonzero(
+                    ((values < 0) | (values > 1)).reshape(len(values), -1).any(axis=1)
+                )
+                problem = f"{filling.slot.loss} compares with 0 and 1, `{column}` is neither"
+                help = "declare `type: category` if it names one of two classes"
+                report_rows(filling, rows, "MS607", problem, help=help)
+                return None
+        return Number(self.columns).encode(filling)
+
+    def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
+        """0 or 1, and the probability of 1."""
+        decoded = Number(self.columns).decode
+        answers = (values >= THRESHOLD).astype(np.int64)
+        return decoded(name, answers) | decoded(f"{name}_probability", values)

@@ -1,0 +1,199 @@
+"""One of several classes that text names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from modelspec.data.features.binary import THRESHOLD
+from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.labels import index_slot, width
+from modelspec.data.features.number import numpy_dtype
+from modelspec.data.features.values import report_rows, texts
+from modelspec.data.table import SHOWN
+from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.shapes import text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from modelspec.data.slots import Slot
+    from modelspec.data.table import Array, Kind, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Category(Feature):
+    """A vocabulary of classes, in order.
+
+    Attributes:
+        encode_as: `one_hot`, `index`, or `binary`: 0.0 for the first class and 1.0 for the second;
+            empty until fitted, where the spec leaves it to the model.
+        classes: Sorted (by number, if all are integers), unless the spec gives their order.
+        unknown: `error`, or `ignore`: zeros, or the index after the last class.
+    """
+
+    type: ClassVar[str] = "category"
+    kind: ClassVar[Kind] = "text"
+
+    encode_as: str = ""
+    classes: tuple[str, ...] = ()
+    unknown: str = "error"
+
+    def fit(self, filling: Filling, rows: Rows | None) -> Category | None:
+        """With the classes of the training rows, and the encoding that its slot needs."""
+        classes = self.classes
+        if not classes:
+            values = texts(filling, self.columns[0])
+            if values is None:
+                return None
+            classes = _sorted((values if rows is None else values[rows]).unique().to_list())
+        fitted = replace(self, classes=classes, encode_as=encoding(filling.slot, self.encode_as))
+        return fitted if fitted._suits(filling) else None
+
+    def encode(self, filling: Filling) -> Array | None:
+        """Indices (int64 for targets), one-hot rows, or zeros and ones."""
+        values = texts(filling, self.columns[0])
+        if values is None:
+            return None
+        slot, count = filling.slot, len(self.classes)
+        indices = self._indices(filling, values)
+        if indices is None:
+            return None
+        of_target = slot.role == "output"
+        if self.encode_as == "one_hot":
+            shape = filling.sizes.fit((count,), slot, self._what(), filling.findings)
+            if shape is None:
+                return None
+            rows = np.zeros((len(indices), count), numpy_dtype(slot.dtype))
+            known = np.flatnonzero(indices < count)
+            rows[known, indices[known]] = 1
+            return rows.reshape(len(indices), *shape)
+        if self.encode_as == "index" and of_target:
+            slot = index_slot(slot)
+        shape = filling.sizes.fit((), slot, self._what(), filling.findings)
+        if shape is None:
+            return None
+        return indices.astype(numpy_dtype(slot.dtype)).reshape(len(indices), *shape)
+
+    def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
+        """The most probable class, and the probability of each (of yes or no: of the second)."""
+        names = self._names()
+        if self.encode_as == "binary":
+            flat = values.reshape(len(values))
+            label = names[(flat >= THRESHOLD).astype(np.int64)]
+            return {
+                name: label,
+                f"{name}_probability": Labelled(flat[:, None], (self.classes[1],)),
+            }
+        return {
+            name: names[values.argmax(axis=-1)],
+            f"{name}_probability": Labelled(values, self.classes),
+        }
+
+    def _names(self) -> Array:
+        """The classes as text, or as integers where all are."""
+        if all(_is_integer(name) for name in self.classes):
+            return np.array([int(name) for name in self.classes], np.int64)
+        return np.array(self.classes, np.str_)
+
+    def _what(self) -> str:
+        if self.encode_as == "one_hot":
+            return f"the {len(self.classes)} classes of {self.what()}"
+        return self.what()
+
+    def _suits(self, filling: Filling) -> bool:
+        """Whether the classes are those that the slot has room for."""
+        is_input = filling.slot.role == "input"
+        misfit = (self._input_misfit if is_input else self._output_misfit)(filling.slot)
+        if misfit:
+            message, help = misfit
+            filling.findings.add("MS805" if is_input else "MS607", message, help=help)
+        return not misfit
+
+    def _input_misfit(self, slot: Slot) -> tuple[str, str] | None:
+        """What is wrong with an input, and the way out."""
+        count = len(self.classes)
+        if self.encode_as == "index":
+            return self._too_many(slot)
+        if width(slot) in (None, count):
+            return None
+        message = f"{slot.text} is `{text(slot.shape)}`, {self.what()} has {self._listed()}"
+        return message, f"declare the input as `[{count}]`, or list all `classes`"
+
+    def _too_many(self, slot: Slot) -> tuple[str, str] | None:
+        """Whether an embedding has too few vectors."""
+        room = len(self.classes) + (self.unknown == "ignore")
+        if slot.limit is None or room <= slot.limit.rows:
+            return None
+        ignored = " and one for those that are ignored" * (self.unknown == "ignore")
+        node, listed = slot.limit.node, self._listed()
+        message = f"`{node}` takes {slot.limit.rows} classes, {self.what()} has {listed}{ignored}"
+        return message, f"set `input_dim` of `{node}` to {room}"
+
+    def _output_misfit(self, slot: Slot) -> tuple[str, str] | None:
+        """What is wrong with a target, and the way out."""
+        count, wanted, found = len(self.classes), width(slot), self._listed()
+        if slot.targets == "numbers":
+            message = f"{slot.loss} compares numbers, {self.what()} is a category"
+            return message, "use a cross-entropy, or a column of numbers"
+        if self.unknown != "error":
+            message = f"the classes of {slot.text} must all be known"
+            return message, "remove `unknown`, and list all `classes`"
+        if self.encode_as == "one_hot" and slot.targets == "indices":
+            message = f"{slot.loss} wants class indices, {self.what()} is one-hot"
+            return message, "remove `encode`, or use `categorical_crossentropy`"
+        if self.encode_as == "binary" and count != 2:
+            told = slot.loss or "one unit"
+            message = f"{told} tells two classes apart, {self.what()} has {found}"
+            return message, "list two `classes`, or use a softmax with `categorical_crossentropy`"
+        if self.encode_as != "binary" and wanted not in (None, count):
+            message = f"{slot.text} has {wanted} classes, the data has {found}"
+            return message, f"give the layer before it {count} units, or list all `classes`"
+        return None
+
+    def _listed(self) -> str:
+        return f"{len(self.classes)} classes ({name_list(self.classes, limit=SHOWN + 1)})"
+
+    def _indices(self, filling: Filling, values: pl.Series) -> Array | None:
+        """The index of each row's class; one past the last for those that are ignored."""
+        import polars as pl
+
+        count = len(self.classes)
+        found = values.replace_strict(
+            list(self.classes), list(range(count)), default=None, return_dtype=pl.Int64
+        )
+        if self.unknown == "error" and found.null_count():
+            self._report_unknown(filling, values, found.is_null().arg_true().to_numpy())
+            return None
+        return found.fill_null(count).to_numpy()
+
+    def _report_unknown(self, filling: Filling, values: pl.Series, rows: Array) -> None:
+        name = values[int(rows[0])]
+        near = did_you_mean(name, self.classes)
+        known = f"did you mean `{near}`?" if near else f"there are {name_list(self.classes)}"
+        if filling.slot.role == "input":
+            known += "; or set `unknown: ignore`"
+        problem = f"`{self.columns[0]}` is `{name}`, which is no class of the training rows,"
+        report_rows(filling, rows.astype(np.int64), "MS803", problem, help=known)
+
+
+def encoding(slot: Slot, wished: str) -> str:
+    """The encoding of a category in its slot: as the spec wishes, or as the model needs it."""
+    if slot.role == "input":
+        return wished or ("index" if slot.integers else "one_hot")
+    several = (width(slot) or 1) > 1
+    if slot.targets == "binary" or (slot.targets is None and not several):
+        return "one_hot" if several else "binary"
+    return wished or "index"
+
+
+def _sorted(names: list[str]) -> tuple[str, ...]:
+    integers = all(_is_integer(name) for name in names)
+    return tuple(sorted(names, key=int) if integers else sorted(names))
+
+
+def _is_integer(name: str) -> bool:
+    digits = name.removeprefix("-")
+    return name == "0" or (digits.isascii() and digits.isdigit() and digits[0] != "0")

@@ -1,0 +1,74 @@
+"""What a fitted feature is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from modelspec.data.findings import Findings
+    from modelspec.data.fitting import Sizes
+    from modelspec.data.slots import Slot
+    from modelspec.data.table import Array, Kind, Rows, Table
+
+
+class Filling(NamedTuple):
+    """One slot being filled from one file."""
+
+    slot: Slot
+    table: Table
+    sizes: Sizes
+    findings: Findings
+
+
+class Labelled(NamedTuple):
+    """An array with names for the cells of its last axis."""
+
+    values: Array
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """How columns become an input or a target, and how an output becomes columns again.
+
+    Its fields are its state: plain values and tuples, so that it can be kept as JSON.
+    """
+
+    type: ClassVar[str]
+    kind: ClassVar[Kind] = "number"
+    """What its columns are read as."""
+
+    columns: tuple[str, ...]
+
+    def fit(self, filling: Filling, rows: Rows | None) -> Self | None:  # noqa: ARG002
+        """The feature with what it learns from the training rows (None: all of them).
+
+        None after a finding.
+        """
+        return self
+
+    def encode(self, filling: Filling) -> Array | None:
+        """The slot's array for all rows of the table, contiguous. None after a finding."""
+        raise NotImplementedError
+
+    def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
+        """An output's values as columns for a reader: labels, probabilities, numbers in units."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its state as JSON data."""
+        state = {"type": self.type, **asdict(self)}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in state.items()}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Self:
+        """The feature that `to_dict` came from."""
+        kept = {field.name: state[field.name] for field in fields(cls)}
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()})
+
+    def what(self) -> str:
+        """How a message names its columns."""
+        if len(self.columns) == 1:
+            return f"`{self.columns[0]}`"
+        return f"the vector of {len(self.columns)} columns"

@@ -1,0 +1,158 @@
+"""Numbers: a column, several columns as one vector, or an array, normalised or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import numpy as np
+
+from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.values import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from modelspec.data.table import Array, Rows
+
+_BLOCK_CELLS = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Feature):
+    """Numbers, of which `(x - offset) / scale` reaches the model.
+
+    There is one offset and scale for each entry of the last axis, where the model fixes its
+    size, as in Keras's Normalization layer: for each column of a vector, for each channel of
+    an image. A constant column becomes 0.
+    """
+
+    type: ClassVar[str] = "number"
+
+    normalize: str = "none"
+    offset: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+
+    def fit(self, filling: Filling, rows: Rows | None) -> Number | None:
+        """With the statistics of the training rows."""
+        if self.normalize == "none":
+            return self
+        if filling.slot.integers:
+            message = f"{filling.slot.text} holds integers ({filling.slot.dtype})"
+            filling.findings.add("MS506", f"{message}, which cannot be normalised")
+            return None
+        fitted = _Fitted.of(self, filling)
+        if fitted is None:
+            return None
+        measured = [_measure(array, rows, fitted.width, self.normalize) for array in fitted.arrays]
+        offset, scale = (np.concatenate(parts) for parts in zip(*measured, strict=True))
+        return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+
+    def encode(self, filling: Filling) -> Array | None:
+        """The numbers, normalised, in the slot's dtype and shape."""
+        fitted = _Fitted.of(self, filling)
+        if fitted is None:
+            return None
+        dtype = np.dtype(numpy_dtype(filling.slot.dtype))
+        if self.normalize == "none" and len(fitted.arrays) == 1:
+            array = fitted.arrays[0].reshape(fitted.shape)
+            return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
+        out = np.empty(fitted.shape, dtype)
+        cells = out.reshape(len(out), len(fitted.arrays), -1, fitted.width)
+        for rows in _blocks(len(out), cells[0].size):
+            for position, array in enumerate(fitted.arrays):
+                cells[rows, position] = self._normalised(array[rows], position, fitted.width)
+        return out
+
+    def _normalised(self, block: Array, position: int, width: int) -> Array:
+        """Some rows of an array, `[rows, cells, width]`."""
+        block = block.reshape(len(block), -1, width)
+        if self.normalize == "none":
+            return block
+        entries = slice(position * width, (position + 1) * width)
+        normalised: Array = (block - self.offset[entries]) / self.scale[entries]
+        return normalised
+
+    def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
+        """The numbers in the data's own units."""
+        if self.normalize != "none":
+            scaled = values.astype(np.float64) * np.array(self.scale) + np.array(self.offset)
+            values = scaled.astype(np.float32)
+        if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
+            return {name: Labelled(values, self.columns)}
+        one = values.ndim == 2 and values.shape[1] == 1
+        return {name: values[:, 0] if one else values}
+
+
+class _Fitted(NamedTuple):
+    """A feature's numbers, which fit their slot.
+
+    Attributes:
+        arrays: The one array, or the columns of a vector.
+        shape: Of all rows in the slot.
+        width: The entries of each array's last axis that are measured each by itself.
+    """
+
+    arrays: list[Array]
+    shape: tuple[int, ...]
+    width: int
+
+    @classmethod
+    def of(cls, feature: Feature, filling: Filling) -> _Fitted | None:
+        """None after a finding."""
+        found = [numbers(filling, column) for column in feature.columns]
+        arrays = [array for array in found if array is not None]
+        if len(arrays) < len(found):
+            return None
+        vector = len(arrays) > 1
+        if vector and any(array.ndim > 1 for array in arrays):
+            filling.findings.add("MS805", f"{feature.what()} is made of arrays that are no columns")
+            return None
+        row = (len(arrays),) if vector else arrays[0].shape[1:]
+        shape = filling.sizes.fit(row, filling.slot, feature.what(), filling.findings)
+        if shape is None:
+            return None
+        wanted = filling.slot.shape
+        fixed = bool(shape) and (not wanted or isinstance(wanted[-1], int))
+        return cls(arrays, (filling.table.rows, *shape), shape[-1] if fixed and not vector else 1)
+
+
+def _measure(
+    array: Array, rows: Rows | None, width: int, normalize: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(offset, scale) of each of the last axis's entries; a constant one has its value and 1."""
+    blocks = partial(_float_blocks, array, rows, width)
+    low = np.full(width, np.inf)
+    high, total, count = -low, np.zeros(width), 0
+    for block in blocks():
+        low = np.minimum(low, block.min(axis=0))
+        high = np.maximum(high, block.max(axis=0))
+        total += block.sum(axis=0)
+        count += len(block)
+    span = np.where(low == high, 1.0, high - low)
+    if normalize == "minmax":
+        return low, span
+    mean = np.where(low == high, low, total / count)
+    squares = sum((((block - mean) / span) ** 2).sum(axis=0) for block in blocks())
+    deviation = span * np.sqrt(squares / count)
+    return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def _float_blocks(array: Array, rows: Rows | None, width: int) -> Iterator[NDArray[np.float64]]:
+    """These rows of an array (None: all), a few at a time, each block `[cells, width]`."""
+    for block in _blocks(len(array) if rows is None else len(rows), array[0].size):
+        part = array[block] if rows is None else array[rows[block]]
+        yield part.astype(np.float64).reshape(-1, width)
+
+
+def _blocks(rows: int, cells: int) -> Iterator[slice]:
+    step = max(1, _BLOCK_CELLS // max(1, cells))
+    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
+
+
+def numpy_dtype(name: str) -> str:
+    """The dtype that numpy has for a spec's: it has no bfloat16."""
+    return "float32" if name == "bfloat16" else name

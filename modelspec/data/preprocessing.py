@@ -1,0 +1,81 @@
+"""The fitted features of a run: kept beside its weights, used by eval and predict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelspec.data.features import Category, Feature, Filling, Labelled, feature_from
+from modelspec.data.fitting import Sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelspec.data.findings import Findings
+    from modelspec.data.slots import Slot
+    from modelspec.data.table import Array, Table
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """One fitted feature for each input and output, by name."""
+
+    features: dict[str, Feature]
+
+    def encode(
+        self,
+        table: Table,
+        slots: Mapping[str, Slot],
+        minimums: dict[str, int],
+        findings: Mapping[str, Findings],
+    ) -> dict[str, Array] | None:
+        """The arrays of these slots for all rows of a table. None after a finding.
+
+        Inputs come first: the sizes of their symbols are what targets are held against.
+        """
+        sizes = Sizes(minimums)
+        encoded: dict[str, Array] = {}
+        for name, slot in sorted(slots.items(), key=lambda item: item[1].role != "input"):
+            filling = Filling(slot, table, sizes, findings[name])
+            array = self.features[name].encode(filling)
+            if array is not None:
+                encoded[name] = array
+        return encoded if len(encoded) == len(slots) else None
+
+    def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
+        """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
+
+        Args:
+            output: Its name. One without a feature, an inner node say, keeps its values.
+            values: `[rows, ...]`.
+        """
+        feature = self.features.get(output)
+        return feature.decode(output, values) if feature else {output: values}
+
+    def classes(self, output: str) -> tuple[str, ...] | None:
+        """The names of an output's classes, in the order of their indices, if it has any."""
+        feature = self.features.get(output)
+        return feature.classes if isinstance(feature, Category) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The state as JSON data."""
+        features = {name: feature.to_dict() for name, feature in self.features.items()}
+        return {"version": VERSION, "features": features}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
+        """What `to_dict` came from.
+
+        Raises:
+            ValueError: It is of another version, or damaged.
+        """
+        if not isinstance(state, dict) or state.get("version") != VERSION:
+            found = state.get("version") if isinstance(state, dict) else None
+            raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
+        try:
+            features = {name: feature_from(kept) for name, kept in state["features"].items()}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the preprocessing is damaged: {error}") from error
+        return cls(features)

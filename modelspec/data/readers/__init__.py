@@ -1,0 +1,50 @@
+"""One file a format: each opens a file and gives a `Source`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelspec.data.findings import Findings
+    from modelspec.data.table import Source
+    from modelspec.spec.data import Format
+
+
+def open_source(format: Format, findings: Findings) -> Source | None:
+    """Open a data file. None after a finding: it is missing, empty, unreadable."""
+    if not _check_exists(findings):
+        return None
+    if format == "npz":
+        from modelspec.data.readers.npz import NpzSource
+
+        return NpzSource.open(findings)
+    if format == "parquet":
+        from modelspec.data.readers.parquet import ParquetSource
+
+        return ParquetSource.open(findings)
+    from modelspec.data.readers.delimited import DelimitedSource
+
+    return DelimitedSource.open("\t" if format == "tsv" else ",", findings)
+
+
+def _check_exists(findings: Findings) -> bool:
+    from modelspec.diagnostics import did_you_mean
+
+    try:
+        with open(findings.file, "rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError:
+        folder, name = os.path.split(findings.file)
+        near = (
+            did_you_mean(name, os.listdir(folder or ".")) if os.path.isdir(folder or ".") else None
+        )
+        help = f"did you mean `{os.path.join(folder, near)}`?" if near else ""
+        findings.add("MS801", f"there is no file `{findings.file}`", help=help)
+        return False
+    except OSError as error:
+        findings.add("MS801", f"`{findings.file}` cannot be read: {error.strerror}")
+        return False
+    if empty:
+        findings.add("MS801", f"`{findings.file}` is empty")
+    return not empty

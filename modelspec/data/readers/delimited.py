@@ -1,0 +1,225 @@
+"""CSV and TSV: polars where the file is sound, exact lines where it is not."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from modelspec.data.readers.lines import Records, scan
+from modelspec.data.table import SHOWN, Column, Kind, Rows, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from modelspec.data.findings import Findings
+
+_SAMPLE = 1000
+
+
+class DelimitedSource:
+    """An open CSV or TSV file in UTF-8, whose first line that is not empty names its columns.
+
+    Fields may be quoted; blanks around names and values, and empty lines, do not count.
+    """
+
+    def __init__(self, separator: str, header: list[str], findings: Findings) -> None:
+        self._separator = separator
+        self._findings = findings
+        stripped = [name.strip() for name in header]
+        counts = Counter(stripped)
+        self.names = {name: position for position, name in enumerate(stripped)}
+        self.repeated = frozenset(name for name in self.names if counts[name] > 1)
+        self._width = len(header)
+        self._height = 0
+
+    @classmethod
+    def open(cls, separator: str, findings: Findings) -> DelimitedSource | None:
+        """Read the header. None after a finding."""
+        try:
+            with open(findings.file, encoding="utf-8-sig", newline="") as file:
+                reader = csv.reader(file, delimiter=separator)
+                header = next((record for record in reader if record), [])
+        except UnicodeDecodeError:
+            _report_encoding(findings)
+            return None
+        except csv.Error as error:
+            _report_unreadable(findings, str(error))
+            return None
+        if any("\0" in name for name in header):
+            _report_unreadable(findings, "it holds binary data")
+            return None
+        if not header:
+            findings.add("MS801", f"`{findings.file}` is empty", help="it needs a header and rows")
+            return None
+        return cls(separator, header, findings)
+
+    def kind(self, column: str) -> Kind:
+        """Numbers, if at least half of the first thousand values are."""
+        import polars as pl
+
+        if self._sample is None:
+            return "text"
+        values = self._sample.to_series(self.names[column]).drop_nulls().str.strip_chars()
+        numbers = values.cast(pl.Float64, strict=False).count()
+        return "number" if numbers * 2 >= len(values) else "text"
+
+    def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These columns. None after a finding: ragged rows, no rows, not UTF-8."""
+        from modelspec.data.readers.refusals import REFUSALS, cause
+
+        try:
+            frame = self._read_typed(kinds)
+        except REFUSALS:
+            try:
+                frame = self._read_text(kinds)
+            except REFUSALS as error:
+                self._diagnose(cause(error))
+                return None
+        partial = len(kinds) < self._width
+        if partial or any(series.null_count() for series in frame):
+            kept = self._sound_rows(frame.height)
+            if kept is None:
+                return None
+            frame = frame if kept.all() else frame.filter(kept)
+        if not frame.height:
+            message = f"`{self._findings.file}` has a header and no rows"
+            self._findings.add("MS804", message)
+            return None
+        self._height = frame.height
+        columns: dict[str, Column] = dict(zip(kinds, frame.get_columns(), strict=True))
+        return Table(self._findings.file, frame.height, columns, "line", self._lines)
+
+    def _read_typed(self, kinds: dict[str, Kind]) -> pl.DataFrame:
+        import polars as pl
+
+        dtypes = {"number": pl.Float64(), "text": pl.String()}
+        chosen = {self._raw_names[self.names[name]]: dtypes[kinds[name]] for name in kinds}
+        return self._read_csv(list(chosen), schema_overrides=chosen)
+
+    def _read_text(self, kinds: dict[str, Kind]) -> pl.DataFrame:
+        """All as text; then as numbers, where blanks were all that was wrong."""
+        import polars as pl
+
+        frame = self._read_csv([self._raw_names[self.names[name]] for name in kinds])
+        columns = []
+        for series, kind in zip(frame.get_columns(), kinds.values(), strict=True):
+            if kind == "number":
+                numbers = series.str.strip_chars().cast(pl.Float64, strict=False)
+                series = numbers if numbers.null_count() == series.null_count() else series
+            columns.append(series)
+        return pl.DataFrame(columns)
+
+    def _read_csv(self, columns: list[str], **options: object) -> pl.DataFrame:
+        import polars as pl
+
+        everything = len(columns) == self._width
+        frame = pl.read_csv(
+            self._findings.file,
+            separator=self._separator,
+            infer_schema=False,
+            columns=None if everything else columns,
+            **options,  # type: ignore[arg-type]
+        )
+        return frame.select(columns)
+
+    @cached_property
+    def _sample(self) -> pl.DataFrame | None:
+        """The first rows as text; None of a broken file, of which `read` says what is wrong."""
+        from modelspec.data.readers.refusals import REFUSALS
+
+        try:
+            return self._head(_SAMPLE)
+        except REFUSALS:
+            return None
+
+    @cached_property
+    def _raw_names(self) -> list[str]:
+        """What polars calls the columns."""
+        return self._head(0).columns
+
+    def _head(self, rows: int) -> pl.DataFrame:
+        import polars as pl
+
+        return pl.read_csv(
+            self._findings.file,
+            separator=self._separator,
+            n_rows=rows,
+            infer_schema=False,
+            encoding="utf8-lossy",
+            truncate_ragged_lines=True,
+        )
+
+    @cached_property
+    def _records(self) -> Records:
+        return scan(self._findings.file, self._separator)
+
+    def _lines(self) -> Rows:
+        """The line of each row; one line a row where quotes make no sense of their own."""
+        try:
+            lines = self._records.lines[~self._records.blank]
+        except csv.Error:
+            lines = np.array([], np.int64)
+        return lines if len(lines) == self._height else np.arange(2, self._height + 2)
+
+    def _sound_rows(self, height: int) -> NDArray[np.bool_] | None:
+        """Which of polars's rows are not empty lines. None after a finding."""
+        try:
+            records = self._records
+        except (csv.Error, UnicodeDecodeError) as error:
+            self._diagnose(str(error))
+            return None
+        if self._report_ragged(records):
+            return None
+        if len(records.lines) != height:
+            _report_unreadable(self._findings, "its quotes can be read in two ways")
+            return None
+        return ~records.blank
+
+    def _diagnose(self, cause: str) -> None:
+        """Say why polars could not read the file."""
+        if _report_encoding(self._findings):
+            return
+        try:
+            ragged = self._report_ragged(self._records)
+        except csv.Error as error:
+            cause, ragged = str(error), False
+        if not ragged:
+            _report_unreadable(self._findings, cause)
+
+    def _report_ragged(self, records: Records) -> bool:
+        width = self._width
+        ragged = np.flatnonzero((records.fields != width) & ~records.blank)
+        if not len(ragged):
+            return False
+        first, file = ragged[0], self._findings.file
+        counted = f"{records.fields[first]} field{'s' * bool(records.fields[first] != 1)}"
+        message = f"line {records.lines[first]} of `{file}` has {counted}, its header has {width}"
+        if len(ragged) > 1:
+            others = ", ".join(str(records.lines[row]) for row in ragged[1:SHOWN])
+            message += f" ({len(ragged)} such lines; next {others})"
+        help = "put values that hold a comma in quotes" if self._separator == "," else ""
+        self._findings.add("MS804", message, help=help, line=int(records.lines[first]))
+        return True
+
+
+def _report_unreadable(findings: Findings, cause: str) -> None:
+    findings.add("MS801", f"`{findings.file}` cannot be read: {cause}")
+
+
+def _report_encoding(findings: Findings) -> bool:
+    """Say on which line a file is not UTF-8; False where it is."""
+    with open(findings.file, "rb") as file:
+        data = file.read()
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"`{findings.file}` is not UTF-8: byte 0x{data[error.start]:02x} on line {line}"
+        findings.add("MS801", message, help="save it as UTF-8", line=line)
+        return True
+    return False

@@ -1,0 +1,105 @@
+"""NPZ, by numpy, which is never let near a pickle."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from modelspec.data.readers.text import as_text
+from modelspec.data.table import Array, Column, Kind, Table
+
+if TYPE_CHECKING:
+    from modelspec.data.findings import Findings
+
+_BROKEN = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, MemoryError)
+
+
+class NpzSource:
+    """An open NPZ file: arrays whose first axis is the rows."""
+
+    repeated: frozenset[str] = frozenset()
+
+    def __init__(self, names: list[str], findings: Findings) -> None:
+        self._findings = findings
+        self._arrays: dict[str, Array | None] = {}
+        self.names = dict.fromkeys(names)
+
+    @classmethod
+    def open(cls, findings: Findings) -> NpzSource | None:
+        """Read the arrays' names. None after a finding."""
+        try:
+            with open(findings.file, "rb") as file:
+                loaded = np.load(file, allow_pickle=False)
+                if isinstance(loaded, np.lib.npyio.NpzFile):
+                    return cls(list(loaded.files), findings)
+            cause = "it is a single array, write it with `numpy.savez`"
+        except _BROKEN as error:
+            cause = "it is no archive of arrays" if _is_other(error) else str(error)
+        findings.add("MS801", f"`{findings.file}` cannot be read as NPZ: {cause}")
+        return None
+
+    def kind(self, column: str) -> Kind:
+        """By the array's dtype."""
+        array = self._load(column)
+        return "text" if array is not None and array.dtype.kind in "US" else "number"
+
+    def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These arrays. None after a finding: other dtypes, no or unequal numbers of rows."""
+        arrays = {name: self._checked(name) for name in kinds}
+        rows = {name: len(array) for name, array in arrays.items() if array is not None}
+        if len(rows) < len(arrays) or not self._check_rows(rows):
+            return None
+        columns: dict[str, Column] = {
+            name: _text(array) if kinds[name] == "text" and array.ndim == 1 else array
+            for name, array in arrays.items()
+            if array is not None
+        }
+        return Table(self._findings.file, min(rows.values()), columns, "index")
+
+    def _load(self, name: str) -> Array | None:
+        if name not in self._arrays:
+            try:
+                with open(self._findings.file, "rb") as file:
+                    self._arrays[name] = np.load(file, allow_pickle=False)[name]
+            except _BROKEN as error:
+                cause = "it holds Python objects" if "pickle" in str(error) else str(error)
+                message = f"`{name}` of `{self._findings.file}` cannot be read: {cause}"
+                self._findings.add("MS801", message, help="store an array of numbers or text")
+                self._arrays[name] = None
+        return self._arrays[name]
+
+    def _checked(self, name: str) -> Array | None:
+        array = self._load(name)
+        if array is None:
+            return None
+        if array.ndim and array.dtype.kind in "biufUS":
+            return array
+        holds = f"`{array.dtype}`, not numbers or text" if array.ndim else "one value, not rows"
+        code = "MS803" if array.ndim else "MS805"
+        self._findings.add(code, f"`{name}` of `{self._findings.file}` holds {holds}")
+        return None
+
+    def _check_rows(self, rows: dict[str, int]) -> bool:
+        file = self._findings.file
+        if len(set(rows.values())) > 1:
+            counts = ", ".join(f"`{name}` has {count}" for name, count in rows.items())
+            self._findings.add("MS804", f"the arrays of `{file}` differ in rows: {counts}")
+            return False
+        if 0 in rows.values():
+            self._findings.add("MS804", f"`{file}` has no rows")
+            return False
+        return True
+
+
+def _is_other(error: Exception) -> bool:
+    return isinstance(error, ValueError | EOFError | zipfile.BadZipFile)
+
+
+def _text(array: Array) -> Column:
+    import polars as pl
+
+    values = array.astype(np.str_) if array.dtype.kind in "US" else array
+    return as_text(pl.Series(values))

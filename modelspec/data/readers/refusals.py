@@ -1,0 +1,13 @@
+"""How polars says that it cannot read a file. Imported only where polars is."""
+
+from polars.exceptions import PanicException, PolarsError
+
+REFUSALS = (PolarsError, PanicException, OSError)
+"""A panic is a bug of polars's, but what brings it out is a damaged file."""
+
+
+def cause(error: BaseException) -> str:
+    """Why, in a few words."""
+    if isinstance(error, PanicException):
+        return "it is damaged"
+    return str(error).partition("\n")[0]

@@ -1,0 +1,94 @@
+"""What a graph wants filled: its inputs, and the targets of its outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from modelspec.graph.resolve import innermost
+from modelspec.layers.core import Embedding
+from modelspec.layers.values import INTEGERS, Tensor
+from modelspec.training import losses
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from modelspec.graph.graph import Graph
+    from modelspec.layers.values import Value
+    from modelspec.shapes import Shape
+    from modelspec.training.losses import Targets
+
+Role: TypeAlias = Literal["input", "output"]
+
+
+class Limit(NamedTuple):
+    """The rows of an embedding, and the node that it is."""
+
+    rows: int
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An input, or an output whose targets are wanted.
+
+    Attributes:
+        shape: Of one row; None where it is not known.
+        targets: What the output's loss compares it with; None of an input, and of an output
+            without a loss.
+        limit: How many integers, from 0, the embedding that reads an input has vectors for.
+    """
+
+    name: str
+    role: Role
+    shape: Shape | None
+    dtype: str
+    targets: Targets | None = None
+    loss: str = ""
+    limit: Limit | None = None
+
+    @property
+    def integers(self) -> bool:
+        """Whether its values are integers."""
+        return self.dtype in INTEGERS
+
+    @property
+    def text(self) -> str:
+        """How a message names it."""
+        return f"{self.role} `{self.name}`"
+
+
+def slots_of(graph: Graph, declared: Container[str]) -> dict[str, Slot]:
+    """All inputs, and the outputs that have a loss or are `declared` as features."""
+    slots = {
+        name: Slot(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
+        for name, node in graph.inputs.items()
+    }
+    for name, output in graph.outputs.items():
+        loss = losses.find(output.loss) if output.loss else None
+        if loss or name in declared:
+            shape, dtype = _tensor(output.value)
+            targets, called = (loss.targets, loss.name) if loss else (None, "")
+            slots[name] = Slot(name, "output", shape, dtype, targets, called)
+    return slots
+
+
+def _limit(graph: Graph, name: str) -> Limit | None:
+    """The smallest embedding that reads an input straight, also inside blocks."""
+    found: list[Limit] = []
+    ahead = [(graph, name)]
+    while ahead:
+        body, source = ahead.pop()
+        for node in body.nodes.values():
+            for port, endpoints in node.operands.items():
+                if any(endpoint.node == source for endpoint in endpoints):
+                    layer = innermost(node.layer) if node.layer else None
+                    if isinstance(layer, Embedding):
+                        found.append(Limit(layer.input_dim, node.path))
+                    elif node.graph is not None:
+                        ahead.append((node.graph, port))
+    return min(found, default=None)
+
+
+def _tensor(value: Value | None) -> Tensor:
+    return value if isinstance(value, Tensor) else Tensor(None)

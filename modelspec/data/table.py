@@ -1,0 +1,85 @@
+"""A file's columns in memory, and how to speak of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[Any]"
+Rows: TypeAlias = "NDArray[np.int64]"
+Column: TypeAlias = "pl.Series | Array"
+"""A polars series of numbers or text; of an NPZ file, an array whose first axis is the rows."""
+Kind: TypeAlias = Literal["number", "text"]
+
+SHOWN = 3
+"""How many rows a finding names."""
+
+
+@dataclass(slots=True)
+class Table:
+    """The columns of one file that somebody asked for, in as many rows each.
+
+    Attributes:
+        unit: What a row of the file is called, and what the first one's number is:
+            a `line` of a text file, a `row` (from 1), an `index` of an array (from 0).
+        lines: The line of each row, for text files; only called when there is a finding.
+    """
+
+    file: str
+    rows: int
+    columns: dict[str, Column]
+    unit: Literal["line", "row", "index"] = "row"
+    lines: Callable[[], Rows] | None = None
+
+    def number(self, row: int) -> int:
+        """What the file calls its row `row` (from 0)."""
+        if self.lines is not None:
+            return int(self.lines()[row])
+        return row if self.unit == "index" else row + 1
+
+    def line(self, row: int) -> int:
+        """The line of a text file, 0 of another."""
+        return self.number(row) if self.unit == "line" else 0
+
+    def where(self, rows: Rows) -> str:
+        """``lines 7, 9, 12 and 41 more of `houses.csv` ``, for rows from 0."""
+        numbers = [str(self.number(int(row))) for row in rows[:SHOWN]]
+        if len(rows) > SHOWN:
+            numbers.append(f"{len(rows) - SHOWN} more")
+        plural = {"line": "lines", "row": "rows", "index": "indices"}[self.unit]
+        name = self.unit if len(rows) == 1 else plural
+        listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[1:] else numbers)
+        return f"{name} {listed} of `{self.file}`"
+
+
+class Source(Protocol):
+    """An open data file, before its columns are read."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """Its columns, quick to ask."""
+        ...
+
+    @property
+    def repeated(self) -> frozenset[str]:
+        """Names that several columns have."""
+        ...
+
+    def kind(self, column: str) -> Kind:
+        """What a column holds, going by the file."""
+        ...
+
+    def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These columns, as numbers or text. None after a finding.
+
+        A column of numbers that holds anything else comes as text: who needs the numbers
+        says which rows are wrong.
+        """
+        ...
