@@ -1,0 +1,145 @@
+"""Twins of Conv1D, Conv2D."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from modelspec.layers import conv
+from modelspec.layers.values import Weight
+from modelspec.torch.layers.twin import Twin, assign, unset
+from modelspec.torch.layers.windows import Pads, even, pad, same_pads
+
+
+class Conv1D(Twin[conv.Conv1D]):
+    def empty(self, layer: conv.Conv1D, weights: Sequence[Weight]) -> nn.Module:
+        kernel, channels, filters = weights[0].shape
+        module: ChannelsLastConv1d = unset(
+            lambda: ChannelsLastConv1d(
+                channels * layer.groups,
+                filters,
+                kernel,
+                layer.strides,
+                dilation=layer.dilation_rate,
+                groups=layer.groups,
+                bias=layer.use_bias,
+                border=layer.padding,
+            )
+        )
+        # Laid out so that, with a height of one, it is a channels-last 2-D kernel.
+        rows = torch.empty(filters, kernel, channels)
+        module.weight = nn.Parameter(rows.permute(0, 2, 1))
+        return module
+
+    def load_keras(self, module: nn.Module, layer: conv.Conv1D, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Conv1d)
+        assign(module.weight, torch.as_tensor(arrays[0]).permute(2, 1, 0))
+        if layer.use_bias:
+            assign(module.bias, arrays[1])
+
+
+class Conv2D(Twin[conv.Conv2D]):
+    def empty(self, layer: conv.Conv2D, weights: Sequence[Weight]) -> nn.Module:
+        *_, channels, filters = weights[0].shape
+        module: ChannelsLastConv2d = unset(
+            lambda: ChannelsLastConv2d(
+                channels * layer.groups,
+                filters,
+                layer.kernel_size,
+                layer.strides,
+                dilation=layer.dilation_rate,
+                groups=layer.groups,
+                bias=layer.use_bias,
+                border=layer.padding,
+            )
+        )
+        return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+    def load_keras(self, module: nn.Module, layer: conv.Conv2D, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Conv2d)
+        assign(module.weight, torch.as_tensor(arrays[0]).permute(3, 2, 0, 1))
+        if layer.use_bias:
+            assign(module.bias, arrays[1])
+
+
+class ChannelsLastConv1d(nn.Conv1d):
+    """Convolves `[batch, steps, channels]`, as a 2-D convolution of height one.
+
+    That is up to three times as fast as torch's own 1-D convolution on a CPU.
+    """
+
+    def __init__(self, *args: Any, border: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.border = border
+
+    def forward(self, input: Tensor) -> Tensor:
+        (stride,) = self.stride
+        if self.kernel_size == (1,) and stride > 1:
+            input, stride = input[:, ::stride], 1
+        pads = self._pads(input.shape[1])
+        padding = 0
+        if even(pads):
+            padding = pads[0][0]
+        else:
+            input = pad(input, pads)
+        out = F.conv2d(
+            input.unsqueeze(1).permute(0, 3, 1, 2),
+            self.weight.unsqueeze(2),
+            self.bias,
+            (1, stride),
+            (0, padding),
+            (1, self.dilation[0]),
+            self.groups,
+        )
+        return out.permute(0, 2, 3, 1).squeeze(1)
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, border={self.border!r}"  # type: ignore[no-untyped-call]
+
+    def _pads(self, steps: int) -> Pads:
+        if self.border == "same":
+            return same_pads((steps,), self.kernel_size, self.stride, self.dilation)
+        if self.border == "causal":
+            return (((self.kernel_size[0] - 1) * self.dilation[0], 0),)
+        return ((0, 0),)
+
+
+class ChannelsLastConv2d(nn.Conv2d):
+    """Convolves `[batch, height, width, channels]`.
+
+    Its permuted view is what torch calls channels_last, so the permutations cost nothing.
+    """
+
+    def __init__(self, *args: Any, border: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.border = border
+
+    def forward(self, input: Tensor) -> Tensor:
+        stride = self.stride
+        if self.kernel_size == (1, 1) and stride != (1, 1):
+            # Else oneDNN's gradient of a strided 1x1 kernel over few channels breaks the memory.
+            input, stride = input[:, :: stride[0], :: stride[1]], (1, 1)
+        pads: Pads = ((0, 0), (0, 0))
+        if self.border == "same":
+            sizes = input.shape[1:3]
+            pads = same_pads(sizes, self.kernel_size, stride, self.dilation)
+        padding = (0, 0)
+        if even(pads):
+            padding = (pads[0][0], pads[1][0])
+        else:
+            input = pad(input, pads)
+        out = F.conv2d(
+            input.permute(0, 3, 1, 2),
+            self.weight,
+            self.bias,
+            stride,
+            padding,
+            self.dilation,
+            self.groups,
+        )
+        return out.permute(0, 2, 3, 1)
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, border={self.border!r}"  # type: ignore[no-untyped-call]

@@ -1,0 +1,47 @@
+"""Twins of Dense, Activation, Embedding."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from modelspec.layers import core
+from modelspec.layers.values import Weight
+from modelspec.torch.layers.activations import activate
+from modelspec.torch.layers.twin import Call, Twin, assign, unset
+
+
+class Dense(Twin[core.Dense]):
+    def empty(self, layer: core.Dense, weights: Sequence[Weight]) -> nn.Module:
+        features, units = weights[0].shape
+        return unset(lambda: nn.Linear(features, units, bias=layer.use_bias))
+
+    def load_keras(self, module: nn.Module, layer: core.Dense, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Linear)
+        assign(module.weight, torch.as_tensor(arrays[0]).T)
+        if layer.use_bias:
+            assign(module.bias, arrays[1])
+
+
+class Activation(Twin[core.Activation]):
+    def forward(self, call: Call[core.Activation], *operands: Any) -> Any:
+        return activate(call.layer.activation, *operands)
+
+
+class Embedding(Twin[core.Embedding]):
+    def empty(self, layer: core.Embedding, weights: Sequence[Weight]) -> nn.Module:
+        return unset(lambda: AnyIndexEmbedding(layer.input_dim, layer.output_dim))
+
+    def load_keras(self, module: nn.Module, layer: core.Embedding, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Embedding)
+        assign(module.weight, arrays[0])
+
+
+class AnyIndexEmbedding(nn.Embedding):
+    """Torch's, which takes 32 and 64 bit indices only, for indices of any integer type."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.dtype not in (torch.int64, torch.int32):
+            input = input.long()
+        return super().forward(input)

@@ -1,0 +1,133 @@
+"""Recurrent layers step by step: what torch's fused kernels cannot do.
+
+That is other activations than theirs, dropout on the state, and the GRU whose reset gate acts
+before the product. One step is written out here; weights are laid out as torch's.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from modelspec.torch.layers.activations import activate
+
+
+class Direction(NamedTuple):
+    """The weights of one direction: `[gates * units, features]` and `[gates * units, units]`."""
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias_ih: Tensor | None
+    bias_hh: Tensor | None
+
+
+class Masks(NamedTuple):
+    """What dropout leaves of the input and of the state: one mask a gate, or none."""
+
+    input: tuple[Tensor, ...] | None = None
+    state: tuple[Tensor, ...] | None = None
+
+
+class Cell(NamedTuple):
+    """What one step does.
+
+    Attributes:
+        gates: How many gates there are.
+        activation: The candidate's function.
+        recurrent_activation: The gates' function.
+        reset_after: Of a GRU, whether the reset gate acts after the product.
+    """
+
+    gates: int
+    activation: str
+    recurrent_activation: str
+    reset_after: bool = True
+
+
+States = tuple[Tensor, ...]
+Step = Callable[[Cell, Direction, Tensor, States, Masks], States]
+
+
+def scan(
+    step: Step, cell: Cell, weights: Direction, x: Tensor, states: States, masks: Masks
+) -> tuple[Tensor, States]:
+    """Read `[batch, steps, features]` from first to last: all outputs, and the final states."""
+    projected = by_gate(x, weights.weight_ih, weights.bias_ih, masks.input)
+    if torch.compiler.is_exporting():
+        return _scan_in_graph(step, cell, weights, projected, states, masks)
+    outputs = []
+    for gates in projected.unbind(1):
+        states = step(cell, weights, gates, states, masks)
+        outputs.append(states[0])
+    return torch.stack(outputs, 1), states
+
+
+def _scan_in_graph(
+    step: Step, cell: Cell, weights: Direction, projected: Tensor, states: States, masks: Masks
+) -> tuple[Tensor, States]:
+    """The same as one operator of an exported graph, which leaves the number of steps open."""
+    from torch._higher_order_ops.scan import scan as scan_operator
+
+    def combine(carried: States, gates: Tensor) -> tuple[States, Tensor]:
+        carried = step(cell, weights, gates, carried, masks)
+        return carried, carried[0].clone()
+
+    with warnings.catch_warnings(action="ignore"):  # of torch's own internals
+        final, outputs = scan_operator(combine, states, projected, dim=1)
+    return outputs, tuple(final)
+
+
+def by_gate(
+    x: Tensor, weight: Tensor, bias: Tensor | None, masks: tuple[Tensor, ...] | None
+) -> Tensor:
+    """`x @ weight + bias`, where each gate sees what its own mask leaves of `x`."""
+    if masks is None:
+        return F.linear(x, weight, bias)
+    parts = [F.linear(x * mask, w) for mask, w in zip(masks, weight.chunk(len(masks)), strict=True)]
+    joined = torch.cat(parts, -1)
+    return joined if bias is None else joined + bias
+
+
+def lstm_step(
+    cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks
+) -> States:
+    """Input, forget, candidate and output gate; states `h`, `c`."""
+    h, c = states
+    both = gates + by_gate(h, weights.weight_hh, None, masks.state)
+    i, f, candidate, o = both.chunk(4, -1)
+    gate = cell.recurrent_activation
+    c = activate(gate, f) * c + activate(gate, i) * activate(cell.activation, candidate)
+    return activate(gate, o) * activate(cell.activation, c), c
+
+
+def gru_step(cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks) -> States:
+    """Reset, update and candidate gate, in torch's order; state `h`."""
+    (h,) = states
+    if cell.reset_after:
+        inner = by_gate(h, weights.weight_hh, weights.bias_hh, masks.state)
+        inner_gates, inner_candidate = inner[..., : -h.shape[-1]], inner[..., -h.shape[-1] :]
+    else:
+        gate_masks = None if masks.state is None else masks.state[:2]
+        inner_gates = by_gate(h, weights.weight_hh[: -h.shape[-1]], None, gate_masks)
+    both = gates[..., : -h.shape[-1]] + inner_gates
+    r, z = activate(cell.recurrent_activation, both).chunk(2, -1)
+    if cell.reset_after:
+        inner_candidate = r * inner_candidate
+    else:
+        seen = h if masks.state is None else h * masks.state[2]
+        inner_candidate = F.linear(r * seen, weights.weight_hh[-h.shape[-1] :])
+    candidate = activate(cell.activation, gates[..., -h.shape[-1] :] + inner_candidate)
+    return (z * h + (1 - z) * candidate,)
+
+
+def draw_masks(x: Tensor, units: int, gates: int, dropout: float, recurrent: float) -> Masks:
+    """New masks for a batch, one a sample and gate, the same at every step."""
+    seen = x.new_ones(gates, x.shape[0], 1, x.shape[-1])
+    state = x.new_ones(gates, x.shape[0], units)
+    return Masks(
+        tuple(F.dropout(seen, dropout)) if dropout else None,
+        tuple(F.dropout(state, recurrent)) if recurrent else None,
+    )

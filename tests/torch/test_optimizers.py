@@ -1,0 +1,131 @@
+"""The optimizers against Keras's own steps."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from modelspec.torch import optimizers
+from modelspec.training import optimizers as declared
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text())
+
+
+class Weights(torch.nn.Module):
+    """Two weights, as the goldens have them."""
+
+    def __init__(self):
+        super().__init__()
+        for index, shape in enumerate(GOLDEN["shapes"]):
+            size = torch.Size(shape).numel()
+            value = torch.linspace(-1, 1, size, dtype=torch.float64).float().reshape(shape)
+            self.register_parameter(f"w{index}", torch.nn.Parameter(value))
+
+    def flat(self):
+        return torch.cat([weight.detach().flatten() for weight in self.parameters()])
+
+
+def settings(case):
+    return declared.find(case["optimizer"])(**case["arguments"])
+
+
+def follow(optimizer, weights, start=0, stop=None):
+    """Take the golden gradients' steps, yielding the weights after each."""
+    for index, step in list(enumerate(GOLDEN["gradients"]))[start:stop]:
+        if index == GOLDEN["halved_at"]:
+            optimizer.learning_rate /= 2
+        for weight, gradient in zip(weights.parameters(), step, strict=True):
+            weight.grad = torch.tensor(gradient)
+        optimizer.step()
+        yield weights.flat()
+
+
+@pytest.mark.parametrize(
+    "case", GOLDEN["cases"], ids=lambda case: f"{case['optimizer']}-{case['arguments']}"
+)
+def test_steps_are_those_of_keras(case):
+    weights = Weights()
+    optimizer = optimizers.create(settings(case), weights)
+    for taken, wanted in zip(follow(optimizer, weights), case["weights"], strict=True):
+        torch.testing.assert_close(taken, torch.tensor(wanted), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "case", GOLDEN["cases"], ids=lambda case: f"{case['optimizer']}-{case['arguments']}"
+)
+def test_a_resumed_optimizer_goes_on_bit_for_bit(case):
+    straight = Weights()
+    whole = list(follow(optimizers.create(settings(case), straight), straight))
+
+    first = Weights()
+    optimizer = optimizers.create(settings(case), first)
+    list(follow(optimizer, first, stop=5))
+    state = {name: value.clone() for name, value in optimizer.state_dict().items()}
+
+    second = Weights()
+    second.load_state_dict(first.state_dict())
+    resumed = optimizers.create(settings(case), second)
+    resumed.load_state_dict(state)
+    assert torch.equal(list(follow(resumed, second, start=5))[-1], whole[-1])
+
+
+def test_a_state_of_another_model_is_refused_by_name():
+    optimizer = optimizers.create(declared.Adam(), Weights())
+    state = optimizer.state_dict()
+    state["momentum/fc.weight"] = state.pop("momentum/w1")
+    with pytest.raises(KeyError, match=r"momentum/fc\.weight, momentum/w1"):
+        optimizer.load_state_dict(state)
+
+
+def test_weights_without_a_gradient_stay():
+    weights = Weights()
+    before = weights.w1.detach().clone()
+    optimizer = optimizers.create(declared.Adam(weight_decay=0.1), weights)
+    weights.w0.grad = torch.ones_like(weights.w0)
+    optimizer.step()
+    assert torch.equal(weights.w1, before)
+    assert not torch.equal(weights.w0.flatten()[:3], torch.linspace(-1, 1, 6)[:3])
+
+
+def test_frozen_weights_are_not_taken():
+    weights = Weights()
+    weights.w0.requires_grad_(False)
+    assert optimizers.create(declared.Adam(), weights).names == ["w1"]
+
+
+def test_channels_last_weights_are_stepped_like_others():
+    plain = torch.nn.Conv2d(3, 4, 3)
+    other = torch.nn.Conv2d(3, 4, 3)
+    other.load_state_dict(plain.state_dict())
+    other = other.to(memory_format=torch.channels_last)
+    x = torch.randn(2, 3, 8, 8)
+    for module in (plain, other):
+        optimizer = optimizers.create(declared.Adam(), module)
+        for _ in range(3):
+            optimizer.zero_grad()
+            module(x).square().sum().backward()
+            optimizer.step()
+    torch.testing.assert_close(plain.weight, other.weight)
+
+
+def test_zero_grad_drops_gradients():
+    weights = Weights()
+    optimizer = optimizers.create(declared.SGD(), weights)
+    weights.w0.grad = torch.ones_like(weights.w0)
+    optimizer.zero_grad()
+    assert weights.w0.grad is None
+
+
+def test_torch_optim_is_not_imported():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, torch; before = set(sys.modules)\n"
+        "from modelspec.torch import optimizers\n"
+        "from modelspec.training import optimizers as declared\n"
+        "optimizers.create(declared.Adam(), torch.nn.Linear(2, 2))\n"
+        "assert not [m for m in set(sys.modules) - before if m.startswith('torch')]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
