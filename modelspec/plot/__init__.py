@@ -1,0 +1,7 @@
+"""Diagrams: SVG, PNG, PDF, HTML, Mermaid and DOT, by a layout of our own."""
+
+from modelspec.plot.drawing import draw
+from modelspec.plot.options import FORMATS, RANKDIRS, Format, PlotOptions, Rankdir
+from modelspec.plot.painters.png import TooLargeError
+
+__all__ = ["FORMATS", "RANKDIRS", "Format", "PlotOptions", "Rankdir", "TooLargeError", "draw"]
