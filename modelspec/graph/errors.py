@@ -1,0 +1,226 @@
+"""From a layer's refusal to a finding: which node, what it was given, and why it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec.diagnostics import Diagnostic, Fix, Related, Report
+from modelspec.graph.fixes import dtype_fix, return_sequences_fix
+from modelspec.graph.inputs import UNKNOWN_DTYPE
+from modelspec.layers.values import FLOATS, Bundle, LayerError, Operands, Tensor, Value
+from modelspec.shapes import text
+
+if TYPE_CHECKING:
+    from modelspec.graph.graph import Node
+    from modelspec.source import Place
+    from modelspec.spec.model import Endpoint, Input, Model
+
+MOST_STEPS_BACK = 1000
+MOST_OPERANDS_SHOWN = 4
+MOST_CALLS_SHOWN = 4
+
+
+class Caller(NamedTuple):
+    """A node inside whose block something is being inferred."""
+
+    node: Node
+    operands: Operands
+
+
+class TooShort(NamedTuple):
+    """An MS502 that waits for its help: how long the inputs must be."""
+
+    finding: Diagnostic
+    node: str
+    """The node of the outermost graph that it happened at, or inside."""
+
+
+class Call(NamedTuple):
+    """A call that failed."""
+
+    model: Model
+    nodes: dict[str, Node]
+    """The nodes before it, by name."""
+    node: Node
+    title: str
+    operands: Operands
+
+
+class Failures:
+    """Reports what layers refuse. Knows which calls of blocks are under way."""
+
+    def __init__(self, report: Report) -> None:
+        self.callers: list[Caller] = []
+        self.too_short: list[TooShort] = []
+        self._report = report
+        self._blamed: set[Place] = set()
+
+    def add(self, call: Call, error: LayerError) -> None:
+        """Report the error of a call."""
+        origins = [_origin(call.nodes, source) for source in _sources(call.node)]
+        if error.code == "MS506" and (
+            _has_unknown_dtype(call.operands) or self._is_inputs_fault(call, origins, error)
+        ):
+            return
+        finding = self._finding(call, origins, error)
+        if error.code == "MS502":
+            outermost = self.callers[0].node if self.callers else call.node
+            self.too_short.append(TooShort(finding, outermost.name))
+        else:
+            self._report.add(finding)
+
+    def _finding(self, call: Call, origins: list[Node], error: LayerError) -> Diagnostic:
+        place, is_argument = _place(call.node, error)
+        help, fix = _way_out(call, origins, error)
+        return place.finding(
+            error.code,
+            f"{call.title} {error.message}",
+            key=not is_argument,
+            help=help,
+            caption=f"receives {_listed(call)}",
+            related=(*_how_each_came(call, origins), *self._calls()),
+            fix=fix,
+        )
+
+    def _calls(self) -> tuple[Related, ...]:
+        """The calls of blocks that led here, innermost first."""
+        return tuple(
+            Related(
+                caller.node.place.key_span,
+                f"inside `{caller.node.name}`, called on {_values(caller.operands)}",
+            )
+            for caller in self.callers[: -MOST_CALLS_SHOWN - 1 : -1]
+        )
+
+    def _is_inputs_fault(self, call: Call, origins: list[Node], error: LayerError) -> bool:
+        """Blame a dtype on an input that declares none, once for all that it feeds."""
+        inputs = [call.model.inputs.get(origin.name) for origin in origins]
+        silent = next((each for each in inputs if each and _says_no_dtype(each)), None)
+        if silent is None or self.callers:
+            return False
+        if silent.place not in self._blamed:
+            self._blamed.add(silent.place)
+            self._report.add(
+                silent.place.finding(
+                    "MS506",
+                    f"input `{silent.name}` is float32, but {call.title} takes integers",
+                    key=True,
+                    help="say `dtype: int64`",
+                    related=(Related(call.node.place.key_span, f"`{call.node.name}` {error}"),),
+                    fix=dtype_fix(silent),
+                )
+            )
+        return True
+
+
+def _has_unknown_dtype(operands: Operands) -> bool:
+    tensors = (value for values in operands.values() for value in values)
+    return any(isinstance(value, Tensor) and value.dtype == UNKNOWN_DTYPE for value in tensors)
+
+
+def _says_no_dtype(declared: Input) -> bool:
+    place = declared.place.at("dtype")
+    return place.document.value(place.path) is None
+
+
+def _place(node: Node, error: LayerError) -> tuple[Place, bool]:
+    """The argument to blame, if it is one and stands in the file; else the node."""
+    place = node.place
+    if error.argument:
+        argument = place.at(error.argument)
+        if place.document.value(argument.path) is not None:
+            return argument, True
+    return place, False
+
+
+def _sources(node: Node) -> list[Endpoint]:
+    return [source for sources in node.operands.values() for source in sources]
+
+
+def _origin(nodes: dict[str, Node], source: Endpoint) -> Node:
+    """Where a value got its shape: the last node on the way that changed it."""
+    node = nodes[source.node]
+    for _ in range(MOST_STEPS_BACK):
+        sources = _sources(node)
+        if len(sources) != 1 or node.kind != "layer":
+            break
+        before = nodes[sources[0].node]
+        given = before.outputs.get(sources[0].port)
+        if given is None or given != node.outputs.get(""):
+            break
+        node = before
+    return node
+
+
+def _how_each_came(call: Call, origins: list[Node]) -> tuple[Related, ...]:
+    values = [value for values in call.operands.values() for value in values]
+    told: list[Related] = []
+    for origin, value in list(zip(origins, values, strict=True))[:MOST_OPERANDS_SHOWN]:
+        verb = "is" if origin.kind == "input" else "makes"
+        told.append(Related(origin.place.key_span, f"`{origin.name}` {verb} {_shown(value)}"))
+    return tuple(dict.fromkeys(told))
+
+
+def _listed(call: Call) -> str:
+    """`` `left` `[32]` and `right` `[16]` ``, as in the edges."""
+    values = [value for values in call.operands.values() for value in values]
+    named = [
+        f"`{source}` {_shown(value)}"
+        for source, value in zip(_sources(call.node), values, strict=True)
+    ]
+    if len(named) > MOST_OPERANDS_SHOWN:
+        kept = MOST_OPERANDS_SHOWN - 1
+        named = [*named[:kept], f"{len(named) - kept} more"]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def _values(operands: Operands) -> str:
+    return " and ".join(_shown(value) for values in operands.values() for value in values)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Bundle):
+        return "a bundle of states"
+    return f"`{text(value.shape)}`"
+
+
+def _way_out(call: Call, origins: list[Node], error: LayerError) -> tuple[str, Fix | None]:
+    """The help, and the edit, for errors whose cause lies in another node."""
+    if error.code == "MS503":
+        for origin in origins:
+            if _forgets_steps(origin) and _lacks_axis(call):
+                help = f"set `return_sequences: true` on `{origin.name}`"
+                return help, return_sequences_fix(origin)
+        return error.help or _channel_axis(call, origins), None
+    if error.code == "MS506" and not error.help:
+        given = next(iter(call.operands.get("", ())), None)
+        if isinstance(given, Tensor) and given.dtype in FLOATS:
+            return "lead an input with `dtype: int64` into it", None
+        return "lead integers through an `Embedding` first, or say `dtype: float32`", None
+    return error.help, None
+
+
+def _channel_axis(call: Call, origins: list[Node]) -> str:
+    """The help for images without a channel axis; empty where that is not what is wrong."""
+    axes = call.node.type[-2:]
+    value = next(iter(call.operands.get("", ())), None)
+    if len(origins) != 1 or not isinstance(value, Tensor) or value.shape is None:
+        return ""
+    origin = origins[0]
+    if origin.kind != "input" or axes != f"{len(value.shape)}D":
+        return ""
+    shape = text((*value.shape, 1))
+    return f"write `{origin.name}: {shape}` if there is one channel"
+
+
+def _forgets_steps(node: Node) -> bool:
+    """Whether a node is a recurrent layer that gives its last state only."""
+    layer = node.layer
+    while layer is not None and "layer" in type(layer).model_fields:
+        layer = layer.layer  # type: ignore[attr-defined]
+    return getattr(layer, "return_sequences", None) is False
+
+
+def _lacks_axis(call: Call) -> bool:
+    values = call.operands.get("", ())
+    return all(isinstance(v, Tensor) and v.shape is not None and len(v.shape) < 2 for v in values)

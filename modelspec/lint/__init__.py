@@ -1,0 +1,5 @@
+"""All that can be said of a spec before it runs, with its place and its way out."""
+
+from modelspec.lint.examine import Examined, examine
+
+__all__ = ["Examined", "examine"]

@@ -1,0 +1,95 @@
+"""From a file to all that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec import graph as graphs
+from modelspec import source
+from modelspec import spec as specs
+from modelspec.diagnostics import CODES, Report, Severity
+from modelspec.lint import rules
+from modelspec.lint.ignores import silence
+from modelspec.lint.subject import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.diagnostics import Diagnostic
+    from modelspec.graph import Graph
+    from modelspec.source import Document
+    from modelspec.spec.model import Spec
+
+
+class Examined(NamedTuple):
+    """A file, how far it could be read, and what was found.
+
+    Attributes:
+        document: None where it is not YAML.
+        spec: None where it is not a spec.
+        graph: None where `spec` is.
+        report: All findings, in file order.
+    """
+
+    file: str
+    document: Document | None
+    spec: Spec | None
+    graph: Graph | None
+    report: Report
+
+
+def examine(
+    file: str,
+    *,
+    text: str | bytes | None = None,
+    overrides: Sequence[str] = (),
+    include_dirs: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    training: bool = False,
+    select: Sequence[str] = (),
+) -> Examined:
+    """Read a spec, build its graph and check both.
+
+    Args:
+        file: The file; `-` is the standard input.
+        text: Its content, if it is at hand; `file` is then only what findings call it.
+        overrides: `path=value` texts, as of `--set`.
+        include_dirs: Folders that blocks may be read from, beside the file's own.
+        plugins: The plugins whose layers may be used.
+        training: Whether the spec is about to be trained, which demands more.
+        select: The codes of infos to keep; warnings and errors are always kept.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    found = Report()
+    document = source.load(file, found) if text is None else source.parse(text, file, found)
+    spec = graph = None
+    if document is not None:
+        spec = specs.read(
+            document, found, overrides=overrides, include_dirs=include_dirs, plugins=plugins
+        )
+    if spec is not None:
+        graph = graphs.build(spec, found)
+        _check(spec, graph, found)
+    documents = spec.documents if spec else (document,) if document else ()
+    kept = silence(found, documents, complete=graph is not None)
+    return Examined(
+        file,
+        document,
+        spec,
+        graph,
+        Report(each for each in kept if _is_wanted(each, training, select)),
+    )
+
+
+def _check(spec: Spec, graph: Graph, report: Report) -> None:
+    subject = Subject(spec, graph, report)
+    for rule in rules.with_check():
+        rule().check(subject, report)
+
+
+def _is_wanted(found: Diagnostic, training: bool, select: Sequence[str]) -> bool:
+    if found.severity is Severity.INFO and found.code not in select:
+        return False
+    return training or not CODES[found.code].for_training

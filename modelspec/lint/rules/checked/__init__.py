@@ -1,0 +1,1 @@
+"""Rules whose check is here: they look at a finished graph."""

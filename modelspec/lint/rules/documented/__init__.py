@@ -1,0 +1,1 @@
+"""Rules that the rooms below check while they read: documentation and examples."""
