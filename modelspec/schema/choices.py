@@ -1,0 +1,80 @@
+"""What is chosen by its name, alone or with arguments: optimizers, callbacks, losses, metrics."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from modelspec.schema.declaration import PARAM, Schema, declared, summary_line
+from modelspec.training import callbacks, losses, metrics, optimizers
+
+
+def optimizer() -> Schema:
+    """`adam`, or `{type: adam, beta_1: 0.9}`."""
+    return _chosen(optimizers.OPTIMIZERS, "What updates the weights.")
+
+
+def callback() -> Schema:
+    """`early_stopping`, or `{type: early_stopping, patience: 3}`."""
+    found = {
+        name: declaration for name in callbacks.names() if (declaration := callbacks.find(name))
+    }
+    return _chosen(found, "What watches the run.")
+
+
+def loss() -> Schema:
+    """The name of a loss."""
+    named = [
+        {"const": name, "description": found.doc}
+        for name in losses.names()
+        if (found := losses.find(name))
+    ]
+    return {"description": "What is minimised.", "anyOf": [*named, PARAM]}
+
+
+def metric() -> Schema:
+    """The name of a metric, in any case."""
+    named = [
+        {"const": name, "description": found.doc}
+        for name in metrics.names()
+        if (found := metrics.find(name))
+    ]
+    return {"anyOf": [*named, {"type": "string", "pattern": _any_case(*metrics.names())}, PARAM]}
+
+
+def _chosen(declarations: Mapping[str, type[BaseModel]], description: str) -> Schema:
+    """A name, or a mapping with `type` and the arguments of what it names."""
+    patterns = {
+        name: _any_case(name, declaration.__name__) for name, declaration in declarations.items()
+    }
+    names: list[Schema] = [
+        {"const": name, "description": summary_line(declaration)}
+        for name, declaration in declarations.items()
+    ]
+    named: Schema = {
+        "anyOf": [
+            *names,
+            *({"type": "string", "pattern": each} for each in patterns.values()),
+            PARAM,
+        ]
+    }
+    cases = [
+        {
+            "if": {"properties": {"type": {"pattern": patterns[name]}}, "required": ["type"]},
+            "then": declared(declaration, others={"type": {}}),
+        }
+        for name, declaration in declarations.items()
+    ]
+    return {
+        "description": description,
+        "if": {"type": "object"},
+        "then": {"required": ["type"], "properties": {"type": named}, "allOf": cases},
+        "else": named,
+    }
+
+
+def _any_case(*names: str) -> str:
+    """A pattern for these names in any case: JSON Schema's patterns know no such flag."""
+    spelled = (
+        "".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else c for c in name) for name in names
+    )
+    return f"^({'|'.join(dict.fromkeys(spelled))})$"

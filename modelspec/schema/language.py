@@ -1,0 +1,134 @@
+"""The JSON Schema of a spec file, draft 2020-12.
+
+It is for editors: completion, hover, and the mistakes that need no more than the place they are
+at. A spec that lints clean validates under it. What needs the whole spec (names, the graph, shapes)
+is `modelspec.lint`'s; where the two would disagree, the schema says nothing.
+"""
+
+from modelspec.schema import choices
+from modelspec.schema.calls import NAME, layer_definitions
+from modelspec.schema.declaration import PARAM, Schema, declared
+from modelspec.spec.data import CategoryFeature, DataSection, NumberFeature
+from modelspec.spec.sections import BlockSection, InputSection, OutputSection, SpecSection
+from modelspec.spec.train import TrainSection
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+_ENDPOINT = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?"
+_GROUP = rf"\s*{_ENDPOINT}(\s*,\s*{_ENDPOINT})*\s*"
+
+_EDGE: Schema = {"type": "string", "pattern": rf"^{_GROUP}(->{_GROUP})+$"}
+_NAME: Schema = {"type": "string", "pattern": NAME}
+_FROM: Schema = {"type": "string", "pattern": rf"^\s*{_ENDPOINT}\s*$"}
+
+
+def json_schema() -> Schema:
+    """The schema of the whole language, with every layer type that there is."""
+    sections = {"data": _data(), "train": _train(), "tune": {"type": "object"}}
+    optional = {name: _or_null(schema) for name, schema in sections.items()}
+    return {
+        "$schema": DRAFT,
+        "title": "modelspec",
+        **declared(SpecSection, others={**_model(), **optional}),
+        "if": {"required": ["blocks"]},
+        "then": {"properties": _entries("layer_or_block")},
+        "else": {"properties": _entries("layer")},
+        "$defs": {
+            "param": {
+                "type": "string",
+                "pattern": r"^\$([A-Za-z_][A-Za-z0-9_]*|\{.*\})$",
+                "description": "The value of a param, or arithmetic with params: ${width * 2}.",
+            },
+            **layer_definitions(),
+            "input": _input(),
+            "output": _output(),
+            "block": _block(),
+        },
+    }
+
+
+def _model() -> dict[str, Schema]:
+    """The keys that a spec and a block have in common, but for `layers` and `shared`."""
+    return {
+        "params": _or_null(_named({})),
+        "inputs": _names_or(_named({"$ref": "#/$defs/input"}), _NAME),
+        "layers": {"type": "object", "minProperties": 1},
+        "shared": _or_null({"type": "object"}),
+        "blocks": _or_null(_named({"$ref": "#/$defs/block"})),
+        "edges": _or_null({"type": "array", "items": _EDGE}),
+        "outputs": _names_or(_named({"$ref": "#/$defs/output"}), _FROM),
+    }
+
+
+def _entries(flavour: str) -> dict[str, Schema]:
+    """What stands under `layers` and `shared`, in one of the two flavours of `schema.calls`."""
+    entries = _named({"$ref": f"#/$defs/{flavour}"})
+    return {"layers": entries, "shared": _or_null(entries)}
+
+
+def _named(value: Schema) -> Schema:
+    return {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": value}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"if": {"not": {"type": "null"}}, "then": schema}
+
+
+def _names_or(mapping: Schema, name: Schema) -> Schema:
+    """A list of names, or a mapping from names."""
+    return {"if": {"type": "array"}, "then": {"items": name}, "else": mapping}
+
+
+def _block() -> Schema:
+    """A path, or a model written here."""
+    model, entries = _model(), _entries("layer_or_block")
+    return {
+        "if": {"type": "object"},
+        "then": declared(BlockSection, others={**model, **entries}),
+        "else": {"type": "string", "minLength": 1, "description": "The path of a spec."},
+    }
+
+
+def _input() -> Schema:
+    """A shape, or a mapping with it."""
+    size: Schema = {
+        "description": "A size, a symbol (`T`, any size), or null (any size).",
+        "anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}, _NAME, PARAM],
+    }
+    shape: Schema = {"type": "array", "items": size}
+    written: Schema = {"anyOf": [shape, {"type": "null"}, PARAM]}
+    return {
+        "if": {"type": "object"},
+        "then": declared(InputSection, others={"shape": written}),
+        "else": written,
+    }
+
+
+def _output() -> Schema:
+    """A loss, or a mapping."""
+    metrics: Schema = {"type": "array", "items": choices.metric()}
+    others = {"from": _FROM, "loss": _or_null(choices.loss()), "metrics": metrics}
+    return {
+        "if": {"type": "object"},
+        "then": declared(OutputSection, others=others),
+        "else": _or_null(choices.loss()),
+    }
+
+
+def _train() -> Schema:
+    callbacks: Schema = {"type": "array", "items": choices.callback()}
+    others = {"optimizer": choices.optimizer(), "callbacks": callbacks}
+    return declared(TrainSection, others=others)
+
+
+def _data() -> Schema:
+    """The features' columns: a name, or what both kinds of feature have together."""
+    number, category = declared(NumberFeature), declared(CategoryFeature)
+    kind: Schema = {"enum": ["number", "category"], "description": "What the column holds."}
+    columns = {**category["properties"], **number["properties"], "type": kind}
+    feature: Schema = {
+        "if": {"type": "string"},
+        "else": {"type": "object", "properties": columns, "additionalProperties": False},
+    }
+    features: Schema = {"type": "object", "additionalProperties": feature}
+    return declared(DataSection, others={"features": features})

@@ -1,0 +1,74 @@
+"""The whole summary of a graph, as data."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from modelspec.graph import Graph, totals
+from modelspec.shapes import Dim
+from modelspec.summary.rows import Row, rows
+
+BYTES_A_PARAMETER = 4
+"""At float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A graph's rows and sums.
+
+    Attributes:
+        trainable: How many numbers training changes.
+        non_trainable: How many it leaves: frozen weights, running statistics.
+        flops: Operations a sample, a multiplication and an addition being two; an expression
+            where sizes are symbols.
+        minimums: The least size of each symbol that every layer can take, where it is not 1.
+    """
+
+    name: str
+    description: str
+    rows: tuple[Row, ...]
+    trainable: int
+    non_trainable: int
+    flops: Dim
+    minimums: dict[str, int]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers all weights hold."""
+        return self.trainable + self.non_trainable
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the weights take at float32."""
+        return self.parameters * BYTES_A_PARAMETER
+
+    def as_data(self) -> dict[str, Any]:
+        """What `modelspec summary --json` prints. Sizes that are not numbers are text."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "nodes": [{**asdict(row), "flops": _plain(row.flops)} for row in self.rows],
+            "parameters": self.parameters,
+            "trainable": self.trainable,
+            "non_trainable": self.non_trainable,
+            "bytes": self.bytes,
+            "flops": _plain(self.flops),
+            "minimums": self.minimums,
+        }
+
+
+def summarize(graph: Graph, depth: int | None = None) -> Summary:
+    """Summarize a graph; `depth` says how many levels of blocks are opened, None for all."""
+    sums = totals(graph)
+    return Summary(
+        name=graph.name,
+        description=graph.description,
+        rows=tuple(rows(graph, depth)),
+        trainable=sums.trainable,
+        non_trainable=sums.non_trainable,
+        flops=sums.flops,
+        minimums={name: least for name, least in graph.minimums.items() if least > 1},
+    )
+
+
+def _plain(size: Dim) -> int | str:
+    return size if isinstance(size, int) else str(size)
