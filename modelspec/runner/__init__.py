@@ -1,0 +1,1 @@
+"""Runs specs: training, measuring, predicting, and the run directories that they leave."""

@@ -1,0 +1,66 @@
+"""How much each class of an output counts, by the index of the class. No torch here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.layers.values import Tensor
+from modelspec.training import losses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.data import Preprocessing
+    from modelspec.diagnostics import Report
+    from modelspec.graph.graph import Graph, GraphOutput
+
+
+def class_weights(
+    graph: Graph, preprocessing: Preprocessing, report: Report
+) -> dict[str, list[float]]:
+    """One factor a class for each output that has `class_weight`; classes it leaves out count 1.
+
+    Args:
+        graph: Its outputs say the weights, by index or by the name that the data gives a class.
+        preprocessing: Knows the names.
+        report: Gets MS607 for a class that there is not.
+    """
+    found = {}
+    for output in graph.outputs.values():
+        if output.class_weight and output.loss:
+            names = preprocessing.classes(output.name)
+            found[output.name] = _factors(output, names, _count(output, names), report)
+    return found
+
+
+def _count(output: GraphOutput, names: Sequence[str] | None) -> int:
+    loss = losses.find(output.loss or "")
+    if loss and loss.targets == "binary":
+        return 2
+    shape = output.value.shape if isinstance(output.value, Tensor) else None
+    last = shape[-1] if shape else None
+    return last if isinstance(last, int) else len(names or ())
+
+
+def _factors(
+    output: GraphOutput, names: Sequence[str] | None, count: int, report: Report
+) -> list[float]:
+    known = list(names) if names else [str(index) for index in range(count)]
+    factors = [1.0] * count
+    for key, factor in output.class_weight.items():
+        if str(key) in known:
+            factors[known.index(str(key))] = factor
+        elif isinstance(key, int) and 0 <= key < count:
+            factors[key] = factor
+        else:
+            near = did_you_mean(str(key), known)
+            report.add(
+                output.place.at("class_weight", key).finding(
+                    "MS607",
+                    f"output `{output.name}` has no class `{key}`",
+                    help=f"did you mean `{near}`?" if near else f"there are {name_list(known)}",
+                    key=True,
+                )
+            )
+    return factors

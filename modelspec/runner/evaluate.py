@@ -1,0 +1,56 @@
+"""Measuring a trained model on rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import Report
+from modelspec.runner.class_weights import class_weights
+from modelspec.runner.load_weights import load_weights
+from modelspec.runner.measuring import measure
+from modelspec.runner.memory import keep_freed_memory
+from modelspec.runner.objective import objective_of, wanted_logits
+from modelspec.runner.rows import on_device
+from modelspec.torch import build, devices
+from modelspec.torch.passes import leave_logits
+
+if TYPE_CHECKING:
+    from modelspec.data import Arrays
+    from modelspec.runner.trained import Trained
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was measured.
+
+    Attributes:
+        rows: On how many rows.
+        loss: The weighted sum of the outputs' losses; None where no output has one.
+        outputs: The loss and the metrics of each output.
+    """
+
+    rows: int
+    loss: float | None
+    outputs: dict[str, dict[str, float]]
+
+
+def evaluate(trained: Trained, arrays: Arrays, device: str = "auto") -> Evaluation:
+    """Measure a model on rows with targets.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged.
+    """
+    keep_freed_memory()
+    where = devices.find(device)
+    module = build(trained.graph, seed=0)
+    load_weights(module, trained.weights)
+    view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
+    weights = class_weights(trained.graph, trained.preprocessing, Report())
+    objective = objective_of(trained.graph, where, weights, logits, frozenset(arrays.targets))
+    measure(view, on_device(arrays.inputs, arrays.targets, where), objective, BATCH)
+    values = objective.values()
+    return Evaluation(arrays.rows, objective.total(values) if objective.loss_keys else None, values)

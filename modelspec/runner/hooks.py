@@ -1,0 +1,52 @@
+"""Which callbacks hear of what: a hook that is not overridden is never called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from modelspec.training.callback import Callback, Logs, Training
+
+Hook: TypeAlias = Callable[[Training], None]
+LogsHook: TypeAlias = Callable[[Training, Logs], None]
+
+
+class Hooks:
+    """The overridden hooks of some callbacks, in order, as bound methods.
+
+    Attributes:
+        callbacks: All of them.
+        batch_begin, batch_end: Called around every batch, and mostly empty.
+    """
+
+    def __init__(self, callbacks: Sequence[Callback]) -> None:
+        self.callbacks = tuple(callbacks)
+        self.train_begin: list[Hook] = self._overridden("on_train_begin")
+        self.epoch_begin: list[Hook] = self._overridden("on_epoch_begin")
+        self.batch_begin: list[Hook] = self._overridden("on_batch_begin")
+        self.batch_end: list[Hook] = self._overridden("on_batch_end")
+        self.validation_end: list[LogsHook] = self._overridden("on_validation_end")
+        self.epoch_end: list[LogsHook] = self._overridden("on_epoch_end")
+        self.train_end: list[Hook] = self._overridden("on_train_end")
+        self.close: list[Callable[[], None]] = self._overridden("close")
+
+    def state(self) -> list[dict[str, Any]]:
+        """What every callback has to keep, with its type's name."""
+        return [
+            {"type": type(callback).__name__, "state": callback.state()}
+            for callback in self.callbacks
+        ]
+
+    def load_state(self, states: Sequence[dict[str, Any]]) -> None:
+        """Give every callback what `state` took from the one of its place and type."""
+        for callback, saved in zip(self.callbacks, states, strict=False):
+            if saved["type"] == type(callback).__name__:
+                callback.load_state(saved["state"])
+
+    def _overridden(self, name: str) -> list[Any]:
+        plain = getattr(Callback, name)
+        return [
+            getattr(callback, name)
+            for callback in self.callbacks
+            if getattr(type(callback), name) is not plain
+        ]

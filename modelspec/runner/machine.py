@@ -1,0 +1,63 @@
+"""What a run is given, what it changes, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+    from torch import Tensor
+
+    from modelspec.runner.objective import Objective
+    from modelspec.runner.rows import Rows
+    from modelspec.torch.optimizers import Optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run does.
+
+    Attributes:
+        validation: The rows that are measured after every epoch, if there are any.
+        folder: The run directory; None for a run that leaves nothing behind.
+    """
+
+    rows: Rows
+    validation: Rows | None
+    epochs: int
+    batch_size: int
+    seed: int
+    shuffle: bool
+    device: torch.device
+    folder: Path | None = None
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a run is.
+
+    Attributes:
+        epoch: The epoch under way, from 1.
+        batch: How many of its batches are done.
+        step: How many updates are done, over all epochs.
+        stopped: Why a callback ended the run, if one did.
+    """
+
+    epoch: int = 1
+    batch: int = 0
+    step: int = 0
+    stopped: str | None = None
+
+
+@dataclass(slots=True)
+class Machine:
+    """What a run changes: the module, its optimizer, and the running values."""
+
+    module: torch.nn.Module
+    optimizer: Optimizer
+    objective: Objective
+    validation_objective: Objective
+    kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)

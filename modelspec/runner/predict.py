@@ -1,0 +1,110 @@
+"""Predicting with a trained model: labels and probabilities, and the values of inner nodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, name_list
+from modelspec.graph.graph import GraphOutput
+from modelspec.runner.load_weights import load_weights
+from modelspec.runner.memory import keep_freed_memory
+from modelspec.runner.rows import on_device
+from modelspec.spec.model import Endpoint
+from modelspec.torch import build, devices
+from modelspec.torch.passes.values import paths, values_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.data import Arrays, Labelled
+    from modelspec.data.table import Array
+    from modelspec.graph.graph import Graph
+    from modelspec.runner.trained import Trained
+    from modelspec.torch import SpecModule
+
+BATCH = 256
+
+
+def predict(
+    trained: Trained, arrays: Arrays, *, nodes: Sequence[str] = (), device: str = "auto"
+) -> dict[str, Array | Labelled]:
+    """Predict rows.
+
+    Args:
+        trained: The model.
+        arrays: Its inputs.
+        nodes: Paths of inner nodes, `stage_1/conv1` or `lstm.h`, whose values are wanted too.
+        device: Where to compute.
+
+    Returns:
+        Columns in the order of the rows: what the preprocessing makes of each output (labels and
+        probabilities of a category, numbers in their own units), then the nodes' values.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged; a node does not exist.
+    """
+    keep_freed_memory()
+    where = devices.find(device)
+    graph = _with_ports(trained.graph, nodes)
+    module = build(graph, seed=0)
+    load_weights(module, trained.weights)
+    module.to(where).eval()
+    inner = [name for name in nodes if name not in graph.outputs]
+    _check_nodes(inner, module, trained)
+    parts: list[dict[str, Array]] = []
+    with torch.inference_mode():
+        for inputs, _, _ in on_device(arrays.inputs, {}, where).slices(BATCH):
+            values = values_at(module, inputs, inner) if inner else {}
+            parts.append(_arrays(module(inputs) | values))
+    columns: dict[str, Array | Labelled] = {}
+    for name, found in _joined(parts).items():
+        columns |= trained.preprocessing.decode(name, found)
+    return columns
+
+
+def _with_ports(graph: Graph, nodes: Sequence[str]) -> Graph:
+    """The graph with `lstm.h` an output of that name: what nobody reads is not computed else."""
+    outputs = dict(graph.outputs)
+    for name in nodes:
+        owner, _, port = name.partition(".")
+        node = graph.nodes.get(owner)
+        if node is not None and node.alive and port in node.outputs and name not in outputs:
+            source = Endpoint(owner, port)
+            outputs[name] = GraphOutput(name, source, node.outputs[port], node.place)
+    return replace(graph, outputs=outputs)
+
+
+def _check_nodes(nodes: Sequence[str], module: SpecModule, trained: Trained) -> None:
+    known = paths(module)
+    span = Span(trained.spec.document.file)
+    findings = []
+    for name in nodes:
+        if name not in known:
+            near = did_you_mean(name, known)
+            help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
+            findings.append(Diagnostic("MS301", f"there is no node `{name}`", span, help))
+    if findings:
+        raise SpecError(findings)
+
+
+def _arrays(values: dict[str, Any]) -> dict[str, Array]:
+    """Each tensor as an array; what is made of several is taken apart."""
+    found: dict[str, Array] = {}
+    for name, value in values.items():
+        if isinstance(value, torch.Tensor):
+            found[name] = value.float().numpy(force=True)
+        elif isinstance(value, dict):
+            found |= _arrays({f"{name}.{port}": inside for port, inside in value.items()})
+        else:
+            found |= _arrays({f"{name}.{index}": inside for index, inside in enumerate(value)})
+    return found
+
+
+def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    names = parts[0] if parts else ()
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}

@@ -1,0 +1,121 @@
+"""All that can be known to be wrong with a training before torch is loaded. No torch here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelspec import data
+from modelspec.diagnostics import Diagnostic, Report, Span
+from modelspec.runner.class_weights import class_weights
+from modelspec.runner.differences import difference_text, differences
+from modelspec.runner.fingerprint import fingerprint
+from modelspec.runner.run_directory import RECORD, SPEC, read_json
+from modelspec.source import Place, parse
+from modelspec.spec import render
+from modelspec.spec.train import TrainSettings, read_train
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelspec.data import Splits
+    from modelspec.graph.graph import Graph
+    from modelspec.spec.model import Spec
+
+FREE = ("description", "train.epochs", "data.file", "data.train", "data.validation", "data.test")
+"""What may change when a run goes on. Of data files, it is the content that may not."""
+SHOWN = 8
+"""How many differences a finding names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A training that can begin.
+
+    Attributes:
+        rendered: The resolved spec, YAML.
+        fingerprint: What the data is.
+        class_weights: One factor a class, by output.
+        resume: The run directory that it goes on in, if it does.
+    """
+
+    spec: Spec
+    graph: Graph
+    settings: TrainSettings
+    splits: Splits
+    rendered: str
+    fingerprint: dict[str, Any]
+    class_weights: dict[str, list[float]]
+    resume: Path | None = None
+
+
+def prepare(
+    spec: Spec, graph: Graph, report: Report, *, resume: Path | None = None
+) -> Prepared | None:
+    """Load the data, and hold everything against everything else.
+
+    Args:
+        spec: Without errors.
+        graph: Its graph.
+        report: Gets the findings.
+        resume: The run directory to go on in.
+
+    Returns:
+        None where there was a finding that is an error.
+    """
+    settings = spec.train or read_train({}, Place(spec.document, ("train",)), report)
+    if spec.data is None:
+        place = Place(spec.document)
+        help = "add `data:` with a `file`, as `modelspec explain data` shows"
+        report.add(place.finding("MS202", "a spec needs `data` to be trained", help=help))
+    if settings is None or spec.data is None:
+        return None
+    splits = data.load(spec.data, graph, base_folder(spec), report)
+    if splits is None:
+        return None
+    prepared = Prepared(
+        spec,
+        graph,
+        settings,
+        splits,
+        render(spec),
+        fingerprint(splits),
+        class_weights(graph, splits.preprocessing, report),
+        resume,
+    )
+    if resume is not None:
+        _check_resume(prepared, resume, report)
+    return None if report.failed else prepared
+
+
+def base_folder(spec: Spec) -> str:
+    """The folder that a spec's paths are relative to."""
+    return os.path.dirname(os.path.abspath(spec.document.file))
+
+
+def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
+    """Refuse to go on with another spec or other data, and say what is another."""
+    before = parse((folder / SPEC).read_bytes(), str(folder / SPEC), Report())
+    after = parse(prepared.rendered, prepared.spec.document.file, Report())
+    if before is None or after is None:
+        message = f"the spec of this run cannot be read; it is `{SPEC}`"
+        report.add(Diagnostic("MS807", message, Span(str(folder))))
+        return
+    changes = [
+        difference_text(*change)
+        for change in differences(before.data, after.data)
+        if change[0] not in FREE
+    ]
+    recorded = read_json(folder, RECORD).get("data", {})
+    changes += [
+        difference_text(f"data of {path}", old, new)
+        for path, old, new in differences(recorded, prepared.fingerprint)
+    ]
+    if changes:
+        more = f", and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+        message = f"a run goes on with what it began with: {', '.join(changes[:SHOWN])}{more}"
+        help = (
+            "begin a new run without `--resume`, or undo the change; only `train.epochs` may grow"
+        )
+        report.add(Diagnostic("MS807", message, Span(str(folder)), help))

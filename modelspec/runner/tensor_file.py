@@ -1,0 +1,62 @@
+"""Tensors in a safetensors file that knows its own checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DIGEST = "modelspec.digest"
+
+
+class DamagedFileError(Exception):
+    """A file that is not what was written: cut off, or changed. The message says which and why."""
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
+    """Write tensors, and return their checksum, which the file holds too."""
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    digest = checksum(plain)
+    path.touch()
+    mode = path.stat().st_mode  # as the user wants files to be; safetensors makes it its own
+    save_file(plain, path, {DIGEST: digest})  # of several entries the order would be random
+    path.chmod(mode)
+    return digest
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], str]:
+    """The tensors of a file and their checksum.
+
+    Files that others wrote have no checksum to compare with, and are taken as they are.
+
+    Raises:
+        DamagedFileError: It is missing, unreadable, or not what was written.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            written = (file.metadata() or {}).get(DIGEST)
+    except (SafetensorError, OSError, ValueError, TypeError, RuntimeError) as error:
+        raise DamagedFileError(f"{path}: {error}") from error
+    digest = checksum(tensors)
+    if written is not None and written != digest:
+        raise DamagedFileError(f"{path}: its checksum does not match what it holds")
+    return tensors, digest
+
+
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 over names, dtypes, shapes and values, in the order of the names."""
+    whole = hashlib.sha256()
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        whole.update(f"{name} {tensor.dtype} {list(tensor.shape)}\n".encode())
+        whole.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return whole.hexdigest()

@@ -1,0 +1,273 @@
+"""The training loop. It waits for the device only when somebody looks at a number."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from modelspec.runner.checkpoint import State
+from modelspec.runner.failure import TrainingError
+from modelspec.runner.machine import Position
+from modelspec.runner.measuring import measure
+from modelspec.runner.random_state import random_state, set_random_state
+from modelspec.runner.rows import order
+from modelspec.runner.run_directory import LAST
+from modelspec.runner.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from modelspec.runner.hooks import Hooks
+    from modelspec.runner.machine import Machine, Plan
+    from modelspec.runner.rows import Rows
+
+HELP = (
+    "lower `train.learning_rate`, or set `clipnorm` on the optimizer; large inputs can be "
+    "normalized in `data.features`"
+)
+
+
+class Trainer:
+    """Trains a module. What callbacks see of it is `training.callback.Training`.
+
+    Attributes:
+        history: One row an epoch that is done: `epoch`, then what was logged.
+    """
+
+    def __init__(self, plan: Plan, machine: Machine, hooks: Hooks) -> None:
+        self.plan = plan
+        self.machine = machine
+        self.hooks = hooks
+        self.position = Position()
+        self.history: list[dict[str, float]] = []
+        self._vault = Vault(plan.folder)
+        self._save_wanted = False
+        self._callback_states: list[dict[str, Any]] = []
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1."""
+        return self.position.epoch
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are asked for."""
+        return self.plan.epochs
+
+    @property
+    def batch(self) -> int:
+        """How many batches of this epoch are done."""
+        return self.position.batch
+
+    @property
+    def batches(self) -> int:
+        """How many batches an epoch has."""
+        return -(-self.plan.rows.count // self.plan.batch_size)
+
+    @property
+    def step(self) -> int:
+        """How many updates of the weights are done, over all epochs."""
+        return self.position.step
+
+    @property
+    def samples(self) -> int:
+        """How many samples of this epoch are done."""
+        return min(self.batch * self.plan.batch_size, self.plan.rows.count)
+
+    @property
+    def folder(self) -> Path | None:
+        """The run directory, if there is one."""
+        return self.plan.folder
+
+    def logs(self) -> dict[str, float]:
+        """The running values of this epoch. Waits for the device.
+
+        Raises:
+            TrainingError: A loss is no longer a finite number.
+        """
+        logs = self.machine.objective.logs()
+        for output, key in self.machine.objective.loss_keys.items():
+            if not isfinite(logs[key]):
+                raise TrainingError(
+                    f"the loss of output `{output}` became {logs[key]} in epoch {self.epoch}",
+                    HELP,
+                    self.folder,
+                )
+        return logs
+
+    def stop(self, reason: str) -> None:
+        """End the run after this epoch; what is left of its batches is not taken."""
+        self.position.stopped = reason
+
+    def save_state(self) -> None:
+        """Write all that a resume needs, once all callbacks have seen this event."""
+        self._save_wanted = True
+
+    def save_weights(self, name: str) -> None:
+        """Write the weights as `NAME.safetensors` into the run directory."""
+        self._vault.save_weights(name, self.machine.module.state_dict())
+
+    def keep_weights(self, name: str) -> None:
+        """Keep a copy of the weights under a name. It outlives a resume."""
+        weights = self.machine.module.state_dict()
+        self.machine.kept[name] = {key: tensor.clone() for key, tensor in weights.items()}
+
+    def restore_weights(self, name: str) -> None:
+        """Take back the weights that were kept under a name."""
+        self.machine.module.load_state_dict(self.machine.kept[name])
+
+    def train(self, interrupted: Callable[[], bool]) -> bool:
+        """Train until the last epoch, or until a callback stops the run.
+
+        Args:
+            interrupted: Asked after every batch whether to save and leave.
+
+        Returns:
+            Whether the run came to its end; False where it was interrupted.
+
+        Raises:
+            TrainingError: A loss is no longer a finite number.
+        """
+        try:
+            return self._train(interrupted)
+        finally:
+            for close in self.hooks.close:
+                close()
+
+    def _train(self, interrupted: Callable[[], bool]) -> bool:
+        for hook in self.hooks.train_begin:
+            hook(self)
+        self.hooks.load_state(self._callback_states)
+        while self._unfinished:
+            if not self._train_epoch(interrupted):
+                self._save()
+                return False
+        self._save()
+        for hook in self.hooks.train_end:
+            hook(self)
+        self.save_weights(LAST)
+        self._vault.close()
+        return True
+
+    @property
+    def _unfinished(self) -> bool:
+        between_epochs = self.batch == 0
+        return self.epoch <= self.epochs and not (self.position.stopped and between_epochs)
+
+    def _train_epoch(self, interrupted: Callable[[], bool]) -> bool:
+        for hook in self.hooks.epoch_begin:
+            hook(self)
+        self.machine.module.train()
+        for index in self._batches():
+            if self.position.stopped is not None:
+                break
+            self._train_batch(index)
+            if interrupted():
+                return False
+        logs = self.logs()
+        if self.plan.validation is not None:
+            if not self._validate(self.plan.validation, interrupted):
+                return False
+            measured = self.machine.validation_objective.logs("val_")
+            for validation_hook in self.hooks.validation_end:
+                validation_hook(self, measured)
+            logs |= measured
+        self._end_epoch(logs)
+        return True
+
+    def _batches(self) -> Iterator[Tensor]:
+        """The rows of each batch of this epoch that is not done yet."""
+        plan = self.plan
+        rows = plan.rows.count
+        taken = (
+            order(rows, plan.seed, self.epoch, plan.device)
+            if plan.shuffle
+            else torch.arange(rows, device=plan.device)
+        )
+        for start in range(self.batch * plan.batch_size, rows, plan.batch_size):
+            yield taken[start : start + plan.batch_size]
+
+    def _train_batch(self, index: Tensor) -> None:
+        machine = self.machine
+        for hook in self.hooks.batch_begin:
+            hook(self)
+        inputs, targets = self.plan.rows.pick(index)
+        outputs = machine.module(inputs)
+        loss = machine.objective.add(outputs, targets, len(index))
+        machine.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        machine.optimizer.step()
+        self.position.batch += 1
+        self.position.step += 1
+        for hook in self.hooks.batch_end:
+            hook(self)
+        if self._save_wanted:
+            self._save()
+
+    def _validate(self, rows: Rows, interrupted: Callable[[], bool]) -> bool:
+        machine = self.machine
+        return measure(
+            machine.module,
+            rows,
+            machine.validation_objective,
+            2 * self.plan.batch_size,
+            interrupted,
+        )
+
+    def _end_epoch(self, logs: dict[str, float]) -> None:
+        self.history.append({"epoch": self.epoch, **logs})
+        for hook in self.hooks.epoch_end:
+            hook(self, logs)
+        self.position.epoch += 1
+        self.position.batch = 0
+        self.machine.objective.reset()
+        if self._save_wanted:
+            self._save()
+
+    def _save(self) -> None:
+        self.logs()
+        state = self.state()
+        self._check_weights(state.weights)
+        self._save_wanted = False
+        self._vault.save_state(state)
+
+    def _check_weights(self, weights: Mapping[str, Tensor]) -> None:
+        for name, tensor in weights.items():
+            if tensor.is_floating_point() and not tensor.isfinite().all():
+                raise TrainingError(
+                    f"`{name}` holds numbers that are no longer finite, in epoch {self.epoch}",
+                    HELP,
+                    self.folder,
+                )
+
+    def state(self) -> State:
+        """All that a run needs to go on where this one is."""
+        machine = self.machine
+        rest = {
+            "position": asdict(self.position),
+            "history": self.history,
+            "optimizer": machine.optimizer.state_dict(),
+            "running": machine.objective.state(),
+            "kept": machine.kept,
+            "random": random_state(self.plan.device),
+            "callbacks": self.hooks.state(),
+        }
+        return State(machine.module.state_dict(), rest)
+
+    def load_state(self, state: State) -> None:
+        """Go on where a run of the same plan and module was."""
+        machine, rest = self.machine, state.rest
+        machine.module.load_state_dict(state.weights)
+        machine.optimizer.load_state_dict(rest["optimizer"])
+        machine.objective.load_state(rest["running"])
+        machine.kept = rest["kept"]
+        self.position = Position(**rest["position"])
+        self.history = rest["history"]
+        self._callback_states = rest["callbacks"]
+        set_random_state(rest["random"], self.plan.device)

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+from modelspec import lint
+from modelspec.runner.threads import threads_for
+
+SPECS = Path(__file__).parents[2] / "specs"
+
+
+@pytest.mark.parametrize(
+    ("spec", "threads"), [("sequential", 1), ("digits", 1), ("residual", None), ("social", None)]
+)
+def test_small_steps_get_one_thread(spec: str, threads: int | None) -> None:
+    graph = lint.examine(str(SPECS / f"{spec}.yaml")).graph
+    assert graph
+    assert threads_for(graph, 32) == threads
