@@ -1,0 +1,30 @@
+"""What is said when modelspec itself is at fault."""
+
+import os
+import platform
+import sys
+import tempfile
+import traceback
+
+from modelspec import __version__
+
+
+def report_bug(error: BaseException) -> None:
+    """Write the traceback to a file, and say where it lies and what to do with it."""
+    path = _write_log(error)
+    summary = traceback.format_exception_only(error)[-1].strip()
+    print(
+        f"modelspec: this is a bug in modelspec, not in your spec: {summary}\n"
+        f"  the details are in {path}\n"
+        "  help: please report it with that file, and with the spec if you can share it",
+        file=sys.stderr,
+    )
+
+
+def _write_log(error: BaseException) -> str:
+    handle, path = tempfile.mkstemp(prefix="modelspec-bug-", suffix=".log", text=True)
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write(f"modelspec {__version__}, Python {sys.version}, {platform.platform()}\n")
+        log.write(f"command line: {sys.argv}\nfolder: {os.getcwd()}\n\n")
+        log.writelines(traceback.format_exception(error))
+    return path

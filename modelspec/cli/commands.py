@@ -1,0 +1,35 @@
+"""The table of commands: what `modelspec --help` lists. No command is imported to be listed.
+
+A command is a module with a function `run` (its docstring is the help, its parameters are the
+options) and `EXAMPLES`, the command lines that end its help.
+"""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One row: a command, the line that `--help` says of it, and the module that holds it."""
+
+    name: str
+    help: str
+    module: str
+
+
+COMMANDS = (
+    Command("lint", "Check specs: what is wrong, where, and how to mend it.", "modelspec.cli.lint"),
+    Command("plot", "Draw a spec as SVG, PNG, PDF, DOT, Mermaid or HTML.", "modelspec.cli.plot"),
+    Command("summary", "List the layers with shapes and parameters.", "modelspec.cli.summary"),
+    Command("render", "Print the spec resolved, or the code it becomes.", "modelspec.cli.render"),
+    Command("train", "Train a spec on its data.", "modelspec.cli.train"),
+    Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
+    Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
+    Command(
+        "explain", "Explain a finding, a layer, a loss, an optimizer.", "modelspec.cli.explain"
+    ),
+    Command("schema", "Write the JSON Schema that editors complete by.", "modelspec.cli.schema"),
+    Command(
+        "version", "Say the versions of modelspec and what it runs on.", "modelspec.cli.version"
+    ),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}

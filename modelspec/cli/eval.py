@@ -1,0 +1,127 @@
+"""`modelspec eval`."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from modelspec.cli.options import Overrides, Plugins
+from modelspec.cli.running import (
+    DataFile,
+    Device,
+    Model,
+    RunsDir,
+    Threads,
+    Weights,
+    devices_checked,
+    model_of,
+    set_threads,
+    stop_at_errors,
+)
+from modelspec.diagnostics import Diagnostic, Report, Span
+
+if TYPE_CHECKING:
+    from modelspec.data import Arrays
+    from modelspec.runner.evaluate import Evaluation
+    from modelspec.runner.trained import Trained
+
+EXAMPLES = (
+    "modelspec eval runs/digits/latest",
+    "modelspec eval digits --data more_digits.csv --json",
+    "modelspec eval specs/digits.yaml --weights best.safetensors --split validation",
+)
+
+Split = Literal["train", "validation", "test"]
+
+
+def run(
+    model: Model,
+    data: DataFile = None,
+    split: Annotated[
+        Split | None,
+        typer.Option(help="Which of the spec's rows.  [default: test, or validation]"),
+    ] = None,
+    weights: Weights = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+    runs_dir: RunsDir = "runs",
+    overrides: Overrides = None,
+    plugins: Plugins = None,
+) -> None:
+    """Measure a trained model: the loss and the metrics of each output.
+
+    The rows are the test rows of the spec's data, or the validation rows where there are no test
+    rows; or those of another file.
+    """
+    trained = model_of(model, weights, runs_dir, plugins, overrides)
+    arrays, rows = _file_rows(trained, data) if data else _split_rows(trained, split)
+
+    from modelspec.runner.evaluate import evaluate
+
+    set_threads(threads, trained)
+    with devices_checked():
+        found = evaluate(trained, arrays, device)
+    _print_json(found, trained, rows) if json else _print_table(found, trained, rows)
+
+
+def _file_rows(trained: "Trained", file: str) -> "tuple[Arrays, str]":
+    from modelspec.data import encode_file
+
+    report = Report()
+    arrays = encode_file(
+        trained.preprocessing, trained.spec.data, trained.graph, file, report, targets=True
+    )
+    stop_at_errors(report)
+    assert arrays
+    return arrays, file
+
+
+def _split_rows(trained: "Trained", split: Split | None) -> "tuple[Arrays, str]":
+    from modelspec.runner.trained import splits_of
+
+    report = Report()
+    splits = splits_of(trained, report)
+    stop_at_errors(report)
+    assert splits
+    parts = {"test": splits.test, "validation": splits.validation, "train": splits.train}
+    for name in [split] if split else ["test", "validation"]:
+        arrays = parts[name]
+        if arrays is not None:
+            return arrays, f"{name} rows"
+    message = f"the spec's data has no {split or 'test or validation'} rows"
+    help = "give a file with `--data`, or take `--split train`"
+    report.add(Diagnostic("MS804", message, Span(trained.spec.document.file), help))
+    report.raise_if_failed()
+    raise AssertionError("the finding is an error")
+
+
+def _print_json(found: "Evaluation", trained: "Trained", rows: str) -> None:
+    from json import dumps
+
+    content = {
+        "weights": str(trained.weights),
+        "data": rows,
+        "rows": found.rows,
+        "loss": found.loss,
+        "outputs": found.outputs,
+    }
+    print(dumps(content, indent=2))
+
+
+def _print_table(found: "Evaluation", trained: "Trained", rows: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    columns = list(dict.fromkeys(name for values in found.outputs.values() for name in values))
+    table = Table()
+    table.add_column("output")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for output, values in found.outputs.items():
+        cells = (f"{values[name]:.4f}" if name in values else "" for name in columns)
+        table.add_row(output, *cells)
+    of = "" if rows.endswith(" rows") else "rows of "
+    print(f"{trained.weights} on {found.rows:,} {of}{rows}")
+    Console().print(table)
+    if len(found.outputs) > 1 and found.loss is not None:
+        print(f"loss, weighted: {found.loss:.4f}")

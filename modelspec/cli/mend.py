@@ -1,0 +1,20 @@
+"""`modelspec lint --fix`: writing mended specs."""
+
+import sys
+from collections.abc import Iterable
+
+from modelspec.cli.output import write_whole
+from modelspec.diagnostics import Diagnostic
+from modelspec.diagnostics.fixes import mended
+from modelspec.diagnostics.sources import Sources
+
+
+def mend(file: str, findings: Iterable[Diagnostic], sources: Sources) -> bool:
+    """Mend one file by its findings' fixes; say on standard error what was done."""
+    text, done = mended(file, findings, sources)
+    if done:
+        write_whole(file, text.encode())
+    for found in done:
+        label = found.fix.label if found.fix else ""
+        print(f"{found.span}: mended {found.name}: {label}", file=sys.stderr)
+    return bool(done)

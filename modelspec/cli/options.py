@@ -1,0 +1,87 @@
+"""The arguments and options that commands share, as types for their parameters."""
+
+import os
+from typing import Annotated, NoReturn, TypeAlias
+
+import typer
+
+
+def refuse(message: str, argument: str = "") -> NoReturn:
+    """End with exit code 2: the command line asks for what cannot be."""
+    raise typer.BadParameter(message, param_hint=f"'{argument}'" if argument else None)
+
+
+def existing_file(path: str) -> str:
+    """A file's path as it is, or exit code 2 with the file that may have been meant."""
+    if path == "-" or os.path.isfile(path):
+        return path
+    if os.path.isdir(path):
+        refuse(f"`{path}` is a folder, not a file.")
+    refuse(f"`{path}` does not exist.{_near(path)}")
+
+
+def existing_path(path: str) -> str:
+    """The path of a file or a folder as it is, or exit code 2."""
+    return path if os.path.isdir(path) else existing_file(path)
+
+
+def _near(path: str) -> str:
+    """` Did you mean ...?`, from what lies in the same folder."""
+    from modelspec.diagnostics import did_you_mean
+
+    folder, name = os.path.split(path)
+    try:
+        near = did_you_mean(name, sorted(os.listdir(folder or ".")))
+    except OSError:
+        return ""
+    return f" Did you mean `{os.path.join(folder, near)}`?" if near else ""
+
+
+def loaded_plugins(names: list[str] | None) -> list[str] | None:
+    """Add the layers of plugins to the types, or end with exit code 2."""
+    if names:
+        from modelspec.layers import registry
+
+        for name in names:
+            try:
+                registry.load_plugin(name)
+            except (LookupError, ValueError) as error:
+                refuse(f"{error}.", "--plugin")
+    return names
+
+
+SpecFile: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC", callback=existing_file, help="The spec file; `-` is standard input."
+    ),
+]
+
+Overrides: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value of the spec, `--set params.filters=32`; as often as you like.",
+    ),
+]
+
+Plugins: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--plugin",
+        metavar="NAME",
+        callback=loaded_plugins,
+        help="Add the layers of an installed plugin; repeatable.",
+    ),
+]
+
+IncludeDirs: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include-dir",
+        metavar="DIR",
+        callback=lambda folders: folders and [existing_path(folder) for folder in folders],
+        help="A folder beside the spec's own that blocks may come from; repeatable.",
+    ),
+]

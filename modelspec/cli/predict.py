@@ -1,0 +1,107 @@
+"""`modelspec predict`."""
+
+from math import prod
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelspec.cli.options import Overrides, Plugins, refuse
+from modelspec.cli.running import (
+    DataFile,
+    Device,
+    Model,
+    RunsDir,
+    Threads,
+    Weights,
+    devices_checked,
+    model_of,
+    set_threads,
+    stop_at_errors,
+)
+from modelspec.diagnostics import Report
+
+if TYPE_CHECKING:
+    from modelspec.data import Arrays, Labelled
+    from modelspec.data.table import Array
+    from modelspec.runner.trained import Trained
+
+EXAMPLES = (
+    "modelspec predict runs/digits/latest --data new_digits.csv -o predictions.csv",
+    "modelspec predict digits --data new_digits.npz -o codes.npz --output dense1",
+    "modelspec predict specs/qa.yaml --weights qa.safetensors --data questions.npz -o out.parquet",
+)
+
+ENDINGS = (".csv", ".tsv", ".npz", ".parquet")
+MOST_COLUMNS = 10_000
+"""A table of more columns is a mistake: an image written cell by cell."""
+
+
+def run(
+    model: Model,
+    data: DataFile = None,
+    file: Annotated[
+        str,
+        typer.Option(
+            "-o", "--out", metavar="FILE", help="Where to write: .csv, .tsv, .npz or .parquet."
+        ),
+    ] = "predictions.csv",
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NODE",
+            help="Write the values of a node too: `dense1`, `stage_1/conv1`; repeatable.",
+        ),
+    ] = None,
+    weights: Weights = "",
+    device: Device = "auto",
+    threads: Threads = None,
+    runs_dir: RunsDir = "runs",
+    overrides: Overrides = None,
+    plugins: Plugins = None,
+) -> None:
+    """Predict from raw columns: labels and probabilities for categories, numbers in their units.
+
+    The columns are those that the run was trained on; the targets may be missing.
+    """
+    if data is None:
+        refuse("say which rows with `--data FILE`.", "--data")
+    if not file.endswith(ENDINGS):
+        refuse(f"`{file}` must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", "-o")
+    trained = model_of(model, weights, runs_dir, plugins, overrides)
+    arrays = _rows(trained, data)
+
+    from modelspec.runner.predict import predict
+
+    set_threads(threads, trained)
+    with devices_checked():
+        columns = predict(trained, arrays, nodes=output or (), device=device)
+    _write(file, columns)
+    print(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
+
+
+def _rows(trained: "Trained", file: str) -> "Arrays":
+    from modelspec.data import encode_file
+
+    report = Report()
+    arrays = encode_file(
+        trained.preprocessing, trained.spec.data, trained.graph, file, report, targets=False
+    )
+    stop_at_errors(report)
+    assert arrays
+    return arrays
+
+
+def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:
+    from modelspec.data import Labelled, write_predictions
+
+    shapes = [
+        (column.values if isinstance(column, Labelled) else column).shape
+        for column in columns.values()
+    ]
+    width = sum(prod(shape[1:]) for shape in shapes)
+    if width > MOST_COLUMNS and not file.endswith(".npz"):
+        refuse(f"that would be a table of {width:,} columns: write it as .npz.", "-o")
+    try:
+        write_predictions(file, columns)
+    except OSError as error:
+        refuse(f"cannot write `{file}`: {error.strerror}.", "-o")

@@ -1,0 +1,32 @@
+"""`modelspec schema`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from modelspec.cli.options import Plugins
+from modelspec.cli.output import write_whole
+from modelspec.schema import json_schema
+
+EXAMPLES = (
+    "modelspec schema -o modelspec.schema.json",
+    "modelspec schema | jq '.\"$defs\".Conv2D'",
+)
+
+
+def run(
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; `-` prints it.")
+    ] = "-",
+    _plugins: Plugins = None,
+) -> None:
+    """Write the JSON Schema of the language, for completion and hover in an editor.
+
+    The first line of a spec tells the editor where it lies:
+    `# yaml-language-server: $schema=./modelspec.schema.json`
+    """
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    write_whole(output, text.encode())
+    if output != "-":
+        print(f"wrote {output}")

@@ -1,0 +1,155 @@
+"""`modelspec train`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelspec.cli.findings import examine_clean, sources_of
+from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
+from modelspec.cli.running import Device, RunsDir, Threads, devices_checked, stop_at_errors
+from modelspec.diagnostics import Report
+
+if TYPE_CHECKING:
+    from modelspec.runner.prepare import Prepared
+    from modelspec.runner.train import Options, Run
+
+EXAMPLES = (
+    "modelspec train specs/digits.yaml",
+    "modelspec train specs/digits.yaml --set train.epochs=3 --set train.learning_rate=0.01",
+    "modelspec train specs/digits.yaml --resume digits --set train.epochs=20",
+)
+
+
+def run(
+    spec: SpecFile,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN", help="Go on with a run: its directory, or its name for the latest."
+        ),
+    ] = None,
+    device: Device = "auto",
+    threads: Threads = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing but where the results lie.")
+    ] = False,
+    runs_dir: RunsDir = "runs",
+    name: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="What the run is called.  [default: the spec's name]"),
+    ] = "",
+    overrides: Overrides = None,
+    plugins: Plugins = None,
+    include_dirs: IncludeDirs = None,
+) -> None:
+    """Train a spec on its data, into a run directory `runs/NAME/TIME`.
+
+    Ctrl-C finishes the step, saves, and says how to go on; a second one ends at once. A run that
+    is resumed ends with the same weights as one that never stopped.
+    """
+    prepared = _prepared(spec, resume, runs_dir, overrides, plugins, include_dirs)
+    diagram = None if resume else _diagram(prepared)
+
+    from modelspec.runner.train import Options
+
+    options = Options(
+        runs=Path(runs_dir),
+        name=name,
+        device=device,
+        threads=threads,
+        quiet=quiet,
+        diagram=diagram,
+        say=lambda text: print(text, file=sys.stderr),
+    )
+    trained = _trained(prepared, options)
+    if trained.interrupted is not None:
+        _say_how_to_resume(
+            trained,
+            spec,
+            {
+                "--set": overrides,
+                "--plugin": plugins,
+                "--include-dir": include_dirs,
+                "--device": [device] if device != "auto" else [],
+            },
+        )
+        raise typer.Exit(128 + trained.interrupted)
+    _say_results(trained, quiet=quiet)
+
+
+def _prepared(
+    spec: str,
+    resume: str | None,
+    runs_dir: str,
+    overrides: list[str] | None,
+    plugins: list[str] | None,
+    include_dirs: list[str] | None,
+) -> "Prepared":
+    """Everything that can be wrong is said here, before torch is loaded."""
+    examined = examine_clean(
+        spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
+    )
+    from modelspec.runner.prepare import prepare
+    from modelspec.runner.run_directory import find
+
+    assert examined.spec
+    assert examined.graph
+    folder = find(resume, Path(runs_dir)) if resume else None
+    report = Report()
+    prepared = prepare(examined.spec, examined.graph, report, resume=folder)
+    stop_at_errors(report, sources_of(examined))
+    assert prepared
+    return prepared
+
+
+def _diagram(prepared: "Prepared") -> bytes:
+    from modelspec.plot import PlotOptions, draw
+
+    return draw(prepared.graph, PlotOptions(format="svg"))
+
+
+def _trained(prepared: "Prepared", options: "Options") -> "Run":
+    from modelspec.runner.failure import TrainingError
+    from modelspec.runner.train import train
+
+    try:
+        with devices_checked():
+            return train(prepared, options)
+    except TrainingError as error:
+        print(f"modelspec: {error}\n  help: {error.help}", file=sys.stderr)
+        print(f"  what was saved before lies in {error.folder}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        print(f"modelspec: the run cannot be saved: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+
+
+def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | None]) -> None:
+    from shlex import join
+
+    words = ["modelspec", "train", spec, "--resume", str(run.folder)]
+    words += [
+        word for name, values in options.items() for each in values or () for word in (name, each)
+    ]
+    print(f"interrupted, and saved in {run.folder}\n  go on with: {join(words)}", file=sys.stderr)
+
+
+def _say_results(run: "Run", *, quiet: bool) -> None:
+    epochs = len(run.history)
+    if run.stopped and not quiet:
+        print(f"stopped after epoch {epochs}: {run.stopped}")
+    elif run.resumed_after == epochs and not quiet:
+        print(f"all {epochs} epochs were done already; `--set train.epochs=N` allows more")
+    assert run.folder
+    from modelspec.runner.run_directory import BEST, LAST, weights_file
+
+    print(f"run      {run.folder}")
+    for name in (BEST, LAST):
+        path = weights_file(run.folder, name)
+        if path.is_file():
+            print(f"{name:<8} {path}")
+    print(f"history  {os.path.join(run.folder, 'history.csv')}")
+    print(f"next     modelspec eval {run.folder}")
