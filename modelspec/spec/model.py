@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-
 if TYPE_CHECKING:
     from modelspec.diagnostics import Span
     from modelspec.layers import Layer
-    from modelspec.source import Document, Place
     from modelspec.shapes import Shape
+    from modelspec.source import Document, Place
     from modelspec.spec.data import DataSettings
     from modelspec.spec.train import TrainSettings
 

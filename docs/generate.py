@@ -1,0 +1,105 @@
+"""Write the pages under `docs` that come from the code: what `explain` and `--help` say.
+
+python docs/generate.py            # write them
+python docs/generate.py --check    # fail if a page is out of date
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["COLUMNS"] = "80"
+os.environ["NO_COLOR"] = "1"
+
+from modelspec.cli.commands import COMMANDS
+from modelspec.cli.group import help_text
+from modelspec.cli.pages import layers, rules, training
+from modelspec.cli.pages.markdown import heading, table
+
+DOCS = Path(__file__).resolve().parent
+MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Each page's path under `docs`, and its text."""
+    yield "rules.md", _joined(_rules())
+    yield "cli.md", _joined(_commands())
+    yield "training.md", _joined(_training())
+    yield "layers/README.md", _joined(_layer_index())
+    for family, names in layers.families().items():
+        yield f"layers/{family}.md", _joined(_family(family, names))
+
+
+def _rules() -> Iterator[str]:
+    yield heading("The findings of modelspec lint", 1)
+    yield table(rules.TABLE_HEADER, rules.table_rows())
+    for code in rules.topics():
+        yield rules.page(code, 2) or ""
+
+
+def _commands() -> Iterator[str]:
+    yield heading("The command line", 1)
+    yield "Exit codes: 0 fine, 1 findings or failed, 2 wrong usage, 3 a bug, 130 interrupted.\n"
+    yield f"```\n{help_text()}\n```\n"
+    for command in COMMANDS:
+        yield heading(f"modelspec {command.name}", 2)
+        yield f"```\n{help_text(command.name)}\n```\n"
+
+
+def _training() -> Iterator[str]:
+    yield heading("Losses, metrics, optimizers, callbacks", 1)
+    for kind in training.KINDS:
+        yield heading(kind.title, 2)
+        for name in kind.topics():
+            yield kind.page(name, 3) or ""
+
+
+def _layer_index() -> Iterator[str]:
+    yield heading("Layers", 1)
+    lines = layers.topics()
+    for family, names in layers.families().items():
+        yield table(
+            (f"[{family}]({family}.md)", ""),
+            [(f"[`{name}`]({family}.md#{name.lower()})", lines[name]) for name in names],
+        )
+
+
+def _family(family: str, names: list[str]) -> Iterator[str]:
+    yield heading(f"Layers: {family}", 1)
+    for name in names:
+        yield layers.page(name, 2) or ""
+
+
+def _joined(parts: Iterator[str]) -> str:
+    return MADE + "\n" + "\n".join(parts).rstrip() + "\n"
+
+
+def _is_made(path: Path) -> bool:
+    return path.read_text(encoding="utf-8").startswith(MADE)
+
+
+def main() -> int:
+    """Write or check the pages; return the exit code."""
+    wanted = {DOCS / name: text for name, text in pages()}
+    stale = [path for path in DOCS.rglob("*.md") if path not in wanted and _is_made(path)]
+    changed = [
+        path
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in sys.argv[1:]:
+        for path in [*changed, *stale]:
+            print(f"{path.relative_to(DOCS.parent)} is out of date: run `make docs`")
+        return 1 if changed or stale else 0
+    for path in stale:
+        path.unlink()
+    for path in changed:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+    print(f"{len(wanted)} pages, {len(changed)} changed, {len(stale)} removed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
