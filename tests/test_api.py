@@ -32,7 +32,7 @@ def test_a_broken_spec_raises_its_findings() -> None:
 
 def test_what_a_loaded_spec_gives() -> None:
     spec = modelspec.load("specs/residual.yaml")
-    assert spec.draw().startswith(b"<svg")
+    assert b"<svg" in spec.draw()
     assert spec.draw(PlotOptions(format="png")).startswith(b"\x89PNG")
     assert "class Residual" in spec.code()
     assert "conv1" in spec.render()

@@ -21,10 +21,16 @@ def _lines(found: Diagnostic, sources: Sources, style: Style) -> Iterator[str]:
     kind = style.paint(f"{found.severity.value}[{found.name}]", ink)
     yield f"{style.paint(printable(str(found.span)), 'bold')} {kind}: {printable(found.message)}"
     yield from frame(found.span, printable(found.caption), sources, style, ink=ink)
+    elsewhere = []
     for related in found.related:
         message = printable(related.message)
         row = row_below(related.span, message, found.span, sources, style)
-        yield from [row] if row else _note(related, found, sources, style)
+        if row:
+            yield row
+        else:
+            elsewhere.append(related)
+    for related in elsewhere:
+        yield from _note(related, found, sources, style)
     if found.help:
         yield f"   {style.paint('help:', 'cyan')} {_hanging(printable(found.help))}"
 

@@ -37,7 +37,7 @@ def test_an_empty_line_stands_between_findings() -> None:
 
 
 def test_a_note_on_the_same_line_stands_below_it() -> None:
-    related = (Related(Span("x", 1, 4, 1, 5), "from here"), Related(Span("x", 2, 1, 2, 2), "there"))
+    related = (Related(Span("x", 2, 1, 2, 2), "there"), Related(Span("x", 1, 4, 1, 5), "from here"))
     found = Diagnostic("MS401", "cycle", Span("x", 1, 9, 1, 10), caption="to here", related=related)
     text = render("full", [found], Sources({"x": "e: a -> b -> a\nf: 1"}))
     assert text.splitlines()[1:] == [
