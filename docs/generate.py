@@ -1,4 +1,4 @@
-"""Write the pages under `docs` that come from the code: what `explain` and `--help` say.
+"""Write what comes from the code under `docs`: what `explain` and `--help` say, and pictures.
 
 python docs/generate.py            # write them
 python docs/generate.py --check    # fail if a page is out of date
@@ -12,13 +12,17 @@ from pathlib import Path
 os.environ["COLUMNS"] = "80"
 os.environ["NO_COLOR"] = "1"
 
+import modelspec
 from modelspec.cli.commands import COMMANDS
 from modelspec.cli.group import help_text
 from modelspec.cli.pages import layers, rules, training
 from modelspec.cli.pages.markdown import heading, table
 
 DOCS = Path(__file__).resolve().parent
+SPECS = DOCS.parent / "specs"
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
+PICTURES = ("inception_block", "qa", "residual", "siamese_lstm", "social")
+"""The specs whose diagrams the pages show."""
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -29,6 +33,13 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "layers/README.md", _joined(_layer_index())
     for family, names in layers.families().items():
         yield f"layers/{family}.md", _joined(_family(family, names))
+
+
+def pictures() -> Iterator[tuple[str, str]]:
+    """Each picture's path under `docs`, and its text."""
+    for name in PICTURES:
+        spec = modelspec.load(str(SPECS / f"{name}.yaml"))
+        yield f"images/{name}.svg", spec.draw().decode()
 
 
 def _rules() -> Iterator[str]:
@@ -81,7 +92,7 @@ def _is_made(path: Path) -> bool:
 
 def main() -> int:
     """Write or check the pages; return the exit code."""
-    wanted = {DOCS / name: text for name, text in pages()}
+    wanted = {DOCS / name: text for made in (pages(), pictures()) for name, text in made}
     stale = [path for path in DOCS.rglob("*.md") if path not in wanted and _is_made(path)]
     changed = [
         path
@@ -97,7 +108,7 @@ def main() -> int:
     for path in changed:
         path.parent.mkdir(exist_ok=True)
         path.write_text(wanted[path], encoding="utf-8")
-    print(f"{len(wanted)} pages, {len(changed)} changed, {len(stale)} removed")
+    print(f"{len(wanted)} files, {len(changed)} changed, {len(stale)} removed")
     return 0
 
 
