@@ -32,7 +32,7 @@ def test_its_finding_is_the_real_one(capsys):
 
     assert main(["lint", "specs/digits.yaml", "--set", "layers.conv.padding=valid"]) == 1
     printed = capsys.readouterr().out
-    shown = next(block for block in blocks("") if "shape-mismatch" in block)
+    shown = next(block for block in README.split("```\n") if "error[shape-mismatch]" in block)
     assert shown == printed
 
 
