@@ -26,6 +26,7 @@ COMMANDS = (
     Command(
         "explain", "Explain a finding, a layer, a loss, an optimizer.", "modelspec.cli.explain"
     ),
+    Command("layers", "List the layer types by family.", "modelspec.cli.layers"),
     Command("schema", "Write the JSON Schema that editors complete by.", "modelspec.cli.schema"),
     Command(
         "version", "Say the versions of modelspec and what it runs on.", "modelspec.cli.version"

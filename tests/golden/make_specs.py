@@ -10,6 +10,7 @@ Each counterpart is written with Keras's functional API, independently of the sp
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import keras
 from keras import Input, Model, layers
@@ -100,6 +101,136 @@ def wide_deep() -> Model:
     return Model([numbers, sex], layers.Dense(1)(layers.concatenate([numbers, x])))
 
 
+def conv_norm(x: Any, filters: int, size: int = 1) -> Any:
+    x = layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
+    return layers.Activation("relu")(layers.BatchNormalization(scale=False)(x))
+
+
+def classified(inputs: Any, x: Any) -> Model:
+    """Pooled over the image, and one of ten labels."""
+    return Model(inputs, layers.Dense(10)(layers.GlobalAveragePooling2D()(x)))
+
+
+def inception_v3_block() -> Model:
+    x = Input((35, 35, 192))
+    five = conv_norm(conv_norm(x, 48), 64, 5)
+    three = conv_norm(conv_norm(conv_norm(x, 64), 96, 3), 96, 3)
+    pool = conv_norm(layers.AveragePooling2D(3, strides=1, padding="same")(x), 32)
+    return classified(x, layers.concatenate([conv_norm(x, 64), five, three, pool], axis=-1))
+
+
+def inception_naive() -> Model:
+    x = Input((28, 28, 192))
+    one = layers.Conv2D(64, 1, padding="same", activation="relu")(x)
+    three = layers.Conv2D(128, 3, padding="same", activation="relu")(x)
+    five = layers.Conv2D(32, 5, padding="same", activation="relu")(x)
+    pool = layers.MaxPooling2D(3, strides=1, padding="same")(x)
+    return classified(x, layers.concatenate([one, three, five, pool], axis=-1))
+
+
+def residual_identity() -> Model:
+    x = Input((28, 28, 128))
+    y = x
+    for _ in range(3):
+        y = layers.Conv2D(128, 3, activation="relu", padding="same")(y)
+    return classified(x, layers.add([y, x]))
+
+
+def residual_linear() -> Model:
+    x = Input((28, 28, 64))
+    y = layers.Conv2D(128, 3, activation="relu", padding="same")(x)
+    y = layers.Conv2D(128, 3, activation="relu", padding="same")(y)
+    y = layers.MaxPooling2D(2, strides=2)(y)
+    return classified(x, layers.add([y, layers.Conv2D(128, 1, strides=2, padding="same")(x)]))
+
+
+def model_as_layer() -> Model:
+    first, second = Input((64,)), Input((64,))
+    mixed = layers.Dense(128, activation="relu")(layers.concatenate([first, second]))
+    answers = [layers.Dense(64, activation="relu")(mixed) for _ in range(2)]
+    exchange = Model([first, second], answers)
+    question, answer = Input((64,)), Input((64,))
+    one, other = exchange(exchange([question, answer]))
+    fits = layers.Dense(1, activation="sigmoid")(one)
+    return Model([question, answer], [fits, layers.Dense(20, activation="softmax")(other)])
+
+
+def imdb_conv1d() -> Model:
+    review = Input((500,), dtype="int32")
+    x = layers.Conv1D(32, 7, activation="relu")(layers.Embedding(10000, 128)(review))
+    x = layers.Conv1D(32, 7, activation="relu")(layers.MaxPooling1D(5)(x))
+    return Model(review, layers.Dense(1)(layers.GlobalMaxPooling1D()(x)))
+
+
+def batchnorm() -> Model:
+    image = Input((32, 32, 3))
+    x = layers.BatchNormalization()(layers.Conv2D(32, 3, activation="relu")(image))
+    x = layers.Dense(32, activation="relu")(layers.GlobalMaxPooling2D()(x))
+    return Model(image, layers.Dense(10)(layers.BatchNormalization()(x)))
+
+
+def mnist_cnn() -> Model:
+    image = Input((28, 28, 1))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(32, 3, activation="relu")(image))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(64, 3, activation="relu")(x))
+    x = layers.Flatten()(layers.Conv2D(64, 3, activation="relu")(x))
+    x = layers.Dense(64, activation="relu")(x)
+    return Model(image, layers.Dense(10, activation="softmax")(x))
+
+
+def seq2seq() -> Model:
+    source, target = Input((None, 71)), Input((None, 93))
+    _, h, c = layers.LSTM(256, return_state=True)(source)
+    x = layers.LSTM(256, return_sequences=True)(target, initial_state=[h, c])
+    return Model([source, target], layers.Dense(93, activation="softmax")(x))
+
+
+def headline() -> Model:
+    words, facts = Input((100,), dtype="int32"), Input((5,))
+    read = layers.LSTM(32)(layers.Embedding(10000, 512)(words))
+    auxiliary = layers.Dense(1, activation="sigmoid")(read)
+    x = layers.concatenate([read, facts])
+    for _ in range(3):
+        x = layers.Dense(64, activation="relu")(x)
+    return Model([words, facts], [layers.Dense(1, activation="sigmoid")(x), auxiliary])
+
+
+def shared_tweets() -> Model:
+    tweets = Input((280, 256)), Input((280, 256))
+    reader = layers.LSTM(64)
+    both = layers.concatenate([reader(tweet) for tweet in tweets], axis=-1)
+    return Model(tweets, layers.Dense(1, activation="sigmoid")(both))
+
+
+def shared_vision() -> Model:
+    image = Input((27, 27, 1))
+    x = layers.Conv2D(64, 3, activation="relu")(layers.Conv2D(64, 3, activation="relu")(image))
+    vision = Model(image, layers.Flatten()(layers.MaxPooling2D(2)(x)))
+    digits = Input((27, 27, 1)), Input((27, 27, 1))
+    both = layers.concatenate([vision(digit) for digit in digits])
+    return Model(digits, layers.Dense(1, activation="sigmoid")(both))
+
+
+def rnn_cnn_bridge() -> Model:
+    line = Input((32, None, 1))
+    x = layers.Conv2D(32, 3, padding="same", activation="relu")(line)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu")(x)
+    x = layers.Permute((2, 1, 3))(layers.MaxPooling2D((4, 2))(x))
+    x = layers.Bidirectional(layers.LSTM(64))(layers.TimeDistributed(layers.Flatten())(x))
+    return Model(line, layers.Dense(500, activation="softmax")(x))
+
+
+def fashion() -> Model:
+    facts, text, picture = Input((16,)), Input((None,), dtype="int32"), Input((64, 64, 3))
+    weighed = layers.Dense(32, activation="relu")(facts)
+    read = layers.GRU(64)(layers.Embedding(10000, 64)(text))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(32, 3, activation="relu")(picture))
+    looked = layers.GlobalMaxPooling2D()(layers.Conv2D(64, 3, activation="relu")(x))
+    x = layers.Dense(64, activation="relu")(layers.concatenate([weighed, read, looked]))
+    return Model([facts, text, picture], layers.Dense(1)(x))
+
+
 COUNTERPARTS = {
     "sequential": sequential,
     "functional": sequential,
@@ -110,6 +241,20 @@ COUNTERPARTS = {
     "inception_block": inception_block,
     "residual": residual,
     "wide_deep": wide_deep,
+    "inception_v3_block": inception_v3_block,
+    "inception_naive": inception_naive,
+    "residual_identity": residual_identity,
+    "residual_linear": residual_linear,
+    "model_as_layer": model_as_layer,
+    "imdb_conv1d": imdb_conv1d,
+    "batchnorm": batchnorm,
+    "mnist_cnn": mnist_cnn,
+    "seq2seq": seq2seq,
+    "headline": headline,
+    "shared_tweets": shared_tweets,
+    "shared_vision": shared_vision,
+    "rnn_cnn_bridge": rnn_cnn_bridge,
+    "fashion": fashion,
 }
 
 

@@ -29,19 +29,23 @@ def random_tensor(shape, dtype, sizes):
     return torch.rand(BATCH, *fixed)
 
 
+def sizes_of(graph):
+    return {name: least + 3 for name, least in graph.minimums.items()}
+
+
 def random_inputs(graph):
-    sizes = {name: least + 3 for name, least in graph.minimums.items()}
+    sizes = sizes_of(graph)
     return {
         name: random_tensor(node.outputs[""].shape, node.outputs[""].dtype, sizes)
         for name, node in graph.inputs.items()
     }
 
 
-def random_target(output):
-    width = output.value.shape[-1]
+def random_target(output, prediction):
+    *steps, width = prediction.shape
     if "categorical" in output.loss:
-        return torch.randint(0, width, (BATCH,))
-    return torch.rand(BATCH, width).round()
+        return torch.randint(0, width, steps)
+    return torch.rand(*steps, width).round()
 
 
 def test_it_says_what_it_shows(path):
@@ -73,8 +77,10 @@ def test_it_draws(path, format):
 def test_its_outputs_have_the_shapes_it_says(path):
     spec = modelspec.load(str(path))
     outputs = spec.build().eval()(random_inputs(spec.graph))
+    sizes = sizes_of(spec.graph)
     for name, output in spec.graph.outputs.items():
-        assert tuple(outputs[name].shape) == (BATCH, *output.value.shape)
+        declared = [evaluate(size, sizes) for size in output.value.shape]
+        assert list(outputs[name].shape) == [BATCH, *declared]
 
 
 def test_training_steps_lower_its_loss(path):
@@ -86,7 +92,11 @@ def test_training_steps_lower_its_loss(path):
     objective = objective_of(spec.graph, torch.device("cpu"), {}, logits, names)
     optimizer = create(find("adam")(learning_rate=0.003), module)
     inputs = random_inputs(spec.graph)
-    targets = {name: random_target(output) for name, output in spec.graph.outputs.items()}
+    predictions = module(inputs)
+    targets = {
+        name: random_target(output, predictions[name])
+        for name, output in spec.graph.outputs.items()
+    }
     losses = []
     for _ in range(6):
         loss = objective.add(view(inputs), targets, BATCH)
