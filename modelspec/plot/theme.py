@@ -51,12 +51,12 @@ PAINTS: dict[str, Paint] = {
     "error": Paint("#d6293e", "#ef4b5e"),
     "warning": Paint("#d98206", "#e8971f"),
     "info": Paint("#3b82c4", "#5a9bd8"),
-    "shared-0": Paint("#c2410c", "#c2571f"),
-    "shared-1": Paint("#0369a1", "#0b76b3"),
-    "shared-2": Paint("#6d28d9", "#7c3aed"),
-    "shared-3": Paint("#047857", "#0a8a66"),
-    "shared-4": Paint("#be185d", "#cc2a6c"),
-    "shared-5": Paint("#854d0e", "#9a5c16"),
+    "shared-0": Paint("#0369a1", "#0b76b3"),
+    "shared-1": Paint("#6d28d9", "#7c3aed"),
+    "shared-2": Paint("#047857", "#0a8a66"),
+    "shared-3": Paint("#be185d", "#cc2a6c"),
+    "shared-4": Paint("#854d0e", "#9a5c16"),
+    "shared-5": Paint("#c2410c", "#c2571f"),
 }
 
 SHARED_COLOURS = 6

@@ -1,7 +1,6 @@
 """Rewrites of a built module. Each takes one and gives another that shares its weights."""
 
-from modelspec.torch.passes.batched_calls import batch_shared_calls
 from modelspec.torch.passes.logits import leave_logits
 from modelspec.torch.passes.values import values_at
 
-__all__ = ["batch_shared_calls", "leave_logits", "values_at"]
+__all__ = ["leave_logits", "values_at"]
