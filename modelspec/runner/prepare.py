@@ -67,7 +67,10 @@ def prepare(
     settings = spec.train or read_train({}, Place(spec.document, ("train",)), report)
     if spec.data is None:
         place = Place(spec.document)
-        help = "add `data:` with a `file`, as `modelspec explain data` shows"
+        help = (
+            "add `data: {file: table.csv, split: {validation: 0.1}}`; its `features` say which "
+            "columns are which input or output"
+        )
         report.add(place.finding("MS202", "a spec needs `data` to be trained", help=help))
     if settings is None or spec.data is None:
         return None
