@@ -149,6 +149,7 @@ class Trainer:
                 self._save()
                 return False
         self._save()
+        self.machine.optimizer.finish()
         for hook in self.hooks.train_end:
             hook(self)
         self.save_weights(LAST)

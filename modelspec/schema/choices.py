@@ -5,12 +5,23 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from modelspec.schema.declaration import PARAM, Schema, declared, summary_line
-from modelspec.training import callbacks, losses, metrics, optimizers
+from modelspec.training import callbacks, losses, metrics, optimizers, schedules
 
 
 def optimizer() -> Schema:
     """`adam`, or `{type: adam, beta_1: 0.9}`."""
-    return _chosen(optimizers.OPTIMIZERS, "What updates the weights.")
+    others = {"learning_rate": learning_rate()}
+    return _chosen(optimizers.classes(), "What updates the weights.", others)
+
+
+def learning_rate() -> Schema:
+    """A number, or `{type: cosine_decay, decay_steps: 1000}`."""
+    found = _chosen(schedules.classes(), "How the learning rate changes from step to step.")
+    return {
+        "if": {"type": "object"},
+        "then": found["then"],
+        "else": {"anyOf": [{"type": "number", "minimum": 0}, {"type": "null"}, PARAM]},
+    }
 
 
 def callback() -> Schema:
@@ -41,10 +52,18 @@ def metric() -> Schema:
     return {"anyOf": [*named, {"type": "string", "pattern": _any_case(*metrics.names())}, PARAM]}
 
 
-def _chosen(declarations: Mapping[str, type[BaseModel]], description: str) -> Schema:
-    """A name, or a mapping with `type` and the arguments of what it names."""
+def _chosen(
+    declarations: Mapping[str, type[BaseModel]],
+    description: str,
+    others: Mapping[str, Schema] | None = None,
+) -> Schema:
+    """A name, or a mapping with `type` and the arguments of what it names.
+
+    `others` are schemas of arguments that say more than their own.
+    """
     patterns = {
-        name: _any_case(name, declaration.__name__) for name, declaration in declarations.items()
+        name: _any_case(name, name.replace("_", ""), declaration.__name__)
+        for name, declaration in declarations.items()
     }
     names: list[Schema] = [
         {"const": name, "description": summary_line(declaration)}
@@ -60,7 +79,7 @@ def _chosen(declarations: Mapping[str, type[BaseModel]], description: str) -> Sc
     cases = [
         {
             "if": {"properties": {"type": {"pattern": patterns[name]}}, "required": ["type"]},
-            "then": declared(declaration, others={"type": {}}),
+            "then": declared(declaration, others={"type": {}, **(others or {})}),
         }
         for name, declaration in declarations.items()
     ]

@@ -117,7 +117,11 @@ def _output() -> Schema:
 
 def _train() -> Schema:
     callbacks: Schema = {"type": "array", "items": choices.callback()}
-    others = {"optimizer": choices.optimizer(), "callbacks": callbacks}
+    others = {
+        "optimizer": choices.optimizer(),
+        "learning_rate": choices.learning_rate(),
+        "callbacks": callbacks,
+    }
     return declared(TrainSection, others=others)
 
 

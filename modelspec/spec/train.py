@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modelspec.diagnostics import Diagnostic, Report, did_you_mean, name_list
+from modelspec.spec.typed import typed
 from modelspec.spec.validation import validated
-from modelspec.training import callbacks, optimizers
-from modelspec.training.optimizers import Optimizer, Positive
+from modelspec.training import callbacks, optimizers, schedules
+from modelspec.training.schedules.base import Positive
 
 if TYPE_CHECKING:
+    from modelspec.diagnostics import Report
     from modelspec.source import Place
     from modelspec.training.callback import Callback
-
-Kind = TypeVar("Kind", bound=BaseModel)
-Kind_co = TypeVar("Kind_co", bound=BaseModel, covariant=True)
+    from modelspec.training.optimizers import Optimizer
+    from modelspec.training.schedules import Schedule
 
 
 class TrainSection(BaseModel):
@@ -27,8 +27,8 @@ class TrainSection(BaseModel):
 
     optimizer: str | dict[str, Any] = "adam"
     """The optimizer's name, or `{type: adam, beta_1: 0.9}`."""
-    learning_rate: Positive | None = None
-    """The step size; by default the optimizer's own."""
+    learning_rate: Positive | dict[str, Any] | None = None
+    """The step size, or a schedule, `{type: cosine_decay, ...}`; by default the optimizer's own."""
     epochs: Annotated[int, Field(gt=0)] = 1
     """How many times to go through the training rows."""
     batch_size: Annotated[int, Field(gt=0)] = 32
@@ -79,14 +79,15 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
     """
     section = validated(TrainSection, value, place, report)
     entries = value if isinstance(value, dict) else {}
-    optimizer = _typed(
-        entries.get("optimizer", "adam"), "optimizer", optimizers, place.at("optimizer"), report
-    )
+    optimizer = _optimizer(entries.get("optimizer", "adam"), place.at("optimizer"), report)
+    rate = _rate(entries.get("learning_rate"), place.at("learning_rate"), report)
     settings = _callbacks(entries.get("callbacks"), place.at("callbacks"), report)
     if section is None or optimizer is None or settings is None:
         return None
     if section.learning_rate is not None:
-        optimizer = optimizer.model_copy(update={"learning_rate": section.learning_rate})
+        if rate is None:
+            return None
+        optimizer = optimizer.model_copy(update={"learning_rate": rate})
     return TrainSettings(
         optimizer=optimizer,
         epochs=section.epochs,
@@ -98,59 +99,28 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
     )
 
 
+def _optimizer(value: object, place: Place, report: Report) -> Optimizer | None:
+    rate = value.get("learning_rate") if isinstance(value, dict) else None
+    if not isinstance(rate, dict):
+        return typed(value, "optimizer", optimizers, place, report)
+    made = _rate(rate, place.at("learning_rate"), report)
+    given, broken = ({}, ["learning_rate"]) if made is None else ({"learning_rate": made}, [])
+    return typed(value, "optimizer", optimizers, place, report, made=given, broken=broken)
+
+
+def _rate(value: object, place: Place, report: Report) -> float | Schedule | None:
+    """A learning rate or a schedule; None of anything else, of which pydantic complains."""
+    if isinstance(value, dict):
+        return typed(value, "schedule", schedules, place, report)
+    return value if isinstance(value, int | float) else None
+
+
 def _callbacks(items: object, place: Place, report: Report) -> tuple[CallbackSetting, ...] | None:
     if not isinstance(items, list):
         return ()
     settings = []
     for index, item in enumerate(items):
-        callback = _typed(item, "callback", callbacks, place.at(index), report)
+        callback = typed(item, "callback", callbacks, place.at(index), report)
         if callback is not None:
             settings.append(CallbackSetting(callback, place.at(index)))
     return tuple(settings) if len(settings) == len(items) else None
-
-
-class Registry(Protocol[Kind_co]):
-    """Where the classes of one kind are found by name."""
-
-    def find(self, name: str) -> type[Kind_co] | None:
-        """The class of a name, or None."""
-
-    def names(self) -> list[str]:
-        """All names."""
-
-
-def _typed(
-    value: object, kind: str, registry: Registry[Kind], place: Place, report: Report
-) -> Kind | None:
-    """An object written as its `type`, or as a mapping with `type` and its arguments."""
-    if isinstance(value, str):
-        name, arguments, where = value, {}, place
-    elif isinstance(value, dict) and isinstance(value.get("type"), str):
-        name, where = value["type"], place.at("type")
-        arguments = {key: value[key] for key in value if key != "type"}
-    else:
-        if isinstance(value, dict):
-            report.add(_without_type(value, kind, registry, place))
-        return None
-    found = registry.find(name)
-    if found is None:
-        near = did_you_mean(name, registry.names())
-        known = name_list(registry.names(), last="or")
-        report.add(
-            where.finding(
-                "MS205",
-                f"there is no {kind} `{name}`",
-                help=f"did you mean `{near}`?" if near else f"use {known}",
-            )
-        )
-        return None
-    return validated(found, arguments, place, report)
-
-
-def _without_type(
-    value: dict[str, Any], kind: str, registry: Registry[Any], place: Place
-) -> Diagnostic:
-    if "type" in value:
-        return place.at("type").finding("MS203", f"the `type` of the {kind} is a name")
-    known = name_list(registry.names(), last="or")
-    return place.finding("MS202", f"the {kind} needs a `type`", help=f"write `type:` and {known}")

@@ -11,10 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from modelspec.torch import elements
+from modelspec.torch.elements import EPSILON
 from modelspec.training.losses import Loss
-
-EPSILON = 1e-7
-"""Keras's bound on probabilities: they are clipped to `[1e-7, 1 - 1e-7]` before the logarithm."""
 
 _NO_IGNORED_INDEX = -(2**62)
 """torch passes over a target of -100 without a word, unless it is told of another one."""
@@ -78,6 +77,11 @@ class OutputLoss(NamedTuple):
                 return functional.l1_loss(prediction, target, reduction=reduction)
             case "binary_crossentropy":
                 return _binary(prediction, target, self.from_logits, reduction)
+        if self.loss.name in elements.LOSSES:
+            if self.from_logits:
+                softmax = self.loss.activation == "softmax"
+                prediction = prediction.softmax(-1) if softmax else prediction.sigmoid()
+            return _reduced(elements.LOSSES[self.loss.name](prediction, target), reduction)
         return _categorical(prediction, target, self.from_logits, reduction)
 
 

@@ -11,11 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from modelspec.torch import elements
 from modelspec.torch.losses import aligned, class_targets
 from modelspec.training.metrics import Metric, accuracy_kind
 
 THRESHOLDS = 200
 """Keras's number of thresholds along the curve of `auc`."""
+
+TOP = 5
+"""Keras's number of predictions that `top_k_categorical_accuracy` looks at."""
 
 
 class Accumulator:
@@ -89,6 +93,34 @@ class MeanOf(Accumulator):
         rows = values.flatten(1).sum(1) if values.ndim > 1 else values
         self.places[0].add_((rows * weight).sum())
         self.places[1].add_(weight.sum(), alpha=values.numel() // max(len(weight), 1))
+
+
+class RootMeanOf(MeanOf):
+    """The root of such a mean."""
+
+    def value(self) -> Tensor:
+        """The metric so far."""
+        return super().value().sqrt()
+
+
+class Count(Accumulator):
+    """How many values are predicted so, and really are so."""
+
+    def __init__(self, found: bool, truth: bool, device: torch.device | str = "cpu") -> None:
+        super().__init__(1, device)
+        self.found = found
+        self.truth = truth
+
+    def update(self, prediction: Tensor, target: Tensor, weight: Tensor | None = None) -> None:
+        """Take in a batch."""
+        truth = binary_targets(prediction, target)
+        hits = ((prediction.detach() > 0.5) == self.found) & (truth == self.truth)
+        rows = hits.flatten(1).sum(1)
+        self.places[0].add_((rows if weight is None else rows * weight).sum())
+
+    def value(self) -> Tensor:
+        """The metric so far."""
+        return self.totals[0].clone()
 
 
 class Share(Accumulator):
@@ -184,7 +216,39 @@ def _squared(prediction: Tensor, target: Tensor) -> Tensor:
     return functional.mse_loss(prediction, aligned(prediction, target), reduction="none")
 
 
+def _of_loss(name: str) -> Elements:
+    """A loss's values, for a metric of the same name."""
+    return lambda prediction, target: elements.LOSSES[name](prediction, aligned(prediction, target))
+
+
+def _cosine(prediction: Tensor, target: Tensor) -> Tensor:
+    return elements.cosine(prediction, aligned(prediction, target))
+
+
+def _top_hits(prediction: Tensor, target: Tensor, *, one_hot: bool) -> Tensor:
+    classes = class_targets(prediction, target, one_hot=one_hot)
+    if classes.ndim == prediction.ndim:
+        classes = classes.argmax(-1)
+    right = prediction.gather(-1, classes.unsqueeze(-1))
+    return (prediction > right).sum(-1) < TOP
+
+
 _ELEMENTS: dict[str, Elements] = {
+    "top_k_categorical_accuracy": partial(_top_hits, one_hot=True),
+    "sparse_top_k_categorical_accuracy": partial(_top_hits, one_hot=False),
+    "cosine_similarity": _cosine,
+    **{
+        name: _of_loss(name)
+        for name in (
+            "mape",
+            "msle",
+            "log_cosh",
+            "poisson",
+            "kl_divergence",
+            "hinge",
+            "squared_hinge",
+        )
+    },
     "binary_accuracy": _binary_hits,
     "categorical_accuracy": partial(_class_hits, one_hot=True),
     "sparse_categorical_accuracy": partial(_class_hits, one_hot=False),
@@ -200,6 +264,11 @@ def accumulator(
     match metric.name:
         case "accuracy":
             return MeanOf(partial(_hits, loss=loss), device)
+        case "rmse":
+            return RootMeanOf(_squared, device)
+        case "true_positives" | "true_negatives" | "false_positives" | "false_negatives":
+            found = metric.name.endswith("positives")
+            return Count(found, found == metric.name.startswith("true"), device)
         case "precision":
             return Share("predicted", device)
         case "recall":

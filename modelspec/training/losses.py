@@ -71,6 +71,85 @@ LOSSES: dict[str, Loss] = {
             activation="sigmoid",
             keras="probabilistic_losses/#binarycrossentropy-class",
         ),
+        Loss(
+            "mape",
+            "numbers",
+            "Mean absolute percentage error: the mean of `100 |target - prediction| / |target|`.",
+            aliases=("mean_absolute_percentage_error",),
+            keras="regression_losses/#meanabsolutepercentageerror-class",
+        ),
+        Loss(
+            "msle",
+            "numbers",
+            "Mean squared logarithmic error: that of `log(1 + x)`, for numbers from 0 up.",
+            aliases=("mean_squared_logarithmic_error",),
+            keras="regression_losses/#meansquaredlogarithmicerror-class",
+        ),
+        Loss(
+            "huber",
+            "numbers",
+            "Half the squared error up to an error of 1, and a straight line from there on.",
+            keras="regression_losses/#huber-class",
+        ),
+        Loss(
+            "log_cosh",
+            "numbers",
+            "The logarithm of the error's hyperbolic cosine: nearly a square, then a line.",
+            aliases=("logcosh",),
+            keras="regression_losses/#logcosh-class",
+        ),
+        Loss(
+            "cosine_similarity",
+            "numbers",
+            "Minus the cosine between prediction and target along the last axis.",
+            keras="regression_losses/#cosinesimilarity-class",
+        ),
+        Loss(
+            "poisson",
+            "numbers",
+            "Poisson loss of a count: `prediction - target log(prediction)`.",
+            keras="probabilistic_losses/#poisson-class",
+        ),
+        Loss(
+            "kl_divergence",
+            "numbers",
+            "Kullback-Leibler divergence of one row of probabilities from another.",
+            aliases=("kullback_leibler_divergence",),
+            keras="probabilistic_losses/#kldivergence-class",
+        ),
+        Loss(
+            "hinge",
+            "binary",
+            "`max(1 - target * prediction, 0)`, targets of 0 counting as -1.",
+            keras="hinge_losses/#hinge-class",
+        ),
+        Loss(
+            "squared_hinge",
+            "binary",
+            "The square of `hinge`.",
+            keras="hinge_losses/#squaredhinge-class",
+        ),
+        Loss(
+            "categorical_hinge",
+            "classes",
+            "`max(largest wrong value - right value + 1, 0)` of several classes.",
+            keras="hinge_losses/#categoricalhinge-class",
+        ),
+        Loss(
+            "binary_focal_crossentropy",
+            "binary",
+            "Cross-entropy of yes or no that counts less where it is nearly right (gamma 2).",
+            activation="sigmoid",
+            keras="probabilistic_losses/#binaryfocalcrossentropy-class",
+        ),
+        Loss(
+            "categorical_focal_crossentropy",
+            "classes",
+            "Cross-entropy of one class among several that counts less where it is nearly "
+            "right (gamma 2, alpha 0.25).",
+            activation="softmax",
+            keras="probabilistic_losses/#categoricalfocalcrossentropy-class",
+        ),
     )
 }
 

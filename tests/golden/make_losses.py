@@ -51,6 +51,12 @@ def operands() -> dict[str, np.ndarray]:
         "labels": RANDOM.integers(0, 2, (8, 5)),
         "label_logits": RANDOM.normal(size=(8, 5)),
     }
+    positive = np.random.default_rng(1).uniform(0.1, 4.0, size=(6, 3))
+    many = np.random.default_rng(2)
+    arrays["positive"], arrays["other_positive"] = positive, positive[::-1]
+    arrays["rows"] = softmax(many.normal(size=(7, 4)))
+    arrays["nine"], arrays["nine_classes"] = many.normal(size=(8, 9)), many.integers(0, 9, 8)
+    arrays["nine_rows"] = np.eye(9)[arrays["nine_classes"]]
     arrays["chances"] = 1 / (1 + np.exp(-arrays["binary_logits"]))
     arrays["label_chances"] = 1 / (1 + np.exp(-arrays["label_logits"]))
     arrays["step_probabilities"] = softmax(arrays["step_logits"])
@@ -80,6 +86,27 @@ LOSSES = [  # loss, from logits, prediction, target
     ("binary_crossentropy", False, "label_chances", "labels"),
     ("binary_crossentropy", True, "extreme_binary_logits", "extreme_binary"),
     ("binary_crossentropy", False, "extreme_chances", "extreme_binary"),
+    ("mape", False, "numbers", "other_numbers"),
+    ("mape", False, "extreme", "zeros"),
+    ("msle", False, "positive", "other_positive"),
+    ("huber", False, "numbers", "other_numbers"),
+    ("huber", False, "images", "other_images"),
+    ("log_cosh", False, "numbers", "other_numbers"),
+    ("log_cosh", False, "extreme", "zeros"),
+    ("cosine_similarity", False, "images", "other_images"),
+    ("cosine_similarity", False, "numbers", "other_numbers"),
+    ("poisson", False, "positive", "other_positive"),
+    ("kl_divergence", False, "probabilities", "rows"),
+    ("kl_divergence", False, "sure", "sure_rows"),
+    ("hinge", False, "label_logits", "labels"),
+    ("squared_hinge", False, "label_logits", "labels"),
+    ("categorical_hinge", False, "logits", "one_hot"),
+    ("binary_focal_crossentropy", False, "chances", "binary"),
+    ("binary_focal_crossentropy", False, "extreme_chances", "extreme_binary"),
+    ("categorical_focal_crossentropy", False, "probabilities", "one_hot"),
+    ("categorical_focal_crossentropy", False, "sure", "sure_rows"),
+    ("binary_focal_crossentropy", True, "label_logits", "labels"),
+    ("categorical_focal_crossentropy", True, "logits", "one_hot"),
 ]
 
 METRICS = [  # metric, Keras's class, prediction, target
@@ -101,9 +128,40 @@ METRICS = [  # metric, Keras's class, prediction, target
     ("auc", "AUC", "chances", "binary"),
     ("auc", "AUC", "label_chances", "labels"),
     ("auc", "AUC", "extreme_chances", "extreme_binary"),
+    ("rmse", "RootMeanSquaredError", "images", "other_images"),
+    ("mape", "MeanAbsolutePercentageError", "numbers", "other_numbers"),
+    ("msle", "MeanSquaredLogarithmicError", "positive", "other_positive"),
+    ("log_cosh", "LogCoshError", "numbers", "other_numbers"),
+    ("cosine_similarity", "CosineSimilarity", "numbers", "other_numbers"),
+    ("poisson", "Poisson", "positive", "other_positive"),
+    ("kl_divergence", "KLDivergence", "probabilities", "rows"),
+    ("hinge", "Hinge", "label_logits", "labels"),
+    ("squared_hinge", "SquaredHinge", "label_logits", "labels"),
+    ("top_k_categorical_accuracy", "TopKCategoricalAccuracy", "nine", "nine_rows"),
+    ("sparse_top_k_categorical_accuracy", "SparseTopKCategoricalAccuracy", "nine", "nine_classes"),
+    ("true_positives", "TruePositives", "label_chances", "labels"),
+    ("true_negatives", "TrueNegatives", "label_chances", "labels"),
+    ("false_positives", "FalsePositives", "label_chances", "labels"),
+    ("false_negatives", "FalseNegatives", "chances", "binary"),
 ]
 
+FLAT = ("Precision", "Recall", "AUC", "TruePositives", "TrueNegatives", "FalsePositives")
+FLAT += ("FalseNegatives",)
+"""Metrics whose weights have the predictions' rank."""
+
 CLASSES = {
+    "mape": "MeanAbsolutePercentageError",
+    "msle": "MeanSquaredLogarithmicError",
+    "huber": "Huber",
+    "log_cosh": "LogCosh",
+    "cosine_similarity": "CosineSimilarity",
+    "poisson": "Poisson",
+    "kl_divergence": "KLDivergence",
+    "hinge": "Hinge",
+    "squared_hinge": "SquaredHinge",
+    "categorical_hinge": "CategoricalHinge",
+    "binary_focal_crossentropy": "BinaryFocalCrossentropy",
+    "categorical_focal_crossentropy": "CategoricalFocalCrossentropy",
     "mse": "MeanSquaredError",
     "mae": "MeanAbsoluteError",
     "categorical_crossentropy": "CategoricalCrossentropy",
@@ -126,7 +184,7 @@ def metric_value(case: tuple, arrays: dict, weighted: bool) -> float:
     _, kind, prediction, target = case
     metric = getattr(keras.metrics, kind)()
     rows = len(arrays[target])
-    axes = arrays[prediction].ndim - (1 if kind in ("Precision", "Recall", "AUC") else 2)
+    axes = arrays[prediction].ndim - (1 if kind in FLAT else 2)
     weights = sample_weights(rows).reshape(-1, *[1] * axes)
     for part in (slice(0, rows - 2), slice(rows - 2, rows)):
         given = weights[part] if weighted else None

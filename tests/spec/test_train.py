@@ -7,7 +7,8 @@ from modelspec.diagnostics import Report
 from modelspec.source import Place
 from modelspec.spec.train import TrainSettings, read_train
 from modelspec.training.callbacks.early_stopping import EarlyStopping
-from modelspec.training.optimizers import SGD, Adam
+from modelspec.training.optimizers.adam import Adam
+from modelspec.training.optimizers.descent import SGD
 
 
 def _read(text: str) -> tuple[TrainSettings | None, list[tuple[str, int, int, str, str]]]:

@@ -10,7 +10,7 @@ from modelspec.torch import build, code, optimizers
 from modelspec.torch.losses import OutputLoss
 from modelspec.torch.passes import leave_logits
 from modelspec.training import losses
-from modelspec.training.optimizers import Adam
+from modelspec.training.optimizers.adam import Adam
 from tests.torch.specs import graph_of
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))

@@ -1,11 +1,11 @@
-"""The pages of what training is made of: losses, metrics, optimizers, callbacks."""
+"""The pages of what training is made of: losses, metrics, optimizers, schedules, callbacks."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from modelspec.cli.pages.markdown import arguments, heading, prose
 from modelspec.schema.declaration import summary_line
-from modelspec.training import callbacks, losses, metrics, optimizers
+from modelspec.training import callbacks, losses, metrics, optimizers, schedules
 
 TARGETS = {
     "numbers": "numbers of the output's own shape",
@@ -14,6 +14,18 @@ TARGETS = {
     "binary": "zeros and ones, of the output's own shape",
     "": "whatever the output's loss takes",
 }
+
+
+EXAMPLE_ARGUMENTS = {
+    "learning_rate": "0.01",
+    "initial_learning_rate": "0.01",
+    "decay_steps": "1000",
+    "first_decay_steps": "1000",
+    "decay_rate": "0.9",
+    "boundaries": "[1000, 2000]",
+    "values": "[0.01, 0.003, 0.001]",
+}
+"""What the arguments that a schedule needs are in its example."""
 
 
 class Kind(NamedTuple):
@@ -65,13 +77,29 @@ def _metric_page(topic: str, level: int = 1) -> str | None:
 
 
 def _optimizer_topics() -> dict[str, str]:
-    return {name: summary_line(found) for name, found in optimizers.OPTIMIZERS.items()}
+    return {name: summary_line(found) for name, found in optimizers.classes().items()}
 
 
 def _optimizer_page(topic: str, level: int = 1) -> str | None:
     found = optimizers.find(topic)
     example = f"train:\n  optimizer: {{type: {topic.lower()}, learning_rate: 0.001}}"
     return _declared_page(found, f"{topic.lower()} (optimizer)", "optimizers", example, level)
+
+
+def _schedule_topics() -> dict[str, str]:
+    return {name: summary_line(found) for name, found in schedules.classes().items()}
+
+
+def _schedule_page(topic: str, level: int = 1) -> str | None:
+    found = schedules.find(topic)
+    if found is None:
+        return None
+    name = schedules.name(topic)
+    required = [key for key, field in found.model_fields.items() if field.is_required()]
+    given = "".join(f", {key}: {EXAMPLE_ARGUMENTS[key]}" for key in required)
+    example = f"train:\n  learning_rate: {{type: {name}{given}}}"
+    folder = "optimizers/learning_rate_schedules"
+    return _declared_page(found, f"{name} (schedule)", folder, example, level)
 
 
 def _callback_topics() -> dict[str, str]:
@@ -113,5 +141,6 @@ KINDS = (
     Kind("Losses", _loss_topics, _loss_page),
     Kind("Metrics", _metric_topics, _metric_page),
     Kind("Optimizers", _optimizer_topics, _optimizer_page),
+    Kind("Schedules", _schedule_topics, _schedule_page),
     Kind("Callbacks", _callback_topics, _callback_page),
 )

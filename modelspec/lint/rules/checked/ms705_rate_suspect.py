@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.lint.rule import Rule
+from modelspec.training.schedules import Schedule
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
@@ -49,6 +50,8 @@ train: {optimizer: adam, learning_rate: 0.1}
             return
         name = type(train.optimizer).__name__
         rate = train.optimizer.learning_rate
+        if isinstance(rate, Schedule):
+            return
         most = _TOO_LARGE.get(name)
         if rate == 0:
             message, help = "a learning rate of 0 learns nothing", "use a rate above 0"

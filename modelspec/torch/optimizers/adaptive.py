@@ -1,0 +1,117 @@
+"""Twins of RMSprop, Adagrad, Adadelta and Ftrl."""
+
+import torch
+
+from modelspec.torch.optimizers.base import Optimizer, Tensors, follow_squares
+from modelspec.training.optimizers import adaptive as declared
+
+
+class RMSprop(Optimizer):
+    """`v = rho v + (1 - rho) g^2; p -= rate g / sqrt(v + epsilon)`."""
+
+    settings: declared.RMSprop
+
+    def wanted_slots(self) -> tuple[str, ...]:
+        """The running mean of squares; those of momentum and of the mean where asked for."""
+        momentum = ("momentum",) if self.settings.momentum else ()
+        return ("velocity", *momentum, *(("average",) if self.settings.centered else ()))
+
+    def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
+        """One step."""
+        settings = self.settings
+        velocities = slots["velocity"]
+        follow_squares(velocities, gradients, settings.rho)
+        roots = torch._foreach_add(velocities, settings.epsilon)
+        if settings.centered:
+            averages = slots["average"]
+            torch._foreach_lerp_(averages, gradients, 1 - settings.rho)
+            torch._foreach_addcmul_(roots, averages, averages, value=-1)
+        torch._foreach_sqrt_(roots)
+        if not settings.momentum:
+            torch._foreach_addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
+            return
+        momentums = slots["momentum"]
+        torch._foreach_mul_(momentums, settings.momentum)
+        torch._foreach_addcdiv_(momentums, gradients, roots, value=self.learning_rate)
+        torch._foreach_sub_(parameters, momentums)
+
+
+class Adagrad(Optimizer):
+    """`a += g^2; p -= rate g / sqrt(a + epsilon)`."""
+
+    settings: declared.Adagrad
+    slot_names = ("accumulator",)
+
+    def initial(self, slot: str) -> Tensors:
+        """The accumulators' first value."""
+        if slot != "accumulator":
+            return super().initial(slot)
+        value = self.settings.initial_accumulator_value
+        return [torch.full_like(tensor, value, requires_grad=False) for tensor in self.parameters]
+
+    def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
+        """One step."""
+        accumulators = slots["accumulator"]
+        torch._foreach_addcmul_(accumulators, gradients, gradients)
+        roots = torch._foreach_add(accumulators, self.settings.epsilon)
+        torch._foreach_sqrt_(roots)
+        torch._foreach_addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
+
+
+class Adadelta(Optimizer):
+    """`d = g sqrt(D + epsilon) / sqrt(G + epsilon); p -= rate d`, D and G following d^2 and g^2."""
+
+    settings: declared.Adadelta
+    slot_names = ("gradient", "delta")
+
+    def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
+        """One step."""
+        rho, epsilon = self.settings.rho, self.settings.epsilon
+        follow_squares(slots["gradient"], gradients, rho)
+        steps = torch._foreach_add(slots["delta"], epsilon)
+        torch._foreach_sqrt_(steps)
+        torch._foreach_mul_(steps, gradients)
+        roots = torch._foreach_add(slots["gradient"], epsilon)
+        torch._foreach_sqrt_(roots)
+        torch._foreach_div_(steps, roots)
+        follow_squares(slots["delta"], steps, rho)
+        torch._foreach_add_(parameters, steps, alpha=-self.learning_rate)
+
+
+class Ftrl(Optimizer):
+    """`p = (clip(l, l1) - l) / q`, where l sums what the gradients ask for, and q how sure it is.
+
+    With `n` the sum of squares to the power `-learning_rate_power`, each step adds
+    `g - (n_new - n_old) / rate p` to l, and `q = n_new / rate + 2 l2 + beta / rate`.
+    """
+
+    settings: declared.Ftrl
+    slot_names = ("accumulator", "linear")
+
+    def initial(self, slot: str) -> Tensors:
+        """The accumulators' first value; zeros else."""
+        if slot != "accumulator":
+            return super().initial(slot)
+        value = self.settings.initial_accumulator_value
+        return [torch.full_like(tensor, value, requires_grad=False) for tensor in self.parameters]
+
+    def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
+        """One step."""
+        settings, rate = self.settings, self.learning_rate
+        accumulators, linears = slots["accumulator"], slots["linear"]
+        power, bound = -settings.learning_rate_power, settings.l1_regularization_strength
+        before = torch._foreach_pow(accumulators, power)
+        torch._foreach_addcmul_(accumulators, gradients, gradients)
+        sums = torch._foreach_pow(accumulators, power)
+        torch._foreach_add_(linears, gradients)
+        shrinkage = 2 * settings.l2_shrinkage_regularization_strength
+        torch._foreach_add_(linears, parameters, alpha=shrinkage)
+        rises = torch._foreach_sub(sums, before)
+        torch._foreach_addcmul_(linears, rises, parameters, value=-1 / rate)
+        torch._foreach_div_(sums, rate)
+        torch._foreach_add_(sums, 2 * settings.l2_regularization_strength + settings.beta / rate)
+        clipped = torch._foreach_clamp_max(linears, bound)
+        torch._foreach_clamp_min_(clipped, -bound)
+        torch._foreach_sub_(clipped, linears)
+        torch._foreach_div_(clipped, sums)
+        torch._foreach_copy_(parameters, clipped)

@@ -1,0 +1,183 @@
+"""The base of all optimizers, and the arithmetic that several of them have."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import ClassVar, TypeAlias
+
+import torch
+from torch import Tensor
+
+from modelspec.training.optimizers.base import Optimizer as Declared
+from modelspec.training.schedules.base import Schedule
+
+Tensors: TypeAlias = list[Tensor]
+
+
+class Optimizer:
+    """The base of all optimizers.
+
+    Args:
+        parameters: The module's, by name; those that are not trained are left out.
+        embeddings: The names of those that are embeddings.
+
+    Attributes:
+        learning_rate: The step size. Without a schedule, whoever changes it assigns it.
+        iterations: The batches taken so far.
+        slots: What is kept for each parameter, by the slot's name.
+    """
+
+    slot_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        settings: Declared,
+        parameters: Iterable[tuple[str, Tensor]],
+        embeddings: Collection[str] = (),
+    ) -> None:
+        trained = [(name, tensor) for name, tensor in parameters if tensor.requires_grad]
+        rate = settings.learning_rate
+        self.settings = settings
+        self.schedule = rate if isinstance(rate, Schedule) else None
+        self.learning_rate = rate.rate(0) if isinstance(rate, Schedule) else rate
+        self.iterations = 0
+        self.names = [name for name, _ in trained]
+        self.parameters = [tensor for _, tensor in trained]
+        self.embeddings = embeddings
+        self._every = settings.gradient_accumulation_steps or 1
+        wanted = [*self.wanted_slots(), *self._common_slots()]
+        self.slots = {slot: self.initial(slot) for slot in wanted}
+
+    @property
+    def updates(self) -> int:
+        """The updates of the weights, the one under way among them."""
+        return self.iterations // self._every
+
+    def wanted_slots(self) -> tuple[str, ...]:
+        """The slots that these settings need."""
+        return self.slot_names
+
+    def initial(self, slot: str) -> Tensors:  # noqa: ARG002  (an override may go by it)
+        """The first values of a slot, one tensor a parameter."""
+        return [torch.zeros_like(tensor, requires_grad=False) for tensor in self.parameters]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Take in a batch's gradients, and update the parameters by them.
+
+        Those without a gradient stay.
+        """
+        parameters, slots = self.parameters, self.slots
+        gradients: Tensors = [tensor.grad for tensor in parameters]  # type: ignore[misc]
+        if any(gradient is None for gradient in gradients):
+            live = [index for index, gradient in enumerate(gradients) if gradient is not None]
+            parameters, gradients = _pick(parameters, live), _pick(gradients, live)
+            slots = {slot: _pick(tensors, live) for slot, tensors in slots.items()}
+        if self.schedule is not None:
+            self.learning_rate = self.schedule.rate(self.iterations)
+        self.iterations += 1
+        if parameters and (self._every == 1 or self._accumulated(gradients, slots)):
+            self._clip(gradients)
+            self.decay(parameters)
+            self.update(parameters, gradients, slots)
+        if self.settings.use_ema:
+            self._follow()
+
+    def decay(self, parameters: Tensors) -> None:
+        """Shrink the weights."""
+        decay = self.settings.weight_decay
+        if decay:
+            torch._foreach_mul_(parameters, 1 - decay * self.learning_rate)
+
+    def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
+        """One step, after clipping and weight decay; `updates` counts it already."""
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def finish(self) -> None:
+        """At the end of training: the moving averages take the weights' places, if asked for."""
+        if self.settings.use_ema and self.iterations:
+            torch._foreach_copy_(self.parameters, self.slots["ema"])
+
+    def zero_grad(self) -> None:
+        """Drop all gradients."""
+        for tensor in self.parameters:
+            tensor.grad = None
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All that a resumed run needs: `momentum/fc1.weight` ..., `iterations`, `learning_rate`.
+
+        The slots are the live tensors, not copies.
+        """
+        state = {
+            f"{slot}/{name}": tensor
+            for slot, tensors in self.slots.items()
+            for name, tensor in zip(self.names, tensors, strict=True)
+        }
+        state["iterations"] = torch.tensor(self.iterations)
+        state["learning_rate"] = torch.tensor(self.learning_rate, dtype=torch.float64)
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Take over a state.
+
+        Raises:
+            KeyError: It lacks something, or has something else: names it.
+        """
+        own = self.state_dict()
+        if own.keys() != state.keys():
+            odd = ", ".join(sorted(own.keys() ^ state.keys()))
+            raise KeyError(f"the state is not one of this optimizer and model: {odd}")
+        for slot, tensors in self.slots.items():
+            for name, tensor in zip(self.names, tensors, strict=True):
+                tensor.copy_(state[f"{slot}/{name}"])
+        self.iterations = int(state["iterations"])
+        self.learning_rate = float(state["learning_rate"])
+
+    def _common_slots(self) -> list[str]:
+        slots = ["ema"] if self.settings.use_ema else []
+        return slots + (["accumulated"] if self._every > 1 else [])
+
+    def _accumulated(self, gradients: Tensors, slots: dict[str, Tensors]) -> bool:
+        """Add the gradients up; when all are there, `gradients` become their mean."""
+        sums = slots["accumulated"]
+        if self.iterations % self._every:
+            torch._foreach_add_(sums, gradients)
+            return False
+        torch._foreach_add_(gradients, sums)
+        torch._foreach_div_(gradients, float(self._every))
+        torch._foreach_zero_(sums)
+        return True
+
+    def _follow(self) -> None:
+        """Let the averages follow the weights, and take their places when it is time."""
+        settings, averages = self.settings, self.slots["ema"]
+        before = (self.iterations - 1) // self._every
+        kept = settings.ema_momentum if before else 0.0
+        torch._foreach_lerp_(averages, self.parameters, 1 - kept)
+        every = settings.ema_overwrite_frequency
+        if every and (before + 1) % every == 0:
+            torch._foreach_copy_(self.parameters, averages)
+
+    def _clip(self, gradients: Tensors) -> None:
+        settings = self.settings
+        if settings.clipnorm is not None:
+            norms = torch._foreach_norm(gradients)
+            torch._foreach_clamp_min_(norms, settings.clipnorm)
+            torch._foreach_mul_(gradients, settings.clipnorm)
+            torch._foreach_div_(gradients, norms)
+        elif settings.global_clipnorm is not None:
+            norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+            scale = settings.global_clipnorm / norm.clamp_min(settings.global_clipnorm)
+            torch._foreach_mul_(gradients, scale + (norm - norm))
+        elif settings.clipvalue is not None:
+            torch._foreach_clamp_max_(gradients, settings.clipvalue)
+            torch._foreach_clamp_min_(gradients, -settings.clipvalue)
+
+
+def follow_squares(means: Tensors, values: Tensors | tuple[Tensor, ...], rho: float) -> None:
+    """Let running means follow the squares of values."""
+    torch._foreach_mul_(means, rho)
+    torch._foreach_addcmul_(means, values, values, value=1 - rho)
+
+
+def _pick(tensors: Tensors, places: list[int]) -> Tensors:
+    return [tensors[place] for place in places]

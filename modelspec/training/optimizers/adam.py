@@ -1,0 +1,71 @@
+"""Adam and its relatives."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from modelspec.training.optimizers.base import Decay, Optimizer
+from modelspec.training.schedules.base import Rate
+
+
+class Adam(Optimizer):
+    """Running means of the gradient and of its square, corrected for their start at zero."""
+
+    keras: ClassVar[str] = "adam/"
+
+    beta_1: Decay = 0.9
+    """How much of the gradient's running mean is kept at each step."""
+    beta_2: Decay = 0.999
+    """How much of the squared gradient's running mean is kept at each step."""
+    epsilon: Rate = 1e-7
+    """Added to the uncorrected root: `epsilon hat` of the Adam paper."""
+    amsgrad: bool = False
+    """Whether to divide by the largest running mean so far."""
+
+
+class AdamW(Adam):
+    """Adam with weight decay."""
+
+    keras: ClassVar[str] = "adamw/"
+
+    weight_decay: Rate | None = 0.004
+    """Each step also shrinks the weights, by this times the learning rate."""
+
+
+class Adamax(Optimizer):
+    """Adam with the largest gradient so far, fading, in place of the running mean of squares."""
+
+    keras: ClassVar[str] = "adamax/"
+
+    beta_1: Decay = 0.9
+    """How much of the gradient's running mean is kept at each step."""
+    beta_2: Decay = 0.999
+    """How much of the largest gradient is kept at each step."""
+    epsilon: Rate = 1e-7
+    """Added to the divisor."""
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov's momentum."""
+
+    keras: ClassVar[str] = "nadam/"
+
+    beta_1: Decay = 0.9
+    """How much of the gradient's running mean is kept at each step."""
+    beta_2: Decay = 0.999
+    """How much of the squared gradient's running mean is kept at each step."""
+    epsilon: Rate = 1e-7
+    """Added to the root."""
+
+
+class Lamb(Optimizer):
+    """Adam whose step is as long as the weight it changes: for very large batches."""
+
+    keras: ClassVar[str] = "lamb/"
+
+    beta_1: Decay = 0.9
+    """How much of the gradient's running mean is kept at each step."""
+    beta_2: Decay = 0.999
+    """How much of the squared gradient's running mean is kept at each step."""
+    epsilon: Rate = 1e-7
+    """Added to the root."""
