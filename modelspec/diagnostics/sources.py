@@ -27,13 +27,16 @@ class Sources:
         self._texts.update(other._texts)
 
     def text(self, file: str) -> str:
-        """A file's text; empty where it cannot be read."""
+        """A file's text; empty where it cannot be read, or is none: an NPZ with a bad number."""
         if file not in self._texts:
             try:
                 with open(file, encoding="utf-8", errors="replace", newline="") as stream:
-                    self._texts[file] = stream.read()
+                    text = stream.read()
             except OSError:
                 return ""
+            if "\0" in text:
+                return ""
+            self._texts[file] = text
         return self._texts[file]
 
     def lines(self, file: str) -> list[str]:
