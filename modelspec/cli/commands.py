@@ -19,10 +19,13 @@ COMMANDS = (
     Command("lint", "Check specs: what is wrong, where, and how to mend it.", "modelspec.cli.lint"),
     Command("plot", "Draw a spec as SVG, PNG, PDF, DOT, Mermaid or HTML.", "modelspec.cli.plot"),
     Command("summary", "List the layers with shapes and parameters.", "modelspec.cli.summary"),
+    Command("init", "Write a first spec for a table.", "modelspec.cli.init"),
+    Command("data", "Show what the data of a spec looks like.", "modelspec.cli.data"),
     Command("render", "Print the spec resolved, or the code it becomes.", "modelspec.cli.render"),
     Command("train", "Train a spec on its data.", "modelspec.cli.train"),
     Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
+    Command("runs", "List runs, or say what two differ in.", "modelspec.cli.runs"),
     Command(
         "explain", "Explain a finding, a layer, a loss, an optimizer.", "modelspec.cli.explain"
     ),

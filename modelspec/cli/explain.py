@@ -8,6 +8,7 @@ import typer
 from modelspec.cli import pages
 from modelspec.cli.options import Plugins, refuse
 from modelspec.diagnostics import did_you_mean
+from modelspec.spec.foreign import ACTIVATIONS, FOREIGN_TYPES
 
 EXAMPLES = (
     "modelspec explain MS401",
@@ -34,14 +35,20 @@ def run(
         return
     found = list(pages.pages(topic))
     if not found:
-        near = did_you_mean(topic, pages.names())
-        refuse(
-            f"there is nothing called `{topic}`."
-            + (f" Did you mean `{near}`?" if near else " `modelspec explain` lists what there is."),
-            "TOPIC",
-        )
+        refuse(f"there is nothing called `{topic}`. {_hint(topic)}", "TOPIC")
     for page in found:
         _print(page)
+
+
+def _hint(topic: str) -> str:
+    """Where else to look for a topic."""
+    if topic in ACTIVATIONS.values():
+        return "As an `activation` it is; `modelspec explain Activation` lists them."
+    foreign = FOREIGN_TYPES.get(topic)
+    if foreign in pages.names():
+        return f"In modelspec, it is `{foreign}`."
+    near = did_you_mean(topic, pages.names())
+    return f"Did you mean `{near}`?" if near else "`modelspec explain` lists what there is."
 
 
 def _listing() -> str:

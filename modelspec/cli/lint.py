@@ -20,6 +20,7 @@ EXAMPLES = (
     "modelspec lint specs --strict --format github",
     "modelspec lint - < specs/qa.yaml",
     "modelspec lint specs/qa.yaml --select MS7,loss-activation",
+    "modelspec lint specs/digits.yaml --data",
 )
 
 MENDING_ROUNDS = 10
@@ -56,6 +57,12 @@ def run(
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend in the files what can be mended without a doubt.")
     ] = False,
+    data: Annotated[
+        bool,
+        typer.Option(
+            "--data", help="Look at the data too: columns, classes, lengths, repeated rows."
+        ),
+    ] = False,
     stdin_filename: Annotated[
         str, typer.Option(metavar="NAME", help="What standard input is called in findings.")
     ] = "<stdin>",
@@ -83,6 +90,7 @@ def run(
             include_dirs=include_dirs or (),
             plugins=plugins or (),
             select=tuple(shown.selected),
+            data=data,
         )
 
     report, sources = Report(), Sources()

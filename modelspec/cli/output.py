@@ -24,7 +24,15 @@ def write_whole(path: str, data: bytes) -> None:
         else:
             _replace(target, data)
     except OSError as error:
-        refuse(f"cannot write `{path}`: {error.strerror}.")
+        refuse(f"cannot write `{path}`: {reason(path, error)}.")
+
+
+def reason(path: str, error: OSError) -> str:
+    """Why a file cannot be written: the folder that is missing, or what the system says."""
+    folder = os.path.dirname(path)
+    if folder and not os.path.isdir(folder):
+        return f"there is no folder `{folder}`"
+    return str(error.strerror)
 
 
 def _replace(target: str, data: bytes) -> None:

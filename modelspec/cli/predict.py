@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modelspec.cli.options import Overrides, Plugins, refuse
+from modelspec.cli.output import reason
 from modelspec.cli.running import (
     DataFile,
     Device,
@@ -81,10 +82,17 @@ def run(
 
 def _rows(trained: "Trained", file: str) -> "Arrays":
     from modelspec.data import encode_file
+    from modelspec.runner.vocabularies import fed_inputs
 
     report = Report()
     arrays = encode_file(
-        trained.preprocessing, trained.spec.data, trained.graph, file, report, targets=False
+        trained.preprocessing,
+        trained.spec.data,
+        trained.graph,
+        file,
+        report,
+        targets=False,
+        without=fed_inputs(trained.graph),
     )
     stop_at_errors(report)
     assert arrays
@@ -104,4 +112,4 @@ def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:
     try:
         write_predictions(file, columns)
     except OSError as error:
-        refuse(f"cannot write `{file}`: {error.strerror}.", "-o")
+        refuse(f"cannot write `{file}`: {reason(file, error)}.", "-o")

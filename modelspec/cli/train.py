@@ -41,6 +41,12 @@ def run(
         str,
         typer.Option(metavar="NAME", help="What the run is called.  [default: the spec's name]"),
     ] = "",
+    fold: Annotated[
+        str,
+        typer.Option(
+            metavar="I/K", help="Validate on the i-th of k parts of the rows: `data.split.fold`."
+        ),
+    ] = "",
     overrides: Overrides = None,
     plugins: Plugins = None,
     include_dirs: IncludeDirs = None,
@@ -50,6 +56,8 @@ def run(
     Ctrl-C finishes the step, saves, and says how to go on; a second one ends at once. A run that
     is resumed ends with the same weights as one that never stopped.
     """
+    if fold:
+        overrides = [*(overrides or ()), "data.split.validation=0", f"data.split.fold={fold}"]
     prepared = _prepared(spec, resume, runs_dir, overrides, plugins, include_dirs)
     diagram = None if resume else _diagram(prepared)
 

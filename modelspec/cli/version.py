@@ -10,7 +10,8 @@ EXAMPLES = ("modelspec version",)
 
 def run() -> None:
     """Say the versions of modelspec, of Python and of the libraries that decide results."""
-    print(f"modelspec  {__version__}")
-    print(f"python     {platform.python_version()}")
-    for name in ("torch", "numpy", "polars", "pydantic", "safetensors"):
-        print(f"{name:<10} {version(name)}")
+    libraries = ("torch", "numpy", "polars", "pydantic", "safetensors")
+    versions = {"modelspec": __version__, "python": platform.python_version()}
+    versions |= {name: version(name) for name in libraries}
+    for name, number in versions.items():
+        print(f"{name:<11} {number}")

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from modelspec.data.stored import Ragged, Stored
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelspec.data.preprocessing import Preprocessing
     from modelspec.data.table import Array, Rows
+
+Values: TypeAlias = "Array | Stored"
+"""Encoded rows: one contiguous array, or what arrays can be taken from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """Rows of contiguous arrays, the batch axis first.
+    """Rows of encoded values, the batch axis first.
 
     Attributes:
         inputs: By input, in the dtype and shape that the graph declares.
@@ -23,17 +30,38 @@ class Arrays:
         rows: How many.
     """
 
-    inputs: dict[str, Array]
-    targets: dict[str, Array]
+    inputs: dict[str, Values]
+    targets: dict[str, Values]
     rows: int
 
+    def batch(self, rows: Rows) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Inputs and targets of these rows, sequences of one symbol being equally long."""
+        longest: dict[str, int] = {}
+        for value in (*self.inputs.values(), *self.targets.values()):
+            if isinstance(value, Ragged) and value.symbol:
+                longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(rows))
+        return _batch(self.inputs, rows, longest), _batch(self.targets, rows, longest)
+
     def take(self, rows: Rows) -> Arrays:
-        """Only these rows, copied."""
-        return Arrays(
-            {name: np.take(array, rows, axis=0) for name, array in self.inputs.items()},
-            {name: np.take(array, rows, axis=0) for name, array in self.targets.items()},
-            len(rows),
-        )
+        """Only these rows; arrays are copied."""
+        return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows))
+
+
+def _of_rows(values: Mapping[str, Values], rows: Rows) -> dict[str, Values]:
+    return {
+        name: value.subset(rows) if isinstance(value, Stored) else np.take(value, rows, axis=0)
+        for name, value in values.items()
+    }
+
+
+def _batch(values: Mapping[str, Values], rows: Rows, longest: dict[str, int]) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for name, value in values.items():
+        if isinstance(value, Ragged):
+            found[name] = value.take(rows, longest.get(value.symbol, 0))
+        else:
+            found[name] = value.take(rows) if isinstance(value, Stored) else value[rows]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from modelspec.data.arrays import Arrays, Splits
 from modelspec.data.declare import check_columns, declared_feature, plain_feature
 from modelspec.data.features import Feature, Filling
+from modelspec.data.features.missing import complete_rows, filled, with_mean
 from modelspec.data.findings import Findings
 from modelspec.data.fitting import Sizes
 from modelspec.data.preprocessing import Preprocessing
 from modelspec.data.readers import open_source
 from modelspec.data.slots import Slot, slots_of
-from modelspec.data.split import Parts, deal
+from modelspec.data.split import Parts, deal, wanted_column
 from modelspec.diagnostics import Report
 from modelspec.spec.data import format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
-    from modelspec.data.table import Array, Kind, Source, Table
+    from modelspec.data.arrays import Values
+    from modelspec.data.table import Kind, Source, Table
     from modelspec.graph.graph import Graph
     from modelspec.spec.data import DataSettings
 
@@ -44,7 +46,7 @@ def load(
         for part, file in settings.files.items()
     }
     slots = slots_of(graph, settings.features)
-    fitted = _fit(settings, slots, graph, files["train"])
+    fitted = _fit(settings, slots, graph, files["train"], os.fspath(base_dir))
     if fitted is None:
         return None
     preprocessing, everything, parts = fitted
@@ -56,7 +58,7 @@ def load(
     for part in own_files:
         if source := open_source(settings.files[part].format, files[part]):
             blamed = _blamed(slots, settings, files[part])
-            held_out[part] = _encode(preprocessing, source, slots, graph, blamed)
+            held_out[part] = _encode(preprocessing, source, slots, graph, blamed, gaps=False)
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
@@ -70,6 +72,7 @@ def encode_file(
     file: str | os.PathLike[str],
     report: Report,
     targets: bool,
+    without: Container[str] = (),
 ) -> Arrays | None:
     """The arrays of another file, by a fitted preprocessing.
 
@@ -81,12 +84,13 @@ def encode_file(
         report: Gets the findings.
         targets: Whether the targets are needed. Otherwise they come where the file has them
             all, sound.
+        without: Inputs that nobody needs.
     """
     path = os.fspath(file)
     findings = Findings(report, path)
     format = format_of(path) or (settings.files["train"].format if settings else None)
     if format is None:
-        help = "give it the suffix `.npz`, `.csv`, `.tsv` or `.parquet`"
+        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
         findings.add(
             "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
         )
@@ -94,7 +98,7 @@ def encode_file(
     source = open_source(format, findings)
     if source is None:
         return None
-    slots = slots_of(graph, ())
+    slots = {name: slot for name, slot in slots_of(graph, ()).items() if name not in without}
     kept = {
         name: preprocessing.features.get(name) or plain_feature(slot)
         for name, slot in slots.items()
@@ -103,12 +107,25 @@ def encode_file(
     inputs = {name: slot for name, slot in slots.items() if slot.role == "input"}
     if not targets:
         complete = _encode(
-            preprocessing, source, slots, graph, _unblamed(slots, findings, Report())
+            preprocessing, source, slots, graph, _unblamed(slots, findings, Report()), gaps=True
         )
         if complete is not None:
             return complete
         slots = inputs
-    return _encode(preprocessing, source, slots, graph, _unblamed(slots, findings, report))
+    blamed = _unblamed(slots, findings, report)
+    return _encode(preprocessing, source, slots, graph, blamed, gaps=not targets)
+
+
+def raw_table(
+    settings: DataSettings,
+    preprocessing: Preprocessing,
+    base_dir: str | os.PathLike[str],
+    report: Report,
+) -> Table | None:
+    """The columns of the training file that features are made of. None after a finding."""
+    file = settings.files["train"]
+    source = open_source(file.format, Findings(report, os.path.join(base_dir, file.path)))
+    return None if source is None else _read(source, preprocessing.features)
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -117,7 +134,11 @@ def plain(graph: Graph) -> Preprocessing:
 
 
 def _fit(
-    settings: DataSettings, slots: dict[str, Slot], graph: Graph, findings: Findings
+    settings: DataSettings,
+    slots: dict[str, Slot],
+    graph: Graph,
+    findings: Findings,
+    folder: str,
 ) -> tuple[Preprocessing, Arrays, Parts] | None:
     """Fit all features on the training rows, and encode the whole training file."""
     file = settings.files["train"]
@@ -126,18 +147,30 @@ def _fit(
         return None
     blamed = _blamed(slots, settings, findings)
     declared = {
-        name: declared_feature(slot, settings.feature(name), source, blamed[name])
+        name: declared_feature(slot, settings.feature(name), source, blamed[name], folder)
         for name, slot in slots.items()
     }
-    table = _read(source, declared)
+    blame_split = findings.at(settings.place.at("split"))
+    by = settings.split.by
+    if by and not check_columns((by,), "`data.split`", source, blame_split):
+        return None
+    table = _read(source, declared, wanted_column(settings.split, source))
     if table is None:
         return None
-    parts = deal(table.rows, settings.split, findings.at(settings.place.at("split")))
+    table = _without_gaps(table, declared)
+    if not table.rows:
+        findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
+        return None
+    parts = deal(table, settings.split, blame_split)
     rows = parts.train if parts else None
     sizes = Sizes(graph.minimums)
     features: dict[str, Feature] = {}
     for name, feature in declared.items():
-        fitted = feature and feature.fit(Filling(slots[name], table, sizes, blamed[name]), rows)
+        if feature is None:
+            continue
+        filling = Filling(slots[name], table, sizes, blamed[name])
+        feature = with_mean(feature, filling, rows)
+        fitted = feature and feature.fit(filled(feature, filling), rows)
         if fitted:
             features[name] = fitted
     preprocessing = Preprocessing(features)
@@ -154,31 +187,51 @@ def _encode(
     slots: dict[str, Slot],
     graph: Graph,
     blamed: Mapping[str, Findings],
+    *,
+    gaps: bool,
 ) -> Arrays | None:
-    """Encode one file by fitted features. None after a finding."""
+    """Encode one file by fitted features. None after a finding.
+
+    Where rows with `gaps` are to be kept, a feature that would leave them out complains of them.
+    """
     complete = [
-        check_columns(preprocessing.features[name].columns, slot, source, blamed[name])
+        check_columns(preprocessing.features[name].columns, slot.text, source, blamed[name])
         for name, slot in slots.items()
     ]
     if not all(complete):
         return None
-    table = _read(source, {name: preprocessing.features[name] for name in slots})
+    features = {name: preprocessing.features[name] for name in slots}
+    table = _read(source, features)
     if table is None:
         return None
+    table = table if gaps else _without_gaps(table, features)
     encoded = preprocessing.encode(table, slots, graph.minimums, blamed)
     return None if encoded is None else _arrays(encoded, slots, table.rows)
 
 
-def _read(source: Source, features: Mapping[str, Feature | None]) -> Table | None:
-    """The columns of these features: as text, where any of them wants text."""
-    kinds: dict[str, Kind] = {}
+def _read(
+    source: Source, features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
+) -> Table | None:
+    """The columns of these features, and others: as text, where any of them wants text."""
+    kinds: dict[str, Kind] = dict(others or {})
     for feature in filter(None, features.values()):
         for column in feature.columns:
-            kinds[column] = "text" if kinds.get(column) == "text" else feature.kind
+            kinds[column] = _wider(kinds.get(column), feature.kind)
     return source.read(kinds) if kinds else None
 
 
-def _arrays(encoded: dict[str, Array], slots: dict[str, Slot], rows: int) -> Arrays:
+def _wider(known: Kind | None, kind: Kind) -> Kind:
+    """As what a column is read that two features want: text says all that a number does."""
+    return "text" if "text" in (known, kind) else kind
+
+
+def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table:
+    """The rows that no feature leaves out for a missing value."""
+    rows = complete_rows(table, filter(None, features.values()))
+    return table if rows is None else table.keep(rows)
+
+
+def _arrays(encoded: dict[str, Values], slots: dict[str, Slot], rows: int) -> Arrays:
     return Arrays(
         {name: encoded[name] for name, slot in slots.items() if slot.role == "input"},
         {name: encoded[name] for name, slot in slots.items() if slot.targets},

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, Feature, Filling, Labelled, feature_from
+from modelspec.data.features.missing import filled
 from modelspec.data.fitting import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from modelspec.data.arrays import Values
     from modelspec.data.findings import Findings
     from modelspec.data.slots import Slot
     from modelspec.data.table import Array, Table
@@ -30,18 +32,18 @@ class Preprocessing:
         slots: Mapping[str, Slot],
         minimums: dict[str, int],
         findings: Mapping[str, Findings],
-    ) -> dict[str, Array] | None:
+    ) -> dict[str, Values] | None:
         """The arrays of these slots for all rows of a table. None after a finding.
 
         Inputs come first: the sizes of their symbols are what targets are held against.
         """
         sizes = Sizes(minimums)
-        encoded: dict[str, Array] = {}
+        encoded: dict[str, Values] = {}
         for name, slot in sorted(slots.items(), key=lambda item: item[1].role != "input"):
-            filling = Filling(slot, table, sizes, findings[name])
-            array = self.features[name].encode(filling)
-            if array is not None:
-                encoded[name] = array
+            feature = self.features[name]
+            values = feature.encode(filled(feature, Filling(slot, table, sizes, findings[name])))
+            if values is not None:
+                encoded[name] = values
         return encoded if len(encoded) == len(slots) else None
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:

@@ -13,7 +13,7 @@ from modelspec.training import losses
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from modelspec.graph.graph import Graph
+    from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.layers.values import Value
     from modelspec.shapes import Shape
     from modelspec.training.losses import Targets
@@ -37,6 +37,7 @@ class Slot:
         targets: What the output's loss compares it with; None of an input, and of an output
             without a loss.
         limit: How many integers, from 0, the embedding that reads an input has vectors for.
+        ignored: A class index that the loss passes over.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Slot:
     targets: Targets | None = None
     loss: str = ""
     limit: Limit | None = None
+    ignored: int | None = None
 
     @property
     def integers(self) -> bool:
@@ -65,12 +67,21 @@ def slots_of(graph: Graph, declared: Container[str]) -> dict[str, Slot]:
         for name, node in graph.inputs.items()
     }
     for name, output in graph.outputs.items():
-        loss = losses.find(output.loss) if output.loss else None
-        if loss or name in declared:
-            shape, dtype = _tensor(output.value)
-            targets, called = (loss.targets, loss.name) if loss else (None, "")
-            slots[name] = Slot(name, "output", shape, dtype, targets, called)
+        if output.loss or name in declared:
+            slots[name] = _target(name, output)
     return slots
+
+
+def _target(name: str, output: GraphOutput) -> Slot:
+    loss, value = output.loss, _tensor(output.value)
+    if loss is None:
+        return Slot(name, "output", *value)
+    called = losses.called(loss)
+    if loss.targets in ("labels", "sequences"):
+        shape = () if loss.targets == "labels" else None
+        return Slot(name, "output", shape, "int64", loss.targets, called)
+    ignored = getattr(loss, "ignore_class", None)
+    return Slot(name, "output", *value, loss.targets, called, ignored=ignored)
 
 
 def _limit(graph: Graph, name: str) -> Limit | None:

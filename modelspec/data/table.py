@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ Array: TypeAlias = "NDArray[Any]"
 Rows: TypeAlias = "NDArray[np.int64]"
 Column: TypeAlias = "pl.Series | Array"
 """A polars series of numbers or text; of an NPZ file, an array whose first axis is the rows."""
-Kind: TypeAlias = Literal["number", "text"]
+Kind: TypeAlias = Literal["number", "text", "list", "date"]
+"""What a column is read as; a `date` is what a file may hold, and is read as text."""
 
 SHOWN = 3
 """How many rows a finding names."""
@@ -30,6 +31,7 @@ class Table:
         unit: What a row of the file is called, and what the first one's number is:
             a `line` of a text file, a `row` (from 1), an `index` of an array (from 0).
         lines: The line of each row, for text files; only called when there is a finding.
+        kept: The rows of the file that these are, where some were left out.
     """
 
     file: str
@@ -37,9 +39,17 @@ class Table:
     columns: dict[str, Column]
     unit: Literal["line", "row", "index"] = "row"
     lines: Callable[[], Rows] | None = None
+    kept: Rows | None = None
+
+    def keep(self, rows: Rows) -> Table:
+        """Only these rows."""
+        columns = {name: column[rows] for name, column in self.columns.items()}
+        kept = rows if self.kept is None else self.kept[rows]
+        return replace(self, rows=len(rows), columns=columns, kept=kept)
 
     def number(self, row: int) -> int:
         """What the file calls its row `row` (from 0)."""
+        row = row if self.kept is None else int(self.kept[row])
         if self.lines is not None:
             return int(self.lines()[row])
         return row if self.unit == "index" else row + 1

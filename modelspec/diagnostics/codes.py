@@ -75,6 +75,7 @@ _ROWS = (
     Code("MS507", "layout-suspect", _W),
     Code("MS508", "unknown-size", _E),
     Code("MS509", "axis-out-of-range", _E),
+    Code("MS510", "mask-dropped", _W),
     Code("MS601", "loss-activation", _W),
     Code("MS602", "single-class-softmax", _E),
     Code("MS603", "activated-regression", _W),
@@ -83,6 +84,7 @@ _ROWS = (
     Code("MS606", "metric-mismatch", _E),
     Code("MS607", "target-mismatch", _E),
     Code("MS608", "class-weight-mismatch", _E),
+    Code("MS609", "decode-mismatch", _E),
     Code("MS701", "dropout-at-output", _W),
     Code("MS702", "norm-before-output", _W),
     Code("MS703", "bias-before-norm", _I),
@@ -97,6 +99,9 @@ _ROWS = (
     Code("MS805", "data-shape", _E),
     Code("MS806", "weights-mismatch", _E),
     Code("MS807", "run-directory", _E),
+    Code("MS808", "class-imbalance", _W),
+    Code("MS809", "repeated-rows", _W),
+    Code("MS810", "cut-rows", _W),
 )
 
 CODES: dict[str, Code] = {row.code: row for row in _ROWS}

@@ -49,6 +49,16 @@ def inner_graph(node: Node) -> Graph | None:
     return inner.graph if isinstance(inner, BlockCallee) else None
 
 
+def type_text(node: Node) -> str:
+    """`Conv2D`; a block's name; a wrapper with what it holds: `TimeDistributed(vision)`."""
+    words = [node.type]
+    inner: object = getattr(node.layer, "layer", None)
+    while inner is not None:
+        words.append(inner.block if isinstance(inner, BlockCallee) else type(inner).__name__)
+        inner = getattr(inner, "layer", None)
+    return "(".join(words) + ")" * (len(words) - 1)
+
+
 def placed(body: Graph, path: str) -> Graph:
     """A body as the call at `path` sees it. Its nodes are made when they are first asked for."""
     graph: Graph = object.__new__(Graph)

@@ -254,6 +254,7 @@ class Run:
             output.weight,
             output.metrics,
             output.class_weight,
+            output.decode,
         )
 
     def _output_value(self, output: Output) -> Value:

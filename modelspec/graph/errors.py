@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.diagnostics import Diagnostic, Fix, Related, Report
-from modelspec.graph.fixes import dtype_fix, return_sequences_fix
+from modelspec.diagnostics import Diagnostic, Related, Report
+from modelspec.graph.fixes import dtype_fix
 from modelspec.graph.inputs import UNKNOWN_DTYPE
-from modelspec.layers.values import FLOATS, Bundle, LayerError, Operands, Tensor, Value
+from modelspec.graph.ways_out import MOST_STEPS_BACK, sources_of, way_out
+from modelspec.layers.values import Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from modelspec.source import Place
     from modelspec.spec.model import Endpoint, Input, Model
 
-MOST_STEPS_BACK = 1000
 MOST_OPERANDS_SHOWN = 4
 MOST_CALLS_SHOWN = 4
 
@@ -57,7 +57,7 @@ class Failures:
 
     def add(self, call: Call, error: LayerError) -> None:
         """Report the error of a call."""
-        origins = [_origin(call.nodes, source) for source in _sources(call.node)]
+        origins = [_origin(call.nodes, source) for source in sources_of(call.node)]
         if error.code == "MS506" and (
             _has_unknown_dtype(call.operands) or self._is_inputs_fault(call, origins, error)
         ):
@@ -71,7 +71,7 @@ class Failures:
 
     def _finding(self, call: Call, origins: list[Node], error: LayerError) -> Diagnostic:
         place, is_argument = _place(call.node, error)
-        help, fix = _way_out(call, origins, error)
+        help, fix = way_out(call, origins, error)
         return place.finding(
             error.code,
             f"{call.title} {error.message}",
@@ -133,16 +133,12 @@ def _place(node: Node, error: LayerError) -> tuple[Place, bool]:
     return place, False
 
 
-def _sources(node: Node) -> list[Endpoint]:
-    return [source for sources in node.operands.values() for source in sources]
-
-
 def _origin(nodes: dict[str, Node], source: Endpoint) -> Node:
-    """Where a value got its shape: the last node on the way that changed it."""
+    """Where a value got its shape: the last node on the way that changed or chose it."""
     node = nodes[source.node]
     for _ in range(MOST_STEPS_BACK):
-        sources = _sources(node)
-        if len(sources) != 1 or node.kind != "layer":
+        sources = sources_of(node)
+        if len(sources) != 1 or node.kind != "layer" or hasattr(node.layer, "units"):
             break
         before = nodes[sources[0].node]
         given = before.outputs.get(sources[0].port)
@@ -166,7 +162,7 @@ def _listed(call: Call) -> str:
     values = [value for values in call.operands.values() for value in values]
     named = [
         f"`{source}` {_shown(value)}"
-        for source, value in zip(_sources(call.node), values, strict=True)
+        for source, value in zip(sources_of(call.node), values, strict=True)
     ]
     if len(named) > MOST_OPERANDS_SHOWN:
         kept = MOST_OPERANDS_SHOWN - 1
@@ -182,45 +178,3 @@ def _shown(value: Value) -> str:
     if isinstance(value, Bundle):
         return "a bundle of states"
     return f"`{text(value.shape)}`"
-
-
-def _way_out(call: Call, origins: list[Node], error: LayerError) -> tuple[str, Fix | None]:
-    """The help, and the edit, for errors whose cause lies in another node."""
-    if error.code == "MS503":
-        for origin in origins:
-            if _forgets_steps(origin) and _lacks_axis(call):
-                help = f"set `return_sequences: true` on `{origin.name}`"
-                return help, return_sequences_fix(origin)
-        return error.help or _channel_axis(call, origins), None
-    if error.code == "MS506" and not error.help:
-        given = next(iter(call.operands.get("", ())), None)
-        if isinstance(given, Tensor) and given.dtype in FLOATS:
-            return "lead an input with `dtype: int64` into it", None
-        return "lead integers through an `Embedding` first, or say `dtype: float32`", None
-    return error.help, None
-
-
-def _channel_axis(call: Call, origins: list[Node]) -> str:
-    """The help for images without a channel axis; empty where that is not what is wrong."""
-    axes = call.node.type[-2:]
-    value = next(iter(call.operands.get("", ())), None)
-    if len(origins) != 1 or not isinstance(value, Tensor) or value.shape is None:
-        return ""
-    origin = origins[0]
-    if origin.kind != "input" or axes != f"{len(value.shape)}D":
-        return ""
-    shape = text((*value.shape, 1))
-    return f"write `{origin.name}: {shape}` if there is one channel"
-
-
-def _forgets_steps(node: Node) -> bool:
-    """Whether a node is a recurrent layer that gives its last state only."""
-    layer = node.layer
-    while layer is not None and "layer" in type(layer).model_fields:
-        layer = layer.layer  # type: ignore[attr-defined]
-    return getattr(layer, "return_sequences", None) is False
-
-
-def _lacks_axis(call: Call) -> bool:
-    values = call.operands.get("", ())
-    return all(isinstance(v, Tensor) and v.shape is not None and len(v.shape) < 2 for v in values)

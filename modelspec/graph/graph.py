@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from modelspec.layers import Layer
     from modelspec.shapes import Dim
     from modelspec.source import Place
+    from modelspec.spec.decode import DecodeSection
     from modelspec.spec.model import Edge, Endpoint, Repeat
+    from modelspec.training.losses import Loss
+    from modelspec.training.metrics import Metric
 
 
 @dataclass(slots=True, eq=False)
@@ -73,10 +76,12 @@ class GraphOutput:
     source: Endpoint
     value: Value
     place: Place
-    loss: str | None = None
+    loss: Loss | None = None
     weight: float = 1.0
-    metrics: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
     class_weight: dict[str | int, float] = field(default_factory=dict)
+    decode: DecodeSection | None = None
+    """How it is predicted as a sequence, token by token."""
 
 
 @dataclass(slots=True, eq=False)

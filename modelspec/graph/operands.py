@@ -167,9 +167,11 @@ def _no_port(
     has = f"it {verb} {name_list(ports)}" if ports else "only its value"
     near = did_you_mean(port, ports)
     title = called.title(name)
-    message = f"{title} has no port `{port}`: {has}"
+    message = f"{title} has no {f'port `{port}`' if port else 'output of its own'}: {has}"
     if not ports:
         message = f"{title} {verb} no port `{port}`, {has}"
+    if not port:
+        return message, f"take one: `{name}.{ports[-1]}`"
     return message, f"did you mean `{near}`?" if near else ""
 
 
@@ -201,6 +203,8 @@ def _is_again(edge: Edge, bound: Bound, report: Report) -> bool:
 def _check_layer(name: str, model: Model, called: Called, bound: Bound) -> bool:
     if called.layer is None:
         return False
+    if called.layer.operand_names and not _put_in_place(name, model, called, bound):
+        return False
     low, high = called.layer.arity
     for port, endpoints in bound.operands.items():
         if port and len(endpoints) > 1 and not called.layer.several_at_ports:
@@ -219,16 +223,50 @@ def _check_layer(name: str, model: Model, called: Called, bound: Bound) -> bool:
     return bool(given or bound.edges)
 
 
+def _put_in_place(name: str, model: Model, called: Called, bound: Bound) -> bool:
+    """Make operands of those that reach a port which stands for one's place."""
+    assert called.layer is not None
+    names = called.layer.operand_names
+    named = {port: bound.operands[port] for port in names if port in bound.operands}
+    if not named:
+        return True
+    for port, sources in named.items():
+        if len(sources) > 1:
+            bound.crowd = _too_many(name, called, bound, port, f"takes one value at `.{port}`")
+            return False
+    free = [port for port in names if port not in named]
+    unnamed = bound.operands.get("", [])
+    if len(unnamed) > len(free):
+        bound.crowd = _too_many(name, called, bound, "", f"takes {called.takes}")
+        return False
+    named |= {port: [source] for port, source in zip(free, unnamed, strict=False)}
+    count = max(names.index(port) for port in named) + 1
+    lacking = next((port for port in names[:count] if port not in named), None)
+    if lacking:
+        message = f"{called.title(name)} gets nothing at `{name}.{lacking}`"
+        help = f"lead an edge into `{name}.{lacking}`"
+        bound.lack = model.nodes[name].place.finding("MS406", message, key=True, help=help)
+        bound.lacking = f"{name}.{lacking}"
+        return False
+    rest = {port: found for port, found in bound.operands.items() if port not in ("", *names)}
+    bound.operands = {"": [named[port][0] for port in names[:count]], **rest}
+    return True
+
+
 def _too_many(name: str, called: Called, bound: Bound, port: str, takes: str) -> Diagnostic:
     edges = [edge for edge in bound.edges if edge.target.port == port]
     sources = [str(edge.source) for edge in edges]
     merge = f"merge them first: `{', '.join(sources[:3])}{', ...' if sources[3:] else ''} -> merge`"
-    spare = edges[-1]
+    states = [edge for edge in edges if edge.source.port in (called.input_ports or ())]
+    spare = states[0] if states else edges[-1]
+    help = f"{merge}, with `merge: Concatenate` or `Add`"
+    if states:
+        help = f"a state has a port of its own: `{spare.source} -> {name}.{spare.source.port}`"
     return spare.place.finding(
         "MS406",
         f"{called.title(name)} {takes}, gets {len(edges)}: {name_list(sources)}",
         span=spare.target_span,
-        help=f"{merge}, with `merge: Concatenate` or `Add`" if not port else "",
+        help=help if not port else "",
         related=tuple(
             Related(edge.target_span, f"`{edge.source} -> {edge.target}`")
             for edge in edges[:4]

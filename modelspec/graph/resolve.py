@@ -60,7 +60,7 @@ class Called:
         low, high = self.layer.arity
         if high is None:
             return f"at least {count(max(low, 2))}"
-        return count(low) if low == high else f"{low} to {count(high)}"
+        return count(low) if low == high else f"{_NUMBERS[low]} to {count(high)}"
 
     @property
     def input_ports(self) -> tuple[str, ...] | None:

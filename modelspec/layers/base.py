@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from modelspec.layers.choices import Option
+from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import (
     FLOATS,
     INTEGERS,
@@ -15,11 +18,13 @@ from modelspec.layers.values import (
     Example,
     Inference,
     LayerError,
+    MaskUse,
     Operands,
     Tensor,
     Value,
     Weight,
     fixed,
+    typed,
 )
 from modelspec.shapes import Dim, Shape, text
 
@@ -55,6 +60,8 @@ class Layer(BaseModel):
     arity: ClassVar[Arity] = Arity()
     input_ports: ClassVar[tuple[str, ...]] = ()
     """Inputs beside the default one, each optional: `state`."""
+    operand_names: ClassVar[tuple[str, ...]] = ()
+    """Ports that stand for a place among the operands: `query` for the first one of attention."""
     several_at_ports: ClassVar[bool] = False
     """Whether `input_ports` take several values each, which `check_ports` counts."""
     accepts: ClassVar[str] = "float"
@@ -67,8 +74,19 @@ class Layer(BaseModel):
     twin: ClassVar[str] = ""
     """`package.module:name` of the torch twin, for layers from plugins; else found by name."""
 
+    masks: ClassVar[MaskUse] = "drops"
+    """What it does with its operands' masks; `modelspec.layers.masks` says what there is."""
+    masked_ports: ClassVar[tuple[str, ...]] = ("",)
+    """The output ports that have the output's mask."""
+
+    option_names: ClassVar[Mapping[str, str]] = {}
+    """What the options of a weight are called after, where it is neither the weight's name, nor
+    that without `_kernel`, nor its last word: `{"kernel": "depthwise"}`."""
+
     trainable: bool = True
     """Whether training changes the weights. A frozen BatchNormalization also stops measuring."""
+    activity_regularizer: Regularizer = None
+    """What is added to the loss for the output, divided by the number of samples."""
 
     @classmethod
     def output_ports(cls) -> tuple[str, ...]:
@@ -88,7 +106,7 @@ class Layer(BaseModel):
         return dtypes[0]
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
-        """The values at `output_ports`."""
+        """The values at `output_ports`, which have the output's dtype."""
         return {}
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
@@ -102,6 +120,33 @@ class Layer(BaseModel):
     def flops(self, *shapes: Shape) -> Dim:
         """Floating point operations a sample, a multiplication and an addition being two."""
         return 0
+
+    def option(self, weight: str, kind: str) -> object:
+        """The initializer, the regularizer or the constraint of a weight; None without one."""
+        inner = getattr(self, "layer", None)
+        if isinstance(inner, Layer):
+            plain = weight.removeprefix("forward_").removeprefix("backward_")
+            return inner.option(plain, kind)
+        return getattr(self, self._option_field(weight, kind), None)
+
+    def _option_field(self, weight: str, kind: str) -> str:
+        """The argument: `recurrent_constraint` for `recurrent_kernel`, or its last word's."""
+        named = self.option_names.get(weight, weight)
+        names = (named, weight.removesuffix("_kernel"), weight.rpartition("_")[2])
+        fields = [f"{name}_{kind}" for name in names]
+        return next((field for field in fields if hasattr(self, field)), fields[0])
+
+    def activity_options(self) -> tuple[Option, ...]:
+        """What the output costs."""
+        return (self.activity_regularizer,) if self.activity_regularizer else ()
+
+    def mask_use(self) -> MaskUse:
+        """What it does with its operands' masks: `masks`, unless an argument rules it."""
+        return self.masks
+
+    def mask_axes(self, axes: int) -> int:
+        """How many axes the output's mask has, where the operand's has `axes`."""
+        return axes
 
     def check_ports(self, operands: Operands, *shapes: Shape) -> None:
         """Check what reaches `input_ports`.
@@ -124,9 +169,11 @@ class Layer(BaseModel):
         known: list[Shape] = shapes  # type: ignore[assignment]
         dtype = self.output_dtype(*(tensor.dtype for tensor in tensors))
         outputs: dict[str, Value] = {"": Tensor(self.output_shape(*known), dtype)}
-        outputs |= self.ports(*known)
+        outputs |= {port: typed(value, dtype) for port, value in self.ports(*known).items()}
         self.check_ports(operands, *known)
         weights = self.weights(*known)
+        for weight in weights:
+            self._check_options(weight)
         if not self.trainable:
             weights = fixed(weights)
         return Inference(outputs, weights, self.flops(*known))
@@ -135,6 +182,12 @@ class Layer(BaseModel):
         """What is known of a call on operands of unknown shape: its ports."""
         ports = ("", *self.output_ports())
         return Inference(dict.fromkeys(ports, UNKNOWN_TENSOR), (), UNKNOWN_FLOPS)
+
+    def _check_options(self, weight: Weight) -> None:
+        for kind in ("regularizer", "constraint"):
+            option = self.option(weight.name, kind)
+            if isinstance(option, Option):
+                option.check(self._option_field(weight.name, kind), weight.shape)
 
     def _tensors(self, operands: Operands) -> list[Tensor]:
         for value in operands.get("", ()):

@@ -1,15 +1,16 @@
-"""Dense, Activation, Embedding."""
+"""Dense, Activation, Embedding, Identity."""
 
 from typing import ClassVar
 
 from modelspec.layers.base import Layer, known_size
+from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import (
     ActivationName,
-    InitializerName,
     PositiveInt,
-    VectorInitializerName,
 )
-from modelspec.layers.values import Arity, Example, LayerError, Weight
+from modelspec.layers.initializers import MatrixInitializer, VectorInitializer
+from modelspec.layers.regularizers import MatrixRegularizer, Regularizer
+from modelspec.layers.values import Arity, Example, LayerError, MaskUse, Weight
 from modelspec.shapes import Dim, Shape, product
 
 
@@ -30,12 +31,18 @@ class Dense(Layer):
     """
 
     keras = "core_layers/dense/"
+    masks = "passes"
     examples: ClassVar = (
         Example({"units": 32}, ((64,),)),
         Example({"units": 3, "use_bias": False}, ((5,),)),
         Example({"units": 4, "activation": "relu", "bias_initializer": "ones"}, ((7, 5),)),
         Example({"units": 2, "activation": "softmax"}, ((3, 4, 5),)),
         Example({"units": 1, "kernel_initializer": "he_normal", "trainable": False}, ((6,),)),
+        Example({"units": 2, "kernel_regularizer": "l2", "bias_regularizer": "l1"}, ((3,),)),
+        Example(
+            {"units": 2, "kernel_constraint": "unit_norm", "bias_constraint": "non_neg"}, ((3,),)
+        ),
+        Example({"units": 2, "activity_regularizer": {"type": "l1", "l1": 0.1}}, ((3,),)),
     )
 
     units: PositiveInt
@@ -44,10 +51,18 @@ class Dense(Layer):
     """The function of the result; none by default."""
     use_bias: bool = True
     """Whether a trained bias is added."""
-    kernel_initializer: InitializerName = "glorot_uniform"
+    kernel_initializer: MatrixInitializer = "glorot_uniform"
     """What the kernel starts as."""
-    bias_initializer: VectorInitializerName = "zeros"
+    bias_initializer: VectorInitializer = "zeros"
     """What the bias starts as."""
+    kernel_regularizer: MatrixRegularizer = None
+    """What is added to the loss for the kernel."""
+    bias_regularizer: Regularizer = None
+    """What is added to the loss for the bias."""
+    kernel_constraint: Constraint = None
+    """What the kernel is held to after every update."""
+    bias_constraint: Constraint = None
+    """What the bias is held to after every update."""
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
@@ -80,6 +95,7 @@ class Activation(Layer):
     """
 
     keras = "core_layers/activation/"
+    masks = "passes"
     examples: ClassVar = (
         Example({"activation": "softmax"}, ((3, 5),)),
         *(
@@ -121,14 +137,31 @@ class Embedding(Layer):
             ((2, 4),),
             "uint8",
         ),
+        Example(
+            {
+                "input_dim": 5,
+                "output_dim": 3,
+                "embeddings_regularizer": "l2",
+                "embeddings_constraint": "non_neg",
+            },
+            ((2,),),
+            "int64",
+        ),
     )
 
     input_dim: PositiveInt
     """The number of indices: the largest index + 1."""
     output_dim: PositiveInt
     """The length of a vector."""
-    embeddings_initializer: InitializerName = "uniform"
+    embeddings_initializer: MatrixInitializer = "uniform"
     """What the vectors start as: `uniform` is between -0.05 and 0.05."""
+    embeddings_regularizer: MatrixRegularizer = None
+    """What is added to the loss for the vectors."""
+    embeddings_constraint: Constraint = None
+    """What the vectors are held to after every update."""
+    mask_zero: bool = False
+    """Whether index 0 is padding: such steps do not count for the recurrent layers, means, losses
+    and metrics behind it, as `Masking` says."""
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return (*shapes[0], self.output_dim)
@@ -136,8 +169,31 @@ class Embedding(Layer):
     def output_dtype(self, *dtypes: str) -> str:
         return "float32"
 
+    def mask_use(self) -> MaskUse:
+        return "starts" if self.mask_zero else "drops"
+
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         return (Weight("embeddings", (self.input_dim, self.output_dim)),)
+
+
+class Identity(Layer):
+    """Gives its input back: a place to name, or one to leave empty.
+
+    Input: any shape. Output: the same.
+
+    Example:
+        ```yaml
+        skip: Identity
+        ```
+    """
+
+    keras = "core_layers/identity/"
+    masks = "passes"
+    accepts = "any"
+    examples: ClassVar = (Example({}, ((3, 2),)), Example({}, ((4,),), "int64"))
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        return shapes[0]
 
 
 def _features(shape: Shape) -> int:

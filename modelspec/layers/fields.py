@@ -111,6 +111,94 @@ SizePair: TypeAlias = Annotated[
 ]
 """Height and width: one integer for both, or a list of two."""
 
+
+def _triple(value: object) -> object:
+    """3 is short for [3, 3, 3]."""
+    return (value, value, value) if type(value) is int else _list(value)
+
+
+SizeTriple: TypeAlias = Annotated[
+    tuple[PositiveInt, PositiveInt, PositiveInt],
+    Field(strict=False),
+    BeforeValidator(_triple),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {
+                    "type": "array",
+                    "items": {"type": "integer", "minimum": 1},
+                    "minItems": 3,
+                    "maxItems": 3,
+                },
+            ]
+        }
+    ),
+]
+"""Depth, height and width: one integer for all, or a list of three."""
+
+Cells: TypeAlias = Annotated[int, Field(ge=0)]
+Border: TypeAlias = tuple[Cells, Cells]
+"""How many cells stand before and after an axis."""
+
+
+def _ends(value: object) -> object:
+    """3 is short for (3, 3)."""
+    pair = _pair(value)
+    return tuple(pair) if isinstance(pair, list) else pair
+
+
+def _borders(axes: int) -> BeforeValidator:
+    """What is before and after each of several axes.
+
+    3 is short for 3 around every axis, [1, 2] for 1 around the first axis and 2 around the second.
+    """
+
+    def spread(value: object) -> object:
+        if type(value) is int:
+            return ((value, value),) * axes
+        listed = _list(value)
+        assert isinstance(listed, list | tuple)
+        return tuple(_ends(each) for each in listed)
+
+    return BeforeValidator(spread)
+
+
+def _borders_schema(axes: int) -> WithJsonSchema:
+    cells = {"type": "integer", "minimum": 0}
+    pair = {"type": "array", "items": cells, "minItems": 2, "maxItems": 2}
+    row = {"type": "array", "items": {"anyOf": [cells, pair]}, "minItems": axes, "maxItems": axes}
+    return WithJsonSchema({"anyOf": [cells, row]})
+
+
+Borders1: TypeAlias = Annotated[
+    Border,
+    Field(strict=False),
+    BeforeValidator(_pair),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {
+                    "type": "array",
+                    "items": {"type": "integer", "minimum": 0},
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            ]
+        }
+    ),
+]
+"""The front and the end: one integer for both, or a list of two."""
+Borders2: TypeAlias = Annotated[
+    tuple[Border, Border], Field(strict=False), _borders(2), _borders_schema(2)
+]
+"""Above and below, left and right: an integer for all, or for each axis one or two."""
+Borders3: TypeAlias = Annotated[
+    tuple[Border, Border, Border], Field(strict=False), _borders(3), _borders_schema(3)
+]
+"""The ends of depth, height and width: an integer for all, or for each axis one or two."""
+
 TargetShape: TypeAlias = Annotated[tuple[Annotated[int, Field(ge=-1)], ...], Field(strict=False)]
 Dims: TypeAlias = Annotated[tuple[PositiveInt, ...], Field(strict=False, min_length=1)]
 

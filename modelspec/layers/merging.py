@@ -60,6 +60,7 @@ class Add(_Merge):
     """
 
     keras = "merging_layers/add/"
+    masks = "merges"
     verb = "add"
     examples = (*_EXAMPLES, Example({}, ((3,), (3,)), "int64"))
 
@@ -78,6 +79,7 @@ class Subtract(_Merge):
     """
 
     keras = "merging_layers/subtract/"
+    masks = "merges"
     arity = Arity(2, 2)
     verb = "subtract"
     operand_order_matters = True
@@ -103,6 +105,7 @@ class Multiply(_Merge):
     """
 
     keras = "merging_layers/multiply/"
+    masks = "merges"
     verb = "multiply"
     examples = _EXAMPLES
 
@@ -121,6 +124,7 @@ class Average(_Merge):
     """
 
     keras = "merging_layers/average/"
+    masks = "merges"
     accepts = "float"
     verb = "average"
     examples = _EXAMPLES
@@ -143,6 +147,7 @@ class Maximum(_Merge):
     """
 
     keras = "merging_layers/maximum/"
+    masks = "merges"
     verb = "compare"
     examples = _EXAMPLES
 
@@ -161,6 +166,7 @@ class Minimum(_Merge):
     """
 
     keras = "merging_layers/minimum/"
+    masks = "merges"
     verb = "compare"
     examples = _EXAMPLES
 
@@ -178,6 +184,7 @@ class Concatenate(Layer):
     """
 
     keras = "merging_layers/concatenate/"
+    masks = "joins"
     arity = Arity(1, None)
     accepts = "any"
     operand_order_matters = True

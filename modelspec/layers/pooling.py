@@ -4,7 +4,7 @@ from math import prod
 from typing import ClassVar, Literal
 
 from modelspec.layers.base import Layer, check_rank
-from modelspec.layers.fields import PositiveInt, SizePair
+from modelspec.layers.fields import PositiveInt, SizePair, SizeTriple
 from modelspec.layers.values import Example
 from modelspec.layers.windows import slide
 from modelspec.shapes import Dim, Shape, product
@@ -57,6 +57,18 @@ class _Pooling2D(_Pooling):
         return self.pool_size, self.strides or self.pool_size
 
 
+class _Pooling3D(_Pooling):
+    axes: ClassVar[str] = "depth, height, width, channels"
+
+    pool_size: SizeTriple = (2, 2, 2)
+    """The window's depth, height and width; one integer for all."""
+    strides: SizeTriple | None = None
+    """The window's steps; `pool_size` by default."""
+
+    def window(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return self.pool_size, self.strides or self.pool_size
+
+
 _EXAMPLES_1D = (
     Example({}, ((7, 3),)),
     Example({"pool_size": 3}, ((9, 2),)),
@@ -73,6 +85,14 @@ _EXAMPLES_2D = (
     Example({"padding": "same"}, ((5, 5, 3),)),
     Example({"pool_size": 2, "strides": 1, "padding": "same"}, ((4, 3, 2),)),
     Example({"pool_size": (1, 3), "strides": (2, 2), "padding": "same"}, ((5, 8, 1),)),
+)
+_EXAMPLES_3D = (
+    Example({}, ((5, 4, 6, 2),)),
+    Example({"pool_size": (3, 2, 1), "strides": 1}, ((4, 3, 2, 2),)),
+    Example({"pool_size": 3, "strides": 2, "padding": "same"}, ((4, 5, 3, 2),)),
+    Example({"padding": "same"}, ((3, 3, 3, 1),)),
+    Example({"pool_size": 2, "strides": 1, "padding": "same"}, ((3, 2, 4, 1),)),
+    Example({"pool_size": (1, 3, 2), "strides": (2, 2, 1), "padding": "same"}, ((3, 5, 4, 1),)),
 )
 
 
@@ -109,6 +129,23 @@ class MaxPooling2D(_Pooling2D):
     examples = _EXAMPLES_2D
 
 
+class MaxPooling3D(_Pooling3D):
+    """The largest number in each window of a volume.
+
+    Input: `[depth, height, width, channels]`, floats. Output: `[new_depth, new_height, new_width,
+    channels]`, with `floor((size - pool_size) / strides) + 1` left of an axis, with
+    `padding: same` `ceil(size / strides)`.
+
+    Example:
+        ```yaml
+        pool: {type: MaxPooling3D, pool_size: 2}
+        ```
+    """
+
+    keras = "pooling_layers/max_pooling3d/"
+    examples = _EXAMPLES_3D
+
+
 class AveragePooling1D(_Pooling1D):
     """The mean of each window of a sequence.
 
@@ -142,6 +179,24 @@ class AveragePooling2D(_Pooling2D):
 
     keras = "pooling_layers/average_pooling2d/"
     examples = _EXAMPLES_2D
+
+
+class AveragePooling3D(_Pooling3D):
+    """The mean of each window of a volume.
+
+    Input: `[depth, height, width, channels]`, floats. Output: `[new_depth, new_height, new_width,
+    channels]`, with `floor((size - pool_size) / strides) + 1` left of an axis, with
+    `padding: same` `ceil(size / strides)`. A window that hangs over the border is divided by the
+    number of cells that are there.
+
+    Example:
+        ```yaml
+        pool: {type: AveragePooling3D, pool_size: [1, 2, 2]}
+        ```
+    """
+
+    keras = "pooling_layers/average_pooling3d/"
+    examples = _EXAMPLES_3D
 
 
 class _GlobalPooling(Layer):
@@ -194,6 +249,25 @@ class GlobalMaxPooling2D(_GlobalPooling):
     examples: ClassVar = (Example({}, ((5, 4, 3),)), Example({"keepdims": True}, ((4, 3, 2),)))
 
 
+class GlobalMaxPooling3D(_GlobalPooling):
+    """The largest number of each channel of a volume.
+
+    Input: `[depth, height, width, channels]`, floats. Output: `[channels]`.
+
+    Example:
+        ```yaml
+        pool: GlobalMaxPooling3D
+        ```
+    """
+
+    keras = "pooling_layers/global_max_pooling3d/"
+    axes: ClassVar[str] = "depth, height, width, channels"
+    examples: ClassVar = (
+        Example({}, ((3, 5, 4, 3),)),
+        Example({"keepdims": True}, ((2, 4, 3, 2),)),
+    )
+
+
 class GlobalAveragePooling1D(_GlobalPooling):
     """The mean of each channel of a sequence.
 
@@ -206,6 +280,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
     """
 
     keras = "pooling_layers/global_average_pooling1d/"
+    masks = "uses"
     axes: ClassVar[str] = "steps, channels"
     examples: ClassVar = (Example({}, ((5, 3),)), Example({"keepdims": True}, ((4, 2),)))
 
@@ -224,3 +299,22 @@ class GlobalAveragePooling2D(_GlobalPooling):
     keras = "pooling_layers/global_average_pooling2d/"
     axes: ClassVar[str] = "height, width, channels"
     examples: ClassVar = (Example({}, ((5, 4, 3),)), Example({"keepdims": True}, ((4, 3, 2),)))
+
+
+class GlobalAveragePooling3D(_GlobalPooling):
+    """The mean of each channel of a volume.
+
+    Input: `[depth, height, width, channels]`, floats. Output: `[channels]`.
+
+    Example:
+        ```yaml
+        pool: GlobalAveragePooling3D
+        ```
+    """
+
+    keras = "pooling_layers/global_average_pooling3d/"
+    axes: ClassVar[str] = "depth, height, width, channels"
+    examples: ClassVar = (
+        Example({}, ((3, 5, 4, 3),)),
+        Example({"keepdims": True}, ((2, 4, 3, 2),)),
+    )

@@ -93,6 +93,7 @@ class Rescaling(_Scaling):
     """
 
     keras = "preprocessing_layers/image_preprocessing/rescaling/"
+    masks = "passes"
     examples: ClassVar = (
         Example({"scale": 0.5}, ((4, 5, 2),)),
         Example({"scale": 1 / 127.5, "offset": -1.0}, ((4, 5, 3),), "uint8"),
@@ -126,6 +127,7 @@ class Normalization(_Scaling):
     """
 
     keras = "preprocessing_layers/numerical/normalization/"
+    masks = "passes"
     examples: ClassVar = (
         Example({"mean": 3.0, "variance": 2.0}, ((4, 2),)),
         Example({"mean": (1.0, 2.0), "variance": (4.0, 0.25)}, ((3, 2),), "uint8"),

@@ -1,22 +1,28 @@
-"""LSTM, GRU."""
+"""SimpleRNN, LSTM, GRU."""
 
 from math import prod
 from typing import ClassVar
 
 from modelspec.layers.base import Layer, known_size
-from modelspec.layers.fields import (
-    ActivationName,
-    InitializerName,
-    PositiveInt,
-    Rate,
-    VectorInitializerName,
+from modelspec.layers.constraints import Constraint
+from modelspec.layers.fields import ActivationName, PositiveInt, Rate
+from modelspec.layers.initializers import MatrixInitializer, VectorInitializer
+from modelspec.layers.regularizers import MatrixRegularizer, Regularizer
+from modelspec.layers.values import (
+    Bundle,
+    Example,
+    LayerError,
+    MaskUse,
+    Operands,
+    Tensor,
+    Value,
+    Weight,
 )
-from modelspec.layers.values import Bundle, Example, LayerError, Operands, Tensor, Value, Weight
 from modelspec.shapes import Dim, Shape, same, text
 
 
-class _Recurrent(Layer):
-    """What the recurrent layers have in common."""
+class _Stateful(Layer):
+    """What the layers have in common that read step by step and carry states along."""
 
     input_ports = ("state",)
     several_at_ports = True
@@ -24,20 +30,28 @@ class _Recurrent(Layer):
     states: ClassVar[tuple[str, ...]]
     """The names of the final states, in Keras's order."""
 
-    units: PositiveInt
-    """The length of the state, and so of the output."""
     activation: ActivationName = "tanh"
     """The function of the candidate and the output. Others than `tanh` are much slower."""
-    recurrent_activation: ActivationName = "sigmoid"
-    """The function of the gates. Others than `sigmoid` are much slower."""
     use_bias: bool = True
     """Whether trained biases are added."""
-    kernel_initializer: InitializerName = "glorot_uniform"
+    kernel_initializer: MatrixInitializer = "glorot_uniform"
     """What the input's kernel starts as."""
-    recurrent_initializer: InitializerName = "orthogonal"
+    recurrent_initializer: MatrixInitializer = "orthogonal"
     """What the state's kernel starts as."""
-    bias_initializer: VectorInitializerName = "zeros"
+    bias_initializer: VectorInitializer = "zeros"
     """What the biases start as."""
+    kernel_regularizer: MatrixRegularizer = None
+    """What the input's kernel costs; nothing by default."""
+    recurrent_regularizer: MatrixRegularizer = None
+    """What the state's kernel costs."""
+    bias_regularizer: Regularizer = None
+    """What the biases cost."""
+    kernel_constraint: Constraint = None
+    """What the input's kernel is held to after every update; nothing by default."""
+    recurrent_constraint: Constraint = None
+    """What the state's kernel is held to."""
+    bias_constraint: Constraint = None
+    """What the biases are held to."""
     dropout: Rate = 0.0
     """In training, the share of the input's features that is dropped, the same at every step."""
     recurrent_dropout: Rate = 0.0
@@ -51,18 +65,40 @@ class _Recurrent(Layer):
     def output_ports(cls) -> tuple[str, ...]:
         return ("state", *cls.states)
 
+    def state_shape(self, shape: Shape) -> Shape:
+        """The shape of each state, for an operand's."""
+        raise NotImplementedError(type(self).__name__)
+
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        check_sequence(shape)
-        known_size(shape[-1], "features")
-        return (shape[0], self.units) if self.return_sequences else (self.units,)
+        state = self.state_shape(shape)
+        return (shape[0], *state) if self.return_sequences else state
+
+    def mask_use(self) -> MaskUse:
+        return "uses and passes" if self.return_sequences else "uses"
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
-        final = dict.fromkeys(self.states, Tensor((self.units,)))
+        final = dict.fromkeys(self.states, Tensor(self.state_shape(shapes[0])))
         return {"state": Bundle(tuple(final.values())), **final}
 
     def check_ports(self, operands: Operands, *shapes: Shape) -> None:
-        check_states(operands, self.states, (self.units,))
+        check_states(operands, self.states, self.state_shape(shapes[0]))
+
+
+class _Units(Layer):
+    """The argument that stands before all others."""
+
+    units: PositiveInt
+    """The length of the state, and so of the output."""
+
+
+class _Recurrent(_Stateful, _Units):
+    """What the recurrent layers have in common whose states are vectors."""
+
+    def state_shape(self, shape: Shape) -> Shape:
+        check_sequence(shape)
+        known_size(shape[-1], "features")
+        return (self.units,)
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         features = known_size(shapes[0][-1], "features")
@@ -82,6 +118,13 @@ class _Recurrent(Layer):
         return (width,)
 
 
+class _Gated(_Recurrent):
+    """What the layers have in common whose state has gates."""
+
+    recurrent_activation: ActivationName = "sigmoid"
+    """The function of the gates. Others than `sigmoid` are much slower."""
+
+
 _EXAMPLES = (
     Example({"units": 4}, ((6, 3),)),
     Example({"units": 3, "return_sequences": True}, ((5, 2),)),
@@ -99,7 +142,33 @@ _EXAMPLES = (
 )
 
 
-class LSTM(_Recurrent):
+class SimpleRNN(_Recurrent):
+    """The plain recurrent layer: `activation(x @ kernel + state @ recurrent_kernel + bias)`.
+
+    Input: `[steps, features]`, floats. Output: `[units]`, that of the last step, or
+    `[steps, units]` with `return_sequences`.
+    Input port: `.state`, what the state starts as (zeros by default): another layer's `.state`, or
+    a tensor.
+    Output ports: `.state`, which flows into another layer's `.state`; `.h`, `[units]`, the same
+    as a tensor.
+    Weights: `kernel [features, units]`, `recurrent_kernel [units, units]`, `bias [units]`.
+
+    Example:
+        ```yaml
+        encoder: {type: SimpleRNN, units: 64}
+        ```
+    """
+
+    keras = "recurrent_layers/simple_rnn/"
+    gates = 1
+    states = ("h",)
+    examples: ClassVar = (
+        *(example for example in _EXAMPLES if "recurrent_activation" not in example.arguments),
+        Example({"units": 3, "activation": "relu", "return_sequences": True}, ((4, 2),)),
+    )
+
+
+class LSTM(_Gated):
     """Long short-term memory: reads a sequence step by step, carrying two states along.
 
     Input: `[steps, features]`, floats. Output: `[units]`, that of the last step, or
@@ -126,7 +195,7 @@ class LSTM(_Recurrent):
     """Whether the forget gate's bias starts as 1, so that a fresh layer remembers."""
 
 
-class GRU(_Recurrent):
+class GRU(_Gated):
     """Gated recurrent unit: reads a sequence step by step, carrying one state along.
 
     Input: `[steps, features]`, floats. Output: `[units]`, that of the last step, or

@@ -1,14 +1,23 @@
-"""Dropout."""
+"""Dropout, noise, ActivityRegularization: what stands in the way of learning by heart."""
 
 from typing import ClassVar
 
-from modelspec.layers.base import Layer
-from modelspec.layers.fields import Rate
+from modelspec.layers.base import Layer, check_rank
+from modelspec.layers.choices import Option
+from modelspec.layers.fields import Fraction, Rate
+from modelspec.layers.regularizers import L1L2, Factor
 from modelspec.layers.values import Example
-from modelspec.shapes import Shape
+from modelspec.shapes import Dim, Shape, product
 
 
-class Dropout(Layer):
+class _Noise(Layer):
+    masks = "passes"
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        return shapes[0]
+
+
+class Dropout(_Noise):
     """In training, sets a share of the numbers to zero and scales up the others.
 
     Input: any shape, floats. Output: the same shape. Does nothing outside training.
@@ -29,5 +38,158 @@ class Dropout(Layer):
     rate: Rate
     """The share of numbers that are dropped; what is kept is divided by `1 - rate`."""
 
+
+class _SpatialDropout(_Noise):
+    axes: ClassVar[str]
+
+    rate: Rate
+    """The share of channels that are dropped; what is kept is divided by `1 - rate`."""
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        check_rank(shapes[0], self.axes)
+        return shapes[0]
+
+
+class SpatialDropout1D(_SpatialDropout):
+    """In training, sets whole channels to zero, at all steps, and scales up the others.
+
+    Input: `[steps, channels]`, floats. Output: the same shape. Does nothing outside training.
+
+    Example:
+        ```yaml
+        drop: {type: SpatialDropout1D, rate: 0.3}
+        ```
+    """
+
+    keras = "regularization_layers/spatial_dropout1d/"
+    axes = "steps, channels"
+    examples: ClassVar = (Example({"rate": 0.5}, ((4, 6),)), Example({"rate": 0}, ((2, 3),)))
+
+
+class SpatialDropout2D(_SpatialDropout):
+    """In training, sets whole channels to zero, at all pixels, and scales up the others.
+
+    Input: `[height, width, channels]`, floats. Output: the same shape. Does nothing outside
+    training.
+
+    Example:
+        ```yaml
+        drop: {type: SpatialDropout2D, rate: 0.3}
+        ```
+    """
+
+    keras = "regularization_layers/spatial_dropout2d/"
+    axes = "height, width, channels"
+    examples: ClassVar = (Example({"rate": 0.5}, ((4, 3, 6),)),)
+
+
+class SpatialDropout3D(_SpatialDropout):
+    """In training, sets whole channels to zero, at all cells, and scales up the others.
+
+    Input: `[depth, height, width, channels]`, floats. Output: the same shape. Does nothing
+    outside training.
+
+    Example:
+        ```yaml
+        drop: {type: SpatialDropout3D, rate: 0.3}
+        ```
+    """
+
+    keras = "regularization_layers/spatial_dropout3d/"
+    axes = "depth, height, width, channels"
+    examples: ClassVar = (Example({"rate": 0.5}, ((2, 4, 3, 6),)),)
+
+
+class GaussianNoise(_Noise):
+    """In training, adds normally distributed numbers.
+
+    Input: any shape, floats. Output: the same shape. Does nothing outside training.
+
+    Example:
+        ```yaml
+        noise: {type: GaussianNoise, stddev: 0.1}
+        ```
+    """
+
+    keras = "regularization_layers/gaussian_noise/"
+    examples: ClassVar = (Example({"stddev": 0.2}, ((8,),)), Example({"stddev": 0}, ((3, 4),)))
+
+    stddev: Fraction
+    """The standard deviation of what is added, whose mean is 0."""
+
+
+class GaussianDropout(_Noise):
+    """In training, multiplies by normally distributed numbers around 1.
+
+    Input: any shape, floats. Output: the same shape. Does nothing outside training.
+
+    Example:
+        ```yaml
+        noise: {type: GaussianDropout, rate: 0.2}
+        ```
+    """
+
+    keras = "regularization_layers/gaussian_dropout/"
+    examples: ClassVar = (Example({"rate": 0.2}, ((8,),)), Example({"rate": 0}, ((3, 4),)))
+
+    rate: Rate
+    """Rules the standard deviation, the root of `rate / (1 - rate)`: that of Dropout."""
+
+
+class AlphaDropout(_Noise):
+    """In training, sets a share of the numbers to what `selu` is far below 0.
+
+    Mean and variance stay about what they were, as networks of `selu` need it.
+
+    Input: any shape, floats. Output: the same shape. Does nothing outside training.
+
+    Example:
+        ```yaml
+        drop: {type: AlphaDropout, rate: 0.1}
+        ```
+    """
+
+    keras = "regularization_layers/alpha_dropout/"
+    examples: ClassVar = (
+        Example({"rate": 0.3}, ((8,),)),
+        Example({"rate": 0}, ((3, 4),)),
+    )
+
+    rate: Rate
+    """The share of numbers that are dropped."""
+
+
+class ActivityRegularization(Layer):
+    """Gives its input back, whose size is added to the loss.
+
+    Input: any shape, floats. Output: the same shape.
+
+    Every layer can cost something for its output: `activity_regularizer`. The cost is divided by
+    the number of samples.
+
+    Example:
+        ```yaml
+        sparse: {type: ActivityRegularization, l1: 0.001}
+        ```
+    """
+
+    keras = "regularization_layers/activity_regularization/"
+    masks = "passes"
+    examples: ClassVar = (
+        Example({}, ((8,),)),
+        Example({"l1": 0.1, "l2": 0.2}, ((3, 4),)),
+    )
+
+    l1: Factor = 0.0
+    """The factor of the sum of the absolute values."""
+    l2: Factor = 0.0
+    """The factor of the sum of the squares."""
+
     def output_shape(self, *shapes: Shape) -> Shape:
         return shapes[0]
+
+    def flops(self, *shapes: Shape) -> Dim:
+        return product(shapes[0]) * 2
+
+    def activity_options(self) -> tuple[Option, ...]:
+        return (L1L2(type="l1_l2", l1=self.l1, l2=self.l2), *super().activity_options())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from modelspec.shapes import UNKNOWN, Dim, Shape
 
@@ -25,8 +25,22 @@ class Bundle(NamedTuple):
 
 
 Value: TypeAlias = Tensor | Bundle
+
+
+def typed(value: Value, dtype: str) -> Value:
+    """The same value, holding numbers of a dtype."""
+    if isinstance(value, Bundle):
+        return Bundle(tuple(part._replace(dtype=dtype) for part in value.parts))
+    return value._replace(dtype=dtype)
+
+
 Operands: TypeAlias = dict[str, tuple[Value, ...]]
 """The values that reach a node, by input port (`""` is the default one), each in edge order."""
+
+MaskUse: TypeAlias = Literal[
+    "starts", "passes", "uses", "uses and passes", "merges", "joins", "drops"
+]
+"""What a layer does with masks; see `modelspec.layers.masks`."""
 
 
 class Weight(NamedTuple):

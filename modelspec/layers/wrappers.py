@@ -6,13 +6,14 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import WithJsonSchema
 
 from modelspec.layers.base import Callee, Layer
-from modelspec.layers.recurrent import GRU, LSTM, check_states
+from modelspec.layers.recurrent import GRU, LSTM, SimpleRNN, check_states
 from modelspec.layers.values import (
     UNKNOWN_TENSOR,
     Bundle,
     Example,
     Inference,
     LayerError,
+    MaskUse,
     Operands,
     Tensor,
     Value,
@@ -48,6 +49,8 @@ def _bidirectional_examples() -> tuple[Example, ...]:
         Example({"layer": LSTM(units=2, activation="relu", return_sequences=True)}, ((4, 2),)),
         Example({"layer": GRU(units=2, reset_after=False), "merge_mode": "sum"}, ((4, 2),)),
         Example({"layer": LSTM(units=2, dropout=0.25, recurrent_dropout=0.25)}, ((4, 2),)),
+        Example({"layer": LSTM(units=2), "merge_mode": None}, ((4, 2),)),
+        Example({"layer": GRU(units=2, return_sequences=True), "merge_mode": None}, ((4, 2),)),
     )
 
 
@@ -72,7 +75,8 @@ class Bidirectional(Layer):
     `concat`. Without sequences, the output joins the last state of either direction.
     Input port: `.state`, the first states, the forward layer's and then the backward layer's.
     Output ports: `.state`, all final states, in the same order; `.h` and (of an LSTM) `.c`, the
-    forward and the backward state side by side, `[2 * units]`.
+    forward and the backward state side by side, `[2 * units]`; `.forward` and `.backward`, the
+    output of either direction by itself.
     Weights: those of the inner layer twice, `forward_...` and `backward_...`.
 
     Example:
@@ -82,26 +86,29 @@ class Bidirectional(Layer):
     """
 
     keras = "recurrent_layers/bidirectional/"
+    masked_ports = ("", "forward", "backward")
     input_ports = ("state",)
     several_at_ports = True
     examples: ClassVar = Later(_bidirectional_examples)
 
     layer: InnerLayer
-    """The recurrent layer, an LSTM or a GRU."""
-    merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"
-    """How the two directions' outputs are joined."""
+    """The recurrent layer, an LSTM, a GRU or a SimpleRNN."""
+    merge_mode: Literal["concat", "sum", "mul", "ave"] | None = "concat"
+    """How the two directions' outputs are joined; with null there is no output but `.forward` and
+    `.backward`."""
 
     @classmethod
     def output_ports(cls) -> tuple[str, ...]:
-        return ("state", "h", "c")
+        return ("state", "h", "c", "forward", "backward")
 
     def infer(self, operands: Operands) -> Inference:
         if self.layer is None:
             return self.unknown()
-        if not isinstance(self.layer, LSTM | GRU):
+        if not isinstance(self.layer, LSTM | GRU | SimpleRNN):
             raise LayerError(
                 "MS501",
-                f"runs an LSTM or a GRU both ways, not a `{type(self.layer).__name__}`",
+                "runs an LSTM, a GRU or a SimpleRNN both ways, not a"
+                f" `{type(self.layer).__name__}`",
                 argument="layer",
             )
         if self.layer.go_backwards:
@@ -111,16 +118,33 @@ class Bidirectional(Layer):
                 "remove `go_backwards`",
                 "layer",
             )
-        return super().infer(operands)
+        found = super().infer(operands)
+        if self.merge_mode is None:
+            if self.activity_options():
+                raise LayerError(
+                    "MS501",
+                    "has an output that costs, and with `merge_mode: null` no output of its own",
+                    "remove `activity_regularizer`, or choose a `merge_mode`",
+                    "activity_regularizer",
+                )
+            del found.outputs[""]
+        return found
+
+    def option(self, weight: str, kind: str) -> object:
+        return self.layer.option(weight.partition("_")[2], kind)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         *steps, units = self.layer.output_shape(*shapes)
         return (*steps, units * 2 if self.merge_mode == "concat" else units)
 
+    def mask_use(self) -> MaskUse:
+        return self.layer.mask_use()  # type: ignore[no-any-return]
+
     def ports(self, *shapes: Shape) -> dict[str, Value]:
         inner: tuple[Tensor, ...] = self.layer.ports(*shapes)["state"].parts
         joined = dict.fromkeys(self.layer.states, Tensor((2 * self.layer.units,)))
-        return {"state": Bundle(inner + inner), **joined}
+        ways = dict.fromkeys(("forward", "backward"), Tensor(self.layer.output_shape(*shapes)))
+        return {"state": Bundle(inner + inner), **joined, **ways}
 
     def check_ports(self, operands: Operands, *shapes: Shape) -> None:
         names = [f"{way} {name}" for way in ("forward", "backward") for name in self.layer.states]
@@ -153,11 +177,22 @@ class TimeDistributed(Layer):
     """
 
     keras = "recurrent_layers/time_distributed/"
+    masks = "uses and passes"
     accepts = "any"
     examples: ClassVar = Later(_time_distributed_examples)
 
     layer: InnerLayer
     """What is applied: a layer, a block, or a shared one (`{use: name}`)."""
+
+    def option(self, weight: str, kind: str) -> object:
+        return self.layer.option(weight, kind) if isinstance(self.layer, Layer) else None
+
+    def mask_axes(self, axes: int) -> int:
+        """Those of the steps, and those that the inner layer passes on."""
+        inner = self.layer
+        if axes == 1 or not isinstance(inner, Layer) or "passes" not in inner.mask_use():
+            return 1
+        return 1 + inner.mask_axes(axes - 1)
 
     def infer(self, operands: Operands) -> Inference:
         (sequence,) = self._tensors(operands)
@@ -173,6 +208,13 @@ class TimeDistributed(Layer):
             error.message = f"gives its inner layer `{text(tuple(rest))}`, which {error.message}"
             error.argument = "layer"
             raise
+        if isinstance(callee, Layer) and "" not in inner.outputs:
+            raise LayerError(
+                "MS503",
+                "takes its inner layer's output at every step, and that has none of its own",
+                "choose a `merge_mode`, or use the inner layer's ports",
+                "layer",
+            )
         value = inner.outputs.get("") or UNKNOWN_TENSOR
         assert isinstance(value, Tensor)
         shape = None if value.shape is None else (steps, *value.shape)

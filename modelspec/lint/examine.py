@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec import graph as graphs
@@ -47,6 +48,7 @@ def examine(
     plugins: Sequence[str] = (),
     training: bool = False,
     select: Sequence[str] = (),
+    data: bool = False,
 ) -> Examined:
     """Read a spec, build its graph and check both.
 
@@ -58,6 +60,7 @@ def examine(
         plugins: The plugins whose layers may be used.
         training: Whether the spec is about to be trained, which demands more.
         select: The codes of infos to keep; warnings and errors are always kept.
+        data: Whether to look at the data too, where the spec has some and no errors.
 
     Raises:
         OSError: The file cannot be read.
@@ -72,8 +75,15 @@ def examine(
     if spec is not None:
         graph = graphs.build(spec, found)
         _check(spec, graph, found)
+        if data and spec.data is not None and not found.failed:
+            _check_data(spec, graph, found)
     documents = spec.documents if spec else (document,) if document else ()
-    kept = silence(found, documents, complete=graph is not None)
+    wrong = {each.span for each in found.errors}
+    kept = [
+        each
+        for each in silence(found, documents, complete=graph is not None)
+        if not (each.code == "MS105" and each.span in wrong)
+    ]
     return Examined(
         file,
         document,
@@ -87,6 +97,16 @@ def _check(spec: Spec, graph: Graph, report: Report) -> None:
     subject = Subject(spec, graph, report)
     for rule in rules.with_check():
         rule().check(subject, report)
+
+
+def _check_data(spec: Spec, graph: Graph, report: Report) -> None:
+    """Read the data as a training would, and look for what is suspect."""
+    from modelspec.data import check_quality, load
+
+    assert spec.data is not None
+    splits = load(spec.data, graph, os.path.dirname(os.path.abspath(spec.document.file)), report)
+    if splits is not None:
+        check_quality(splits, graph, spec.data.place, report)
 
 
 def _is_wanted(found: Diagnostic, training: bool, select: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from modelspec.plot.wording import (
     arguments,
     count_text,
     facts,
+    loss_text,
     main_value,
     training,
     type_name,
@@ -52,7 +53,7 @@ class _Reader:
         """A whole model with its outputs."""
         diagram, index = self._inside(graph, depth)
         for output in graph.outputs.values():
-            words = [training(output), ", ".join(output.metrics)]
+            words = [training(output), ", ".join(str(metric.name) for metric in output.metrics)]
             box = Box(
                 key=f"outputs/{output.name}",
                 kind="output",
@@ -222,9 +223,9 @@ def _add(diagram: Diagram, arrow: Arrow) -> None:
 def _output_facts(output: GraphOutput) -> list[tuple[str, str]]:
     rows = [("from", str(output.source)), ("value", value_text(output.value, dtype=True))]
     if output.loss:
-        rows += [("loss", output.loss), ("weight", f"{output.weight:g}")]
+        rows += [("loss", loss_text(output.loss)), ("weight", f"{output.weight:g}")]
     if output.metrics:
-        rows.append(("metrics", ", ".join(output.metrics)))
+        rows.append(("metrics", ", ".join(str(metric.name) for metric in output.metrics)))
     return rows
 
 

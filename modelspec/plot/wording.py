@@ -5,14 +5,17 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from modelspec.graph.block import type_text
 from modelspec.layers import Layer
 from modelspec.layers.values import Bundle, Value, Weight
 from modelspec.shapes import text
+from modelspec.training import losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from modelspec.graph.graph import GraphOutput, Node
+    from modelspec.training.losses import Loss
 
 TIMES = "\u00d7"
 
@@ -40,14 +43,8 @@ def arguments(layer: object) -> list[str]:
 
 
 def type_name(node: Node) -> str:
-    """`Conv2D`; of a wrapper `Bidirectional(LSTM)`; empty where the declaration is broken."""
-    if node.kind == "layer" and node.layer is None:
-        return "?"
-    inner = getattr(node.layer, "layer", None)
-    if inner is None:
-        return node.type
-    body = getattr(inner, "graph", None)
-    return f"{node.type}({body.name if body is not None else type(inner).__name__})"
+    """`Conv2D`; of a wrapper `Bidirectional(LSTM)`; `?` where the declaration is broken."""
+    return "?" if node.kind == "layer" and node.layer is None else type_text(node)
 
 
 def value_text(value: Value | None, *, dtype: bool) -> str:
@@ -80,9 +77,16 @@ def main_value(node: Node) -> Value | None:
 
 def training(output: GraphOutput) -> str:
     """How an output is trained, `mse × 0.25`."""
-    if not output.loss:
+    if output.loss is None:
         return ""
-    return output.loss if output.weight == 1 else f"{output.loss} {TIMES} {output.weight:g}"
+    name = losses.called(output.loss)
+    return name if output.weight == 1 else f"{name} {TIMES} {output.weight:g}"
+
+
+def loss_text(loss: Loss) -> str:
+    """A loss with the arguments that it was given, `huber, delta 2.0`."""
+    given = loss.model_dump(exclude_unset=True)
+    return ", ".join([losses.called(loss), *(f"{key} {value}" for key, value in given.items())])
 
 
 def facts(node: Node, weights: int) -> list[tuple[str, str]]:
@@ -143,6 +147,8 @@ def _of(noun: str) -> Callable[[Any], str]:
 
 _WORDINGS: dict[str, Callable[[Any], str]] = {
     "units": _of("units"),
+    "num_heads": _of("heads"),
+    "key_dim": lambda value: f"keys of {value:,}",
     "filters": _of("filters"),
     "kernel_size": _window,
     "pool_size": _window,

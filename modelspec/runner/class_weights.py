@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.layers.values import Tensor
-from modelspec.training import losses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +34,12 @@ def class_weights(
 
 
 def _count(output: GraphOutput, names: Sequence[str] | None) -> int:
-    loss = losses.find(output.loss or "")
-    if loss and loss.targets == "binary":
+    if output.loss and output.loss.targets == "binary":
         return 2
     shape = output.value.shape if isinstance(output.value, Tensor) else None
-    last = shape[-1] if shape else None
-    return last if isinstance(last, int) else len(names or ())
+    axis = getattr(output.loss, "axis", -1)
+    size = shape[axis - 1 if axis > 0 else axis] if shape else None
+    return size if isinstance(size, int) else len(names or ())
 
 
 def _factors(

@@ -10,10 +10,11 @@ from modelspec.runner.class_weights import class_weights
 from modelspec.runner.load_weights import load_weights
 from modelspec.runner.measuring import measure
 from modelspec.runner.memory import keep_freed_memory
-from modelspec.runner.objective import objective_of, wanted_logits
-from modelspec.runner.rows import on_device
+from modelspec.runner.objective import PENALTY, objective_of, wanted_logits
+from modelspec.runner.rows import rows_of
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
+from modelspec.torch.penalties import penalties_of
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays
@@ -46,11 +47,15 @@ def evaluate(trained: Trained, arrays: Arrays, device: str = "auto") -> Evaluati
     """
     keep_freed_memory()
     where = devices.find(device)
-    module = build(trained.graph, seed=0)
+    module = build(trained.graph, seed=0, masks=True)
     load_weights(module, trained.weights)
     view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
     weights = class_weights(trained.graph, trained.preprocessing, Report())
-    objective = objective_of(trained.graph, where, weights, logits, frozenset(arrays.targets))
-    measure(view, on_device(arrays.inputs, arrays.targets, where), objective, BATCH)
+    measured = frozenset(arrays.targets)
+    penalties = penalties_of(trained.graph, module)
+    objective = objective_of(trained.graph, where, weights, logits, measured, penalties)
+    measure(view, rows_of(arrays, where), objective, BATCH)
     values = objective.values()
-    return Evaluation(arrays.rows, objective.total(values) if objective.loss_keys else None, values)
+    loss = objective.total(values) if objective.loss_keys else None
+    outputs = {name: found for name, found in values.items() if name != PENALTY}
+    return Evaluation(arrays.rows, loss, outputs)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from modelspec.data import Stored
+
 if TYPE_CHECKING:
     from modelspec.data import Arrays, Splits
-    from modelspec.data.table import Array
+    from modelspec.data.arrays import Values
 
 PARTS = ("train", "validation", "test")
 
@@ -26,10 +28,16 @@ def _part(arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _array(array: Array) -> dict[str, Any]:
-    contiguous = array if array.flags.c_contiguous else array.copy(order="C")
+def _array(values: Values) -> dict[str, Any]:
     return {
-        "shape": list(array.shape),
-        "dtype": str(array.dtype),
-        "checksum": f"{crc32(contiguous.reshape(-1).view('uint8').data):08x}",
+        "shape": list(values.shape),
+        "dtype": str(values.dtype),
+        "checksum": f"{_checksum(values):08x}",
     }
+
+
+def _checksum(values: Values) -> int:
+    if isinstance(values, Stored):
+        return values.checksum()
+    contiguous = values if values.flags.c_contiguous else values.copy(order="C")
+    return crc32(contiguous.reshape(-1).view("uint8").data)

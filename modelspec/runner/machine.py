@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from modelspec.runner.objective import Objective
     from modelspec.runner.rows import Rows
+    from modelspec.torch.constraints import Constraints
     from modelspec.torch.optimizers import Optimizer
 
 
@@ -54,10 +55,15 @@ class Position:
 
 @dataclass(slots=True)
 class Machine:
-    """What a run changes: the module, its optimizer, and the running values."""
+    """What a run changes: the module, its optimizer, and the running values.
+
+    Attributes:
+        constraints: What holds the weights after every update.
+    """
 
     module: torch.nn.Module
     optimizer: Optimizer
     objective: Objective
     validation_objective: Objective
+    constraints: Constraints
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)

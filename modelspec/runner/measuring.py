@@ -24,8 +24,8 @@ def measure(
     module.eval()
     objective.reset()
     with torch.inference_mode():
-        for inputs, targets, count in rows.slices(batch_size):
-            objective.add(module(inputs), targets, count)
+        for batch in rows.batches(batch_size):
+            objective.add(objective.run(module, batch.inputs), batch.targets, batch.rows)
             if interrupted():
                 return False
     return True

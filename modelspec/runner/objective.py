@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from modelspec.torch.losses import OutputLoss
-from modelspec.torch.metrics import Accumulator, Mean, accumulator
-from modelspec.training import losses, metrics
+from modelspec.torch.build import mask_key
+from modelspec.torch.losses import OutputLoss, TargetError
+from modelspec.torch.metrics import Accumulator, Mean, Setting, accumulator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from modelspec.graph.graph import Graph, GraphOutput
+    from modelspec.torch.penalties import Penalties
+    from modelspec.training.losses import Loss
+
+PENALTY = ""
+"""What stands for the penalties among the outputs, none of which has this name."""
 
 
 @dataclass(slots=True)
@@ -36,26 +41,38 @@ class Measure:
     mean: Mean
     metrics: dict[str, Accumulator] = field(default_factory=dict)
 
-    def add(self, prediction: Tensor, target: Tensor, rows: int) -> Tensor | None:
-        """Take in a batch; its loss times the output's weight, if it is trained."""
+    def add(
+        self, prediction: Tensor, target: Tensor, rows: int, mask: Tensor | None = None
+    ) -> Tensor | None:
+        """Take in a batch; its loss times the output's weight, if it is trained.
+
+        Args:
+            prediction: The output, or its logits.
+            target: What it should be.
+            rows: How many samples there are.
+            mask: The output's, `[batch, steps]`: the other steps are left out.
+        """
+        counts = None
+        if mask is not None:
+            prediction, target, counts = by_step(prediction, target, mask)
         value = None
         if self.loss is not None:
-            value = self.loss(prediction, target)
+            value = self.loss(prediction, target, mask=counts)
             self.mean.add(value, rows)
             if self.weight != 1.0:
                 value = value * self.weight
         if self.metrics:
-            self._measure(prediction.detach(), target)
+            self._measure(prediction.detach(), target, counts)
         return value
 
     @torch.no_grad()
-    def _measure(self, prediction: Tensor, target: Tensor) -> None:
+    def _measure(self, prediction: Tensor, target: Tensor, counts: Tensor | None) -> None:
         if self.activation == "softmax":
             prediction = prediction.softmax(-1)
         elif self.activation == "sigmoid":
             prediction = prediction.sigmoid()
         for metric in self.metrics.values():
-            metric.update(prediction, target)
+            metric.update(prediction, target, counts)
 
     @property
     def accumulators(self) -> dict[str, Accumulator]:
@@ -68,24 +85,43 @@ class Objective:
 
     Attributes:
         measures: One an output that is trained or measured.
+        penalties: What the options of the layers add to the loss, if they do.
     """
 
-    def __init__(self, measures: list[Measure]) -> None:
+    def __init__(
+        self,
+        measures: list[Measure],
+        penalties: Penalties | None = None,
+        device: torch.device | None = None,
+    ) -> None:
         self.measures = measures
+        self.penalties = penalties
+        self._added = Mean(device or torch.device("cpu"))
+
+    def run(self, module: torch.nn.Module, inputs: Any) -> Any:
+        """The outputs of the module, whose layers' penalties `add` takes in."""
+        return self.penalties.run(module, inputs) if self.penalties else module(inputs)
 
     def add(
         self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], rows: int
     ) -> Tensor:
         """Take in a batch, and return the loss that is minimised. Never waits for the device.
 
+        The mask of an output, `tags.mask` among the outputs, leaves steps of it out.
+
         Raises:
             TargetError: Targets that do not fit their output.
         """
-        terms = [
-            term
-            for measure in self.measures
-            if (term := measure.add(outputs[measure.name], targets[measure.name], rows)) is not None
-        ]
+        terms = []
+        for measure in self.measures:
+            name = measure.name
+            term = measure.add(outputs[name], targets[name], rows, outputs.get(mask_key(name)))
+            if term is not None:
+                terms.append(term)
+        if terms and self.penalties:
+            penalty = self.penalties.total()
+            self._added.add(penalty, rows)
+            terms.append(penalty)
         total = terms[0] if terms else torch.zeros(())
         for term in terms[1:]:
             total = total + term
@@ -96,6 +132,7 @@ class Objective:
         for measure in self.measures:
             for each in measure.accumulators.values():
                 each.reset()
+        self._added.reset()
 
     @property
     def loss_keys(self) -> dict[str, str]:
@@ -112,26 +149,36 @@ class Objective:
         values = self.values()
         logged = {"loss": self.total(values)} if self.loss_keys else {}
         for output, found in values.items():
+            if output == PENALTY:
+                continue
             named = {self._prefix(output) + name: value for name, value in found.items()}
             logged |= {key: value for key, value in named.items() if key != "loss"}
         return {prefix + key: value for key, value in logged.items()}
 
     def values(self) -> dict[str, dict[str, float]]:
-        """The running values of each output, with one transfer from the device."""
+        """The running values of each output, with one transfer from the device.
+
+        A metric of several values has them as `f1_score_0`, `f1_score_1`. The penalties, if
+        there are any, are the loss of `PENALTY`.
+        """
         running = [
-            (measure.name, name, each.value())
+            (measure.name, *part)
             for measure in self.measures
             for name, each in measure.accumulators.items()
+            for part in _parts(name, each.value())
         ]
+        if self.penalties and self.loss_keys:
+            running.append((PENALTY, "loss", self._added.value()))
         numbers = torch.stack([value for *_, value in running]).tolist() if running else []
-        found: dict[str, dict[str, float]] = {measure.name: {} for measure in self.measures}
+        found: dict[str, dict[str, float]] = {output: {} for output, *_ in running}
+        found = {measure.name: {} for measure in self.measures} | found
         for (output, name, _), number in zip(running, numbers, strict=True):
             found[output][name] = number
         return found
 
     def total(self, values: Mapping[str, Mapping[str, float]]) -> float:
-        """The weighted sum of the losses among `values`."""
-        return sum(
+        """The weighted sum of the losses among `values`, and the penalties."""
+        return values.get(PENALTY, {}).get("loss", 0.0) + sum(
             measure.weight * values[measure.name]["loss"]
             for measure in self.measures
             if measure.loss is not None
@@ -139,27 +186,74 @@ class Objective:
 
     def state(self) -> dict[str, dict[str, Tensor]]:
         """The running sums."""
-        return {
+        found = {
             measure.name: {name: each.totals for name, each in measure.accumulators.items()}
             for measure in self.measures
         }
+        return {**found, PENALTY: {"loss": self._added.totals}} if self.penalties else found
 
     def load_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Take back what `state` returned."""
         for measure in self.measures:
             for name, each in measure.accumulators.items():
                 each.totals.copy_(state[measure.name][name])
+        if self.penalties:
+            self._added.totals.copy_(state[PENALTY]["loss"])
 
     def _prefix(self, output: str) -> str:
         return f"{output}_" if len(self.measures) > 1 else ""
 
 
+def by_step(prediction: Tensor, target: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Every step as a sample of its own, and its weight: 1 where it counts, else 0.
+
+    Raises:
+        TargetError: The targets have other steps.
+    """
+    if target.shape[: mask.ndim] != mask.shape:
+        raise TargetError(
+            f"targets are `{list(target.shape)}` and the output is `{list(prediction.shape)}` "
+            f"(batch axis first): expected targets of `{[*mask.shape, '...']}`"
+        )
+    last = mask.ndim - 1
+    steps = (prediction.flatten(0, last), target.flatten(0, last))
+    return *steps, mask.flatten().to(steps[0].dtype)
+
+
+def _parts(name: str, value: Tensor) -> list[tuple[str, Tensor]]:
+    """A value by its name, or several by theirs."""
+    if value.ndim == 0:
+        return [(name, value)]
+    return [(f"{name}_{index}", each) for index, each in enumerate(value.unbind())]
+
+
 def wanted_logits(graph: Graph) -> dict[str, str]:
     """The outputs whose loss is safer on logits, with the activation that it would compute."""
-    found = {
-        output.name: losses.find(output.loss) for output in graph.outputs.values() if output.loss
+    return {
+        output.name: output.loss.ends_in
+        for output in graph.outputs.values()
+        if output.loss and output.loss.ends_in and _along_the_last(output)
     }
-    return {name: loss.activation for name, loss in found.items() if loss and loss.activation}
+
+
+def _along_the_last(output: GraphOutput) -> bool:
+    """Whether an output's classes lie along its last axis, as those of its activation do."""
+    axis = getattr(_from_the_end(output), "axis", -1)
+    return axis == -1 or (output.loss is not None and output.loss.activation == "sigmoid")
+
+
+def _from_the_end(output: GraphOutput) -> Loss | None:
+    """The loss, its axis counted from the end: masked steps are flattened into the batch."""
+    loss, shape = output.loss, getattr(output.value, "shape", None)
+    axis = getattr(loss, "axis", None)
+    if loss is None or shape is None or axis is None:
+        return loss
+    axes = [each - len(shape) - 1 if each > 0 else each for each in _listed(axis)]
+    return loss.model_copy(update={"axis": axes if isinstance(axis, list) else axes[0]})
+
+
+def _listed(axis: int | list[int]) -> list[int]:
+    return axis if isinstance(axis, list) else [axis]
 
 
 def objective_of(
@@ -168,6 +262,7 @@ def objective_of(
     class_weights: Mapping[str, Sequence[float]],
     logits: Mapping[str, str],
     measured: frozenset[str],
+    penalties: Penalties | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -177,13 +272,16 @@ def objective_of(
         class_weights: One factor a class, by output.
         logits: The activation that an output leaves to its loss, by output.
         measured: The outputs that have targets.
+        penalties: What the options of the layers add to the loss, if they do.
     """
     return Objective(
         [
             _measure(output, device, class_weights.get(output.name), logits.get(output.name))
             for output in graph.outputs.values()
             if output.name in measured
-        ]
+        ],
+        penalties,
+        device,
     )
 
 
@@ -193,12 +291,11 @@ def _measure(
     class_weight: Sequence[float] | None,
     logits: str | None,
 ) -> Measure:
-    declared = losses.find(output.loss) if output.loss else None
+    declared = _from_the_end(output)
     factors = torch.tensor(class_weight, device=device) if class_weight else None
-    loss = declared and OutputLoss(declared, logits is not None, factors)
-    found = {
-        name: accumulator(metric, device, loss=declared.name if declared else None)
-        for name in output.metrics
-        if (metric := metrics.find(name))
-    }
+    loss = OutputLoss(declared, logits is not None, factors) if declared else None
+    shape = getattr(output.value, "shape", None)
+    width = shape[-1] if shape and isinstance(shape[-1], int) else None
+    setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
+    found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
     return Measure(output.name, output.weight, logits, loss, Mean(device), found)

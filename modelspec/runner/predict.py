@@ -12,7 +12,9 @@ from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, nam
 from modelspec.graph.graph import GraphOutput
 from modelspec.runner.load_weights import load_weights
 from modelspec.runner.memory import keep_freed_memory
-from modelspec.runner.rows import on_device
+from modelspec.runner.rows import rows_of
+from modelspec.runner.speak import Speaking, without_fed
+from modelspec.runner.vocabularies import fed_inputs
 from modelspec.spec.model import Endpoint
 from modelspec.torch import build, devices
 from modelspec.torch.passes.values import paths, values_at
@@ -54,17 +56,58 @@ def predict(
     module = build(graph, seed=0)
     load_weights(module, trained.weights)
     module.to(where).eval()
+    speaking = [
+        Speaking(graph, output, module, trained.preprocessing, where)
+        for output in graph.outputs.values()
+        if output.decode
+    ]
+    silent = _silent(graph, module) if speaking else module
     inner = [name for name in nodes if name not in graph.outputs]
-    _check_nodes(inner, module, trained)
+    _check_nodes(inner, silent or module, trained)
     parts: list[dict[str, Array]] = []
     with torch.inference_mode():
-        for inputs, _, _ in on_device(arrays.inputs, {}, where).slices(BATCH):
-            values = values_at(module, inputs, inner) if inner else {}
-            parts.append(_arrays(module(inputs) | values))
+        for batch in rows_of(_heard(arrays, graph), where).batches(BATCH):
+            for each in speaking:
+                each.add(batch)
+            if silent is not None:
+                values = values_at(silent, batch.inputs, inner) if inner else {}
+                parts.append(_arrays(silent(batch.inputs) | values))
     columns: dict[str, Array | Labelled] = {}
+    for each in speaking:
+        columns |= each.columns(trained.preprocessing)
     for name, found in _joined(parts).items():
-        columns |= trained.preprocessing.decode(name, found)
+        output = graph.outputs.get(name) if name in trained.preprocessing.features else None
+        columns |= trained.preprocessing.decode(name, _chances(output, found))
     return columns
+
+
+def _chances(output: GraphOutput | None, values: Array) -> Array:
+    """Of an output that is trained on logits, the probabilities that are decoded."""
+    loss = output.loss if output else None
+    if loss is None or not loss.of_logits or loss.targets == "sequences":
+        return values
+    logits = torch.from_numpy(values).float()
+    if loss.activation == "sigmoid":
+        return np.asarray(logits.sigmoid())
+    return np.asarray(logits.softmax(getattr(loss, "axis", -1)))
+
+
+def _heard(arrays: Arrays, graph: Graph) -> Arrays:
+    """The inputs that come from outside."""
+    fed = fed_inputs(graph)
+    inputs = {name: values for name, values in arrays.inputs.items() if name not in fed}
+    return replace(arrays, inputs=inputs, targets={})
+
+
+def _silent(graph: Graph, module: SpecModule) -> SpecModule | None:
+    """The part of a module that needs nothing of what is said; None where there is no output."""
+    rest = without_fed(graph)
+    if not rest.outputs:
+        return None
+    part = build(rest, seed=0)
+    known = module.state_dict()
+    part.load_state_dict({name: known[name] for name in part.state_dict()})
+    return part.to(next(module.parameters()).device).eval()
 
 
 def _with_ports(graph: Graph, nodes: Sequence[str]) -> Graph:

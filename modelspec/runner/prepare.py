@@ -12,6 +12,7 @@ from modelspec.runner.class_weights import class_weights
 from modelspec.runner.differences import difference_text, differences
 from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json
+from modelspec.runner.vocabularies import ends_of
 from modelspec.source import Place, parse
 from modelspec.spec import render
 from modelspec.spec.train import TrainSettings, read_train
@@ -77,6 +78,9 @@ def prepare(
     splits = data.load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
+    for output in graph.outputs.values():
+        if output.decode:
+            ends_of(output, splits.preprocessing, report)
     prepared = Prepared(
         spec,
         graph,

@@ -1,70 +1,199 @@
-"""Rows as tensors on a device, and the order in which an epoch takes them."""
+"""Rows as batches of tensors on a device, and the order in which an epoch takes them."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
-from modelspec.data import permutation
+from modelspec.data import PictureError, Stored, permutation
+from modelspec.diagnostics import Diagnostic, Span, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy as np
+    from numpy.typing import NDArray
+
+    from modelspec.data import Arrays
+    from modelspec.data.arrays import Values
+    from modelspec.data.table import Array
 
 Tensors = dict[str, Tensor]
+Order: TypeAlias = "NDArray[np.int64]"
+
+MOST_WORKERS = 4
+WINDOW = 64
+"""Rows of different lengths are sorted by length within so many batches."""
+
+
+class Batch(NamedTuple):
+    """Some rows: inputs by name, targets by output, and how many rows there are."""
+
+    inputs: Tensors
+    targets: Tensors
+    rows: int
+
+
+class Rows(Protocol):
+    """Rows that batches are made of.
+
+    Attributes:
+        lengths: How many steps each row has, where that varies.
+    """
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        ...
+
+    @property
+    def lengths(self) -> Order | None:
+        """How many steps each row has, where that varies."""
+        ...
+
+    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+        """The rows, `size` at a time, on the device.
+
+        Args:
+            size: Rows in a batch; the last one has what is left.
+            order: In which to take them; as they lie by default.
+            done: How many batches to leave out at the front.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Some rows, all of them on one device.
-
-    Attributes:
-        inputs: By input, `(rows, ...)`.
-        targets: By output that is trained or measured, `(rows, ...)`.
-        count: How many rows.
-    """
+class Resident:
+    """Rows that all lie on the device."""
 
     inputs: Tensors
     targets: Tensors
     count: int
+    lengths: None = None
 
-    def pick(self, index: Tensor) -> tuple[Tensors, Tensors]:
-        """The inputs and targets of some rows, copied."""
-        return (
-            {name: tensor.index_select(0, index) for name, tensor in self.inputs.items()},
-            {name: tensor.index_select(0, index) for name, tensor in self.targets.items()},
-        )
-
-    def cut(self, start: int, stop: int) -> tuple[Tensors, Tensors]:
-        """The inputs and targets of rows that follow each other, not copied."""
-        return (
-            {name: tensor[start:stop] for name, tensor in self.inputs.items()},
-            {name: tensor[start:stop] for name, tensor in self.targets.items()},
-        )
-
-    def slices(self, size: int) -> Iterator[tuple[Tensors, Tensors, int]]:
-        """All rows in their order, `size` at a time: inputs, targets, how many."""
-        for start in range(0, self.count, size):
+    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+        """Batches by index, or slices that share the rows' memory."""
+        device = next(iter(self.inputs.values())).device
+        index = None if order is None else torch.from_numpy(order).to(device)
+        for start in range(done * size, self.count, size):
             stop = min(start + size, self.count)
-            yield *self.cut(start, stop), stop - start
+            if index is None:
+                inputs, targets = _cut(self.inputs, start, stop), _cut(self.targets, start, stop)
+            else:
+                rows = index[start:stop]
+                inputs, targets = _pick(self.inputs, rows), _pick(self.targets, rows)
+            yield Batch(inputs, targets, stop - start)
 
 
-def on_device(
-    inputs: Mapping[str, np.ndarray], targets: Mapping[str, np.ndarray], device: torch.device
-) -> Rows:
-    """Arrays as rows on a device; on the CPU they share the arrays' memory."""
-    count = len(next(iter(inputs.values())))
-    return Rows(_tensors(inputs, device), _tensors(targets, device), count)
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Rows that come from files: read by torch's DataLoader, in other processes where it pays."""
+
+    arrays: Arrays
+    device: torch.device
+    workers: int
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.arrays.rows
+
+    @property
+    def lengths(self) -> Order | None:
+        """The steps of each row's longest sequence, where they vary."""
+        values = [*self.arrays.inputs.values(), *self.arrays.targets.values()]
+        found = [each.lengths for each in values if isinstance(each, Stored)]
+        known = [lengths for lengths in found if lengths is not None]
+        return np.maximum.reduce(known) if known else None
+
+    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+        """Batches read ahead of their use.
+
+        Raises:
+            SpecError: A picture cannot be decoded (MS803).
+        """
+        rows = np.arange(self.count) if order is None else order
+        wanted = [rows[start : start + size] for start in range(done * size, self.count, size)]
+        loader: DataLoader[_Taken] = DataLoader(
+            _Taking(self.arrays),
+            batch_size=None,
+            sampler=wanted,
+            num_workers=min(self.workers, len(wanted)),
+            pin_memory=self.device.type == "cuda",
+            generator=torch.Generator(),  # else it draws from the one that dropout draws from
+        )
+        for chosen, taken in zip(wanted, loader, strict=True):
+            if isinstance(taken, PictureError):
+                raise SpecError([Diagnostic("MS803", str(taken), Span(taken.file))])
+            yield Batch(self._moved(taken[0]), self._moved(taken[1]), len(chosen))
+
+    def _moved(self, tensors: Tensors) -> Tensors:
+        return {name: each.to(self.device, non_blocking=True) for name, each in tensors.items()}
 
 
-def _tensors(arrays: Mapping[str, np.ndarray], device: torch.device) -> Tensors:
-    return {name: torch.as_tensor(array).to(device) for name, array in arrays.items()}
+_Taken: TypeAlias = tuple[Tensors, Tensors] | PictureError
 
 
-def order(count: int, seed: int, epoch: int, device: torch.device) -> Tensor:
-    """The order of an epoch's rows, a permutation that is a function of seed and epoch alone."""
-    return torch.from_numpy(permutation(count, seed, epoch)).to(device)
+class _Taking(Dataset[_Taken]):
+    """Takes whole batches of arrays; an error is handed over, so that it stays as it is."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+
+    def __getitem__(self, rows: Order) -> _Taken:
+        try:
+            inputs, targets = self._arrays.batch(rows)
+        except PictureError as error:
+            return error
+        return _shared(inputs), _shared(targets)
+
+
+def rows_of(arrays: Arrays, device: torch.device) -> Rows:
+    """The rows of some arrays; on the CPU, those in memory share the arrays' memory."""
+    values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
+    stored = [each for each in values if isinstance(each, Stored)]
+    if stored:
+        workers = min(MOST_WORKERS, os.cpu_count() or 1) if any(s.costly for s in stored) else 0
+        return Streamed(arrays, device, workers)
+    return Resident(_tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows)
+
+
+def order(rows: Rows, size: int, seed: int, epoch: int) -> Order:
+    """The order of an epoch's rows, a permutation that is a function of seed and epoch alone.
+
+    Rows of different lengths come in batches of `size` whose rows are about equally long.
+    """
+    taken = permutation(rows.count, seed, epoch)
+    lengths = rows.lengths
+    return taken if lengths is None else _bucketed(taken, lengths, size, seed, epoch)
+
+
+def _bucketed(taken: Order, lengths: Order, size: int, seed: int, epoch: int) -> Order:
+    whole = len(taken) - len(taken) % size
+    parts: list[Order] = []
+    for number, start in enumerate(range(0, whole, WINDOW * size)):
+        window = taken[start : min(start + WINDOW * size, whole)]
+        by_length = window[np.argsort(lengths[window], kind="stable")].reshape(-1, size)
+        parts.append(by_length[permutation(len(by_length), seed, epoch, number)].ravel())
+    return np.concatenate([*parts, taken[whole:]])
+
+
+def _shared(arrays: Mapping[str, Array]) -> Tensors:
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def _tensors(values: Mapping[str, Values], device: torch.device) -> Tensors:
+    return {name: torch.as_tensor(array).to(device) for name, array in values.items()}
+
+
+def _cut(tensors: Tensors, start: int, stop: int) -> Tensors:
+    return {name: tensor[start:stop] for name, tensor in tensors.items()}
+
+
+def _pick(tensors: Tensors, rows: Tensor) -> Tensors:
+    return {name: tensor.index_select(0, rows) for name, tensor in tensors.items()}

@@ -32,6 +32,7 @@ SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
 PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
+HISTORY = "history.csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ from modelspec.runner.objective import Objective, objective_of, wanted_logits
 from modelspec.runner.prepare import base_folder
 from modelspec.runner.progress_bar import ProgressBar, terminal
 from modelspec.runner.progress_lines import ProgressLines
-from modelspec.runner.rows import on_device
+from modelspec.runner.rows import rows_of
 from modelspec.runner.threads import threads_for
 from modelspec.runner.trainer import Trainer
 from modelspec.torch import build, devices
+from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create
-from modelspec.torch.passes import leave_logits
+from modelspec.torch.passes import leave_logits, without_masks
+from modelspec.torch.penalties import penalties_of
 from modelspec.training.callbacks.checkpoint import Checkpoint
 from modelspec.training.callbacks.csv_logger import CSVLogger
 
@@ -122,20 +124,20 @@ def _trainer(
 ) -> tuple[Trainer, SpecModule]:
     settings, splits = prepared.settings, prepared.splits
     torch.manual_seed(settings.seed)
-    module = build(prepared.graph, seed=settings.seed).to(device)
+    module = build(prepared.graph, seed=settings.seed, masks=True).to(device)
     trained, logits = leave_logits(module, wanted_logits(prepared.graph))
 
+    penalties = penalties_of(prepared.graph, module)
+
     def objective() -> Objective:
-        return objective_of(
-            prepared.graph, device, prepared.class_weights, logits, frozenset(splits.train.targets)
-        )
+        measured = frozenset(splits.train.targets)
+        weights = prepared.class_weights
+        return objective_of(prepared.graph, device, weights, logits, measured, penalties)
 
     validation = splits.validation
     plan = Plan(
-        rows=on_device(splits.train.inputs, splits.train.targets, device),
-        validation=(
-            on_device(validation.inputs, validation.targets, device) if validation else None
-        ),
+        rows=rows_of(splits.train, device),
+        validation=rows_of(validation, device) if validation else None,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         seed=settings.seed,
@@ -143,8 +145,11 @@ def _trainer(
         device=device,
         folder=folder,
     )
-    machine = Machine(trained, create(settings.optimizer, module), objective(), objective())
-    return Trainer(plan, machine, Hooks(_callbacks(prepared, options))), module
+    optimizer = create(settings.optimizer, module)
+    constraints = constraints_of(prepared.graph, module)
+    machine = Machine(trained, optimizer, objective(), objective(), constraints)
+    shown = without_masks(module, list(prepared.graph.outputs))
+    return Trainer(plan, machine, Hooks(_callbacks(prepared, options))), shown
 
 
 def _callbacks(prepared: Prepared, options: Options) -> list[Callback]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from modelspec.runner.hooks import Hooks
     from modelspec.runner.machine import Machine, Plan
-    from modelspec.runner.rows import Rows
+    from modelspec.runner.rows import Batch, Rows
 
 HELP = (
     "lower `train.learning_rate`, or set `clipnorm` on the optimizer; large inputs can be "
@@ -165,10 +165,10 @@ class Trainer:
         for hook in self.hooks.epoch_begin:
             hook(self)
         self.machine.module.train()
-        for index in self._batches():
+        for batch in self._batches():
             if self.position.stopped is not None:
                 break
-            self._train_batch(index)
+            self._train_batch(batch)
             if interrupted():
                 return False
         logs = self.logs()
@@ -182,28 +182,23 @@ class Trainer:
         self._end_epoch(logs)
         return True
 
-    def _batches(self) -> Iterator[Tensor]:
-        """The rows of each batch of this epoch that is not done yet."""
+    def _batches(self) -> Iterator[Batch]:
+        """The batches of this epoch that are not done yet."""
         plan = self.plan
-        rows = plan.rows.count
-        taken = (
-            order(rows, plan.seed, self.epoch, plan.device)
-            if plan.shuffle
-            else torch.arange(rows, device=plan.device)
-        )
-        for start in range(self.batch * plan.batch_size, rows, plan.batch_size):
-            yield taken[start : start + plan.batch_size]
+        size = plan.batch_size
+        taken = order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
+        return plan.rows.batches(size, taken, done=self.batch)
 
-    def _train_batch(self, index: Tensor) -> None:
+    def _train_batch(self, batch: Batch) -> None:
         machine = self.machine
         for hook in self.hooks.batch_begin:
             hook(self)
-        inputs, targets = self.plan.rows.pick(index)
-        outputs = machine.module(inputs)
-        loss = machine.objective.add(outputs, targets, len(index))
+        outputs = machine.objective.run(machine.module, batch.inputs)
+        loss = machine.objective.add(outputs, batch.targets, batch.rows)
         machine.optimizer.zero_grad()
         torch.autograd.backward(loss)
         machine.optimizer.step()
+        machine.constraints.apply()
         self.position.batch += 1
         self.position.step += 1
         for hook in self.hooks.batch_end:

@@ -1,6 +1,6 @@
 """What is chosen by its name, alone or with arguments: optimizers, callbacks, losses, metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel
 
@@ -33,41 +33,35 @@ def callback() -> Schema:
 
 
 def loss() -> Schema:
-    """The name of a loss."""
-    named = [
-        {"const": name, "description": found.doc}
-        for name in losses.names()
-        if (found := losses.find(name))
-    ]
-    return {"description": "What is minimised.", "anyOf": [*named, PARAM]}
+    """`huber`, or `{type: huber, delta: 2}`."""
+    return _chosen(losses.classes(), "What is minimised.", aliases=losses.aliases)
 
 
 def metric() -> Schema:
-    """The name of a metric, in any case."""
-    named = [
-        {"const": name, "description": found.doc}
-        for name in metrics.names()
-        if (found := metrics.find(name))
-    ]
-    return {"anyOf": [*named, {"type": "string", "pattern": _any_case(*metrics.names())}, PARAM]}
+    """`auc`, or `{type: auc, curve: PR}`."""
+    return _chosen(metrics.classes(), "What is measured.", aliases=metrics.aliases)
 
 
 def _chosen(
     declarations: Mapping[str, type[BaseModel]],
     description: str,
     others: Mapping[str, Schema] | None = None,
+    aliases: Callable[[str], Iterable[str]] = lambda _: (),
 ) -> Schema:
     """A name, or a mapping with `type` and the arguments of what it names.
 
-    `others` are schemas of arguments that say more than their own.
+    `others` are schemas of arguments that say more than their own; `aliases` gives the further
+    names of one.
     """
+    spelled = {name: (name, *aliases(name)) for name in declarations}
     patterns = {
-        name: _any_case(name, name.replace("_", ""), declaration.__name__)
-        for name, declaration in declarations.items()
+        name: _any_case(*spelled[name], *(each.replace("_", "") for each in spelled[name]))
+        for name in declarations
     }
     names: list[Schema] = [
-        {"const": name, "description": summary_line(declaration)}
+        {"const": each, "description": summary_line(declaration)}
         for name, declaration in declarations.items()
+        for each in spelled[name]
     ]
     named: Schema = {
         "anyOf": [

@@ -8,7 +8,8 @@ is `modelspec.lint`'s; where the two would disagree, the schema says nothing.
 from modelspec.schema import choices
 from modelspec.schema.calls import NAME, layer_definitions
 from modelspec.schema.declaration import PARAM, Schema, declared
-from modelspec.spec.data import CategoryFeature, DataSection, NumberFeature
+from modelspec.spec.data import DataSection
+from modelspec.spec.features import TYPES
 from modelspec.spec.sections import BlockSection, InputSection, OutputSection, SpecSection
 from modelspec.spec.train import TrainSection
 
@@ -126,13 +127,23 @@ def _train() -> Schema:
 
 
 def _data() -> Schema:
-    """The features' columns: a name, or what both kinds of feature have together."""
-    number, category = declared(NumberFeature), declared(CategoryFeature)
-    kind: Schema = {"enum": ["number", "category"], "description": "What the column holds."}
-    columns = {**category["properties"], **number["properties"], "type": kind}
-    feature: Schema = {
-        "if": {"type": "string"},
-        "else": {"type": "object", "properties": columns, "additionalProperties": False},
-    }
-    features: Schema = {"type": "object", "additionalProperties": feature}
-    return declared(DataSection, others={"features": features})
+    """The features' columns: a name, or what the kind of feature takes that `type` says."""
+    feature = _untyped_feature()
+    for name, settings in reversed(TYPES.items()):
+        typed: Schema = {"properties": {"type": {"const": name}}, "required": ["type"]}
+        own = declared(settings, others={"type": _feature_type()})
+        feature = {"if": typed, "then": own, "else": feature}
+    features: Schema = {"if": {"type": "object"}, "then": feature, "else": {"type": "string"}}
+    named: Schema = {"type": "object", "additionalProperties": features}
+    return declared(DataSection, others={"features": named})
+
+
+def _untyped_feature() -> Schema:
+    """Numbers or a category, whichever the column holds."""
+    number, category = declared(TYPES["number"]), declared(TYPES["category"])
+    properties = {**category["properties"], **number["properties"], "type": _feature_type()}
+    return {**number, "properties": properties}
+
+
+def _feature_type() -> Schema:
+    return {"enum": [*TYPES, None], "description": "What the column holds."}

@@ -69,7 +69,8 @@ def _arguments_fit(block: Block, arguments: dict[Any, Any], place: Place, readin
     free = [name for name in block.params if name not in arguments]
     meant: set[str] = set()
     for key in unknown:
-        near = reading.suggestions.nearest(str(key), free)
+        own_keys = [name for name in ("repeat", "trainable") if name not in arguments]
+        near = reading.suggestions.nearest(str(key), [*free, *own_keys])
         meant |= {near} if near else set()
         known = f"its params are {name_list(block.params)}" if block.params else "it has no params"
         reading.report.add(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _ENDPOINT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\Z")
 _SEPARATOR = re.compile(r"->|,")
-_OTHER_ARROW = re.compile(r"-{2,}>|=+>|→|⟶|>>")
+_LONE_SIGN = re.compile(r"\s[->]\s")
+_OTHER_ARROW = re.compile(r"-{2,}>|=+>|→|⟶|>>|-\s+>")
 
 
 class Token(NamedTuple):
@@ -100,8 +101,10 @@ def _bad_endpoint(text: str, start: int) -> EdgeError:
 
 
 def _arrow_help(text: str) -> str:
-    arrow = _OTHER_ARROW.search(text)
-    return f"write `->`, not `{arrow[0]}`" if arrow else ""
+    if text.endswith("-"):
+        return "write `->`, not `-->`"
+    arrow = _OTHER_ARROW.search(text) or _LONE_SIGN.search(text)
+    return f"write `->`, not `{arrow[0].strip()}`" if arrow else ""
 
 
 def problem(text: str, error: EdgeError, place: Place) -> Diagnostic:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Report, name_list
+from modelspec.layers import Layer
 from modelspec.spec.calls import call_block
-from modelspec.spec.foreign import ACTIVATIONS, FOREIGN_TYPES
+from modelspec.spec.foreign import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
 from modelspec.spec.model import Declared, Use, What
 from modelspec.spec.names import renaming
-from modelspec.spec.params import BROKEN, has_params, is_broken, substitute
+from modelspec.spec.params import BROKEN, has_params, is_broken, mend_param, substitute
 from modelspec.spec.scope import MAX_REPEAT
 from modelspec.spec.validation import validated
 from modelspec.spec.wording import shown
@@ -17,7 +18,6 @@ from modelspec.spec.wording import shown
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from modelspec.layers import Layer
     from modelspec.source import Place
     from modelspec.spec.scope import Reading, Scope
 
@@ -111,6 +111,8 @@ class EntryReader:
                 broken.append("layer")
             elif not inner.trainable and not hasattr(inner.what, "trainable"):
                 self.report.add(_frozen_inside(place))
+            elif isinstance(inner.what, Layer) and inner.what.activity_options():
+                self.report.add(_cost_inside(place))
             arguments = {**arguments, "layer": inner.what}
         layer = validated(cls, arguments, place, self.report, broken=broken)
         if layer is None and isinstance(arguments.get("layer"), Use):
@@ -159,10 +161,10 @@ class EntryReader:
             if 1 <= value <= MAX_REPEAT:
                 return value
             message = f"`repeat` is {value}, and must be from 1 to {MAX_REPEAT:,}"
-            self.report.add(place.finding("MS204", message))
+            self.report.add(place.finding("MS204", message, help=mend_param(place)))
         elif value is not BROKEN:
             message = f"`repeat` is an integer, not {shown(value)}"
-            self.report.add(place.finding("MS203", message))
+            self.report.add(place.finding("MS203", message, help=mend_param(place)))
         return None
 
     def _unknown_call_key(self, key: str, raw: dict[Any, Any], place: Place) -> None:
@@ -213,6 +215,8 @@ class EntryReader:
         if foreign and near == foreign:
             help = f"in modelspec, it is `{foreign}`"
             help += f" with `activation: {ACTIVATIONS[kind]}`" if kind in ACTIVATIONS else ""
+        elif kind in NO_LAYERS:
+            help, near = NO_LAYERS[kind], None
         elif near:
             help = f"did you mean `{near}`?"
         else:
@@ -224,6 +228,15 @@ class EntryReader:
             help=help,
             fix=renaming(where, near) if kind not in ACTIVATIONS else None,
         )
+
+
+def _cost_inside(place: Place) -> Diagnostic:
+    where = place.at("layer")
+    return where.finding(
+        "MS201",
+        "what the output of a wrapped layer costs is not counted",
+        help="write `activity_regularizer` beside the wrapper's `type`",
+    )
 
 
 def _frozen_inside(place: Place) -> Diagnostic:

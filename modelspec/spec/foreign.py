@@ -1,17 +1,13 @@
 """What other frameworks call the layer types."""
 
 ACTIVATIONS = {
-    "ReLU": "relu",
     "Sigmoid": "sigmoid",
     "Tanh": "tanh",
-    "Softmax": "softmax",
     "GELU": "gelu",
     "SiLU": "silu",
-    "ELU": "elu",
     "SELU": "selu",
     "CELU": "celu",
     "Mish": "mish",
-    "LeakyReLU": "leaky_relu",
     "ReLU6": "relu6",
     "Softplus": "softplus",
     "Softsign": "softsign",
@@ -47,6 +43,18 @@ FOREIGN_TYPES = {
     "GlobalMaxPool2D": "GlobalMaxPooling2D",
     "GlobalAvgPool1D": "GlobalAveragePooling1D",
     "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "Conv3d": "Conv3D",
+    "ConvTranspose1d": "Conv1DTranspose",
+    "ConvTranspose2d": "Conv2DTranspose",
+    "ConvTranspose3d": "Conv3DTranspose",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "Upsample": "UpSampling2D",
+    "Upsampling2D": "UpSampling2D",
+    "ZeroPad2d": "ZeroPadding2D",
+    "GroupNorm": "GroupNormalization",
+    "RMSNorm": "RMSNormalization",
     "BatchNorm": "BatchNormalization",
     "BatchNorm1d": "BatchNormalization",
     "BatchNorm2d": "BatchNormalization",
@@ -64,5 +72,19 @@ FOREIGN_TYPES = {
     "Max": "Maximum",
     "Min": "Minimum",
     "MultiheadAttention": "MultiHeadAttention",
+    "GroupQueryAttention": "GroupedQueryAttention",
 }
 """torch's modules, and older or shorter names, with what does the same here."""
+
+_INPUT = "inputs stand under `inputs`: `image: [28, 28, 1]`, without the batch axis"
+_MODEL = "a model inside a model is a block: declare it under `blocks`, and use its name as a type"
+
+NO_LAYERS = {
+    "Input": _INPUT,
+    "InputLayer": _INPUT,
+    "Sequential": _MODEL,
+    "Model": _MODEL,
+    "Functional": _MODEL,
+    "Lambda": "a spec holds no code: use the layers of `modelspec layers`, or those of a plugin",
+}
+"""What is no layer here, with what takes its place."""

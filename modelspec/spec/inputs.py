@@ -8,7 +8,7 @@ from modelspec.diagnostics import did_you_mean
 from modelspec.shapes import UNKNOWN, Dim, symbol
 from modelspec.spec.model import Input
 from modelspec.spec.names import check_name, is_name
-from modelspec.spec.params import BROKEN, is_broken, substitute
+from modelspec.spec.params import BROKEN, is_broken, mend_param, substitute
 from modelspec.spec.sections import InputSection
 from modelspec.spec.validation import validated
 from modelspec.spec.wording import shown
@@ -109,12 +109,13 @@ class InputReader:
             if 1 <= size <= MAX_SIZE:
                 return size
             message = f"a size is {size}, and must be from 1 to {MAX_SIZE}"
-            help = "write `null` or a symbol like `T` for any size" if size < 1 else ""
-            self.report.add(place.finding("MS204", message, help=help))
+            any_size = "write `null` or a symbol like `T` for any size" if size < 1 else ""
+            self.report.add(place.finding("MS204", message, help=mend_param(place) or any_size))
             return None
         if isinstance(size, str) and is_name(size):
             return symbol(size)
-        help = "write `null` for any size, or a symbol like `T` for one that recurs"
+        any_size = "write `null` for any size, or a symbol like `T` for one that recurs"
+        help = mend_param(place) or any_size
         message = f"a size is a positive integer, a symbol or null, not {shown(size)}"
         self.report.add(place.finding("MS203", message, help=help))
         return None

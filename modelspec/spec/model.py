@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from modelspec.shapes import Shape
     from modelspec.source import Document, Place
     from modelspec.spec.data import DataSettings
+    from modelspec.spec.decode import DecodeSection
     from modelspec.spec.train import TrainSettings
+    from modelspec.training.losses import Loss
+    from modelspec.training.metrics import Metric
 
 
 class Endpoint(NamedTuple):
@@ -90,15 +93,20 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output: what it takes its value from, and how it is trained."""
+    """An output: what it takes its value from, and how it is trained.
+
+    Attributes:
+        metrics: Each with its `name` filled in, and no name twice.
+    """
 
     name: str
     source: Endpoint
     place: Place
-    loss: str | None = None
+    loss: Loss | None = None
     weight: float = 1.0
-    metrics: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
     class_weight: dict[str | int, float] = field(default_factory=dict)
+    decode: DecodeSection | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

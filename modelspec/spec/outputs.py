@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.spec.edges import read_endpoint
 from modelspec.spec.model import Endpoint, Output
-from modelspec.spec.names import check_name, renaming
+from modelspec.spec.names import check_name
 from modelspec.spec.params import BROKEN, is_broken, substitute
 from modelspec.spec.sections import BlockOutputSection, OutputSection
+from modelspec.spec.typed import typed
 from modelspec.spec.validation import validated
 from modelspec.training import losses, metrics
 
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.source import Place
     from modelspec.spec.nodes import Nodes
-
-
-class _Registry(Protocol):
-    def find(self, name: str) -> object | None: ...
-
-    def names(self) -> list[str]: ...
+    from modelspec.training.losses import Loss
+    from modelspec.training.metrics import Metric
 
 
 class OutputReader:
@@ -73,7 +69,7 @@ class OutputReader:
         if value is None:
             value = {}
         if isinstance(value, str):
-            loss = self._known(value, losses, "loss", where) if self._may_train(where) else None
+            loss = self._loss(value, where) if self._may_train(where) else None
             self._add(Output(name, self._by_name(name, where), where, loss), found)
         elif value is BROKEN:
             self._add(Output(name, self._by_name(name, where), where), found)
@@ -94,15 +90,41 @@ class OutputReader:
         output = Output(name, endpoint or Endpoint(""), where)
         if not isinstance(section, OutputSection) or not self.trained:
             return output
-        loss = self._known(section.loss, losses, "loss", where.at("loss"))
-        measured = [
-            self._known(metric, metrics, "metric", where.at("metrics", index))
-            for index, metric in enumerate(section.metrics)
-        ]
-        known = tuple(metric for metric in measured if metric is not None)
+        loss = self._loss(section.loss, where.at("loss"))
+        measured = self._metrics(section.metrics, where.at("metrics"))
         return Output(
-            name, output.source, where, loss, section.weight, known, dict(section.class_weight)
+            name,
+            output.source,
+            where,
+            loss,
+            section.weight,
+            measured,
+            dict(section.class_weight),
+            section.decode,
         )
+
+    def _loss(self, value: str | dict[str, Any] | None, where: Place) -> Loss | None:
+        return typed(value, "loss", losses, where, self.report, code="MS206")
+
+    def _metrics(self, items: list[str | dict[str, Any]], where: Place) -> tuple[Metric, ...]:
+        found: dict[str, Metric] = {}
+        for index, item in enumerate(items):
+            metric = typed(item, "metric", metrics, where.at(index), self.report, code="MS206")
+            if metric is None:
+                continue
+            name = metric.name or (item if isinstance(item, str) else item["type"])
+            if name in found or name == "loss":
+                self._report_taken(name, where.at(index))
+            else:
+                found[name] = metric.model_copy(update={"name": name})
+        return tuple(found.values())
+
+    def _report_taken(self, name: str, where: Place) -> None:
+        message = f"two metrics are called `{name}`"
+        if name == "loss":
+            message = "`loss` is what the logs call the loss"
+        help = "give this one a `name` of its own, `{type: ..., name: ...}`"
+        self.report.add(where.finding("MS302", message, help=help))
 
     def _add(self, output: Output, found: dict[str, Output]) -> None:
         if output.source.node:
@@ -148,19 +170,4 @@ class OutputReader:
             self.nodes.report_undefined(
                 endpoint.node, where, where.within(0, len(endpoint.node)), "`from` names"
             )
-        return None
-
-    def _known(self, name: str | None, registry: _Registry, kind: str, where: Place) -> str | None:
-        if name is None or registry.find(name) is not None:
-            return name
-        near = did_you_mean(name, registry.names())
-        known = name_list(registry.names(), last="or", limit=40)
-        self.report.add(
-            where.finding(
-                "MS206",
-                f"there is no {kind} `{name}`",
-                help=f"did you mean `{near}`?" if near else f"use {known}",
-                fix=renaming(where, near),
-            )
-        )
         return None

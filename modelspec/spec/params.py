@@ -57,6 +57,14 @@ def is_broken(value: Any) -> bool:
     return value is BROKEN
 
 
+def mend_param(place: Place) -> str:
+    """The help for a wrong value that a param stands for; empty where none does."""
+    written = place.document.value(place.path)
+    if not isinstance(written, str) or not written.startswith("$") or written.startswith("$$"):
+        return ""
+    return f"`{written}` stands for it: change the param, where it is given"
+
+
 def _scalar(text: str, params: Mapping[str, Any], place: Place, report: Report) -> Any:
     if text.startswith("$$"):
         return text[1:]

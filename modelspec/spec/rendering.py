@@ -10,10 +10,12 @@ from modelspec.source import Place
 from modelspec.spec.model import Endpoint, Model, Use
 from modelspec.spec.params import substitute
 from modelspec.spec.writing import WIDTH, entries, entry, scalar
+from modelspec.training import losses, metrics
 
 if TYPE_CHECKING:
     from modelspec.layers import Layer
     from modelspec.spec.model import Declared, Edge, Input, Output, Spec, What
+    from modelspec.training.metrics import Metric
 
 
 def render_spec(spec: Spec) -> str:
@@ -170,14 +172,31 @@ def _output(output: Output, nodes: dict[str, Declared]) -> dict[str, Any]:
     if source != output.name:
         written["from"] = source
     if output.loss is not None:
-        written["loss"] = output.loss
+        given = output.loss.model_dump(exclude_unset=True)
+        written["loss"] = _named(losses.called(output.loss), given)
     if output.weight != 1.0:
         written["weight"] = output.weight
     if output.metrics:
-        written["metrics"] = list(output.metrics)
+        written["metrics"] = [_metric(metric) for metric in output.metrics]
     if output.class_weight:
         written["class_weight"] = output.class_weight
+    if output.decode:
+        written["decode"] = output.decode.model_dump(exclude_unset=True)
     return written
+
+
+def _metric(metric: Metric) -> str | dict[str, Any]:
+    """A metric, by the name that it has in the logs if it is a name of its type."""
+    given = metric.model_dump(exclude_unset=True)
+    name = given.pop("name", None) or ""
+    if metrics.find(name) is type(metric):
+        return _named(name, given)
+    return {"type": metrics.called(metric), "name": name, **_escaped(given)}
+
+
+def _named(name: str, given: dict[str, Any]) -> str | dict[str, Any]:
+    """What is chosen by its name, alone where nothing is given."""
+    return {"type": name, **_escaped(given)} if given else name
 
 
 def _label(endpoint: Endpoint, nodes: dict[str, Declared], *, leaving: bool) -> str:

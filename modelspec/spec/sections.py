@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelspec.spec.decode import DecodeSection
+
 Named = dict[Any, Any]
 """A mapping from names, which have checks of their own."""
 
@@ -87,11 +89,14 @@ class BlockOutputSection(_Section):
 class OutputSection(BlockOutputSection):
     """An output of a spec."""
 
-    loss: str | None = None
-    """What it is trained with; without one, it is predicted only."""
+    loss: str | dict[str, Any] | None = None
+    """What it is trained with, `huber` or `{type: huber, delta: 2}`; without one, it is predicted
+    only."""
     weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     """How much its loss counts beside the other outputs'."""
-    metrics: list[str] = []
-    """What it is measured with."""
+    metrics: list[str | dict[str, Any]] = []
+    """What it is measured with: names, or `{type: auc, curve: PR}`."""
     class_weight: dict[str | int, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """How much the rows of each class count."""
+    decode: DecodeSection | None = None
+    """How it is predicted token by token, each being fed back to the model."""

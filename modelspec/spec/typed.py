@@ -73,13 +73,17 @@ def typed(
 
 
 def _unknown(name: str, kind: str, registry: Registry[Any], where: Place, code: str) -> Diagnostic:
-    near = did_you_mean(name, registry.names())
+    called, bracket, _ = name.partition("(")
+    near = did_you_mean(called, registry.names())
     known = name_list(registry.names(), last="or", limit=40)
+    help = f"did you mean `{near}`?" if near else f"use {known}"
+    if near and bracket:
+        help = f"write `{{type: {near}, ...}}`, with its arguments as keys"
     return where.finding(
         code,
         f"there is no {kind} `{name}`",
-        help=f"did you mean `{near}`?" if near else f"use {known}",
-        fix=renaming(where, near),
+        help=help,
+        fix=None if bracket else renaming(where, near),
     )
 
 

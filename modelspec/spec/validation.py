@@ -8,7 +8,17 @@ from pydantic import BaseModel, ValidationError
 
 from modelspec.diagnostics import Diagnostic, Fix, Report, did_you_mean, name_list
 from modelspec.layers import Layer
-from modelspec.spec.wording import EXPECTED, expectation, foreign_argument, quoted, shown
+from modelspec.spec.advice import advice
+from modelspec.spec.params import mend_param
+from modelspec.spec.wording import (
+    EXPECTED,
+    YES_OR_NO,
+    expectation,
+    foreign_argument,
+    foreign_choice,
+    quoted,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,13 +182,16 @@ class _Finder:
         owner = self._owner(problem.path[:-1])
         noun = "an argument" if issubclass(self.cls, Layer) else "a key"
         place = self._at(problem)
-        near, fix, help = self.meant(problem), None, ""
-        if near:
+        near, fix = self.meant(problem), None
+        help = advice(str(key), place.path[:-1], layer=issubclass(self.cls, Layer))
+        if near and not help:
             help = f"did you mean `{near}`?"
             fix = Fix(place.key_span, near, f"rename to `{near}`")
-        elif len(problem.path) == 1:
+        elif len(problem.path) == 1 and not help:
             given = did_you_mean(str(key), self.fields)
             known = f"{owner} takes {name_list(self.fields, limit=16)}"
+            if "layer" in self.fields:
+                known += "; what is for the layer inside stands with it: `layer: {type: ..., ...}`"
             help = f"did you mean `{given}`, which is given too?" if given else known
         message = f"`{key}` is not {noun} of {owner}"
         return place.finding("MS201", message, help=help, key=True, fix=fix)
@@ -188,7 +201,7 @@ class _Finder:
         if len(problem.path) != 1:
             return None
         key = str(problem.path[0])
-        foreign = foreign_argument(key) if issubclass(self.cls, Layer) else ()
+        foreign = foreign_argument(key)
         known = next((name for name in foreign if name in self.free), None)
         return known or did_you_mean(key, self.free)
 
@@ -203,7 +216,8 @@ class _Finder:
 
     def _bad_choice(self, problem: Problem, choices: list[str]) -> Diagnostic:
         place = self._at(problem)
-        near = did_you_mean(problem.value, choices) if isinstance(problem.value, str) else None
+        word = problem.value if isinstance(problem.value, str) else ""
+        near = foreign_choice(word, choices) or did_you_mean(word, choices)
         known = name_list(choices, last="or", limit=40)
         return place.finding(
             "MS206",
@@ -232,6 +246,13 @@ class _Finder:
                 fix = Fix(place.span, problem.value, "remove the quotes")
         elif isinstance(problem.value, float) and "an integer" in wanted:
             help = "divide with `//` where the value is computed" * problem.value.is_integer()
+        elif (word := YES_OR_NO.get(str(problem.value))) and "true or false" in wanted:
+            help, fix = f"write `{word}`", Fix(place.span, word, f"write `{word}`")
+        elif isinstance(problem.value, str) and problem.value.startswith("("):
+            help = "a list is written in brackets, `[2, 2]`"
+        elif set(wanted) <= {"a list", "a mapping"} and isinstance(problem.value, str | int):
+            help = f"write `[{problem.value}]`" * ("a list" in wanted)
+        help = help or mend_param(place)
         message = f"{self._name(problem.path)} is {' or '.join(wanted)}, not {shown(problem.value)}"
         return place.finding("MS203", message, help=help, fix=fix)
 
@@ -249,7 +270,8 @@ class _Finder:
         else:
             complaint = problem.message[:1].lower() + problem.message[1:]
             message = f"{name} is {shown(problem.value)}: {complaint}"
-        return self._at(problem).finding("MS204", message)
+        place = self._at(problem)
+        return place.finding("MS204", message, help=mend_param(place))
 
     def _interval(self, problem: Problem) -> str:
         """`in [0, 1)`, where an argument has a bound on either side."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 EXPECTED = {
     "int_type": "an integer",
@@ -25,6 +28,12 @@ EXPECTED = {
 }
 """What pydantic's errors of type wanted."""
 
+YES_OR_NO = {
+    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON", "True", "TRUE"), "true"),
+    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF", "False", "FALSE"), "false"),
+}
+"""What other readers of YAML, and Python, take for true and false."""
+
 _QUOTED = re.compile(r"'([^']*)'")
 
 _FOREIGN_ARGUMENTS = {
@@ -40,6 +49,22 @@ _FOREIGN_ARGUMENTS = {
     "bias": ("use_bias",),
     "eps": ("epsilon",),
     "dim": ("axis", "axes"),
+    "lr": ("learning_rate",),
+    "vocab_size": ("input_dim",),
+    "vocabulary": ("input_dim",),
+    "embed_dim": ("output_dim",),
+    "heads": ("num_heads",),
+    "head_dim": ("key_dim",),
+    "alpha": ("negative_slope",),
+}
+
+_FOREIGN_CHOICES = {
+    "int": "int64",
+    "integer": "int64",
+    "long": "int64",
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
 }
 
 
@@ -49,8 +74,14 @@ def expectation(kind: str) -> str:
 
 
 def foreign_argument(name: str) -> tuple[str, ...]:
-    """What torch's name of an argument may be called here."""
+    """What torch's or another name of an argument may be called here."""
     return _FOREIGN_ARGUMENTS.get(name, ())
+
+
+def foreign_choice(word: str, choices: Collection[str]) -> str | None:
+    """The choice that another name of it means: `int64` for `int`."""
+    known = _FOREIGN_CHOICES.get(word)
+    return known if known in choices else None
 
 
 def quoted(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelspec.graph import Graph, Node, node_parameters
+from modelspec.graph.block import inner_graph, type_text
 from modelspec.layers.values import Bundle, Value
 from modelspec.shapes import Dim, text
 
@@ -15,7 +16,8 @@ class Row:
     Attributes:
         name: Its name in its own graph.
         path: Its name in the whole, `stage_1/conv1`.
-        type: The layer's type, the block's name, or `Input`.
+        type: The layer's type, the block's name, or `Input`; of a wrapper also what it holds:
+            `Bidirectional(LSTM)`.
         level: How many blocks it is in.
         outputs: The shape at each output port, `""` being the default one: `[T-4, 32]`. All
             states of a recurrent layer are `[32] [32]`.
@@ -57,8 +59,9 @@ def rows(graph: Graph, depth: int | None = None) -> Iterator[Row]:
             continue
         node, level, within, counted = call
         yield _row(node, level, within, counted=counted)
-        if node.graph is not None and (depth is None or level < depth):
-            pending.append(_calls(node.graph, level + 1, counted=counted and _owns(node, within)))
+        inner = inner_graph(node) if depth is None or level < depth else None
+        if inner is not None:
+            pending.append(_calls(inner, level + 1, counted=counted and _owns(node, within)))
 
 
 def _calls(graph: Graph, level: int, *, counted: bool) -> Iterator[tuple[Node, int, Graph, bool]]:
@@ -70,7 +73,7 @@ def _row(node: Node, level: int, graph: Graph, *, counted: bool) -> Row:
     return Row(
         name=node.name,
         path=node.path,
-        type=node.type,
+        type=type_text(node),
         level=level,
         outputs={port: shape_text(value) for port, value in node.outputs.items()},
         dtype=getattr(node.outputs.get(""), "dtype", ""),

@@ -24,6 +24,11 @@ def variable_name(name: str) -> str:
     return f"{name}_" if hasattr(builtins, name) else argument_name(name)
 
 
+def activity_name(attribute: str) -> str:
+    """The attribute, if it is free, of what notes the cost of a layer's outputs."""
+    return f"{attribute}_activity"
+
+
 class Attributes:
     """Gives out the attributes of one module, each to one owner.
 

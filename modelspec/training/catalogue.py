@@ -35,6 +35,7 @@ class Catalogue(Generic[Kind]):
             for family, members in families.items()
             for name, called in members.items()
         }
+        self._names = {called: name for name, (_, called) in self._places.items()}
         self._aliases = dict(aliases or {})
         self._spellings = dict(self._spelled())
 
@@ -50,6 +51,10 @@ class Catalogue(Generic[Kind]):
     def name(self, name: str) -> str:
         """The name without its alias and in its own case, of one that `find` knows."""
         return self._spellings[name.lower()]
+
+    def called(self, thing: Kind) -> str:
+        """The name of what a thing is: `mse` of a `MeanSquaredError`."""
+        return self._names[type(thing).__name__]
 
     def names(self) -> list[str]:
         """All names, aliases last."""

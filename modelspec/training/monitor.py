@@ -12,11 +12,14 @@ Mode: TypeAlias = Literal["auto", "min", "max"]
 def higher_is_better(monitor: str, mode: Mode = "auto") -> bool:
     """Whether a logged value improves by growing.
 
-    `auto` goes by the metric that the name ends in: `val_gender_accuracy` grows, losses shrink.
+    `auto` goes by the metric that the name ends in: `val_gender_accuracy` and `f1_score_0` grow,
+    losses shrink.
     """
     if mode != "auto":
         return mode == "max"
     words = monitor.split("_")
+    if words[-1].isdigit():
+        words.pop()
     tails = ("_".join(words[start:]) for start in range(len(words)))
     found = next((metric for tail in tails if (metric := metrics.find(tail))), None)
     return found is not None and found.higher_is_better

@@ -64,6 +64,11 @@ def test_what_is_not_there_is_2_and_the_nearest_is_named(run: Run) -> None:
     assert "`modelspec explain` lists" in run("explain", "zzzz").err
 
 
+def test_other_names_are_understood(run: Run) -> None:
+    assert "In modelspec, it is `Dense`." in run("explain", "Linear").err
+    assert "`modelspec explain Activation` lists" in run("explain", "tanh").err
+
+
 def test_alone_it_lists_all_topics(run: Run) -> None:
     out = run("explain").out
     for topic in (*CODES, *registry.names(), *optimizers.names()):

@@ -85,7 +85,7 @@ def test_a_mistyped_word_is_recognised(run: Run, good: str) -> None:
 
 def test_the_version_is_said(run: Run) -> None:
     assert run("--version").out.startswith("modelspec 0.")
-    assert run("version").out.startswith("modelspec  0.")
+    assert run("version").out.startswith("modelspec   0.")
 
 
 def test_it_runs_as_a_module_too() -> None:

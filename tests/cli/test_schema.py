@@ -16,4 +16,4 @@ def test_it_is_printed_or_written(run: Run, good: str) -> None:
 def test_a_path_that_cannot_be_written_is_2(run: Run, good: str) -> None:
     ran = run("schema", "-o", "no/such/folder.json")
     assert ran.code == 2
-    assert "cannot write `no/such/folder.json`" in ran.err
+    assert "cannot write `no/such/folder.json`: there is no folder `no/such`." in ran.err

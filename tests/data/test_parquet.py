@@ -61,8 +61,9 @@ def test_booleans_are_numbers_by_themselves(tmp_path):
         ({"x": [1.0, None, 3.0, None]}, "MS803", "`x` has no value at rows 2 and 4 of"),
         ({"x": [1, None]}, "MS803", "`x` has no value at row 2 of"),
         ({"x": [1.0, float("nan")]}, "MS803", "`x` is `NaN`, not a finite float32, at row 2 of"),
-        ({"x": [datetime.date(2020, 1, 1)]}, "MS803", "holds `Date`"),
-        ({"x": [[1, 2]]}, "MS803", "holds `List(Int64)`"),
+        ({"x": [datetime.date(2020, 1, 1)]}, "MS803", "`x` holds dates, not numbers"),
+        ({"x": [[1, 2]]}, "MS805", "`x` has rows of `[2]`"),
+        ({"x": [[1, 2], [1]]}, "MS803", "holds lists of 1 to 2 numbers"),
         ({"y": [1]}, "MS802", "no column `x`"),
     ],
 )

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from modelspec.spec.data import AnyFeature, CategoryFeature, NumberFeature
+from modelspec.spec.features import AnyFeature, CategoryFeature, NumberFeature
 from tests.data.worlds import read
 
 INPUTS, OUTPUTS = ["rooms", "city", "image"], ["price"]
@@ -149,3 +149,37 @@ print([m for m in ("polars", "torch") if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("split", "found"),
+    [
+        ("{stratify: y, time: day, test: 0.1}", [("MS206", "time")]),
+        ("{column: part, test: 0.1}", [("MS206", "test")]),
+        ("{fold: 6/5}", [("MS204", "fold")]),
+        ("{fold: 1/1}", [("MS204", "fold")]),
+        ("{fold: 1/5, validation: 0.1}", [("MS206", "validation")]),
+        ("{fold: 1/5, time: day}", [("MS206", "fold")]),
+    ],
+)
+def test_splits_that_contradict_themselves(split, found):
+    assert codes(f"file: a.csv\nsplit: {split}") == found
+
+
+@pytest.mark.parametrize(
+    ("feature", "found"),
+    [
+        ("{type: text, columns: [a, b]}", [("MS206", "columns")]),
+        ("{type: text, missing: mean}", [("MS206", "missing")]),
+        ("{type: image, missing: constant, fill: 0}", [("MS206", "fill")]),
+        ("{missing: constant}", [("MS206", "missing")]),
+        ("{fill: 3}", [("MS206", "fill")]),
+        ("{type: number, missing: constant, fill: x}", [("MS206", "fill")]),
+        ("{encode: index, separator: '|'}", [("MS206", "separator")]),
+        ("{type: text, tokenizr: word}", [("MS201", "tokenizr")]),
+        ("{type: image, size: [3]}", [("MS204", "[3]")]),
+        ("{type: date, parts: [weak]}", [("MS206", "weak")]),
+    ],
+)
+def test_features_that_contradict_themselves(feature, found):
+    assert codes(f"file: a.csv\nfeatures:\n  city: {feature}") == found

@@ -1,4 +1,5 @@
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,16 +7,17 @@ from hypothesis import strategies as st
 from modelspec.data import batches, permutation
 from modelspec.data.findings import Findings
 from modelspec.data.split import deal
+from modelspec.data.table import Table
 from modelspec.diagnostics import Report
-from modelspec.spec.data import Split
+from modelspec.spec.split import Split
 from tests.data.worlds import world
 
 FRACTIONS = st.floats(0, 0.95)
 
 
-def dealt(rows, **settings):
+def dealt(rows, columns=None, **settings):
     report = Report()
-    parts = deal(rows, Split(**settings), Findings(report, "a.csv"))
+    parts = deal(Table("a.csv", rows, columns or {}), Split(**settings), Findings(report, "a.csv"))
     assert (parts is None) == bool(len(report))
     return parts, [d.message for d in report]
 
@@ -65,6 +67,7 @@ def test_seeds_differ():
         (4, {"test": 0.01, "validation": 0.5}, "`test: 0.01` of the 4 rows of `a.csv` is no row"),
         (2, {"test": 0.5, "validation": 0.4}, "leaves none of the 2 rows of `a.csv` to train on"),
         (1, {"test": 0.6}, "leaves none of the 1 rows"),
+        (3, {"fold": "3/4"}, "`fold: 3/4` of the 3 rows of `a.csv` is no row"),
     ],
 )
 def test_no_empty_parts(rows, settings, words):
@@ -137,3 +140,85 @@ def test_all_files_are_looked_at(tmp_path):
         ("MS803", "data.validation"),
         ("MS801", "data.test"),
     ]
+
+
+CLASSES = st.lists(st.sampled_from("aabbc"), min_size=8, max_size=120)
+
+
+@given(CLASSES, st.sampled_from([0.25, 0.5]), st.integers(0, 99))
+def test_classes_come_in_their_shares(classes, test, seed):
+    values = np.array(classes)
+    parts, found = dealt(len(values), {"y": values}, stratify="y", test=test, seed=seed)
+    assert not found
+    assert len(parts.test) == int(len(values) * test + 0.5)
+    for name in set(classes):
+        share = (values == name).sum() * test
+        assert abs((values[parts.test] == name).sum() - share) <= 1.5
+
+
+@given(CLASSES, st.integers(0, 99))
+def test_groups_stay_together(groups, seed):
+    values = np.array(groups)
+    parts, found = dealt(len(values), {"g": values}, group="g", validation=0.2, test=0.2, seed=seed)
+    if found:
+        return
+    owned = [set(values[part]) for part in parts if part is not None]
+    assert sum(map(len, owned)) == len(set(groups))
+    assert len(parts.test) >= int(len(values) * 0.2 + 0.5)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        np.array([5, 1, 4, 2, 3]),
+        pl.Series(["2024-05-01", "2024-01-31", "2024-04-01T10:00:00", "2024-02-01", "2024-03-01"]),
+    ],
+)
+def test_the_last_rows_are_for_testing(times):
+    parts, _ = dealt(5, {"day": times}, time="day", validation=0.4, test=0.2)
+    assert [part.tolist() for part in parts] == [[1, 3], [2, 4], [0]]
+
+
+def test_a_row_without_a_time():
+    parts, found = dealt(2, {"day": pl.Series(["2024-05-01", "soon"])}, time="day", test=0.5)
+    assert parts is None
+    assert "`day` has no time" in found[0]
+
+
+def test_a_column_that_says_which_part():
+    column = pl.Series(["train", "val", "test", "train", None])
+    parts, _ = dealt(5, {"part": column}, column="part")
+    assert [part.tolist() for part in parts] == [[0, 3, 4], [1], [2]]
+    values = {"validation": ["dev"]}
+    _, found = dealt(5, {"part": pl.Series(["a"] * 5)}, column="part", values=values)
+    assert "`part` says of no row" in found[0]
+
+
+@given(st.integers(8, 60), st.integers(2, 5), st.booleans(), st.integers(0, 9))
+def test_folds_are_a_partition(rows, count, tested, seed):
+    test = 0.2 if tested else 0.0
+    folds = [
+        dealt(rows, fold=f"{number}/{count}", test=test, seed=seed)[0]
+        for number in range(1, count + 1)
+    ]
+    validated = np.concatenate([fold.validation for fold in folds])
+    kept = np.concatenate([folds[0].train, folds[0].validation])
+    assert sorted(validated) == sorted(kept)
+    sizes = [len(fold.validation) for fold in folds]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_folds_of_classes():
+    values = np.array(["a"] * 30 + ["b"] * 10)
+    for number in range(1, 6):
+        parts, _ = dealt(40, {"y": values}, fold=f"{number}/5", stratify="y")
+        assert (values[parts.validation] == "b").sum() == 2
+
+
+def test_a_column_of_the_file_deals_the_rows(tmp_path):
+    pl.DataFrame({"x": [1, 2, 3], "part": ["train", "test", "val"]}).write_csv(tmp_path / "a.csv")
+    splits = world(tmp_path, "file: a.csv\nsplit: {column: part}", {"x": [1]}, {}).splits()
+    assert splits.test.inputs["x"].tolist() == [[2]]
+    finding = world(tmp_path, "file: a.csv\nsplit: {column: parts}", {"x": [1]}, {}).finding()
+    assert finding.code == "MS802"
+    assert "wanted by `data.split`" in finding.message

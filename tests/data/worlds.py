@@ -14,6 +14,7 @@ from modelspec.shapes import Shape, symbol
 from modelspec.source import Place
 from modelspec.spec.data import DataSettings, read_data
 from modelspec.spec.model import Endpoint
+from modelspec.training import losses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,10 +76,15 @@ def graph(place, inputs, outputs, minimums) -> Graph:
         value = Tensor(shape(dims), dtype)
         nodes[name] = Node(name, name, "input", place, outputs={"": value})
     made = {
-        name: GraphOutput(name, Endpoint(name), Tensor(shape(dims)), place, loss=loss)
+        name: GraphOutput(name, Endpoint(name), Tensor(shape(dims)), place, loss=loss_of(loss))
         for name, (dims, loss) in outputs.items()
     }
     return Graph("test", "", place, nodes, dict(nodes), made, {}, minimums=minimums)
+
+
+def loss_of(loss: str | None) -> losses.Loss | None:
+    """A loss of a name, or None."""
+    return losses.find(loss)() if loss else None
 
 
 def shape(dims: Dims) -> Shape:

@@ -162,6 +162,18 @@ def imdb_conv1d() -> Model:
     return Model(review, layers.Dense(1)(layers.GlobalMaxPooling1D()(x)))
 
 
+def sepconv() -> Model:
+    image = Input((64, 64, 3))
+    x = image
+    for filters in (32, 64, 0, 64, 128, 0, 64, 128):
+        if filters:
+            x = layers.SeparableConv2D(filters, 3, activation="relu")(x)
+        else:
+            x = layers.MaxPooling2D(2)(x)
+    x = layers.Dense(32, activation="relu")(layers.GlobalAveragePooling2D()(x))
+    return Model(image, layers.Dense(10, activation="softmax")(x))
+
+
 def batchnorm() -> Model:
     image = Input((32, 32, 3))
     x = layers.BatchNormalization()(layers.Conv2D(32, 3, activation="relu")(image))
@@ -211,6 +223,35 @@ def shared_vision() -> Model:
     return Model(digits, layers.Dense(1, activation="sigmoid")(both))
 
 
+def vision() -> Model:
+    image = Input((224, 224, 3))
+    x = layers.Conv2D(64, 3, activation="relu", padding="same")(image)
+    x = layers.Conv2D(64, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(128, 3, activation="relu", padding="same")(x)
+    x = layers.Conv2D(128, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(256, 3, activation="relu", padding="same")(x)
+    x = layers.Conv2D(256, 3, activation="relu")(x)
+    x = layers.Conv2D(256, 3, activation="relu")(x)
+    return Model(image, layers.Flatten()(layers.MaxPooling2D(2)(x)))
+
+
+def vqa() -> Model:
+    image, question = Input((224, 224, 3)), Input((100,), dtype="int32")
+    read = layers.LSTM(256)(layers.Embedding(10000, 256)(question))
+    both = layers.concatenate([read, vision()(image)])
+    return Model([image, question], layers.Dense(1000, activation="softmax")(both))
+
+
+def video_qa() -> Model:
+    video, question = Input((100, 224, 224, 3)), Input((100,), dtype="int32")
+    watched = layers.LSTM(256)(layers.TimeDistributed(vision())(video))
+    read = layers.LSTM(256)(layers.Embedding(10000, 256)(question))
+    both = layers.concatenate([watched, read])
+    return Model([video, question], layers.Dense(1000, activation="softmax")(both))
+
+
 def rnn_cnn_bridge() -> Model:
     line = Input((32, None, 1))
     x = layers.Conv2D(32, 3, padding="same", activation="relu")(line)
@@ -231,6 +272,55 @@ def fashion() -> Model:
     return Model([facts, text, picture], layers.Dense(1)(x))
 
 
+def xception_base() -> Model:
+    return keras.applications.Xception(weights=None, include_top=False, input_shape=(299, 299, 3))
+
+
+def xception() -> Model:
+    return keras.applications.Xception(weights=None)
+
+
+def siamese_xception() -> Model:
+    base = keras.applications.Xception(weights=None, include_top=False)
+    left, right = Input((250, 250, 3)), Input((250, 250, 3))
+    both = layers.concatenate([base(left), base(right)], axis=-1)
+    return Model([left, right], layers.Dense(1)(layers.GlobalAveragePooling2D()(both)))
+
+
+def resnet50() -> Model:
+    return keras.applications.ResNet50(weights=None)
+
+
+def unet() -> Model:
+    def look(x: Any, filters: int) -> Any:
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        return layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+
+    image = Input((256, 256, 1))
+    x, seen = image, []
+    for filters in (64, 128, 256, 512):
+        x = look(x, filters)
+        seen.append(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = look(x, 1024)
+    for filters in (512, 256, 128, 64):
+        x = layers.Conv2DTranspose(filters, 2, strides=2, padding="same")(x)
+        x = look(layers.concatenate([seen.pop(), x]), filters)
+    return Model(image, layers.Conv2D(2, 1, activation="softmax")(x))
+
+
+def transformer_encoder() -> Model:
+    review = Input((None,), dtype="int32")
+    x = layers.Embedding(20000, 256)(review)
+    for _ in range(2):
+        attended = layers.MultiHeadAttention(num_heads=2, key_dim=256)(x, x)
+        x = layers.LayerNormalization()(layers.add([x, attended]))
+        dense = layers.Dense(256)(layers.Dense(32, activation="relu")(x))
+        x = layers.LayerNormalization()(layers.add([x, dense]))
+    x = layers.Dropout(0.5)(layers.GlobalMaxPooling1D()(x))
+    return Model(review, layers.Dense(1, activation="sigmoid")(x))
+
+
 COUNTERPARTS = {
     "sequential": sequential,
     "functional": sequential,
@@ -247,14 +337,23 @@ COUNTERPARTS = {
     "residual_linear": residual_linear,
     "model_as_layer": model_as_layer,
     "imdb_conv1d": imdb_conv1d,
+    "sepconv": sepconv,
     "batchnorm": batchnorm,
     "mnist_cnn": mnist_cnn,
     "seq2seq": seq2seq,
     "headline": headline,
     "shared_tweets": shared_tweets,
     "shared_vision": shared_vision,
+    "vqa": vqa,
+    "video_qa": video_qa,
     "rnn_cnn_bridge": rnn_cnn_bridge,
     "fashion": fashion,
+    "xception_base": xception_base,
+    "xception": xception,
+    "siamese_xception": siamese_xception,
+    "resnet50": resnet50,
+    "unet": unet,
+    "transformer_encoder": transformer_encoder,
 }
 
 

@@ -189,6 +189,65 @@ def test_the_channel_axis_is_suggested() -> None:
     assert wrong.help == "write `image: [8, 8, 1]` if there is one channel"
 
 
+def test_a_layer_for_as_many_axes_is_suggested() -> None:
+    text = "inputs: {x: [T, 8]}\nlayers: {d: {type: Dense, units: 2}, p: GlobalMaxPooling2D}\n"
+    (wrong,) = found(text + "outputs: [p]\n")
+    assert wrong.help == "use `GlobalMaxPooling1D`"
+
+
+def test_frames_are_looked_at_one_by_one() -> None:
+    text = "inputs: {x: [9, 8, 8, 3]}\nlayers: {c: {type: Conv2D, filters: 2, kernel_size: 3}}\n"
+    (wrong,) = found(text + "outputs: [c]\n")
+    assert wrong.help.startswith("wrap it in `TimeDistributed`, which calls it on each step")
+
+
+def test_a_batch_axis_is_suspected() -> None:
+    text = "inputs: {x: [null, 9, 3]}\nlayers: {a: {type: LSTM, units: 3}}\noutputs: [a]\n"
+    (wrong,) = found(text)
+    assert wrong.help.startswith(
+        "shapes have no batch axis: if that is one, write `x: [9, 3]`; `Reshape`"
+    )
+    (wrong,) = found("inputs: {x: [null]}\nlayers: {a: {type: LSTM, units: 3}}\noutputs: [a]\n")
+    assert "batch" not in wrong.help
+
+
+def test_a_sequence_beside_a_vector_comes_from_its_layer() -> None:
+    text = """inputs: {x: [9, 3], y: [3]}
+layers:
+  a: {type: LSTM, units: 3, return_sequences: true}
+  both: Concatenate
+edges: ["x -> a", "a, y -> both"]
+outputs: [both]
+"""
+    (wrong,) = found(text)
+    assert wrong.help == "set `return_sequences: false` on `a`, or pool over its steps"
+    assert wrong.related[0].message == "`a` makes `[9, 3]`"
+
+
+def test_the_channel_axis_of_a_blocks_input_is_the_callers() -> None:
+    text = """inputs: {digit: [8, 8]}
+blocks:
+  look: {inputs: [x], layers: {c: {type: Conv2D, filters: 2, kernel_size: 3}}, outputs: [c]}
+layers: {a: look}
+outputs: [a]
+"""
+    (wrong,) = found(text)
+    assert wrong.help == "give `x` as `[8, 8, 1]` if there is one channel"
+
+
+def test_a_state_is_led_to_its_port() -> None:
+    text = """inputs: {x: [T, 4], y: [U, 4]}
+layers: {a: {type: LSTM, units: 3}, b: {type: LSTM, units: 3}}
+edges: ["x -> a", "a.state -> b", "y -> b"]
+outputs: [b]
+"""
+    (wrong,) = found(text)
+    assert (wrong.code, wrong.help) == (
+        "MS406",
+        "a state has a port of its own: `a.state -> b.state`",
+    )
+
+
 def test_states_are_no_values() -> None:
     text = "inputs: {x: [T, 4]}\nlayers: {a: {type: LSTM, units: 3}}\nedges: [x -> a]\n"
     (wrong,) = found(text + "outputs: {s: {from: a.state}}\n")
@@ -201,5 +260,5 @@ def test_ports_that_are_not_there() -> None:
     (wrong,) = found(text)
     assert (wrong.code, wrong.message) == (
         "MS303",
-        "`a` (Bidirectional) has no port `c`: it gives `state` and `h`",
+        "`a` (Bidirectional) has no port `c`: it gives `state`, `h`, `forward` and `backward`",
     )

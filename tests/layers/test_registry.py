@@ -21,7 +21,22 @@ TYPES = """Dense Activation Dropout Flatten Reshape Permute RepeatVector Embeddi
 MaxPooling1D MaxPooling2D AveragePooling1D AveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D
 GlobalAveragePooling1D GlobalAveragePooling2D BatchNormalization LayerNormalization LSTM GRU
 Bidirectional TimeDistributed Concatenate Add Subtract Multiply Average Maximum Minimum Dot
-CategoryEncoding CenterCrop Discretization Normalization Rescaling Resizing"""
+ConvLSTM1D ConvLSTM2D ConvLSTM3D SimpleRNN Attention AdditiveAttention MultiHeadAttention
+GroupedQueryAttention
+CategoryEncoding CenterCrop Discretization Normalization Rescaling Resizing
+GroupNormalization RMSNormalization SpectralNormalization UnitNormalization
+MaxPooling3D AveragePooling3D
+GlobalMaxPooling3D GlobalAveragePooling3D AdaptiveAveragePooling1D AdaptiveAveragePooling2D
+AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
+RandomFlip RandomRotation RandomZoom RandomTranslation RandomShear RandomCrop RandomContrast
+RandomBrightness RandomHue RandomGrayscale RandomInvert RandomSharpness RandomErasing
+Masking
+Identity ReLU LeakyReLU PReLU ELU Softmax GaussianNoise GaussianDropout AlphaDropout
+SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization
+Mean Sum Max Min Prod Elementwise Arithmetic Divide Matmul Clip Cast
+ExpandDims Squeeze Stack GetItem
+ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D
+UpSampling1D UpSampling2D UpSampling3D"""
 
 
 def test_all_layers_are_there() -> None:

@@ -100,3 +100,10 @@ outputs: {y: mse, again: mse}
     text = text.replace("  - z -> again -> w\n", "  - z -> again\n")
     report = Report(f for f in examine("s.yaml", text=text).report if f.code == "MS704")
     assert [(found.span.line, found.path) for found in report] == [(5, "blocks.two.layers.a")]
+
+
+def test_what_is_an_error_is_not_ambiguous_too() -> None:
+    text = "inputs: {x: [8]}\nlayers: {a: {type: Dense, units: 3, use_bias: yes}}\noutputs: [a]\n"
+    assert [each.code for each in examine("spec.yaml", text=text).report] == ["MS203"]
+    text = text.replace("use_bias: yes", "use_bias: true").replace("inputs", "name: yes\ninputs")
+    assert "MS105" in [each.code for each in examine("spec.yaml", text=text).report]

@@ -64,7 +64,7 @@ def test_wrappers() -> None:
         ("{type: Conv2D, filters: 4, kernel_size: «[3]»}", "MS204", "needs more"),
         ("{type: «Dens», units: 4}", "MS205", "did you mean `Dense`?"),
         ("{type: «Linear», units: 4}", "MS205", "in modelspec, it is `Dense`"),
-        ("{type: «ReLU»}", "MS205", "`Activation` with `activation: relu`"),
+        ("{type: «Tanh»}", "MS205", "`Activation` with `activation: tanh`"),
         ("«MaxPool2d»", "MS205", "it is `MaxPooling2D`"),
         ("{type: «Zork»}", "MS205", "modelspec explain"),
         ("{type: «3»}", "MS203", "not 3"),

@@ -3,6 +3,7 @@
 import pytest
 
 from modelspec.diagnostics import Diagnostic
+from modelspec.training.losses import called
 from tests.source.marks import unmark
 from tests.spec.reading import clean, edges, read_text
 
@@ -36,7 +37,7 @@ def test_overrides(order: int) -> None:
     assert not nodes["b"].trainable
     assert spec.model.inputs["x"].shape == (8,)
     assert spec.model.inputs["x"].dtype == "float64"
-    assert (spec.model.outputs["c"].loss, spec.model.outputs["c"].weight) == ("mse", 2.0)
+    assert (called(spec.model.outputs["c"].loss), spec.model.outputs["c"].weight) == ("mse", 2.0)
     assert edges(spec.model)[-1] == "a -> c"
     assert spec.train is not None
     assert spec.train.epochs == 3

@@ -3,6 +3,9 @@
 import pytest
 
 from modelspec.shapes import UNKNOWN, symbol
+from modelspec.spec.rendering import render_spec
+from modelspec.training import losses
+from modelspec.training.losses import called
 from tests.spec.reading import chain, clean, finding, fixed, model, read_text
 
 BODY = "inputs: {x: [8]}\nlayers: {a: Flatten}\noutputs: {a: mse}\n"
@@ -106,9 +109,10 @@ def test_outputs() -> None:
         "  z: {from: b, loss: binary_crossentropy, class_weight: {0: 1, dog: 2.5}}\n"
     )
     a, b, y, z = body.outputs.values()
-    assert (str(a.source), a.loss, a.weight, a.metrics) == ("a", "mse", 1.0, ())
+    assert (str(a.source), called(a.loss), a.weight, a.metrics) == ("a", "mse", 1.0, ())
     assert (str(b.source), b.loss) == ("b", None)
-    assert (str(y.source), y.loss, y.weight, y.metrics) == ("a.state", "mae", 2.0, ("mae", "mse"))
+    assert (str(y.source), called(y.loss), y.weight) == ("a.state", "mae", 2.0)
+    assert [metric.name for metric in y.metrics] == ["mae", "mse"]
     assert z.class_weight == {0: 1.0, "dog": 2.5}
     assert list(model(chain("a: Flatten")).outputs) == ["out"]
 
@@ -161,3 +165,52 @@ def test_everything_is_reported_at_once() -> None:
         "MS203",
         "MS201",
     ]
+
+
+OUTPUT = "inputs: {x: [8]}\nlayers: {a: {type: Dense, units: 3}}\noutputs: {a: %s}\n"
+
+
+def test_losses_and_metrics_have_arguments() -> None:
+    described = "{loss: {type: Huber, delta: 2}, metrics: [acc, {type: auc, name: area}, F1Score]}"
+    output = clean(OUTPUT % described).model.outputs["a"]
+    assert output.loss == losses.find("huber")(delta=2.0)
+    assert [metric.name for metric in output.metrics] == ["acc", "area", "F1Score"]
+
+
+@pytest.mark.parametrize(
+    ("described", "code", "at"),
+    [
+        ("{loss: {type: hubber}}", "MS206", "hubber"),
+        ("{loss: {delta: 2}}", "MS202", "{delta: 2}"),
+        ("{loss: {type: huber, delt: 2}}", "MS201", "delt"),
+        ("{loss: {type: huber, delta: -2}}", "MS204", "-2"),
+        ("{loss: {type: categorical_crossentropy, axis: 0}}", "MS204", "0"),
+        ("{loss: {type: mse, reduction: none}}", "MS206", "none"),
+        ("{loss: mse, metrics: [{type: auc, curve: PRR}]}", "MS206", "PRR"),
+        ("{loss: mse, metrics: [{type: iou, target_class_ids: [1]}]}", "MS202", None),
+        ("{loss: mse, metrics: [{type: mean_iou, num_classes: 0}]}", "MS204", "0"),
+        ("{loss: mse, metrics: [mae, {type: mse, name: mae}]}", "MS302", None),
+        ("{loss: mse, metrics: [{type: mse, name: loss}]}", "MS302", None),
+        ("{loss: mse, metrics: [{type: mse, name: an error}]}", "MS204", "an error"),
+        ("{loss: mse, metrics: [{type: auc, num_labels: 3}]}", "MS204", None),
+    ],
+)
+def test_bad_arguments_of_losses_and_metrics(described: str, code: str, at: str | None) -> None:
+    found = finding(OUTPUT % described)
+    assert found.code == code
+    if at is not None:
+        line = (OUTPUT % described).splitlines()[found.span.line - 1]
+        assert line[found.span.column - 1 :].startswith(at)
+
+
+def test_losses_and_metrics_are_rendered_with_what_they_are_given() -> None:
+    described = (
+        "{loss: {type: MeanSquaredError, reduction: sum}, metrics: [acc, {type: AUC, name: area}, "
+        "{type: recall, thresholds: [0.1, 0.5]}, {type: R2Score, num_regressors: 2}]}"
+    )
+    spec = clean(OUTPUT % described)
+    again = clean(render_spec(spec)).model.outputs["a"]
+    output = spec.model.outputs["a"]
+    assert (again.loss, again.metrics) == (output.loss, output.metrics)
+    assert [metric.name for metric in again.metrics] == ["acc", "area", "recall", "R2Score"]
+    assert "loss: {type: mse, reduction: sum}" in render_spec(spec)

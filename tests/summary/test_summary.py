@@ -87,6 +87,31 @@ def test_the_rows_of_a_block_follow_it_indented() -> None:
     ]
 
 
+def test_the_block_in_a_wrapper_is_opened_too() -> None:
+    wrapped = BLOCKS.split("layers:\n  stage")[0].replace("[8, 8, 4]", "[5, 8, 8, 4]")
+    wrapped += "layers: {each: {type: TimeDistributed, layer: res}}\noutputs: [each]\n"
+    rows = summary_of(wrapped).rows
+    assert [(row.path, row.level, row.type, row.outputs[""]) for row in rows] == [
+        ("image", 0, "Input", "[5, 8, 8, 4]"),
+        ("each", 0, "TimeDistributed(res)", "[5, 8, 8, 4]"),
+        ("each/x", 1, "Input", "[8, 8, 4]"),
+        ("each/conv", 1, "Conv2D", "[8, 8, 4]"),
+        ("each/norm", 1, "BatchNormalization", "[8, 8, 4]"),
+        ("each/join", 1, "Add", "[8, 8, 4]"),
+    ]
+    assert len(summary_of(wrapped, depth=0).rows) == 2
+
+
+def test_wrappers_around_wrappers_say_what_they_hold() -> None:
+    rows = summary_of(
+        "inputs: {x: [5, 7, 3]}\n"
+        "layers: {a: {type: TimeDistributed, layer:"
+        " {type: Bidirectional, layer: {type: LSTM, units: 3}}}}\n"
+        "outputs: [a]\n"
+    ).rows
+    assert [row.type for row in rows] == ["Input", "TimeDistributed(Bidirectional(LSTM))"]
+
+
 def test_sums_do_not_depend_on_what_is_opened() -> None:
     conv, norm, frozen = 3 * 3 * 4 * 4 + 4, 4 * 4, 4 * 2 + 2
     for depth in (None, 0, 1):

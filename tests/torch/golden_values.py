@@ -11,3 +11,7 @@ ARRAYS = {name: torch.tensor(values) for name, values in GOLDEN["arrays"].items(
 
 def sample_weights(rows):
     return torch.arange(rows) % 3 + 0.5
+
+
+def sample_mask(rows):
+    return (torch.arange(rows) % 4 != 1).float()

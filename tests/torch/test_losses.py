@@ -5,22 +5,75 @@ import torch
 
 from modelspec.torch.losses import OutputLoss, TargetError
 from modelspec.training import losses
-from tests.torch.golden_values import ARRAYS, GOLDEN, sample_weights
+from tests.torch.golden_values import ARRAYS, GOLDEN, sample_mask, sample_weights
+
+CASES = pytest.mark.parametrize(
+    "entry", GOLDEN["losses"], ids=lambda entry: "-".join(map(str, entry["case"]))
+)
 
 
-def loss_of(name, **options):
-    return OutputLoss(losses.find(name), **options)
+def loss_of(name, arguments=(), **options):
+    return OutputLoss(losses.find(name)(**dict(arguments)), **options)
 
 
-@pytest.mark.parametrize("entry", GOLDEN["losses"], ids=lambda entry: str(entry["case"]))
+@CASES
 def test_values_are_those_of_keras(entry):
-    name, from_logits, prediction, target = entry["case"]
-    loss = loss_of(name, from_logits=from_logits)
+    name, arguments, prediction, target = entry["case"]
+    loss = loss_of(name, arguments)
     outputs, targets = ARRAYS[prediction], ARRAYS[target]
-    close = {"rtol": 1e-6, "atol": 1e-6}
-    torch.testing.assert_close(loss(outputs, targets), torch.tensor(entry["value"]), **close)
-    weighted = loss(outputs, targets, sample_weights(len(targets)))
-    torch.testing.assert_close(weighted, torch.tensor(entry["weighted"]), **close)
+    weights, mask = sample_weights(len(targets)), sample_mask(len(targets))
+    found = {
+        "value": loss(outputs, targets),
+        "weighted": loss(outputs, targets, weights),
+        "masked": loss(outputs, targets, mask=mask),
+        "masked_weighted": loss(outputs, targets, weights, mask),
+    }
+    for kind, value in found.items():
+        if kind in entry:
+            wanted = torch.tensor(entry[kind])
+            torch.testing.assert_close(value, wanted, rtol=1e-5, atol=1e-6, equal_nan=True)
+
+
+@CASES
+def test_gradients_are_finite_where_the_value_is(entry):
+    name, arguments, prediction, target = entry["case"]
+    outputs = ARRAYS[prediction].clone().requires_grad_()
+    loss_of(name, arguments)(outputs, ARRAYS[target]).backward()
+    if "extreme" not in prediction and "sure" not in prediction:
+        assert outputs.grad.isfinite().all()
+    assert outputs.grad.isnan().sum() == 0
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_every_loss_is_held_against_keras(name):
+    held = {losses.find(entry["case"][0]) for entry in GOLDEN["losses"]}
+    assert losses.find(name) in held
+
+
+def test_every_argument_is_held_against_keras():
+    held = {
+        (losses.name(name), key)
+        for name, arguments, *_ in (entry["case"] for entry in GOLDEN["losses"])
+        for key in arguments
+    }
+    fields = {
+        (name, key)
+        for name, found in losses.classes().items()
+        for key in found.model_fields
+        if key != "reduction"
+    }
+    # Keras cannot compute it on JAX: `test_classes_of_indices_may_lie_along_any_axis`.
+    assert fields - held == {("sparse_categorical_crossentropy", "axis")}
+
+
+def test_classes_of_indices_may_lie_along_any_axis():
+    planes, classes = ARRAYS["plane_logits"], ARRAYS["region_classes"].long()
+    name, given = "sparse_categorical_crossentropy", {"from_logits": True}
+    wanted = loss_of(name, given)(planes.movedim(1, -1), classes)
+    for axis in (1, -3):
+        loss = loss_of(name, {**given, "axis": axis})
+        torch.testing.assert_close(loss(planes, classes), wanted)
+        torch.testing.assert_close(loss(planes, classes.unsqueeze(1)), wanted)
 
 
 def test_categorical_crossentropy_takes_indices_too():
@@ -36,7 +89,7 @@ def test_categorical_crossentropy_takes_indices_too():
 def test_logits_and_probabilities_have_one_gradient(from_logits):
     logits = ARRAYS["logits"].clone().requires_grad_()
     outputs = logits if from_logits else logits.softmax(-1)
-    loss_of("categorical_crossentropy", from_logits=from_logits)(
+    loss_of("categorical_crossentropy", {"from_logits": from_logits})(
         outputs, ARRAYS["one_hot"]
     ).backward()
     wanted = (logits.softmax(-1) - ARRAYS["one_hot"]) / len(logits)
@@ -100,9 +153,31 @@ def test_class_weights_of_one_hot_rows():
 def test_class_weights_of_a_binary_loss():
     loss = loss_of("binary_crossentropy", class_weight=torch.tensor([1.0, 5.0]))
     chances, truth = ARRAYS["chances"], ARRAYS["binary"]
-    plain = loss_of("binary_crossentropy").per_sample(chances, truth)
-    weighted = loss.per_sample(chances, truth[:, 0])
-    torch.testing.assert_close(weighted, plain * torch.where(truth[:, 0] == 1, 5.0, 1.0))
+    weights = torch.where(truth[:, 0] == 1, 5.0, 1.0)
+    plain = loss_of("binary_crossentropy")(chances, truth, weights)
+    torch.testing.assert_close(loss(chances, truth[:, 0]), plain)
+
+
+def test_a_batch_without_a_valid_sample_costs_nothing():
+    outputs, nothing = ARRAYS["numbers"].clone().requires_grad_(), torch.zeros(6)
+    value = loss_of("mse")(outputs, ARRAYS["other_numbers"], mask=nothing)
+    value.backward()
+    assert value == 0
+    assert outputs.grad.abs().sum() == 0
+
+
+def test_what_is_masked_may_be_anything():
+    outputs = torch.tensor([[1.0], [float("nan")]])
+    value = loss_of("mse")(outputs, torch.zeros(2, 1), mask=torch.tensor([1.0, 0.0]))
+    assert value == 1.0
+
+
+def test_an_impossible_sequence_has_a_finite_loss_and_gradient():
+    outputs = torch.zeros(2, 2, 3, requires_grad=True)
+    value = loss_of("ctc")(outputs, torch.tensor([[1, 1, 2], [1, 2, 0]]))
+    value.backward()
+    assert value.isfinite()
+    assert outputs.grad.isfinite().all()
 
 
 def test_half_precision_is_computed_in_single():

@@ -136,6 +136,20 @@ def test_muon_takes_no_embedding_for_a_matrix():
     assert shapes == {"0.weight": 2, "1.weight": 0, "1.bias": 1}
 
 
+def test_adagrad_has_the_same_numbers_on_devices_without_its_kernel(monkeypatch):
+    fused, lists = Weights(), Weights()
+    one, other = (optimizers.create(declared.find("adagrad")(), each) for each in (fused, lists))
+    monkeypatch.setattr(
+        other,
+        "update",
+        lambda weights, gradients, slots: other._step_lists(
+            weights, gradients, slots["accumulator"]
+        ),
+    )
+    for taken, wanted in zip(follow(other, lists), follow(one, fused), strict=True):
+        torch.testing.assert_close(taken, wanted, rtol=1e-5, atol=1e-7)
+
+
 def test_weights_without_a_gradient_stay():
     weights = Weights()
     before = weights.w1.detach().clone()

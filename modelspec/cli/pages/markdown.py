@@ -44,8 +44,9 @@ def arguments(declaration: type[Any]) -> str:
     bases = declaration.__mro__
 
     def place(field: tuple[str, object]) -> tuple[bool, int]:
+        names = {field[0], f"{field[0]}_"}  # an alias stands for a name with an underscore
         depth = next(
-            i for i, b in enumerate(bases) if field[0] in getattr(b, "__annotations__", ())
+            i for i, b in enumerate(bases) if names & set(getattr(b, "__annotations__", ()))
         )
         return field[0] not in required, depth
 
@@ -55,7 +56,7 @@ def arguments(declaration: type[Any]) -> str:
             f"`{name}`",
             type_text(field),
             "required" if name in required else f"`{_yaml(field.get('default'))}`",
-            docs.get(name, ""),
+            docs.get(name) or docs.get(f"{name}_", ""),
         )
         for name, field in fields
     ]

@@ -12,6 +12,8 @@ TARGETS = {
     "classes": "class indices or one-hot rows",
     "indices": "class indices",
     "binary": "zeros and ones, of the output's own shape",
+    "labels": "an integer a row",
+    "sequences": "rows of class indices, filled up with 0",
     "": "whatever the output's loss takes",
 }
 
@@ -24,8 +26,14 @@ EXAMPLE_ARGUMENTS = {
     "decay_rate": "0.9",
     "boundaries": "[1000, 2000]",
     "values": "[0.01, 0.003, 0.001]",
+    "recall": "0.8",
+    "precision": "0.8",
+    "sensitivity": "0.8",
+    "specificity": "0.8",
+    "num_classes": "3",
+    "target_class_ids": "[1]",
 }
-"""What the arguments that a schedule needs are in its example."""
+"""What the arguments that have to be given are in an example."""
 
 
 class Kind(NamedTuple):
@@ -37,43 +45,36 @@ class Kind(NamedTuple):
 
 
 def _loss_topics() -> dict[str, str]:
-    return {loss.name: loss.doc for loss in losses.LOSSES.values()}
+    return {name: summary_line(found) for name, found in losses.classes().items()}
 
 
 def _loss_page(topic: str, level: int = 1) -> str | None:
-    loss = losses.find(topic.lower())
+    loss = losses.find(topic)
     if loss is None:
         return None
-    activation = f" The output ends in `{loss.activation}`." if loss.activation else ""
-    return "\n".join(
-        [
-            heading(f"{loss.name} (loss)", level),
-            loss.doc + "\n",
-            f"Targets: {TARGETS[loss.targets]}.{activation}{_aliases(loss.aliases)}\n",
-            f"```yaml\noutputs:\n  label: {{loss: {loss.name}}}\n```\n",
-            f"Keras: <https://keras.io/api/losses/{loss.keras}>\n",
-        ]
-    )
+    name, ends_in = losses.name(topic), loss().ends_in
+    activation = f" The output ends in `{ends_in}`." if ends_in else ""
+    notes = f"Targets: {TARGETS[loss.targets]}.{activation}{_aliases(losses.aliases(name))}\n"
+    example = f"outputs:\n  label: {{loss: {name}}}"
+    return _declared_page(loss, f"{name} (loss)", "losses", example, level, notes)
 
 
 def _metric_topics() -> dict[str, str]:
-    return {metric.name: metric.doc for metric in metrics.METRICS.values()}
+    return {name: summary_line(found) for name, found in metrics.classes().items()}
 
 
 def _metric_page(topic: str, level: int = 1) -> str | None:
     metric = metrics.find(topic)
     if metric is None:
         return None
+    name = metrics.name(topic)
     better = "Higher" if metric.higher_is_better else "Lower"
-    return "\n".join(
-        [
-            heading(f"{metric.name} (metric)", level),
-            metric.doc + "\n",
-            f"Targets: {TARGETS[metric.kind]}. {better} is better.{_aliases(metric.aliases)}\n",
-            f"```yaml\noutputs:\n  label: {{metrics: [{metric.name}]}}\n```\n",
-            f"Keras: <https://keras.io/api/metrics/{metric.keras}>\n",
-        ]
-    )
+    aliases = _aliases(metrics.aliases(name))
+    notes = f"Targets: {TARGETS[metric.kind]}. {better} is better.{aliases}\n"
+    given = _required(metric)
+    written = f"{{type: {name}{given}}}" if given else name
+    example = f"outputs:\n  label: {{metrics: [{written}]}}"
+    return _declared_page(metric, f"{name} (metric)", "metrics", example, level, notes)
 
 
 def _optimizer_topics() -> dict[str, str]:
@@ -95,9 +96,7 @@ def _schedule_page(topic: str, level: int = 1) -> str | None:
     if found is None:
         return None
     name = schedules.name(topic)
-    required = [key for key, field in found.model_fields.items() if field.is_required()]
-    given = "".join(f", {key}: {EXAMPLE_ARGUMENTS[key]}" for key in required)
-    example = f"train:\n  learning_rate: {{type: {name}{given}}}"
+    example = f"train:\n  learning_rate: {{type: {name}{_required(found)}}}"
     folder = "optimizers/learning_rate_schedules"
     return _declared_page(found, f"{name} (schedule)", folder, example, level)
 
@@ -117,8 +116,14 @@ def _callback_page(topic: str, level: int = 1) -> str | None:
     return _declared_page(found, f"{name} (callback)", "callbacks", example, level)
 
 
+def _required(found: type[Any]) -> str:
+    """The arguments that have to be given, `, recall: 0.8`."""
+    required = [key for key, field in found.model_fields.items() if field.is_required()]
+    return "".join(f", {key}: {EXAMPLE_ARGUMENTS[key]}" for key in required)
+
+
 def _declared_page(
-    found: type[Any] | None, title: str, folder: str, example: str, level: int
+    found: type[Any] | None, title: str, folder: str, example: str, level: int, notes: str = ""
 ) -> str | None:
     if found is None:
         return None
@@ -126,6 +131,7 @@ def _declared_page(
         [
             heading(title, level),
             prose(found),
+            *([notes] if notes else []),
             arguments(found),
             f"```yaml\n{example}\n```\n",
             f"Keras: <https://keras.io/api/{folder}/{found.keras}>\n" if found.keras else "",

@@ -6,15 +6,23 @@ from typing import Any
 
 from modelspec.data.features.binary import Binary
 from modelspec.data.features.category import Category
+from modelspec.data.features.dates import Date
 from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.image import Image
 from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
+from modelspec.data.features.sequence import Sequence
+from modelspec.data.features.text import Text
 
 TYPES: dict[str, type[Feature]] = {
     "number": Number,
     "category": Category,
     "labels": Labels,
     "binary": Binary,
+    "text": Text,
+    "sequence": Sequence,
+    "image": Image,
+    "date": Date,
 }
 
 
@@ -33,10 +41,14 @@ __all__ = [
     "TYPES",
     "Binary",
     "Category",
+    "Date",
     "Feature",
     "Filling",
+    "Image",
     "Labelled",
     "Labels",
     "Number",
+    "Sequence",
+    "Text",
     "feature_from",
 ]

@@ -28,10 +28,11 @@ class Category(Feature):
     """A vocabulary of classes, in order.
 
     Attributes:
-        encode_as: `one_hot`, `index`, or `binary`: 0.0 for the first class and 1.0 for the second;
-            empty until fitted, where the spec leaves it to the model.
+        encode_as: `one_hot`, `index`, `multi_hot`, or `binary`: 0.0 for the first class and 1.0
+            for the second; empty until fitted, where the spec leaves it to the model.
         classes: Sorted (by number, if all are integers), unless the spec gives their order.
         unknown: `error`, or `ignore`: zeros, or the index after the last class.
+        separator: What stands between the classes of one value, for `multi_hot`.
     """
 
     type: ClassVar[str] = "category"
@@ -40,23 +41,29 @@ class Category(Feature):
     encode_as: str = ""
     classes: tuple[str, ...] = ()
     unknown: str = "error"
+    separator: str = ","
 
     def fit(self, filling: Filling, rows: Rows | None) -> Category | None:
         """With the classes of the training rows, and the encoding that its slot needs."""
         classes = self.classes
         if not classes:
-            values = texts(filling, self.columns[0])
+            values = self._values(filling)
             if values is None:
                 return None
-            classes = _sorted((values if rows is None else values[rows]).unique().to_list())
+            values = values if rows is None else values[rows]
+            if self.encode_as == "multi_hot":
+                values = self._parts(values).explode().drop_nulls()
+            classes = _sorted(values.unique().to_list())
         fitted = replace(self, classes=classes, encode_as=encoding(filling.slot, self.encode_as))
         return fitted if fitted._suits(filling) else None
 
     def encode(self, filling: Filling) -> Array | None:
         """Indices (int64 for targets), one-hot rows, or zeros and ones."""
-        values = texts(filling, self.columns[0])
+        values = self._values(filling)
         if values is None:
             return None
+        if self.encode_as == "multi_hot":
+            return self._several(filling, values)
         slot, count = filling.slot, len(self.classes)
         indices = self._indices(filling, values)
         if indices is None:
@@ -80,6 +87,12 @@ class Category(Feature):
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The most probable class, and the probability of each (of yes or no: of the second)."""
         names = self._names()
+        if self.encode_as == "multi_hot":
+            joined = [self.separator.join(map(str, names[row])) for row in values >= THRESHOLD]
+            return {
+                name: np.array(joined, np.str_),
+                f"{name}_probability": Labelled(values, self.classes),
+            }
         if self.encode_as == "binary":
             flat = values.reshape(len(values))
             label = names[(flat >= THRESHOLD).astype(np.int64)]
@@ -92,6 +105,38 @@ class Category(Feature):
             f"{name}_probability": Labelled(values, self.classes),
         }
 
+    def _values(self, filling: Filling) -> pl.Series | None:
+        """What each row holds; a row that lists no class is none that misses its value."""
+        column = filling.table.columns[self.columns[0]]
+        if self.encode_as == "multi_hot" and not isinstance(column, np.ndarray):
+            return column.fill_null("")
+        return texts(filling, self.columns[0])
+
+    def _several(self, filling: Filling, values: pl.Series) -> Array | None:
+        """A vector for each row, with a 1 for each class that its value lists."""
+        shape = filling.sizes.fit(
+            (len(self.classes),), filling.slot, self._what(), filling.findings
+        )
+        if shape is None:
+            return None
+        parts = self._parts(values)
+        owners = np.repeat(np.arange(len(values)), parts.list.len().to_numpy())
+        named = parts.filter(parts.list.len() > 0).explode()
+        found = self._indices(filling._replace(table=filling.table.keep(owners)), named)
+        if found is None:
+            return None
+        rows = np.zeros((len(values), len(self.classes)), numpy_dtype(filling.slot.dtype))
+        known = found < len(self.classes)
+        rows[owners[known], found[known]] = 1
+        return rows.reshape(len(rows), *shape)
+
+    def _parts(self, values: pl.Series) -> pl.Series:
+        """The classes that each value lists."""
+        import polars as pl
+
+        stripped = values.str.split(self.separator).list.eval(pl.element().str.strip_chars())
+        return stripped.list.eval(pl.element().filter(pl.element() != ""))
+
     def _names(self) -> Array:
         """The classes as text, or as integers where all are."""
         if all(_is_integer(name) for name in self.classes):
@@ -99,7 +144,7 @@ class Category(Feature):
         return np.array(self.classes, np.str_)
 
     def _what(self) -> str:
-        if self.encode_as == "one_hot":
+        if self.encode_as in ("one_hot", "multi_hot"):
             return f"the {len(self.classes)} classes of {self.what()}"
         return self.what()
 
@@ -141,6 +186,9 @@ class Category(Feature):
         if self.unknown != "error":
             message = f"the classes of {slot.text} must all be known"
             return message, "remove `unknown`, and list all `classes`"
+        if self.encode_as == "multi_hot" and slot.targets not in ("binary", None):
+            message = f"{slot.loss} wants one class a row, {self.what()} lists several"
+            return message, "use a sigmoid with `binary_crossentropy`"
         if self.encode_as == "one_hot" and slot.targets == "indices":
             message = f"{slot.loss} wants class indices, {self.what()} is one-hot"
             return message, "remove `encode`, or use `categorical_crossentropy`"
@@ -184,6 +232,8 @@ def encoding(slot: Slot, wished: str) -> str:
     if slot.role == "input":
         return wished or ("index" if slot.integers else "one_hot")
     several = (width(slot) or 1) > 1
+    if wished == "multi_hot":
+        return wished
     if slot.targets == "binary" or (slot.targets is None and not several):
         return "one_hot" if several else "binary"
     return wished or "index"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from modelspec.data.arrays import Values
     from modelspec.data.findings import Findings
     from modelspec.data.fitting import Sizes
     from modelspec.data.slots import Slot
@@ -40,6 +41,10 @@ class Feature:
     """What its columns are read as."""
 
     columns: tuple[str, ...]
+    missing: str = field(default="error", kw_only=True)
+    """What a row without a value is: `error`, `drop`, `mean` or `constant`."""
+    fill: tuple[str | float, ...] = field(default=(), kw_only=True)
+    """What stands for a missing value of each column; known from the start, or from fitting."""
 
     def fit(self, filling: Filling, rows: Rows | None) -> Self | None:  # noqa: ARG002
         """The feature with what it learns from the training rows (None: all of them).
@@ -48,8 +53,8 @@ class Feature:
         """
         return self
 
-    def encode(self, filling: Filling) -> Array | None:
-        """The slot's array for all rows of the table, contiguous. None after a finding."""
+    def encode(self, filling: Filling) -> Values | None:
+        """The slot's values for all rows of the table. None after a finding."""
         raise NotImplementedError
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
@@ -64,8 +69,11 @@ class Feature:
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
         """The feature that `to_dict` came from."""
-        kept = {field.name: state[field.name] for field in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()})
+        kept: dict[str, Any] = {field.name: state[field.name] for field in fields(cls)}
+        values: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()
+        }
+        return cls(**values)
 
     def what(self) -> str:
         """How a message names its columns."""

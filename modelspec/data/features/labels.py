@@ -75,6 +75,9 @@ class Labels(Feature):
         return rows
 
     def _check_range(self, filling: Filling, indices: Array) -> bool:
+        ignored = filling.slot.ignored
+        if ignored is not None:
+            indices = np.where(indices == ignored, 0, indices)
         low, high = int(indices.min()), int(indices.max())
         if low >= 0 and (not self.classes or high < self.classes):
             return True

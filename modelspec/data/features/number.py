@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
 from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.measuring import blocks, measure
 from modelspec.data.features.values import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
     from modelspec.data.table import Array, Rows
-
-_BLOCK_CELLS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class Number(Feature):
         fitted = _Fitted.of(self, filling)
         if fitted is None:
             return None
-        measured = [_measure(array, rows, fitted.width, self.normalize) for array in fitted.arrays]
+        measured = [measure(array, rows, fitted.width, self.normalize) for array in fitted.arrays]
         offset, scale = (np.concatenate(parts) for parts in zip(*measured, strict=True))
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
 
@@ -62,7 +56,7 @@ class Number(Feature):
             return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
         out = np.empty(fitted.shape, dtype)
         cells = out.reshape(len(out), len(fitted.arrays), -1, fitted.width)
-        for rows in _blocks(len(out), cells[0].size):
+        for rows in blocks(len(out), cells[0].size):
             for position, array in enumerate(fitted.arrays):
                 cells[rows, position] = self._normalised(array[rows], position, fitted.width)
         return out
@@ -118,39 +112,6 @@ class _Fitted(NamedTuple):
         wanted = filling.slot.shape
         fixed = bool(shape) and (not wanted or isinstance(wanted[-1], int))
         return cls(arrays, (filling.table.rows, *shape), shape[-1] if fixed and not vector else 1)
-
-
-def _measure(
-    array: Array, rows: Rows | None, width: int, normalize: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(offset, scale) of each of the last axis's entries; a constant one has its value and 1."""
-    blocks = partial(_float_blocks, array, rows, width)
-    low = np.full(width, np.inf)
-    high, total, count = -low, np.zeros(width), 0
-    for block in blocks():
-        low = np.minimum(low, block.min(axis=0))
-        high = np.maximum(high, block.max(axis=0))
-        total += block.sum(axis=0)
-        count += len(block)
-    span = np.where(low == high, 1.0, high - low)
-    if normalize == "minmax":
-        return low, span
-    mean = np.where(low == high, low, total / count)
-    squares = sum((((block - mean) / span) ** 2).sum(axis=0) for block in blocks())
-    deviation = span * np.sqrt(squares / count)
-    return mean, np.where(deviation > 0, deviation, 1.0)
-
-
-def _float_blocks(array: Array, rows: Rows | None, width: int) -> Iterator[NDArray[np.float64]]:
-    """These rows of an array (None: all), a few at a time, each block `[cells, width]`."""
-    for block in _blocks(len(array) if rows is None else len(rows), array[0].size):
-        part = array[block] if rows is None else array[rows[block]]
-        yield part.astype(np.float64).reshape(-1, width)
-
-
-def _blocks(rows: int, cells: int) -> Iterator[slice]:
-    step = max(1, _BLOCK_CELLS // max(1, cells))
-    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
 
 
 def numpy_dtype(name: str) -> str:

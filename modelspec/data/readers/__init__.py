@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def open_source(format: Format, findings: Findings) -> Source | None:
     """Open a data file. None after a finding: it is missing, empty, unreadable."""
+    if format == "folder":
+        return _open_folder(findings)
     if not _check_exists(findings):
         return None
     if format == "npz":
@@ -20,27 +22,43 @@ def open_source(format: Format, findings: Findings) -> Source | None:
 
         return NpzSource.open(findings)
     if format == "parquet":
-        from modelspec.data.readers.parquet import ParquetSource
+        from modelspec.data.readers.parquet import open_parquet
 
-        return ParquetSource.open(findings)
+        return open_parquet(findings)
+    if format == "jsonl":
+        from modelspec.data.readers.jsonl import open_jsonl
+
+        return open_jsonl(findings)
     from modelspec.data.readers.delimited import DelimitedSource
 
     return DelimitedSource.open("\t" if format == "tsv" else ",", findings)
 
 
-def _check_exists(findings: Findings) -> bool:
+def _open_folder(findings: Findings) -> Source | None:
+    from modelspec.data.readers.folder import FolderSource
+
+    if os.path.isdir(findings.file):
+        return FolderSource.open(findings)
+    _report_absence(findings, "folder")
+    return None
+
+
+def _report_absence(findings: Findings, what: str) -> None:
     from modelspec.diagnostics import did_you_mean
 
+    folder, name = os.path.split(findings.file.rstrip("/"))
+    beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+    near = did_you_mean(name, beside)
+    help = f"did you mean `{os.path.join(folder, near)}`?" if near else ""
+    findings.add("MS801", f"there is no {what} `{findings.file}`", help=help)
+
+
+def _check_exists(findings: Findings) -> bool:
     try:
         with open(findings.file, "rb") as file:
             empty = not file.read(1)
     except FileNotFoundError:
-        folder, name = os.path.split(findings.file)
-        near = (
-            did_you_mean(name, os.listdir(folder or ".")) if os.path.isdir(folder or ".") else None
-        )
-        help = f"did you mean `{os.path.join(folder, near)}`?" if near else ""
-        findings.add("MS801", f"there is no file `{findings.file}`", help=help)
+        _report_absence(findings, "file")
         return False
     except OSError as error:
         findings.add("MS801", f"`{findings.file}` cannot be read: {error.strerror}")

@@ -97,7 +97,7 @@ class DelimitedSource:
     def _read_typed(self, kinds: dict[str, Kind]) -> pl.DataFrame:
         import polars as pl
 
-        dtypes = {"number": pl.Float64(), "text": pl.String()}
+        dtypes = {"number": pl.Float64(), "text": pl.String(), "list": pl.String()}
         chosen = {self._raw_names[self.names[name]]: dtypes[kinds[name]] for name in kinds}
         return self._read_csv(list(chosen), schema_overrides=chosen)
 

@@ -15,6 +15,12 @@ For a builder:
   value of port `state`. It takes first states as further operands, tuples or single tensors.
 - `TimeDistributed` folds the steps into the batch and calls the inner layer's module, which
   bears the wrapper's own name: `frames.weight`. For an inner block the builder makes the module.
+- Masks come beside the operands: `Call(..., masks={"": (mask, None)})` has one, or None, for each
+  operand, `call.mask` is the first operand's. `outputs` gets those only that the layer computes
+  with; what a call without masks records is the same as ever. `twin.output_mask(call, x)`, asked
+  where the output has a mask, gets all.
+- A recurrent module takes `mask=`, `[batch, steps]`, too: a masked step leaves the state and
+  repeats the output (`modelspec.torch.layers.masked`).
 - `freeze(module)` is `trainable: false`, also for all that lies in the module.
 - `mixes_samples(layer)` and `is_random(layer)` say what a pass must know before it merges calls.
 """

@@ -1,4 +1,4 @@
-"""Twins of Dense, Activation, Embedding."""
+"""Twins of Dense, Activation, Embedding, Identity."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,12 +30,20 @@ class Activation(Twin[core.Activation]):
 
 
 class Embedding(Twin[core.Embedding]):
+    def output_mask(self, call: Call[core.Embedding], *operands: Any) -> Any:
+        return operands[0] != 0
+
     def empty(self, layer: core.Embedding, weights: Sequence[Weight]) -> nn.Module:
         return unset(lambda: AnyIndexEmbedding(layer.input_dim, layer.output_dim))
 
     def load_keras(self, module: nn.Module, layer: core.Embedding, arrays: Sequence[Any]) -> None:
         assert isinstance(module, nn.Embedding)
         assign(module.weight, arrays[0])
+
+
+class Identity(Twin[core.Identity]):
+    def forward(self, call: Call[core.Identity], *operands: Any) -> Any:
+        return operands[0]
 
 
 class AnyIndexEmbedding(nn.Embedding):

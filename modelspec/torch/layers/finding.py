@@ -34,7 +34,7 @@ def is_random(callee: object) -> bool:
 
 def _rate(layer: Layer) -> float:
     """The largest of a layer's dropout rates; 1 for a random layer without any."""
-    rates = ("rate", "dropout", "recurrent_dropout")
+    rates = ("rate", "dropout", "recurrent_dropout", "stddev")
     return max((getattr(layer, name) for name in rates if hasattr(layer, name)), default=1.0)
 
 

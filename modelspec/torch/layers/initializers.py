@@ -1,22 +1,34 @@
-"""Keras's initializers, with Keras's default parameters, drawn from an explicit generator.
+"""Keras's initializers, drawn from an explicit generator.
 
 Shapes are Keras's: `(..., inputs, outputs)`.
 """
 
 from collections.abc import Callable
 from math import prod, sqrt
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
+
+from modelspec.layers.choices import Option
+from modelspec.layers.initializers import MATRICES, VarianceScaling
 
 _TRUNCATED_DEVIATION = 0.87962566103423978
 """The standard deviation of a unit normal distribution that is cut off at 2."""
 
 
-def draw(name: str, shape: tuple[int, ...], generator: Generator) -> Tensor:
+def draw(initializer: str | Option, shape: tuple[int, ...], generator: Generator) -> Tensor:
     """A new array of 32-bit floats, on the generator's device."""
+    option = initializer
+    if isinstance(option, str):
+        option = MATRICES[option](type=option)
+    seed = getattr(option, "seed", None)
+    if seed is not None:
+        generator = Generator(generator.device).manual_seed(seed)
     array = torch.empty(shape, device=generator.device)
-    return _INITIALIZERS[name](array, generator)
+    if option.type in _SCALED:
+        return _scale(_SCALED[option.type], array, generator)
+    return _INITIALIZERS[option.type](option, array, generator)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -27,55 +39,67 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[-2] * field, shape[-1] * field
 
 
-def _scaled(scale: float, mode: str, normal: bool) -> Callable[[Tensor, Generator], Tensor]:
-    """Keras's `VarianceScaling`."""
-
-    def initialize(array: Tensor, generator: Generator) -> Tensor:
-        fan_in, fan_out = fans(tuple(array.shape))
-        fan = fan_in if mode == "fan_in" else (fan_in + fan_out) / 2
-        deviation = sqrt(scale / max(1.0, fan))
-        if normal:
-            return _truncated(array, generator, deviation / _TRUNCATED_DEVIATION)
-        limit = sqrt(3) * deviation
-        return array.uniform_(-limit, limit, generator=generator)
-
-    return initialize
+def _scale(option: Any, array: Tensor, generator: Generator) -> Tensor:
+    fan_in, fan_out = fans(tuple(array.shape))
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[option.mode]
+    deviation = sqrt(option.scale / max(1.0, fan))
+    if option.distribution == "truncated_normal":
+        return _cut_off(array, generator, 0.0, deviation / _TRUNCATED_DEVIATION)
+    if option.distribution == "untruncated_normal":
+        return array.normal_(0.0, deviation, generator=generator)
+    limit = sqrt(3) * deviation
+    return array.uniform_(-limit, limit, generator=generator)
 
 
-def _truncated(array: Tensor, generator: Generator, deviation: float = 0.05) -> Tensor:
-    return torch.nn.init.trunc_normal_(
-        array, 0.0, deviation, -2 * deviation, 2 * deviation, generator=generator
-    )
+def _scaled(scale: float, mode: str, distribution: str) -> VarianceScaling:
+    arguments: dict[str, Any] = {"scale": scale, "mode": mode, "distribution": distribution}
+    return VarianceScaling.model_construct(type="variance_scaling", **arguments)
 
 
-def _orthogonal(array: Tensor, generator: Generator) -> Tensor:
+def _cut_off(array: Tensor, generator: Generator, mean: float, deviation: float) -> Tensor:
+    if not deviation:
+        return array.fill_(mean)
+    low, high = mean - 2 * deviation, mean + 2 * deviation
+    return torch.nn.init.trunc_normal_(array, mean, deviation, low, high, generator=generator)
+
+
+def _orthogonal(option: Any, array: Tensor, generator: Generator) -> Tensor:
     """An orthogonal matrix over all axes but the last by the last."""
-    return torch.nn.init.orthogonal_(array.view(-1, array.shape[-1]), generator=generator).view(
-        array.shape
-    )
+    matrix = array.view(-1, array.shape[-1])
+    return torch.nn.init.orthogonal_(matrix, option.gain, generator=generator).view(array.shape)
 
 
-def _normal(array: Tensor, generator: Generator) -> Tensor:
-    return array.normal_(0.0, 0.05, generator=generator)
+def _truncated(option: Any, array: Tensor, generator: Generator) -> Tensor:
+    return _cut_off(array, generator, option.mean, option.stddev)
 
 
-def _uniform(array: Tensor, generator: Generator) -> Tensor:
-    return array.uniform_(-0.05, 0.05, generator=generator)
+def _normal(option: Any, array: Tensor, generator: Generator) -> Tensor:
+    return array.normal_(option.mean, option.stddev, generator=generator)
 
 
-_INITIALIZERS: dict[str, Callable[[Tensor, Generator], Tensor]] = {
-    "glorot_normal": _scaled(1.0, "fan_avg", normal=True),
-    "glorot_uniform": _scaled(1.0, "fan_avg", normal=False),
-    "he_normal": _scaled(2.0, "fan_in", normal=True),
-    "he_uniform": _scaled(2.0, "fan_in", normal=False),
-    "lecun_normal": _scaled(1.0, "fan_in", normal=True),
-    "lecun_uniform": _scaled(1.0, "fan_in", normal=False),
+def _uniform(option: Any, array: Tensor, generator: Generator) -> Tensor:
+    return array.uniform_(option.minval, option.maxval, generator=generator)
+
+
+_SCALED = {
+    "glorot_normal": _scaled(1.0, "fan_avg", "truncated_normal"),
+    "glorot_uniform": _scaled(1.0, "fan_avg", "uniform"),
+    "he_normal": _scaled(2.0, "fan_in", "truncated_normal"),
+    "he_uniform": _scaled(2.0, "fan_in", "uniform"),
+    "lecun_normal": _scaled(1.0, "fan_in", "truncated_normal"),
+    "lecun_uniform": _scaled(1.0, "fan_in", "uniform"),
+}
+
+_INITIALIZERS: dict[str, Callable[[Any, Tensor, Generator], Tensor]] = {
+    "constant": lambda option, array, _: array.fill_(option.value),
+    "identity": lambda option, array, _: torch.nn.init.eye_(array).mul_(option.gain),
     "normal": _normal,
-    "ones": lambda array, _: array.fill_(1.0),
+    "ones": lambda _, array, __: array.fill_(1.0),
     "orthogonal": _orthogonal,
     "random_normal": _normal,
     "random_uniform": _uniform,
     "truncated_normal": _truncated,
     "uniform": _uniform,
-    "zeros": lambda array, _: array.zero_(),
+    "variance_scaling": _scale,
+    "zeros": lambda _, array, __: array.zero_(),
 }

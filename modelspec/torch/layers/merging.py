@@ -10,6 +10,8 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import Layer, merging
+from modelspec.layers.axes import resolve
+from modelspec.torch.layers.masked import every_step
 from modelspec.torch.layers.twin import Call, Twin
 
 
@@ -53,6 +55,15 @@ class Average(_Merge):
 class Concatenate(Twin[merging.Concatenate]):
     def forward(self, call: Call[merging.Concatenate], *operands: Any) -> Any:
         return torch.cat(operands, dim=call.layer.axis) if len(operands) > 1 else operands[0]
+
+    def output_mask(self, call: Call[merging.Concatenate], *operands: Any) -> Any:
+        rank = len(call.shapes[0])
+        pairs = zip(operands, call.masks[""], strict=True)
+        masks = [every_step(x, rank - 1) if mask is None else mask for x, mask in pairs]
+        axis = resolve(call.layer.axis, call.shapes[0]) + 1
+        if axis < rank:
+            return torch.cat(masks, dim=axis)
+        return reduce(operator.or_, dict.fromkeys(masks))
 
 
 class Dot(Twin[merging.Dot]):

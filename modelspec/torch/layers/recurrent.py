@@ -1,6 +1,6 @@
-"""Twins of LSTM, GRU."""
+"""Twins of SimpleRNN, LSTM, GRU."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 from modelspec.layers import recurrent
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
+from modelspec.torch.layers.masked import read_gru, read_lstm, read_simple
 from modelspec.torch.layers.scans import (
     Cell,
     Direction,
@@ -20,10 +21,11 @@ from modelspec.torch.layers.scans import (
     gru_step,
     lstm_step,
     scan,
+    simple_step,
 )
 from modelspec.torch.layers.twin import Call, Twin, assign, unset
 
-Declared = recurrent.LSTM | recurrent.GRU
+Declared = recurrent.SimpleRNN | recurrent.LSTM | recurrent.GRU
 
 
 class _Recurrent(Twin[Any]):
@@ -36,7 +38,8 @@ class _Recurrent(Twin[Any]):
 
     def outputs(self, call: Call[Any], operands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         assert call.module is not None
-        result = call.module(*operands[""], *operands.get("state", ()))
+        mask = {} if call.mask is None else {"mask": call.mask}
+        result = call.module(*operands[""], *operands.get("state", ()), **mask)
         states = result[1]
         each = {name: states[index] for index, name in enumerate(call.layer.states)}
         return {"": result[0], "state": states, **each}
@@ -69,6 +72,11 @@ class _Recurrent(Twin[Any]):
         raise NotImplementedError
 
 
+class SimpleRNN(_Recurrent):
+    def in_torch_order(self, array: Tensor) -> Tensor:
+        return array
+
+
 class LSTM(_Recurrent):
     def initial(
         self, layer: Declared, weights: Sequence[Weight], generator: Generator
@@ -90,19 +98,21 @@ class GRU(_Recurrent):
 
 
 class Network(nn.RNNBase):
-    """Torch's LSTM or GRU, with what Keras has beside it.
+    """Torch's RNN, LSTM or GRU, with what Keras has beside it.
 
     Takes `[batch, steps, features]` and, if need be, first states, as one tuple or one by one;
     gives the output and a tuple of the final states, each `[batch, units]`, those of the forward
-    direction first. Weights are named and laid out as torch's. Where Keras has one bias,
-    torch's second one is a buffer of zeros. An export goes step by step: torch would unroll its
-    own kernels there, and so fix the number of steps.
+    direction first; then, where there are two directions, the output of each. Weights are named and
+    laid out as torch's. Where Keras has one bias, torch's second one is a buffer of zeros. An
+    export goes step by step: torch would unroll its own kernels there, and so fix the number of
+    steps.
 
     Attributes:
-        merge_mode: How two directions are joined, "" where there is but one.
+        merge_mode: How two directions are joined, or `none`; "" where there is but one.
     """
 
     step: Step
+    read_masked: Callable[[Direction, Tensor, Tensor, States], tuple[Tensor, States]]
     gates: int
     layer: Declared
     merge_mode: str
@@ -140,30 +150,36 @@ class Network(nn.RNNBase):
         """What the weights' names end with, a direction each."""
         return ("", "_reverse") if self.merge_mode else ("",)
 
-    def forward(self, x: Tensor, *first: Any) -> tuple[Tensor, States]:
+    def forward(self, x: Tensor, *first: Any, mask: Tensor | None = None) -> tuple[Any, ...]:
         states = tuple(flat(first))
-        x = x.flip(1) if self.layer.go_backwards else x
+        if self.layer.go_backwards:
+            x, mask = x.flip(1), None if mask is None else mask.flip(1)
         fused = self._fusible and not torch.compiler.is_exporting()
-        outputs, final = self._fused(x, states) if fused else self._scanned(x, states)
+        if fused and mask is None:
+            outputs, final = self._fused(x, states)
+        else:
+            outputs, final = self._by_direction(x, states, mask, fused=fused)
         if not self.layer.return_sequences:
             each = len(final) // len(outputs)
             outputs = list(final[::each])
-        return self._merged(outputs), final
+        if not self.merge_mode:
+            return outputs[0], final
+        if mask is not None and self.layer.return_sequences:
+            outputs = [torch.where(mask.unsqueeze(-1), output, 0.0) for output in outputs]
+        return self._merged(outputs), final, *outputs
 
     @property
     def _fusible(self) -> bool:
         layer = self.layer
         return (
             layer.activation == "tanh"
-            and layer.recurrent_activation == "sigmoid"
+            and getattr(layer, "recurrent_activation", "sigmoid") == "sigmoid"
             and getattr(layer, "reset_after", True)
             and not (self.training and layer.recurrent_dropout)
         )
 
     def _fused(self, x: Tensor, states: States) -> tuple[list[Tensor], States]:
-        if self.training and self.layer.dropout:
-            mask = F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.layer.dropout)
-            x = x * mask
+        x = self._dropped(x)
         kinds = len(self.layer.states)
         packed = [torch.stack(states[kind::kinds]) for kind in range(kinds)] if states else []
         given = None if not packed else packed[0] if kinds == 1 else tuple(packed)
@@ -173,24 +189,36 @@ class Network(nn.RNNBase):
         halves = output.chunk(2, -1) if self.merge_mode else (output,)
         return list(halves), tuple(final[k][way] for way in directions for k in range(kinds))
 
-    def _scanned(self, x: Tensor, states: States) -> tuple[list[Tensor], States]:
+    def _dropped(self, x: Tensor) -> Tensor:
+        if not (self.training and self.layer.dropout):
+            return x
+        return x * F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.layer.dropout)
+
+    def _by_direction(
+        self, x: Tensor, states: States, mask: Tensor | None, *, fused: bool
+    ) -> tuple[list[Tensor], States]:
+        x = self._dropped(x) if fused else x
         kinds = len(self.layer.states)
         outputs: list[Tensor] = []
         final: list[Tensor] = []
         for way, suffix in enumerate(self.suffixes):
             own = states[way * kinds : (way + 1) * kinds] or self._zeros(x)
             read = x.flip(1) if way else x
-            output, last = scan(
-                type(self).step, self._cell, self._weights(suffix), read, own, self._masks(x)
-            )
+            valid = mask.flip(1) if way and mask is not None else mask
+            weights = self._weights(suffix)
+            if fused and valid is not None:
+                output, last = type(self).read_masked(weights, read, valid, own)
+            else:
+                dropped = self._masks(x)
+                output, last = scan(type(self).step, self._cell, weights, read, own, dropped, valid)
             outputs.append(output.flip(1) if way else output)
             final.extend(last)
         return outputs, tuple(final)
 
-    def _merged(self, outputs: Sequence[Tensor]) -> Tensor:
-        if len(outputs) == 1:
-            return outputs[0]
+    def _merged(self, outputs: Sequence[Tensor]) -> Tensor | None:
         forward, backward = outputs
+        if self.merge_mode == "none":
+            return None
         if self.merge_mode == "concat":
             return torch.cat([forward, backward], -1)
         if self.merge_mode == "mul":
@@ -202,7 +230,8 @@ class Network(nn.RNNBase):
     def _cell(self) -> Cell:
         layer = self.layer
         after = getattr(layer, "reset_after", True)
-        return Cell(self.gates, layer.activation, layer.recurrent_activation, after)
+        gate = getattr(layer, "recurrent_activation", "linear")
+        return Cell(self.gates, layer.activation, gate, after)
 
     def _weights(self, suffix: str) -> Direction:
         names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
@@ -222,10 +251,19 @@ class Network(nn.RNNBase):
         return f"{shown}, merge_mode={self.merge_mode!r}" if self.merge_mode else shown
 
 
+class SimpleNetwork(Network, nn.RNN):  # type: ignore[misc]
+    """The plain network."""
+
+    step = staticmethod(simple_step)
+    read_masked = staticmethod(read_simple)
+    gates = 1
+
+
 class LSTMNetwork(Network, nn.LSTM):  # type: ignore[misc]
     """Long short-term memory."""
 
     step = staticmethod(lstm_step)
+    read_masked = staticmethod(read_lstm)
     gates = 4
 
 
@@ -233,9 +271,11 @@ class GRUNetwork(Network, nn.GRU):  # type: ignore[misc]
     """Gated recurrent unit."""
 
     step = staticmethod(gru_step)
+    read_masked = staticmethod(read_gru)
     gates = 3
 
 
+SimpleRNN.network = SimpleNetwork
 LSTM.network = LSTMNetwork
 GRU.network = GRUNetwork
 

@@ -52,31 +52,69 @@ Step = Callable[[Cell, Direction, Tensor, States, Masks], States]
 
 
 def scan(
-    step: Step, cell: Cell, weights: Direction, x: Tensor, states: States, masks: Masks
+    step: Step,
+    cell: Cell,
+    weights: Direction,
+    x: Tensor,
+    states: States,
+    masks: Masks,
+    valid: Tensor | None = None,
 ) -> tuple[Tensor, States]:
-    """Read `[batch, steps, features]` from first to last: all outputs, and the final states."""
+    """Read `[batch, steps, features]` from first to last: all outputs, and the final states.
+
+    A step where `valid`, `[batch, steps]`, is false leaves the states and repeats the output.
+    """
     projected = by_gate(x, weights.weight_ih, weights.bias_ih, masks.input)
+    return read_steps(step, cell, weights, projected, states, masks, valid)
+
+
+def read_steps(
+    step: Step,
+    cell: Cell,
+    weights: Direction,
+    projected: Tensor,
+    states: States,
+    masks: Masks,
+    valid: Tensor | None = None,
+) -> tuple[Tensor, States]:
+    """The same of what the gates take from the input, `[batch, steps, ...]`."""
     if torch.compiler.is_exporting():
-        return _scan_in_graph(step, cell, weights, projected, states, masks)
+        return _scan_in_graph(step, cell, weights, projected, states, masks, valid)
     outputs = []
-    for gates in projected.unbind(1):
-        states = step(cell, weights, gates, states, masks)
+    for index, gates in enumerate(projected.unbind(1)):
+        after = step(cell, weights, gates, states, masks)
+        states = after if valid is None else kept(valid[:, index], after, states)
         outputs.append(states[0])
     return torch.stack(outputs, 1), states
 
 
+def kept(valid: Tensor, after: States, before: States) -> States:
+    """The states after a step where it counts, `valid` being `[batch]`, else those before it."""
+    rows = valid.reshape(-1, *(1,) * (after[0].dim() - 1))
+    return tuple(torch.where(rows, new, old) for new, old in zip(after, before, strict=True))
+
+
 def _scan_in_graph(
-    step: Step, cell: Cell, weights: Direction, projected: Tensor, states: States, masks: Masks
+    step: Step,
+    cell: Cell,
+    weights: Direction,
+    projected: Tensor,
+    states: States,
+    masks: Masks,
+    valid: Tensor | None,
 ) -> tuple[Tensor, States]:
     """The same as one operator of an exported graph, which leaves the number of steps open."""
     from torch._higher_order_ops.scan import scan as scan_operator
 
-    def combine(carried: States, gates: Tensor) -> tuple[States, Tensor]:
-        carried = step(cell, weights, gates, carried, masks)
+    def combine(carried: States, read: tuple[Tensor, ...]) -> tuple[States, Tensor]:
+        gates, *counts = read
+        after = step(cell, weights, gates, carried, masks)
+        carried = kept(counts[0], after, carried) if counts else after
         return carried, carried[0].clone()
 
+    read = (projected,) if valid is None else (projected, valid)
     with warnings.catch_warnings(action="ignore"):  # of torch's own internals
-        final, outputs = scan_operator(combine, states, projected, dim=1)
+        final, outputs = scan_operator(combine, states, read, dim=1)
     return outputs, tuple(final)
 
 
@@ -103,6 +141,14 @@ def lstm_step(
     return activate(gate, o) * activate(cell.activation, c), c
 
 
+def simple_step(
+    cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks
+) -> States:
+    """The only gate is the candidate; state `h`."""
+    (h,) = states
+    return (activate(cell.activation, gates + by_gate(h, weights.weight_hh, None, masks.state)),)
+
+
 def gru_step(cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks) -> States:
     """Reset, update and candidate gate, in torch's order; state `h`."""
     (h,) = states
@@ -124,8 +170,11 @@ def gru_step(cell: Cell, weights: Direction, gates: Tensor, states: States, mask
 
 
 def draw_masks(x: Tensor, units: int, gates: int, dropout: float, recurrent: float) -> Masks:
-    """New masks for a batch, one a sample and gate, the same at every step."""
-    seen = x.new_ones(gates, x.shape[0], 1, x.shape[-1])
+    """New masks for a batch, one a sample and gate, the same at every step.
+
+    Without dropout on the state, all gates share one mask of the input, as in Keras.
+    """
+    seen = x.new_ones(gates if recurrent else 1, x.shape[0], 1, x.shape[-1])
     state = x.new_ones(gates, x.shape[0], units)
     return Masks(
         tuple(F.dropout(seen, dropout)) if dropout else None,

@@ -1,7 +1,9 @@
 """What a twin is: how one layer type runs on torch."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -29,12 +31,23 @@ class Call(Generic[L]):
         module: Calls the layer's module; None where the twin makes none. The inner block of a
             `TimeDistributed` is called by it too, and gives its one output.
         get_module: Gives the module itself, as a value to hand to a function.
+        masks: The mask of each operand, by input port, None for one that has none. A port where
+            no operand has one is left out.
+        mask_axes: How many axes the first operand's mask has after the batch's.
     """
 
     layer: L
     shapes: tuple[Shape, ...]
     module: Callable[..., Any] | None = None
     get_module: Callable[[], Any] | None = None
+    masks: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    mask_axes: int = 1
+
+    @property
+    def mask(self) -> Any:
+        """The mask of the first operand, `[batch, steps]`; None where it has none."""
+        masks = self.masks.get("")
+        return masks[0] if masks else None
 
 
 class Twin(Generic[L]):
@@ -103,6 +116,15 @@ class Twin(Generic[L]):
                 tensors where a bundle flows.
         """
         return {"": self.forward(call, *operands[""])}
+
+    def output_mask(self, call: Call[L], *operands: Any) -> Any:
+        """The mask of the output, asked for only where it has one.
+
+        This one passes the first operand's on, or merges them all. A layer that starts a mask,
+        or joins several, has one of its own.
+        """
+        first, *others = dict.fromkeys(call.masks[""])
+        return reduce(operator.or_, others, first) if call.layer.mask_use() == "merges" else first
 
     def forward(self, call: Call[L], *operands: Any) -> Any:
         """The only output: the module's, and then the layer's activation, if it has one."""

@@ -18,7 +18,8 @@ from modelspec.torch.layers.twin import Call, Twin
 
 class Bidirectional(Twin[wrappers.Bidirectional]):
     def empty(self, layer: wrappers.Bidirectional, weights: Sequence[Weight]) -> nn.Module:
-        return _recurrent(layer).network.make(layer.layer, weights[0].shape[0], layer.merge_mode)
+        mode = layer.merge_mode or "none"
+        return _recurrent(layer).network.make(layer.layer, weights[0].shape[0], mode)
 
     def initial(
         self, layer: wrappers.Bidirectional, weights: Sequence[Weight], generator: Generator
@@ -41,14 +42,17 @@ class Bidirectional(Twin[wrappers.Bidirectional]):
         self, call: Call[wrappers.Bidirectional], operands: Mapping[str, Sequence[Any]]
     ) -> dict[str, Any]:
         assert call.module is not None
-        result = call.module(*operands[""], *operands.get("state", ()))
+        mask = {} if call.mask is None else {"mask": call.mask}
+        result = call.module(*operands[""], *operands.get("state", ()), **mask)
         states = result[1]
         names: tuple[str, ...] = call.layer.layer.states
         joined = {
             name: torch.cat([states[index], states[index + len(names)]], dim=-1)
             for index, name in enumerate(names)
         }
-        return {"": result[0], "state": states, **joined}
+        ways = {"forward": result[2], "backward": result[3]}
+        merged = {} if call.layer.merge_mode is None else {"": result[0]}
+        return {**merged, "state": states, **joined, **ways}
 
 
 class TimeDistributed(Twin[wrappers.TimeDistributed]):
@@ -72,21 +76,61 @@ class TimeDistributed(Twin[wrappers.TimeDistributed]):
         (x,) = operands
         if mixes_samples(call.layer.layer):
             assert call.get_module is not None
-            return each_step(call.get_module(), x, _depth(call.layer))
+            depth = _depth(call.layer)
+            masks = [call.mask] if call.mask_axes > depth and call.mask is not None else []
+            inner = _innermost(call.layer)
+            if isinstance(inner, Layer):
+                return _stepwise(call, inner, x, depth, *masks)
+            return each_step(call.get_module(), x, depth, *masks)
         y = _inner(call, torch.flatten(x, 0, 1))
         steps = call.shapes[0][0]
         sizes = (-1, steps) if isinstance(steps, int) else x.shape[:2]
         return torch.unflatten(y, 0, sizes)
 
+    def output_mask(self, call: Call[wrappers.TimeDistributed], *operands: Any) -> Any:
+        axes = call.layer.mask_axes(call.mask_axes)
+        if axes == call.mask_axes:
+            return call.mask
+        return torch.any(torch.flatten(call.mask, axes + 1), -1)
+
 
 def _inner(call: Call[wrappers.TimeDistributed], x: Any) -> Any:
     """The inner layer, or block, of tensors that have no steps."""
     inner = call.layer.layer
+    masked = call.mask is not None and call.mask_axes > 1
+    masks = (torch.flatten(call.mask, 0, 1),) if masked else ()
     if not isinstance(inner, Layer):
         assert call.module is not None
-        return call.module(x)
+        return call.module(x, *masks)
     shapes = (call.shapes[0][1:],)
-    return find(inner).outputs(Call(inner, shapes, call.module, call.get_module), {"": (x,)})[""]
+    named = {"": masks} if masks else {}
+    inside = Call(inner, shapes, call.module, call.get_module, named, call.mask_axes - 1)
+    return find(inner).outputs(inside, {"": (x,)})[""]
+
+
+def _stepwise(
+    call: Call[wrappers.TimeDistributed], inner: Layer, x: Any, depth: int, *masks: Any
+) -> Any:
+    """A layer whose module goes step by step, and all else that its twin does does not."""
+    sizes = x.shape[: 1 + depth]
+
+    def module(x: Any, mask: Any = None) -> Any:
+        assert call.get_module is not None
+        parts = [torch.unflatten(part, 0, sizes) for part in (x, mask) if part is not None]
+        return torch.flatten(each_step(call.get_module(), parts[0], depth, *parts[1:]), 0, depth)
+
+    named = {"": [torch.flatten(mask, 0, depth) for mask in masks]} if masks else {}
+    shapes = (call.shapes[0][depth:],)
+    inside = Call(inner, shapes, module, call.get_module, named, call.mask_axes - depth)
+    y = find(inner).outputs(inside, {"": (torch.flatten(x, 0, depth),)})[""]
+    return torch.unflatten(y, 0, sizes)
+
+
+def _innermost(layer: Any) -> Any:
+    """What is not a TimeDistributed any more."""
+    while isinstance(layer, wrappers.TimeDistributed):
+        layer = layer.layer
+    return layer
 
 
 def _depth(layer: Layer) -> int:
@@ -97,23 +141,31 @@ def _depth(layer: Layer) -> int:
     return depth
 
 
-def each_step(module: nn.Module, x: Tensor, depth: int) -> Tensor:
+def each_step(module: nn.Module, x: Tensor, depth: int, *masks: Tensor) -> Tensor:
     """A module on every step by itself, while it trains; on all of them at once, otherwise.
 
     Args:
         module: What lets the samples of a batch see each other while it trains.
         x: `[batch, steps, ...]`.
         depth: How many axes of steps there are.
+        masks: The mask of `x`, if the module takes one.
     """
     if has_torch_function_unary(x):
-        return handle_torch_function(each_step, (x,), module, x, depth)
+        return handle_torch_function(each_step, (x,), module, x, depth, *masks)
     sizes = x.shape[1 : 1 + depth]
-    steps = x.flatten(1, depth)
+    steps = [each.flatten(1, depth) for each in (x, *masks)]
     if module.training:
-        y = torch.stack([module(step) for step in steps.unbind(1)], 1)
+        each = zip(*(part.unbind(1) for part in steps), strict=True)
+        y = torch.stack([_only(module(*step)) for step in each], 1)
     else:
-        y = torch.unflatten(module(steps.flatten(0, 1)), 0, steps.shape[:2])
+        y = _only(module(*(part.flatten(0, 1) for part in steps)))
+        y = torch.unflatten(y, 0, steps[0].shape[:2])
     return torch.unflatten(y, 1, sizes)
+
+
+def _only(result: Any) -> Any:
+    """The output of a block, which may come with its mask."""
+    return next(iter(result.values())) if isinstance(result, dict) else result
 
 
 def _recurrent(layer: wrappers.Bidirectional) -> _Recurrent:

@@ -32,23 +32,26 @@ class Adam(Optimizer):
         """Both running means, and the largest velocity where asked for."""
         return (*self.slot_names, *(("velocity_hat",) if self.settings.amsgrad else ()))
 
+    def decay(self, parameters: Tensors) -> None:
+        """Nothing yet: `update` shrinks the weights in the same pass."""
+
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
         """One step: torch's own kernel, told that infinitely many went before.
 
         Its corrections of the means are 1 then, and what is left is Keras's formula with its
-        corrected rate.
+        corrected rate, which weights are to be shrunk by as if it were not corrected.
         """
-        settings = self.settings
+        settings, correction = self.settings, self._correction()
         arguments: dict[str, Any] = {
-            "lr": self._corrected_rate(),
+            "lr": self.learning_rate * correction,
             "beta1": settings.beta_1,
             "beta2": settings.beta_2,
-            "weight_decay": 0.0,
+            "weight_decay": (settings.weight_decay or 0.0) / correction,
             "eps": settings.epsilon,
             "amsgrad": settings.amsgrad,
             "maximize": False,
         }
-        torch._fused_adam_(
+        torch._fused_adamw_(
             parameters,
             gradients,
             slots["momentum"],
@@ -58,9 +61,9 @@ class Adam(Optimizer):
             **arguments,
         )
 
-    def _corrected_rate(self) -> float:
+    def _correction(self) -> float:
         steps, settings = self.updates, self.settings
-        return self.learning_rate * sqrt(1 - settings.beta_2**steps) / (1 - settings.beta_1**steps)
+        return sqrt(1 - settings.beta_2**steps) / (1 - settings.beta_1**steps)
 
 
 class AdamW(Adam):

@@ -1,5 +1,7 @@
 """Twins of RMSprop, Adagrad, Adadelta and Ftrl."""
 
+from typing import Any
+
 import torch
 
 from modelspec.torch.optimizers.base import Optimizer, Tensors, follow_squares
@@ -37,24 +39,43 @@ class RMSprop(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """`a += g^2; p -= rate g / sqrt(a + epsilon)`."""
+    """`a += g^2; p -= rate g / sqrt(a)`, where a begins with epsilon, which Keras adds each time.
+
+    So torch's kernel, which adds its epsilon to the root, computes it with none.
+    """
 
     settings: declared.Adagrad
     slot_names = ("accumulator",)
+
+    _steps = torch.ones(())
+    """Of no consequence without a decay of the rate."""
 
     def initial(self, slot: str) -> Tensors:
         """The accumulators' first value."""
         if slot != "accumulator":
             return super().initial(slot)
-        value = self.settings.initial_accumulator_value
+        value = self.settings.initial_accumulator_value + self.settings.epsilon
         return [torch.full_like(tensor, value, requires_grad=False) for tensor in self.parameters]
 
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
         """One step."""
         accumulators = slots["accumulator"]
+        if parameters[0].device.type != "cpu":  # others may lack the kernel
+            self._step_lists(parameters, gradients, accumulators)
+            return
+        arguments: dict[str, Any] = {
+            "lr": self.learning_rate,
+            "lr_decay": 0.0,
+            "weight_decay": 0.0,
+            "eps": 0.0,
+            "maximize": False,
+        }
+        steps = [self._steps] * len(parameters)
+        torch._fused_adagrad_(parameters, gradients, accumulators, steps, **arguments)
+
+    def _step_lists(self, parameters: Tensors, gradients: Tensors, accumulators: Tensors) -> None:
         torch._foreach_addcmul_(accumulators, gradients, gradients)
-        roots = torch._foreach_add(accumulators, self.settings.epsilon)
-        torch._foreach_sqrt_(roots)
+        roots = torch._foreach_sqrt(accumulators)
         torch._foreach_addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
 
 

@@ -18,6 +18,11 @@ class SGD(Optimizer):
         """None without momentum."""
         return self.slot_names if self.settings.momentum else ()
 
+    def decay(self, parameters: Tensors) -> None:
+        """Shrink the weights; without momentum, `update` does it in the same pass."""
+        if self.settings.momentum:
+            super().decay(parameters)
+
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
         """One step."""
         momentum, rate = self.settings.momentum, self.learning_rate
@@ -33,7 +38,7 @@ class SGD(Optimizer):
             "lr": 1.0 if momentum else rate,
             "momentum": momentum,
             "dampening": 1 - rate if momentum else 0.0,
-            "weight_decay": 0.0,
+            "weight_decay": 0.0 if momentum else self.settings.weight_decay or 0.0,
             "nesterov": False,
             "maximize": False,
             "is_first_step": False,

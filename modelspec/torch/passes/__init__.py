@@ -1,6 +1,7 @@
 """Rewrites of a built module. Each takes one and gives another that shares its weights."""
 
 from modelspec.torch.passes.logits import leave_logits
+from modelspec.torch.passes.masks import without_masks
 from modelspec.torch.passes.values import values_at
 
-__all__ = ["leave_logits", "values_at"]
+__all__ = ["leave_logits", "values_at", "without_masks"]

@@ -1,5 +1,6 @@
 """Logits for the loss: softmax and cross-entropy together are one log-softmax, which is safe."""
 
+import operator
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -100,9 +101,10 @@ def _is_activation(node: fx.Node, activation: str) -> bool:
     return activation != "softmax" or bool(dim == -1)
 
 
-def _skip_inside(call: fx.Node, activation: str, root: _Modules) -> bool:
+def _skip_inside(value: fx.Node, activation: str, root: _Modules) -> bool:
     """The same in the block that an output comes from, if nobody else calls it or reads it."""
-    if call.op != "call_module" or len(call.users) > 1 or _calls(call) > 1:
+    call, name = _origin(value)
+    if call.op != "call_module" or len(value.users) > 1 or _calls(call) > 1:
         return False
     target = str(call.target)
     block = root.get(target)
@@ -110,13 +112,19 @@ def _skip_inside(call: fx.Node, activation: str, root: _Modules) -> bool:
         return False
     graph = deepcopy(block.graph)
     inside = _Modules(block)
-    if not _skip(graph, _results(graph).get(""), activation, inside, ""):
+    if not _skip(graph, _results(graph).get(name), activation, inside, name):
         return False
     graph.eliminate_dead_code(lambda node: node.op in ("placeholder", "output"))
     view = fx.GraphModule(inside.all(graph), graph, type(block).__name__)
     view.training = block.training
     root.replace(target, view)
     return True
+
+
+def _origin(value: fx.Node) -> tuple[fx.Node, str]:
+    """The call that a value comes from, and its name among the results, if it has one."""
+    source = value.args[0] if value.target is operator.getitem else None
+    return (source, str(value.args[1])) if isinstance(source, fx.Node) else (value, "")
 
 
 def _calls(call: fx.Node) -> int:

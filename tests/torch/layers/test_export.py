@@ -1,27 +1,18 @@
-"""Layers go through torch.export with a free batch size, and a free length where there is one."""
-
-from collections.abc import Sequence
+"""Layers go through torch.export with a free length, too; `check_layer` exports each once."""
 
 import pytest
 import torch
-from torch import nn
 
-from modelspec.layers import Layer, registry
+from modelspec.layers import registry
 from modelspec.layers.values import Example, LayerError
-from modelspec.shapes import Shape, symbol
-from tests.layers.check_layer import attempt, draw, make, record
+from tests.layers.calling import attempt, draw, make, record
+from tests.layers.check_graphs import export, with_steps
 
 pytestmark = [
     # Torch says this of its own LSTM and GRU too.
     pytest.mark.filterwarnings("ignore:The tensor attributes self.layer._flat_weights"),
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def forget_what_was_compiled() -> None:
-    """What an earlier export in the process took for fixed would be ruled out for this one."""
-    torch.compiler.reset()
 
 
 STEPS = [
@@ -40,31 +31,6 @@ STEPS = [
     ("Flatten", {}),
     ("Reshape", {"target_shape": (-1, 2, 1)}),
 ]
-
-
-def export(
-    layer: Layer, shapes: Sequence[tuple[int, ...]], dtype: str, steps: bool
-) -> tuple[nn.Module, nn.Module]:
-    """The recorded call, and what torch.export makes of it."""
-    module = record(layer, with_steps(shapes) if steps else shapes, make(layer, shapes)).eval()
-    free = {0: torch.export.Dim.DYNAMIC, **({1: torch.export.Dim.DYNAMIC} if steps else {})}
-    operands = tuple(draw(shapes, dtype))
-    exported = torch.export.export(module, operands, dynamic_shapes=[free] * len(shapes))
-    return module, exported.module()
-
-
-def with_steps(shapes: Sequence[tuple[int, ...]]) -> list[Shape]:
-    """The shapes with a symbol for their first size."""
-    return [(symbol("T"), *shape[1:]) for shape in shapes]
-
-
-@pytest.mark.parametrize("name", registry.names())
-def test_any_batch_size(name: str) -> None:
-    example: Example = registry.find(name).examples[0]
-    layer = registry.find(name)(**example.arguments)
-    module, exported = export(layer, example.shapes, example.dtype, steps=False)
-    operands = draw(example.shapes, example.dtype, batch=7)
-    torch.testing.assert_close(exported(*operands), module(*operands))
 
 
 @pytest.mark.parametrize(("name", "arguments"), STEPS)

@@ -95,7 +95,7 @@ def test_dropout_keeps_the_mean() -> None:
     assert y.mean().item() == pytest.approx(1, abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+@pytest.mark.parametrize("name", ["SimpleRNN", "LSTM", "GRU"])
 def test_recurrent_dropout_is_for_training(name: str) -> None:
     plain = make(build(name, units=8, return_sequences=True), [(6, 8)])
     layer = build(name, units=8, return_sequences=True, dropout=0.5, recurrent_dropout=0.5)
@@ -125,14 +125,14 @@ def test_input_dropout_is_one_mask_for_all_steps(name: str) -> None:
     assert torch.equal(gates[:, 0] == 0, gates[:, 3] == 0)
 
 
-@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+@pytest.mark.parametrize("name", ["SimpleRNN", "LSTM", "GRU"])
 def test_scan_and_fused_kernel_agree(name: str) -> None:
     inner = build(name, units=3, return_sequences=True, recurrent_dropout=0.5)
     layer = build("Bidirectional", layer=inner)
     module = make(layer, [(5, 2)]).eval()
     x = draw([(5, 2)], "float32")[0]
     fused, states = module._fused(x, ())
-    scanned, own = module._scanned(x, ())
+    scanned, own = module._by_direction(x, (), None, fused=False)
     torch.testing.assert_close([*fused, *states], [*scanned, *own])
 
 

@@ -102,7 +102,7 @@ def test_a_shared_head_keeps_its_activation():
 def test_the_loss_is_that_of_the_probabilities_and_cannot_overflow():
     module = build(graph_of(specs.SEQUENTIAL), seed=0)
     view, _ = leave_logits(module, {"out": "softmax"})
-    loss = losses.find("categorical_crossentropy")
+    loss = losses.find("categorical_crossentropy")()
     x, classes = torch.randn(6, 64), torch.randint(0, 10, (6,))
     by_chance = OutputLoss(loss)(module(x)["out"], classes)
     torch.testing.assert_close(OutputLoss(loss, True)(view(x)["out"], classes), by_chance)

@@ -46,8 +46,7 @@ outputs: {y: mae}
     def check(self, subject: Subject, report: Report) -> None:
         """Look at the outputs that are trained on numbers."""
         for output in subject.graph.outputs.values():
-            loss = losses.find(output.loss) if output.loss else None
-            if not loss or loss.targets != "numbers":
+            if output.loss is None or output.loss.targets != "numbers":
                 continue
             node = last_layer(subject.graph, output.source)
             if node is None or activation(node) != "relu":
@@ -57,7 +56,7 @@ outputs: {y: mae}
                 place.finding(
                     self.code,
                     f"`{node.name}` ends in a relu, which can never be negative under "
-                    f"`{output.loss}`",
+                    f"`{losses.called(output.loss)}`",
                     help="leave the activation of a regression out",
                 )
             )

@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Fix, did_you_mean, name_list
 from modelspec.lint.rule import Rule
+from modelspec.lint.subject import last_size
 from modelspec.training import metrics
+from modelspec.training.monitor import higher_is_better
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
-    from modelspec.graph import Graph
+    from modelspec.graph import Graph, GraphOutput
     from modelspec.lint.subject import Subject
     from modelspec.source import Place
     from modelspec.spec.data import DataSettings
+    from modelspec.training.metrics import Metric
 
 
 class MonitorUnknown(Rule):
     """A callback watches a value that the run will not log.
 
     A run logs `loss` and each metric by its name; with several outputs also `age_loss` and
-    `age_mae`; and all of them with `val_` in front where there are validation rows. A callback
-    that waits for any other name waits in vain: early stopping never stops, a checkpoint of the
-    best is never written. Name a value that is logged, or give the data validation rows.
+    `age_mae`; a metric of several values as `f1_score_0`, `f1_score_1`; and all of them with
+    `val_` in front where there are validation rows. A callback that waits for any other name waits
+    in vain: early stopping never stops, a checkpoint of the best is never written. Name a value
+    that is logged, or give the data validation rows. Where a metric has a `name` of its own, say
+    which way it improves by `mode: max` or `mode: min`.
     """
 
     code = "MS707"
@@ -40,6 +45,12 @@ inputs: {x: [8]}
 layers: {y: {type: Dense, units: 1, activation: sigmoid}}
 outputs: {y: {loss: binary_crossentropy, metrics: [accuracy]}}
 train: {callbacks: [{type: early_stopping, monitor: val_acc}]}
+""",
+        """\
+inputs: {x: [8]}
+layers: {y: {type: Dense, units: 1, activation: sigmoid}}
+outputs: {y: {loss: binary_crossentropy, metrics: [{type: auc, name: area}]}}
+train: {callbacks: [{type: early_stopping, monitor: val_area}]}
 """,
         """\
 inputs: {x: [8]}
@@ -62,11 +73,15 @@ train: {callbacks: [early_stopping]}
             monitor = getattr(callback, "monitor", None)
             if monitor is None:
                 continue
+            if monitor.removeprefix("val_") not in measured and any(map(_in_part, outputs)):
+                continue  # it may be a metric that is broken, and has been reported
             if monitor.removeprefix("val_") not in measured:
                 names = measured + [f"val_{name}" for name in measured] * validated
                 self._unknown(monitor, names, place, report)
             elif monitor.startswith("val_") and not validated:
                 self._without_validation(monitor, place, report)
+            elif getattr(callback, "mode", "") == "auto":
+                self._direction(subject.graph, monitor, place, report)
 
     def _unknown(self, monitor: str, names: list[str], place: Place, report: Report) -> None:
         near = _nearest(monitor, names)
@@ -81,6 +96,15 @@ train: {callbacks: [early_stopping]}
             )
         )
 
+    def _direction(self, graph: Graph, monitor: str, place: Place, report: Report) -> None:
+        """A metric with a name of its own: `auto` goes by names."""
+        metric = _metrics(graph).get(monitor.removeprefix("val_"))
+        if metric is None or metric.higher_is_better == higher_is_better(monitor):
+            return
+        where, mode = place.at("monitor"), "max" if metric.higher_is_better else "min"
+        message = f"the name `{monitor}` does not say which way `{metrics.called(metric)}` improves"
+        report.add(where.finding(self.code, message, help=f"add `mode: {mode}`"))
+
     def _without_validation(self, monitor: str, place: Place, report: Report) -> None:
         where = place.at("monitor")
         written = where.document.value(where.path) is not None
@@ -94,25 +118,36 @@ train: {callbacks: [early_stopping]}
         )
 
 
+def _in_part(output: GraphOutput) -> bool:
+    """Whether some of an output's metrics are broken."""
+    place = output.place.at("metrics")
+    written = place.document.value(place.path)
+    return isinstance(written, list) and len(written) > len(output.metrics)
+
+
 def logged(graph: Graph) -> list[str]:
     """The names that a run logs of the training rows, as Keras calls them."""
     outputs = graph.outputs.values()
-    several = len(outputs) > 1
-    names = ["loss"]
-    for output in outputs:
-        prefix = f"{output.name}_" if several else ""
-        if several and output.loss:
-            names.append(f"{prefix}loss")
-        names += (f"{prefix}{metric}" for metric in output.metrics)
-    return names
+    losses = [f"{output.name}_loss" for output in outputs if output.loss and len(outputs) > 1]
+    return ["loss", *losses, *_metrics(graph)]
+
+
+def _metrics(graph: Graph) -> dict[str, Metric]:
+    """The metrics by all names that their values are logged by."""
+    outputs = graph.outputs.values()
+    return {
+        f"{output.name}_{key}" if len(outputs) > 1 else key: metric
+        for output in outputs
+        for metric in output.metrics
+        for key in metric.keys(last_size(output))
+    }
 
 
 def _nearest(monitor: str, names: list[str]) -> str | None:
     """The name that was meant, also where it is another name of the same metric (`acc`)."""
     for name in names:
         head, _, tail = name.rpartition("_")
-        metric = metrics.find(tail)
-        for alias in metric.aliases if metric else ():
+        for alias in metrics.aliases(tail):
             if monitor == (f"{head}_{alias}" if head else alias):
                 return name
     return did_you_mean(monitor, names)
@@ -120,4 +155,4 @@ def _nearest(monitor: str, names: list[str]) -> str | None:
 
 def _has_validation(data: DataSettings | None) -> bool:
     """Whether a run will have validation rows; yes where the data is not said yet."""
-    return data is None or "validation" in data.files or data.split.validation > 0
+    return data is None or "validation" in data.files or data.split.validates

@@ -1,0 +1,123 @@
+"""`modelspec data`."""
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelspec.cli.findings import examine_clean, sources_of
+from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
+from modelspec.cli.running import stop_at_errors
+from modelspec.diagnostics import Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from modelspec.data import Arrays, Description, Splits
+
+EXAMPLES = (
+    "modelspec data specs/digits.yaml",
+    "modelspec data specs/wide_deep.yaml --json | jq '.features[0].facts'",
+)
+
+BAR = 24
+"""How long the bar of the most frequent value is."""
+SHOWN = 12
+"""How many values of a feature get a bar."""
+
+
+def run(
+    spec: SpecFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    overrides: Overrides = None,
+    plugins: Plugins = None,
+    include_dirs: IncludeDirs = None,
+) -> None:
+    """Show what each feature of a spec's data looks like: counts, gaps, ranges, vocabularies.
+
+    All is read, split and encoded as for training, and nothing is trained. What is shown are the
+    training rows, and of each feature a few rows as the model sees them.
+    """
+    examined = examine_clean(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)
+    assert examined.spec
+    assert examined.graph
+    settings = examined.spec.data
+    if settings is None:
+        refuse(f"`{spec}` has no `data`.")
+    from modelspec.data import check_quality, describe, load, raw_table
+
+    report = Report()
+    folder = os.path.dirname(os.path.abspath(examined.spec.document.file))
+    splits = load(settings, examined.graph, folder, report)
+    stop_at_errors(report, sources_of(examined))
+    assert splits
+    table = raw_table(settings, splits.preprocessing, folder, report)
+    assert table
+    described = describe(splits, examined.graph, table)
+    if as_json:
+        features = [each.as_data() for each in described]
+        print(json.dumps({"rows": _counts(splits), "features": features}, indent=2))
+        return
+    _show(splits, described)
+    suspect = Report()
+    check_quality(splits, examined.graph, settings.place, suspect)
+    stop_at_errors(suspect, sources_of(examined))
+
+
+def _counts(splits: "Splits") -> dict[str, int]:
+    parts: dict[str, Arrays | None] = {
+        "train": splits.train,
+        "validation": splits.validation,
+        "test": splits.test,
+    }
+    return {name: part.rows for name, part in parts.items() if part is not None}
+
+
+def _show(splits: "Splits", described: "list[Description]") -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 1000)
+    counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
+    console.print(f"[bold]rows[/bold]  {counted}")
+    for each in described:
+        _show_one(each, console)
+
+
+def _show_one(each: "Description", console: "Console") -> None:
+    from rich.text import Text
+
+    size = ", ".join("any" if axis is None else str(axis) for axis in each.shape)
+    columns = ", ".join(each.columns[:6]) + (", ..." if len(each.columns) > 6 else "")
+    console.print()
+    title = Text(each.name, style="bold")
+    title.append(f"  {each.role} [{size}] {each.dtype}", style="cyan")
+    title.append(f"  {each.kind} of {columns}", style="dim")
+    console.print(title)
+    facts = {name: _number(value) for name, value in each.facts.items()}
+    if each.missing:
+        facts["missing"] = f"{each.missing:,}"
+    if facts:
+        console.print(Text("  " + "  ".join(f"{name} {value}" for name, value in facts.items())))
+    _show_counts(each.counts, console)
+    for row in each.rows:
+        console.print(Text(f"  e.g. {row}", style="dim", overflow="ellipsis"), no_wrap=True)
+
+
+def _show_counts(counts: dict[str, int], console: "Console") -> None:
+    from rich.text import Text
+
+    shown = dict(list(counts.items())[:SHOWN])
+    width = max((len(repr(name)) for name in shown), default=0)
+    most = max(counts.values(), default=0) or 1
+    for name, count in shown.items():
+        bar = "█" * max(round(BAR * count / most), count > 0)
+        written = name if name.strip() and name.isprintable() else repr(name)
+        console.print(Text(f"  {written:<{width}} {bar:<{BAR}} {count:,}"))
+    if len(counts) > len(shown):
+        console.print(f"  and {len(counts) - len(shown):,} more")
+
+
+def _number(value: float | int | str) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

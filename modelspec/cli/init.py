@@ -1,0 +1,80 @@
+"""`modelspec init`."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from modelspec.cli.options import existing_path, refuse
+from modelspec.cli.output import write_whole
+from modelspec.cli.running import stop_at_errors
+from modelspec.diagnostics import Report, did_you_mean, name_list
+
+EXAMPLES = (
+    "modelspec init houses.csv --target price",
+    "modelspec init reviews.parquet --target stars -o reviews.yaml",
+)
+
+
+def run(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", callback=existing_path, help="A table, or a folder/ of pictures."
+        ),
+    ],
+    target: Annotated[
+        list[str], typer.Option(metavar="COLUMN", help="What is to be predicted; repeatable.")
+    ],
+    file: Annotated[
+        str,
+        typer.Option("-o", "--out", metavar="FILE", help="Where to write.  [default: TABLE.yaml]"),
+    ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """Look at the columns of a table and write a first spec for it, with comments.
+
+    Numbers go in as they are, normalised; categories as vectors or through an Embedding; text,
+    pictures and sequences through a small branch of their own; all are joined. The spec lints
+    clean and trains as it is: it is a beginning to change.
+    """
+    out = file or os.path.splitext(data.rstrip("/"))[0] + ".yaml"
+    if os.path.exists(out) and not force and out != "-":
+        refuse(f"`{out}` is there already: name another file with `-o`, or give `--force`.", "-o")
+    text = _proposed(data, out, target)
+    write_whole(out, text.encode())
+    if out != "-":
+        print(f"{out}\nnext  modelspec data {out}\n      modelspec train {out}")
+
+
+def _proposed(data: str, out: str, targets: list[str]) -> str:
+    from modelspec.data.findings import Findings
+    from modelspec.data.looking import look
+    from modelspec.data.proposing import propose
+    from modelspec.spec.data import format_of
+
+    format = "folder" if os.path.isdir(data) else format_of(data)
+    if format is None:
+        refuse(f"the suffix of `{data}` does not say what kind of file it is.")
+    report = Report()
+    path = data.rstrip("/") + "/" if format == "folder" else data
+    found = look(format, Findings(report, path))
+    stop_at_errors(report)
+    assert found
+    looks, rows = found
+    for target in targets:
+        if target not in looks:
+            near = did_you_mean(target, looks)
+            known = f"did you mean `{near}`?" if near else f"there are {name_list(looks)}."
+            refuse(f"`{data}` has no column `{target}`: {known}", "--target")
+        if looks[target].guess not in ("number", "category"):
+            refuse(
+                f"`{target}` cannot be predicted by a first spec: {looks[target].why}.", "--target"
+            )
+    if all(each.guess == "skip" for name, each in looks.items() if name not in targets):
+        refuse(f"`{data}` has no column to predict from.")
+    folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
+    named = os.path.relpath(path, folder) + ("/" if format == "folder" else "")
+    return propose(named, looks, rows, targets)

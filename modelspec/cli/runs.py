@@ -1,0 +1,144 @@
+"""`modelspec runs`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelspec.cli.options import refuse
+from modelspec.cli.running import RunsDir
+from modelspec.diagnostics import did_you_mean
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from modelspec.runner.listing import Comparison, Listed
+
+EXAMPLES = (
+    "modelspec runs",
+    "modelspec runs digits",
+    "modelspec runs compare runs/digits/2026-11-21T04-13-35 runs/digits/latest",
+    "modelspec runs --json | jq '.[0].best'",
+)
+
+COMPARE = "compare"
+MOST_VALUES = 6
+"""How many values of the best epoch are shown."""
+
+
+def run(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME | compare A B]", help="Only the runs of a name, or two runs."
+        ),
+    ] = None,
+    runs_dir: RunsDir = "runs",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List runs with their best values, or say what two runs differ in.
+
+    `compare A B` shows each entry of the specs, the data and the environment in which two runs
+    differ, and the values of their best epochs. A run is named by its directory, or by its spec's
+    name for the latest.
+    """
+    given = words or []
+    if given[:1] == [COMPARE]:
+        if len(given) != 3:
+            refuse("`compare` takes two runs: `modelspec runs compare A B`.")
+        _compare(given[1], given[2], runs_dir, as_json=as_json)
+        return
+    if len(given) > 1:
+        near = did_you_mean(given[0], [COMPARE])
+        refuse(f"give one name, or `compare A B`{f'; did you mean `{near}`?' if near else '.'}")
+    _list(given, runs_dir, as_json=as_json)
+
+
+def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
+    from modelspec.runner.listing import runs_in
+
+    found = runs_in(Path(runs_dir))
+    if names:
+        known = {each.name for each in found} | {Path(each.folder).parent.name for each in found}
+        if names[0] not in known:
+            near = did_you_mean(names[0], known)
+            help = f" Did you mean `{near}`?" if near else ""
+            refuse(f"there is no run of `{names[0]}` in `{runs_dir}`.{help}")
+        found = [e for e in found if names[0] in (e.name, Path(e.folder).parent.name)]
+    if as_json:
+        print(json.dumps([each.as_data() for each in found], indent=2))
+    elif not found:
+        print(f"no runs in `{runs_dir}`")
+    else:
+        _print(_table(found))
+
+
+def _table(found: "list[Listed]") -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    keys = dict.fromkeys(key for each in found for key in each.best)
+    shown = sorted(keys, key=lambda key: not key.startswith("val_"))[:MOST_VALUES]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("run", style="bold", overflow="fold")
+    for name in ("epochs", "best", *shown):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in found:
+        epochs = f"{each.epochs}/{each.wanted}" if each.wanted else str(each.epochs)
+        values = (_number(each.best.get(key)) for key in shown)
+        table.add_row(*map(Text, (each.folder, epochs, str(each.best_epoch or ""), *values)))
+    return table
+
+
+def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
+    from modelspec.runner.listing import compare
+    from modelspec.runner.run_directory import find
+
+    found = compare(*(find(text, Path(runs_dir)) for text in (one, other)))
+    if as_json:
+        content = {
+            "runs": [each.as_data() for each in found.runs],
+            "spec": found.spec,
+            "data": found.data,
+            "environment": found.environment,
+            "results": found.results,
+        }
+        print(json.dumps(content, indent=2))
+        return
+    _print(_differences(found))
+
+
+def _differences(found: "Comparison") -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for each in found.runs:
+        table.add_column(Text(each.folder), overflow="fold")
+    sections = {"spec": found.spec, "data": found.data, "environment": found.environment}
+    for name, changes in sections.items():
+        for path, values in changes.items():
+            table.add_row(*map(Text, (f"{name}: {path}", *values)))
+        if not changes:
+            table.add_row(Text(f"{name}: the same", style="dim"), "", "")
+    table.add_section()
+    for key, (first, second) in found.results.items():
+        table.add_row(*map(Text, (f"best {key}", _number(first), _number(second))))
+    return table
+
+
+def _number(value: float | None) -> str:
+    from modelspec.runner.epoch_text import number_text
+
+    return "" if value is None else number_text(value)
+
+
+def _print(table: "Table") -> None:
+    from rich.console import Console
+
+    Console(highlight=False, width=None if sys.stdout.isatty() else 1000).print(table)

@@ -1,0 +1,92 @@
+"""Pictures by their paths."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from modelspec.data.features.feature import Feature
+from modelspec.data.features.number import numpy_dtype
+from modelspec.data.features.values import report_rows, texts
+from modelspec.data.pictures import MODES, PictureError, Pictures
+
+if TYPE_CHECKING:
+    from modelspec.data.arrays import Values
+    from modelspec.data.features.feature import Filling
+    from modelspec.data.table import Kind, Rows
+
+IN_MEMORY = 256 << 20
+"""Pictures of up to so many bytes are decoded once, at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image(Feature):
+    """How a path becomes what the model takes; the attributes are those of `Pictures`.
+
+    Attributes:
+        size: Height and width; known after fitting.
+    """
+
+    type: ClassVar[str] = "image"
+    kind: ClassVar[Kind] = "text"
+
+    size: tuple[int, ...] = ()
+    channels: int = 0
+    scale: str = "unit"
+    resize: str = "stretch"
+
+    def fit(self, filling: Filling, rows: Rows | None) -> Image | None:  # noqa: ARG002
+        """With the input's size, where the spec gives none."""
+        shape = filling.slot.shape
+        if shape is None or len(shape) != 3 or shape[2] not in MODES:
+            message = f"{filling.slot.text} takes no pictures: those are `[height, width, 3]`"
+            filling.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
+            return None
+        own = tuple(size for size in shape[:2] if isinstance(size, int))
+        size = self.size or own
+        if len(size) != 2:
+            message = f"the size of {filling.slot.text} is open, and pictures need one size"
+            filling.findings.add("MS805", message, help="set `size: [height, width]`")
+            return None
+        assert isinstance(shape[2], int)
+        return replace(self, size=size, channels=shape[2])
+
+    def encode(self, filling: Filling) -> Values | None:
+        """The pictures: decoded where they are few, else as what decodes them."""
+        values = texts(filling, self.columns[0])
+        if values is None:
+            return None
+        shape = (*self.size, self.channels)
+        if filling.sizes.fit(shape, filling.slot, self.what(), filling.findings) is None:
+            return None
+        folder = os.path.dirname(filling.table.file)
+        files = np.array([os.path.join(folder, path) for path in values.to_list()], np.str_)
+        gone = np.flatnonzero([not os.path.isfile(file) for file in files])
+        if len(gone):
+            problem = f"there is no picture `{files[gone[0]]}`, wanted by `{self.columns[0]}`"
+            help = "paths are relative to the data file"
+            report_rows(filling, gone, "MS803", problem, help=help)
+            return None
+        dtype = numpy_dtype(filling.slot.dtype)
+        height, width = self.size
+        whole = Pictures(files, (height, width), self.channels, self.scale, self.resize, dtype)
+        if len(files) * np.dtype(dtype).itemsize * height * width * self.channels > IN_MEMORY:
+            return whole
+        try:
+            return whole.take(np.arange(len(files)))
+        except PictureError as error:
+            self._report(filling, whole, error)
+            return None
+
+    def _report(self, filling: Filling, pictures: Pictures, error: PictureError) -> None:
+        """Say which rows' pictures are broken."""
+        bad = []
+        for row in range(len(pictures)):
+            try:
+                pictures.take(np.array([row]))
+            except PictureError:
+                bad.append(row)
+        report_rows(filling, np.array(bad), "MS803", str(error), help="mend or remove the rows")

@@ -1,0 +1,96 @@
+"""Rows without a value: left out, or filled with what the spec says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from modelspec.data.features.feature import Feature, Filling
+    from modelspec.data.table import Array, Column, Rows, Table
+
+
+def absent(column: Column) -> Array:
+    """Which rows have no value: nothing, blanks, or not a number."""
+    if isinstance(column, np.ndarray):
+        if column.dtype.kind != "f":
+            return np.zeros(len(column), bool)
+        return np.asarray(np.isnan(column.reshape(len(column), -1)).any(axis=1))
+    return _absent(column).to_numpy()
+
+
+def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
+    """The rows where no feature that leaves rows out misses anything; None where all are."""
+    gone = np.zeros(table.rows, bool)
+    for feature in features:
+        for column in feature.columns if feature.missing == "drop" else ():
+            gone |= absent(table.columns[column])
+    return np.flatnonzero(~gone) if gone.any() else None
+
+
+def with_mean(feature: Feature, filling: Filling, rows: Rows | None) -> Feature | None:
+    """The feature with the mean of the training rows to fill in, if it asks for one.
+
+    None after a finding: a column has no value at all.
+    """
+    if feature.missing != "mean":
+        return feature
+    means = []
+    for name in feature.columns:
+        column = filling.table.columns[name]
+        mean = _mean(column if rows is None else column[rows])
+        if mean is None:
+            message = f"`{name}` has no mean: no training row has a value"
+            filling.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            return None
+        means.append(mean)
+    return replace(feature, fill=tuple(means))
+
+
+def filled(feature: Feature, filling: Filling) -> Filling:
+    """What is being filled, with the feature's own values where its columns have none."""
+    if not feature.fill:
+        return filling
+    columns = dict(filling.table.columns)
+    for name, fill in zip(feature.columns, feature.fill, strict=True):
+        columns[name] = _filled(columns[name], fill)
+    return filling._replace(table=replace(filling.table, columns=columns))
+
+
+def _absent(series: pl.Series) -> pl.Series:
+    import polars as pl
+
+    if series.dtype == pl.String:
+        return (series.str.strip_chars() == "").fill_null(True)
+    if series.dtype.is_float():
+        return series.is_null() | series.is_nan().fill_null(True)
+    return series.is_null()
+
+
+def _mean(column: Column) -> float | None:
+    import polars as pl
+
+    if isinstance(column, np.ndarray):
+        values = column.astype(np.float64)
+        return None if np.isnan(values).all() else float(np.nanmean(values))
+    numbers = column.cast(pl.Float64, strict=False).fill_nan(None).drop_nulls()
+    return float(np.mean(numbers.to_numpy())) if len(numbers) else None
+
+
+def _filled(column: Column, fill: str | float) -> Column:
+    import polars as pl
+
+    if isinstance(column, np.ndarray):
+        return np.where(np.isnan(column), fill, column) if column.dtype.kind == "f" else column
+    gone = _absent(column)
+    if not gone.any():
+        return column
+    if column.dtype == pl.String:
+        return column.set(gone, str(fill))
+    return column.cast(pl.Float64).set(gone, float(fill))

@@ -1,0 +1,123 @@
+"""What the formats have in common that polars reads whole: columns with types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from modelspec.data.readers.text import as_text
+from modelspec.data.table import Column, Kind, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+    from modelspec.data.findings import Findings
+    from modelspec.data.table import Rows
+
+
+class ReadColumns(Protocol):
+    """Reads some columns of a file; None after a finding."""
+
+    def __call__(self, columns: Sequence[str]) -> pl.DataFrame | None:
+        """These columns."""
+
+
+class FrameSource:
+    """An open file of typed columns.
+
+    Args:
+        schema: The type of each column.
+        read: Reads columns.
+        findings: Where findings go.
+        lines: Gives the line of each row, where the file has lines.
+    """
+
+    repeated: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        schema: dict[str, pl.DataType],
+        read: ReadColumns,
+        findings: Findings,
+        lines: Callable[[], Rows] | None = None,
+    ) -> None:
+        self._schema = schema
+        self._read = read
+        self._findings = findings
+        self._lines = lines
+        self.names = schema.keys()
+
+    def kind(self, column: str) -> Kind:
+        """Numbers and booleans are numbers, and so are lists of them."""
+        dtype = self._schema[column]
+        if dtype.is_nested():
+            return "list"
+        if dtype.is_temporal():
+            return "date"
+        return "number" if dtype.is_numeric() or str(dtype) in ("Boolean", "Null") else "text"
+
+    def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These columns. None after a finding: values of another kind, no rows, a broken file."""
+        refused = [column for column in kinds if self._refuses(column)]
+        if refused:
+            return None
+        frame = self._read(list(kinds))
+        if frame is None:
+            return None
+        if not frame.height:
+            self._findings.add("MS804", f"`{self._findings.file}` has no rows")
+            return None
+        columns: dict[str, Column] = {}
+        for name, kind in kinds.items():
+            column = self._column(frame[name], kind)
+            if column is None:
+                return None
+            columns[name] = column
+        unit: Literal["line", "row"] = "line" if self._lines else "row"
+        return Table(self._findings.file, frame.height, columns, unit, self._lines)
+
+    def _column(self, series: pl.Series, kind: Kind) -> Column | None:
+        if kind == "list":
+            return series
+        if series.dtype.is_nested():
+            return self._vectors(series) if kind == "number" else self._joined(series)
+        return as_text(series) if kind == "text" else _plain(series)
+
+    def _vectors(self, series: pl.Series) -> Column | None:
+        """Lists of equally many numbers as an array."""
+        import polars as pl
+
+        lists = series.cast(pl.List(pl.Float64), strict=False)
+        sizes = lists.list.len().drop_nulls().unique().sort().to_list()
+        if len(sizes) == 1 and not lists.null_count():
+            return lists.explode().to_numpy().reshape(len(lists), sizes[0])
+        what = f"`{series.name}` of `{self._findings.file}` holds lists"
+        if len(sizes) > 1:
+            what += f" of {sizes[0]} to {sizes[-1]} numbers"
+        self._findings.add("MS803", what, help="declare it with `type: sequence`")
+        return None
+
+    def _joined(self, series: pl.Series) -> Column:
+        """Lists of classes as text, as `multi_hot` reads it."""
+        import polars as pl
+
+        return series.cast(pl.List(pl.String), strict=False).list.join(",")
+
+    def _refuses(self, column: str) -> bool:
+        dtype = self._schema[column]
+        if str(dtype) not in ("Binary", "Object") and not str(dtype).startswith("Struct"):
+            return False
+        message = f"`{column}` of `{self._findings.file}` holds `{dtype}`, not numbers or text"
+        self._findings.add("MS803", message, help="turn it into columns of numbers or text")
+        return True
+
+
+def _plain(series: pl.Series) -> pl.Series:
+    """Numbers that numpy has: no decimals, no nulls' type."""
+    import polars as pl
+
+    odd = series.dtype.is_decimal() or series.dtype in (pl.Null, pl.Int128)
+    if series.dtype.is_temporal():
+        return series.cast(pl.String)
+    return series.cast(pl.Float64) if odd else series

@@ -1,0 +1,99 @@
+"""The loss of one output.
+
+Each loss works on elements first, `(N, ...)`, and is summed over the batch and divided by their
+number: not by the sum of their weights, unless its `reduction` asks for that.
+"""
+
+from importlib import import_module
+
+import torch
+from torch import Tensor
+
+from modelspec.torch.losses.targets import fitted
+from modelspec.torch.losses.twin import Twin
+from modelspec.training.losses import Loss
+
+
+class OutputLoss:
+    """The loss of one output.
+
+    Args:
+        loss: Its declaration.
+        from_logits: Whether the predictions are logits, though the declaration does not say so.
+        class_weight: One factor a class, `(C,)`; of a binary loss those of 0 and 1. None for 1.
+    """
+
+    def __init__(
+        self, loss: Loss, from_logits: bool = False, class_weight: Tensor | None = None
+    ) -> None:
+        self.loss = loss
+        self.class_weight = class_weight
+        family = type(loss).__module__.rpartition(".")[2]
+        module = import_module(f"{__package__}.{family}")
+        twin: type[Twin] = getattr(module, type(loss).__name__)
+        self.twin = twin(loss, from_logits=from_logits or loss.of_logits)
+        self._plain = loss.reduction != "sum" and type(self.twin).counted is Twin.counted
+
+    def __call__(
+        self,
+        prediction: Tensor,
+        target: Tensor,
+        weight: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """The loss of a batch, a scalar.
+
+        Args:
+            prediction: The output, `(N, ...)`, or its logits.
+            target: What it should be, shaped as `targets.fitted` says.
+            weight: One factor a sample, `(N,)`.
+            mask: The samples that count, `(N,)`: 0 for one that is left out.
+
+        Raises:
+            TargetError: The targets do not fit the output.
+        """
+        if prediction.dtype in (torch.float16, torch.bfloat16):
+            prediction = prediction.float()
+        prediction, target = fitted(self.loss, prediction, target)
+        if weight is None and mask is None and self.class_weight is None and self._plain:
+            return self.twin.mean(prediction, target)
+        values = self.twin.values(prediction, target)
+        if values.ndim == 0:
+            values = values.expand(len(prediction))
+        counted = self.twin.counted(values, target)
+        factors = None if weight is None else _by_row(weight, values)
+        if self.class_weight is not None:
+            of_class = _class_factors(self.class_weight, target, values)
+            factors = of_class if factors is None else factors * of_class
+        if mask is not None:
+            real = _by_row(mask.bool(), values)
+            counted = real if counted is None else counted & real
+        return self._reduced(values, factors, counted)
+
+    def _reduced(self, values: Tensor, factors: Tensor | None, counted: Tensor | None) -> Tensor:
+        if counted is not None:
+            values = torch.where(counted, values, 0.0)
+        if factors is not None:
+            values = values * factors
+        total = values.sum()
+        if self.loss.reduction == "sum":
+            return total / self.twin.averaged(values)
+        if self.loss.reduction == "mean_with_sample_weight" and factors is not None:
+            weights = factors.expand_as(values)
+            weights = weights if counted is None else torch.where(counted, weights, 0.0)
+            sums = weights.sum()
+            return torch.where(sums == 0, 0.0, total / torch.where(sums == 0, 1.0, sums))
+        if counted is None:
+            return total / max(values.numel(), 1)
+        return total / counted.expand_as(values).sum().clamp(min=1)
+
+
+def _by_row(each: Tensor, values: Tensor) -> Tensor:
+    return each.view(-1, *[1] * (values.ndim - 1))
+
+
+def _class_factors(factors: Tensor, target: Tensor, values: Tensor) -> Tensor:
+    if target.dtype != torch.int64:
+        classes = target.argmax(-1) if target.ndim > values.ndim else target.round().long()
+        return factors[classes]
+    return factors[target.clamp(0, len(factors) - 1)]

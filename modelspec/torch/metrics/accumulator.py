@@ -1,0 +1,122 @@
+"""The base of all metrics, and means."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from modelspec.torch.losses.targets import aligned, class_targets
+
+
+class Setting(NamedTuple):
+    """What a metric knows of its output.
+
+    Attributes:
+        device: Where the sums lie.
+        width: The size of the output's last axis, where it is known.
+        binary: Whether the output is trained with a loss of yes or no.
+    """
+
+    device: torch.device | str = "cpu"
+    width: int | None = None
+    binary: bool = False
+
+
+class Accumulator:
+    """The base of all metrics: sums that `update` adds to and `value` reads.
+
+    Attributes:
+        totals: The sums, on the device; float64 where the device has it.
+    """
+
+    def __init__(self, size: int | tuple[int, ...], setting: Setting) -> None:
+        where = torch.device(setting.device)
+        dtype = torch.float32 if where.type == "mps" else torch.float64
+        self.totals = torch.zeros(size, dtype=dtype, device=where)
+
+    def update(self, prediction: Tensor, target: Tensor, weight: Tensor | None = None) -> None:
+        """Take in a batch. Never waits for the device.
+
+        Args:
+            prediction: The output, `(N, ...)`: probabilities, not logits.
+            target: What it should be.
+            weight: One factor a sample, `(N,)`.
+
+        Raises:
+            TargetError: The targets do not fit the output.
+        """
+        raise NotImplementedError
+
+    def value(self) -> Tensor:
+        """The metric so far, a scalar or a vector on the device; 0 before the first batch."""
+        return divide(self.totals[0], self.totals[1])
+
+    def result(self) -> float | list[float]:
+        """The metric so far. Waits for the device."""
+        found: float | list[float] = self.value().tolist()
+        return found
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.totals.zero_()
+
+
+class Mean(Accumulator):
+    """The mean of numbers that come one a batch, as losses do."""
+
+    def __init__(self, device: torch.device | str = "cpu") -> None:
+        super().__init__(2, Setting(device))
+        self.places = self.totals.unbind()
+
+    def add(self, value: Tensor, rows: int) -> None:
+        """Take in the mean over `rows` samples."""
+        self.places[0].add_(value.detach(), alpha=rows)
+        self.places[1].add_(rows)
+
+
+class MeanOf(Accumulator):
+    """The base of means over something that each element of a batch has, weighted by samples."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(2, setting)
+        self.places = self.totals.unbind()
+
+    def elements(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """What is averaged, `(N, ...)`."""
+        raise NotImplementedError
+
+    def update(self, prediction: Tensor, target: Tensor, weight: Tensor | None = None) -> None:
+        """Take in a batch."""
+        values = self.elements(prediction.detach(), target)
+        if weight is None:
+            self.places[0].add_(values.sum())
+            self.places[1].add_(values.numel())
+            return
+        rows = values.flatten(1).sum(1) if values.ndim > 1 else values
+        self.places[0].add_((rows * weight).sum())
+        self.places[1].add_(weight.sum(), alpha=values.numel() // max(len(weight), 1))
+
+
+def divide(numerator: Tensor, denominator: Tensor) -> Tensor:
+    """The quotient, 0 where the denominator is."""
+    empty = denominator == 0
+    return torch.where(empty, 0.0, numerator / torch.where(empty, 1.0, denominator))
+
+
+def row_targets(prediction: Tensor, target: Tensor) -> Tensor:
+    """Targets in the prediction's shape and dtype; class indices become one-hot rows.
+
+    Raises:
+        TargetError: They do not fit the output.
+    """
+    classes = prediction.shape[-1]
+    if classes > 1 and target.shape != prediction.shape and prediction.ndim > 1:
+        indices = class_targets(prediction, target, one_hot=False)
+        places = torch.arange(classes, device=indices.device)
+        return (indices.unsqueeze(-1) == places).to(prediction.dtype)
+    return aligned(prediction, target)
+
+
+def by_row(weight: Tensor, shape: torch.Size) -> Tensor:
+    """One factor a sample for every element of a shape."""
+    return weight.view(-1, *[1] * (len(shape) - 1)).expand(shape)

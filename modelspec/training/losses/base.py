@@ -1,0 +1,62 @@
+"""What all losses are. No torch here."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+Targets: TypeAlias = Literal["numbers", "classes", "indices", "binary", "labels", "sequences"]
+"""What a loss compares an output with.
+
+`numbers` are of the output's own shape; `classes` are class indices or one-hot rows,
+`indices` class indices only; `binary` are zeros and ones (or probabilities) of the output's shape;
+`labels` are integers, one a row, that say which rows belong together; `sequences` are rows of
+class indices from 1 up, filled up with 0.
+"""
+
+
+def _not_the_batch(axis: int) -> int:
+    if axis == 0:
+        raise PydanticCustomError(
+            "MS204", "axis 0 is the batch's", {"help": "count from 1, or from -1 for the last axis"}
+        )
+    return axis
+
+
+Axis: TypeAlias = Annotated[int, AfterValidator(_not_the_batch)]
+"""An axis; the batch's is 0, which none of these can be."""
+Smoothing: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Reduction: TypeAlias = Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum"]
+
+
+class Loss(BaseModel):
+    """The base of all losses.
+
+    The formulas are Keras 3's, in `modelspec.torch.losses` in a function of the same name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    keras: ClassVar[str] = ""
+    """The path of Keras's page under `keras.io/api/losses/`."""
+    targets: ClassVar[Targets] = "numbers"
+    """What it compares the output with."""
+    activation: ClassVar[Literal["", "softmax", "sigmoid"]] = ""
+    """What makes the probabilities that it is of; empty for a loss of any numbers."""
+
+    reduction: Reduction = "sum_over_batch_size"
+    """How a batch's values become one: `mean` is the same as the default, which divides by how
+    many there are; `mean_with_sample_weight` by the sum of their weights; `sum` by nothing."""
+
+    @property
+    def of_logits(self) -> bool:
+        """Whether the output is to be the logits of its probabilities."""
+        return False
+
+    @property
+    def ends_in(self) -> str:
+        """The activation that the output must end in; empty for any, or for none."""
+        return "" if self.of_logits else self.activation

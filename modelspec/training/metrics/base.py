@@ -1,0 +1,49 @@
+"""What all metrics are. No torch here."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from modelspec.training.losses.base import Axis, Smoothing
+
+__all__ = ["Axis", "Kind", "Metric", "Share", "Smoothing"]
+
+Kind: TypeAlias = Literal["numbers", "classes", "indices", "binary", ""]
+"""What a metric compares: as `training.losses.Targets`; empty for what the output's loss takes."""
+
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+"""A part of a whole, from 0 to 1."""
+
+
+class Metric(BaseModel):
+    """The base of all metrics.
+
+    The formulas are Keras 3's, in `modelspec.torch.metrics` in a function of the same name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    keras: ClassVar[str] = ""
+    """The path of Keras's page under `keras.io/api/metrics/`."""
+    kind: ClassVar[Kind] = "numbers"
+    """What it compares."""
+    higher_is_better: ClassVar[bool] = True
+    """Which way it improves."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    """What the logs call it; by default, as its type is written."""
+
+    def values(self, width: int | None) -> int:  # noqa: ARG002  (an override may go by it)
+        """How many values it has.
+
+        Args:
+            width: The size of the output's last axis, where it is known.
+        """
+        return 1
+
+    def keys(self, width: int | None) -> tuple[str, ...]:
+        """What the logs call its values: `f1_score_0`, `f1_score_1` where there are several."""
+        count, name = self.values(width), self.name or ""
+        return (name,) if count == 1 else tuple(f"{name}_{index}" for index in range(count))

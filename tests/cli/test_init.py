@@ -1,0 +1,133 @@
+"""`modelspec init`: what it writes lints clean, and trains."""
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from modelspec import lint
+from tests.cli.running import Run
+
+ROWS = 60
+
+
+def everything(folder: Path) -> Path:
+    """A table with a column of every kind."""
+    generator = np.random.default_rng(0)
+    (folder / "photos").mkdir(exist_ok=True)
+    for row in range(ROWS):
+        Image.new("RGB", (40, 20), (row, 0, 0)).save(folder / "photos" / f"{row}.png")
+    first = datetime.date(2020, 1, 1)
+    table = pl.DataFrame(
+        {
+            "id": range(ROWS),
+            "2nd size": [None, *generator.normal(size=ROWS - 1).round(3)],
+            "rooms": generator.integers(1, 6, ROWS),
+            "town": generator.choice(["Rome", "Bonn", "no"], ROWS),
+            "street": generator.choice([f"way {n}" for n in range(20)], ROWS),
+            "advert": [" ".join(generator.choice(["big", "old", "new"], 6)) for _ in range(ROWS)],
+            "photo": [f"photos/{row}.png" for row in range(ROWS)],
+            "built": [(first + datetime.timedelta(row)).isoformat() for row in range(ROWS)],
+            "prices": [" ".join(map(str, range(1, 3 + row % 3))) for row in range(ROWS)],
+            "key": [f"k{row}x" for row in range(ROWS)],
+            "empty": [None] * ROWS,
+            "price": generator.normal(size=ROWS).round(2) * 100,
+            "kind": [("flat", "house", "barn")[row % 3] for row in range(ROWS)],
+            "sold": [row % 2 for row in range(ROWS)],
+        }
+    )
+    table.write_csv(folder / "houses.csv")
+    return folder / "houses.csv"
+
+
+def check(spec: Path) -> None:
+    report = lint.examine(str(spec), data=True, training=True).report
+    assert not list(report), [(d.code, d.message) for d in report]
+
+
+@pytest.mark.parametrize("target", ["price", "kind", "sold"])
+def test_a_first_spec_lints_clean_and_trains(target: str, run: Run, tmp_path: Path) -> None:
+    table = everything(tmp_path)
+    result = run("init", str(table), "--target", target)
+    assert result.code == 0, result.err
+    spec = tmp_path / "houses.yaml"
+    text = spec.read_text()
+    for words in ("type: text", "type: image", "type: date", "type: sequence", "Embedding"):
+        assert words in text
+    for words in ("not used: id: it only numbers", "not used: empty", "not used: key: nearly"):
+        assert words in text
+    check(spec)
+    arguments = ("--set", "train.epochs=1", "--runs-dir", str(tmp_path / "runs"), "-q")
+    assert run("train", str(spec), *arguments).code == 0
+
+
+def test_several_targets(run: Run, tmp_path: Path) -> None:
+    table = everything(tmp_path)
+    assert run("init", str(table), "--target", "price", "--target", "kind").code == 0
+    check(tmp_path / "houses.yaml")
+
+
+def test_a_folder_of_pictures(run: Run, tmp_path: Path) -> None:
+    for label in ("cat", "dog"):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        for number in range(20):
+            Image.new("RGB", (16, 16), (number, 0, len(label))).save(
+                tmp_path / "pets" / label / f"{label}{number}.png"
+            )
+    assert run("init", str(tmp_path / "pets"), "--target", "label").code == 0
+    report = lint.examine(str(tmp_path / "pets.yaml"), data=True, training=True).report
+    assert not report.errors
+
+
+def test_what_cannot_be(run: Run, tmp_path: Path) -> None:
+    table = str(everything(tmp_path))
+    for arguments, words in (
+        (("--target", "prise"), "did you mean `price`?"),
+        (("--target", "advert"), "cannot be predicted"),
+        (("--target", "empty"), "cannot be predicted"),
+    ):
+        result = run("init", table, *arguments)
+        assert result.code == 2
+        assert words in result.err
+    assert not (tmp_path / "houses.yaml").exists()
+    assert run("init", table, "--target", "price").code == 0
+    before = (tmp_path / "houses.yaml").read_text()
+    result = run("init", table, "--target", "kind")
+    assert (result.code, "is there already" in result.err) == (2, True)
+    assert (tmp_path / "houses.yaml").read_text() == before
+    assert run("init", table, "--target", "kind", "--force").code == 0
+
+
+NAMES = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters='\r\n",\x00'), min_size=1).map(
+        str.strip
+    ),
+    min_size=2,
+    max_size=5,
+    unique=True,
+).filter(all)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NAMES, st.data())
+def test_any_names_and_values(run: Run, tmp_path: Path, names: list[str], data) -> None:
+    values = st.one_of(
+        st.lists(st.integers(0, 3), min_size=24, max_size=24),
+        st.lists(st.floats(-9, 9), min_size=24, max_size=24),
+        st.lists(st.sampled_from(["a b c", "yes", "1:30", "'x\"", "ü"]), min_size=24, max_size=24),
+    )
+    table = pl.DataFrame({name: data.draw(values) for name in names})
+    table = table.with_columns(pl.Series("y", [row % 7 * 1.5 for row in range(24)]))
+    file = tmp_path / "t.parquet"
+    table.write_parquet(file)
+    result = run("init", str(file), "--target", "y", "--force")
+    if result.code == 0:
+        report = lint.examine(str(tmp_path / "t.yaml"), data=True, training=True).report
+        assert not report.errors, [(d.code, d.message) for d in report]
+    else:
+        assert "no column to predict from" in result.err

@@ -1,0 +1,59 @@
+"""`modelspec runs`."""
+
+import json
+from pathlib import Path
+
+from tests.cli.running import Run
+from tests.runner.worlds import write_flowers
+
+
+def two_runs(run: Run, folder: Path) -> tuple[str, str, str]:
+    spec, runs = str(write_flowers(folder)), str(folder / "runs")
+    for epochs, rate in ((2, 0.01), (3, 0.1)):
+        changed = ("--set", f"train.epochs={epochs}", "--set", f"train.learning_rate={rate}")
+        assert run("train", spec, "--runs-dir", runs, "-q", *changed).code == 0
+    first, second = sorted((folder / "runs" / "flowers").glob("2*"), key=lambda path: path.name)
+    return runs, str(first), str(second)
+
+
+def test_runs_are_listed_and_compared(run: Run, tmp_path: Path) -> None:
+    runs, first, second = two_runs(run, tmp_path)
+    shown = json.loads(run("runs", "--runs-dir", runs, "--json").out)
+    assert [each["folder"] for each in shown] == [first, second]
+    assert [(each["epochs"], each["wanted"]) for each in shown] == [(2, 2), (3, 3)]
+    assert shown[0]["best"].keys() == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    rows = [line.split(",") for line in (Path(first) / "history.csv").read_text().splitlines()]
+    column = rows[0].index("val_loss")
+    assert shown[0]["best"]["val_loss"] == min(float(row[column]) for row in rows[1:])
+    table = run("runs", "flowers", "--runs-dir", runs).out
+    assert "2/2" in table
+    assert "3/3" in table
+    assert "val_loss" in table
+    found = json.loads(run("runs", "compare", first, second, "--json").out)
+    assert found["spec"] == {"train.epochs": ["2", "3"], "train.learning_rate": ["0.01", "0.1"]}
+    assert found["data"] == found["environment"] == {}
+    table = run("runs", "compare", first, "flowers", "--runs-dir", runs).out
+    assert "train.learning_rate" in table
+    assert "data: the same" in table
+
+
+def test_what_cannot_be_shown(run: Run, tmp_path: Path) -> None:
+    runs = str(tmp_path / "runs")
+    assert "no runs in" in run("runs", "--runs-dir", runs).out
+    for words, code, said in (
+        (("compare", "a"), 2, "takes two runs"),
+        (("comparr", "a", "b"), 2, "did you mean `compare`?"),
+        (("digits",), 2, "there is no run of `digits`"),
+        (("compare", "a", "b"), 1, "there is no run `a`"),
+    ):
+        result = run("runs", *words, "--runs-dir", runs)
+        assert result.code == code
+        assert said in result.err
+
+
+def test_a_row_that_was_cut_off_is_left_out(run: Run, tmp_path: Path) -> None:
+    runs, first, _ = two_runs(run, tmp_path)
+    with open(Path(first) / "history.csv", "a") as file:
+        file.write("3,0.1")
+    shown = json.loads(run("runs", "--runs-dir", runs, "--json").out)
+    assert shown[0]["epochs"] == 2
