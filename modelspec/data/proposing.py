@@ -71,7 +71,7 @@ def propose(file: str, looks: dict[str, Look], rows: int, targets: Iterable[str]
         if column in chosen:
             continue
         if look.guess == "skip":
-            skipped.append(f"{column}: {look.why}")
+            skipped.append(_commented(f"{column}: {look.why}"))
         elif look.guess == "number" and not look.size:
             numbers.append(look)
         else:
@@ -105,7 +105,7 @@ def _text(
         layer, output, feature = _output(looks[column], node, rows)
         lines.append(f"  {node}: {layer}")
         written.append(f"  {node}: {output}")
-        features.append(f"    {node}: {feature}    # {looks[column].why}")
+        features.append(f"    {node}: {feature}    # {_commented(looks[column].why)}")
     lines += ["", "edges:", *(f"  - {edge}" for edge in draft.edges), "", "outputs:", *written, ""]
     lines += ["data:", f"  file: {scalar(file)}    # {rows:,} rows"]
     stratify = f", stratify: {scalar(classes)}" if classes else ""
@@ -233,7 +233,12 @@ def _feature(look: Look, name: str, draft: _Draft, settings: str, *, fill: str) 
     column = "" if name == look.name else f"column: {scalar(look.name)}, "
     gaps = f", missing: {fill}" if look.missing else ""
     comment = f"{look.why}, {look.missing:,} missing" if look.missing else look.why
-    draft.features.append(f"    {name}: {{{column}{settings}{gaps}}}    # {comment}")
+    draft.features.append(f"    {name}: {{{column}{settings}{gaps}}}    # {_commented(comment)}")
+
+
+def _commented(text: str) -> str:
+    """What may stand in a comment: on one line, and printable."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _is_class(look: Look, rows: int) -> bool:
