@@ -1,16 +1,13 @@
-"""Conv1D, Conv2D."""
+"""Conv1D, Conv2D, Conv3D."""
 
 from math import prod
 from typing import ClassVar, Literal
 
 from modelspec.layers.base import Layer, check_rank, known_size
-from modelspec.layers.fields import (
-    ActivationName,
-    InitializerName,
-    PositiveInt,
-    SizePair,
-    VectorInitializerName,
-)
+from modelspec.layers.constraints import Constraint
+from modelspec.layers.fields import ActivationName, PositiveInt, SizePair, SizeTriple
+from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, Weight
 from modelspec.layers.windows import slide
 from modelspec.shapes import Dim, Padding, Shape, product
@@ -27,10 +24,18 @@ class _Convolution(Layer):
     """The function of the result; none by default."""
     use_bias: bool = True
     """Whether a trained bias is added to each channel."""
-    kernel_initializer: InitializerName = "glorot_uniform"
+    kernel_initializer: Initializer = "glorot_uniform"
     """What the kernel starts as."""
-    bias_initializer: VectorInitializerName = "zeros"
+    bias_initializer: VectorInitializer = "zeros"
     """What the bias starts as."""
+    kernel_regularizer: Regularizer = None
+    """What is added to the loss for the kernel."""
+    bias_regularizer: Regularizer = None
+    """What is added to the loss for the bias."""
+    kernel_constraint: Constraint = None
+    """What the kernel is held to after every update."""
+    bias_constraint: Constraint = None
+    """What the bias is held to after every update."""
 
     axes: ClassVar[str]
 
@@ -98,6 +103,7 @@ class Conv1D(_Convolution):
         Example({"filters": 6, "kernel_size": 3, "groups": 2, "use_bias": False}, ((6, 4),)),
         Example({"filters": 3, "kernel_size": 5, "strides": 2, "activation": "relu"}, ((12, 2),)),
         Example({"filters": 3, "kernel_size": 1, "bias_initializer": "normal"}, ((4, 2),)),
+        Example({"filters": 2, "kernel_size": 2, "kernel_regularizer": "l2"}, ((4, 2),)),
     )
 
     kernel_size: PositiveInt
@@ -162,6 +168,49 @@ class Conv2D(_Convolution):
     """What is added at the borders: nothing, or zeros."""
     dilation_rate: SizePair = (1, 1)
     """The distance of the window's cells; one integer for both."""
+
+    def _window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+        return self.kernel_size, self.strides, self.dilation_rate, self.padding
+
+
+class Conv3D(_Convolution):
+    """A convolution over volumes, or over the frames of a film.
+
+    Input: `[depth, height, width, channels]`, floats. Output: `[new_depth, new_height, new_width,
+    filters]`.
+    Weights: `kernel [kernel_depth, kernel_height, kernel_width, channels / groups, filters]`,
+    `bias [filters]`.
+
+    The sizes are those of Conv2D, axis by axis.
+
+    Example:
+        ```yaml
+        conv: {type: Conv3D, filters: 16, kernel_size: 3, padding: same, activation: relu}
+        ```
+    """
+
+    keras = "convolution_layers/convolution3d/"
+    axes: ClassVar[str] = "depth, height, width, channels"
+    examples: ClassVar = (
+        Example({"filters": 3, "kernel_size": 2}, ((3, 4, 5, 2),)),
+        Example({"filters": 2, "kernel_size": (1, 2, 3), "padding": "same"}, ((3, 4, 5, 1),)),
+        Example(
+            {"filters": 2, "kernel_size": 3, "strides": (1, 2, 2), "padding": "same"},
+            ((3, 4, 5, 1),),
+        ),
+        Example({"filters": 2, "kernel_size": 2, "dilation_rate": (1, 2, 2)}, ((2, 4, 5, 2),)),
+        Example({"filters": 4, "kernel_size": 1, "strides": 2, "groups": 2}, ((4, 3, 2, 2),)),
+        Example({"filters": 2, "kernel_size": 1, "use_bias": False}, ((2, 2, 2, 3),)),
+    )
+
+    kernel_size: SizeTriple
+    """The window's depth, height and width; one integer for all."""
+    strides: SizeTriple = (1, 1, 1)
+    """The window's steps; one integer for all."""
+    padding: Literal["valid", "same"] = "valid"
+    """What is added at the borders: nothing, or zeros."""
+    dilation_rate: SizeTriple = (1, 1, 1)
+    """The distance of the window's cells; one integer for all."""
 
     def _window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
         return self.kernel_size, self.strides, self.dilation_rate, self.padding

@@ -36,7 +36,9 @@ SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization
 Mean Sum Max Min Prod Elementwise Arithmetic Divide Matmul Clip Cast
 ExpandDims Squeeze Stack GetItem
 ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D
-UpSampling1D UpSampling2D UpSampling3D"""
+UpSampling1D UpSampling2D UpSampling3D
+Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
+DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D"""
 
 
 def test_all_layers_are_there() -> None:

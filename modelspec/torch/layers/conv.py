@@ -1,4 +1,4 @@
-"""Twins of Conv1D, Conv2D."""
+"""Twins of Conv1D, Conv2D, Conv3D."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -60,6 +60,30 @@ class Conv2D(Twin[conv.Conv2D]):
     def load_keras(self, module: nn.Module, layer: conv.Conv2D, arrays: Sequence[Any]) -> None:
         assert isinstance(module, nn.Conv2d)
         assign(module.weight, torch.as_tensor(arrays[0]).permute(3, 2, 0, 1))
+        if layer.use_bias:
+            assign(module.bias, arrays[1])
+
+
+class Conv3D(Twin[conv.Conv3D]):
+    def empty(self, layer: conv.Conv3D, weights: Sequence[Weight]) -> nn.Module:
+        *_, channels, filters = weights[0].shape
+        module: ChannelsLastConv3d = unset(
+            lambda: ChannelsLastConv3d(
+                channels * layer.groups,
+                filters,
+                layer.kernel_size,
+                layer.strides,
+                dilation=layer.dilation_rate,
+                groups=layer.groups,
+                bias=layer.use_bias,
+                border=layer.padding,
+            )
+        )
+        return module.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload, no-any-return]
+
+    def load_keras(self, module: nn.Module, layer: conv.Conv3D, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Conv3d)
+        assign(module.weight, torch.as_tensor(arrays[0]).permute(4, 3, 0, 1, 2))
         if layer.use_bias:
             assign(module.bias, arrays[1])
 
@@ -140,6 +164,36 @@ class ChannelsLastConv2d(nn.Conv2d):
             self.groups,
         )
         return out.permute(0, 2, 3, 1)
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, border={self.border!r}"  # type: ignore[no-untyped-call]
+
+
+class ChannelsLastConv3d(nn.Conv3d):
+    """Convolves `[batch, depth, height, width, channels]`, likewise."""
+
+    def __init__(self, *args: Any, border: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.border = border
+
+    def forward(self, input: Tensor) -> Tensor:
+        stride = self.stride
+        if self.kernel_size == (1, 1, 1) and stride != (1, 1, 1):
+            input = input[:, :: stride[0], :: stride[1], :: stride[2]]
+            stride = (1, 1, 1)
+        if self.border == "same":
+            pads = same_pads(input.shape[1:4], self.kernel_size, stride, self.dilation)
+            input = pad(input, pads)
+        out = F.conv3d(
+            input.permute(0, 4, 1, 2, 3),
+            self.weight,
+            self.bias,
+            stride,
+            0,
+            self.dilation,
+            self.groups,
+        )
+        return out.permute(0, 2, 3, 4, 1)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, border={self.border!r}"  # type: ignore[no-untyped-call]

@@ -1,0 +1,131 @@
+"""Twins of DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from modelspec.layers import separable
+from modelspec.layers.values import Weight
+from modelspec.torch.layers.initializers import draw
+from modelspec.torch.layers.twin import Twin, assign, unset
+from modelspec.torch.layers.windows import Pads, even, pad, same_pads
+
+DepthwiseLayer = separable.DepthwiseConv1D | separable.DepthwiseConv2D
+SeparableLayer = separable.SeparableConv1D | separable.SeparableConv2D
+
+
+class _Separable(Twin[Any]):
+    def initial(
+        self, layer: Any, weights: Sequence[Weight], generator: torch.Generator
+    ) -> list[Tensor]:
+        return [
+            draw(layer.option(weight.name, "initializer"), weight.shape, generator)
+            for weight in weights
+        ]
+
+
+class _Depthwise(_Separable):
+    def empty(self, layer: DepthwiseLayer, weights: Sequence[Weight]) -> nn.Module:
+        *_, channels, _ = weights[0].shape
+        return ChannelsLastDepthwise(layer, channels, bias=layer.use_bias)
+
+    def load_keras(self, module: nn.Module, layer: DepthwiseLayer, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, ChannelsLastDepthwise)
+        module.load_keras(arrays[0])
+        if layer.use_bias:
+            assign(module.bias, arrays[1])
+
+
+class DepthwiseConv1D(_Depthwise):
+    pass
+
+
+class DepthwiseConv2D(_Depthwise):
+    pass
+
+
+class _Both(_Separable):
+    def empty(self, layer: SeparableLayer, weights: Sequence[Weight]) -> nn.Module:
+        *_, mixed, filters = weights[1].shape
+        channels = weights[0].shape[-2]
+        return nn.Sequential(
+            ChannelsLastDepthwise(layer, channels, bias=False),
+            unset(lambda: nn.Linear(mixed, filters, bias=layer.use_bias)),
+        )
+
+    def load_keras(self, module: nn.Module, layer: SeparableLayer, arrays: Sequence[Any]) -> None:
+        assert isinstance(module, nn.Sequential)
+        depthwise, pointwise = module
+        assert isinstance(depthwise, ChannelsLastDepthwise)
+        assert isinstance(pointwise, nn.Linear)
+        depthwise.load_keras(arrays[0])
+        kernel = torch.as_tensor(arrays[1])
+        assign(pointwise.weight, kernel.reshape(kernel.shape[-2:]).T)
+        if layer.use_bias:
+            assign(pointwise.bias, arrays[2])
+
+
+class SeparableConv1D(_Both):
+    pass
+
+
+class SeparableConv2D(_Both):
+    pass
+
+
+class ChannelsLastDepthwise(nn.Module):
+    """Convolves each channel of `[batch, ..., channels]` by itself; a sequence as an image's row.
+
+    Its weight is torch's, `[channels * multiplier, 1, height, width]`.
+    """
+
+    def __init__(
+        self, layer: DepthwiseLayer | SeparableLayer, channels: int, *, bias: bool
+    ) -> None:
+        super().__init__()
+        rows = (1,) * (2 - len(layer.window()[0]))
+        self.kernel, self.stride, self.dilation = ((*rows, *each) for each in layer.window())
+        self.groups = channels
+        self.border = layer.padding
+        self.is_row = bool(rows)
+        filters = channels * layer.depth_multiplier
+        self.weight = nn.Parameter(torch.empty(filters, 1, *self.kernel))
+        self.bias = nn.Parameter(torch.empty(filters)) if bias else None
+
+    def load_keras(self, array: Any) -> None:
+        """Take Keras's kernel, `[..., channels, multiplier]`."""
+        kernel = torch.as_tensor(array)
+        kernel = kernel.unsqueeze(0) if self.is_row else kernel
+        assign(self.weight, kernel.permute(2, 3, 0, 1).flatten(0, 1).unsqueeze(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.unsqueeze(1) if self.is_row else x
+        stride = self.stride
+        if self.kernel == (1, 1) and stride != (1, 1):
+            # As of plain convolutions: oneDNN's gradient of such a kernel breaks the memory.
+            x, stride = x[:, :: stride[0], :: stride[1]], (1, 1)
+        pads: Pads = ((0, 0), (0, 0))
+        if self.border == "same":
+            pads = same_pads(x.shape[1:3], self.kernel, stride, self.dilation)
+        padding = (0, 0)
+        if even(pads):
+            padding = (pads[0][0], pads[1][0])
+        else:
+            x = pad(x, pads)
+        out = F.conv2d(
+            x.permute(0, 3, 1, 2),
+            self.weight,
+            self.bias,
+            stride,
+            padding,
+            self.dilation,
+            self.groups,
+        ).permute(0, 2, 3, 1)
+        return out.squeeze(1) if self.is_row else out
+
+    def extra_repr(self) -> str:
+        shown = f"{self.groups}, {self.weight.shape[0]}, kernel_size={self.kernel}"
+        return f"{shown}, stride={self.stride}, border={self.border!r}"
