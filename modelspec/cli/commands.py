@@ -19,6 +19,7 @@ COMMANDS = (
     Command("lint", "Check specs: what is wrong, where, and how to mend it.", "modelspec.cli.lint"),
     Command("plot", "Draw a spec as SVG, PNG, PDF, DOT, Mermaid or HTML.", "modelspec.cli.plot"),
     Command("summary", "List the layers with shapes and parameters.", "modelspec.cli.summary"),
+    Command("import", "Make a spec of a saved Keras model.", "modelspec.cli.import_"),
     Command("init", "Write a first spec for a table.", "modelspec.cli.init"),
     Command("data", "Show what the data of a spec looks like.", "modelspec.cli.data"),
     Command("render", "Print the spec resolved, or the code it becomes.", "modelspec.cli.render"),

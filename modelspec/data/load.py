@@ -129,8 +129,12 @@ def raw_table(
 
 
 def plain(graph: Graph) -> Preprocessing:
-    """For a spec without a `data:` section: columns or arrays named as inputs and outputs."""
-    return Preprocessing({name: plain_feature(slot) for name, slot in slots_of(graph, ()).items()})
+    """For a spec without a `data:` section: columns or arrays named as the inputs.
+
+    Nothing is known of the outputs, whose values stay as they are.
+    """
+    slots = slots_of(graph, ()).items()
+    return Preprocessing({n: plain_feature(slot) for n, slot in slots if slot.role == "input"})
 
 
 def _fit(

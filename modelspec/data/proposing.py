@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelspec.data.looking import FEW_NUMBERS, Look
-from modelspec.spec.writing import flow, scalar
+from modelspec.spec.writing import scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST_TOKENS = 10_000
 FEW_FOR_ONE_HOT = 8
@@ -92,7 +92,7 @@ def _text(
 ) -> list[str]:
     described = f"{', '.join(outputs)} from the other columns of {os.path.basename(file)}."
     lines = ["version: 1", f"name: {next(iter(outputs.values()))}"]
-    lines += [f"description: {scalar(described)}", "", "inputs:", *draft.inputs, ""]
+    lines += [f"description: {_written(described)}", "", "inputs:", *draft.inputs, ""]
     lines += ["layers:", *draft.layers]
     if len(draft.joined) > 1:
         lines.append("  join: Concatenate")
@@ -107,8 +107,8 @@ def _text(
         written.append(f"  {node}: {output}")
         features.append(f"    {node}: {feature}    # {_commented(looks[column].why)}")
     lines += ["", "edges:", *(f"  - {edge}" for edge in draft.edges), "", "outputs:", *written, ""]
-    lines += ["data:", f"  file: {scalar(file)}    # {rows:,} rows"]
-    stratify = f", stratify: {scalar(classes)}" if classes else ""
+    lines += ["data:", f"  file: {_written(file)}    # {rows:,} rows"]
+    stratify = f", stratify: {_written(classes)}" if classes else ""
     lines.append(f"  split: {{validation: 0.15, test: 0.15, seed: 0{stratify}}}")
     lines += ["  features:", *draft.features, *features]
     lines += [f"  # not used: {each}" for each in skipped]
@@ -130,7 +130,7 @@ def _add_numbers(looks: list[Look], draft: _Draft) -> None:
     """All plain numbers as one vector."""
     if not looks:
         return
-    columns = ", ".join(scalar(look.name) for look in looks)
+    columns = ", ".join(_written(look.name) for look in looks)
     gaps = sum(look.missing for look in looks)
     filled = ", missing: mean" if gaps else ""
     comment = f"    # {gaps:,} missing values" if gaps else ""
@@ -167,7 +167,7 @@ def _add_category(look: Look, draft: _Draft) -> None:
         draft.layers.append(f"  {embed}: {{type: Embedding, {size}}}")
         draft.chain(name, embed)
     listed = [*look.values, *([MISSING] if look.missing else [])] if look.values else []
-    classes = f", classes: {flow(listed)}" if listed else ""
+    classes = f", classes: {_row(listed)}" if listed else ""
     settings = f"type: category{classes}, unknown: ignore"
     _feature(look, name, draft, settings, fill=f"constant, fill: {MISSING}")
 
@@ -230,10 +230,19 @@ _BRANCHES = {
 
 
 def _feature(look: Look, name: str, draft: _Draft, settings: str, *, fill: str) -> None:
-    column = "" if name == look.name else f"column: {scalar(look.name)}, "
+    column = "" if name == look.name else f"column: {_written(look.name)}, "
     gaps = f", missing: {fill}" if look.missing else ""
     comment = f"{look.why}, {look.missing:,} missing" if look.missing else look.why
     draft.features.append(f"    {name}: {{{column}{settings}{gaps}}}    # {_commented(comment)}")
+
+
+def _written(text: str | int) -> str:
+    """A value as YAML; text that would be a param says that it is none."""
+    return scalar(f"${text}" if isinstance(text, str) and text.startswith("$") else text)
+
+
+def _row(values: Sequence[str | int]) -> str:
+    return f"[{', '.join(map(_written, values))}]"
 
 
 def _commented(text: str) -> str:
@@ -248,13 +257,13 @@ def _is_class(look: Look, rows: int) -> bool:
 
 def _output(look: Look, node: str, rows: int) -> tuple[str, str, str]:
     """The layer, the output and the feature of a target."""
-    column = "" if node == look.name else f"column: {scalar(look.name)}, "
+    column = "" if node == look.name else f"column: {_written(look.name)}, "
     gaps = ", missing: drop" if look.missing else ""
     if not _is_class(look, rows):
         loss = "{loss: mse, metrics: [mae]}"
         feature = f"{{{column}type: number, normalize: standard{gaps}}}"
         return "{type: Dense, units: 1}", loss, feature
-    listed = f", classes: {flow(look.values)}" if look.values else ""
+    listed = f", classes: {_row(look.values)}" if look.values else ""
     feature = f"{{{column}type: category{listed}{gaps}}}"
     if look.classes == 2:
         layer = "{type: Dense, units: 1, activation: sigmoid}"

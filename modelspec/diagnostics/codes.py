@@ -102,6 +102,8 @@ _ROWS = (
     Code("MS808", "class-imbalance", _W),
     Code("MS809", "repeated-rows", _W),
     Code("MS810", "cut-rows", _W),
+    Code("MS901", "keras-file", _E),
+    Code("MS902", "keras-layer", _E),
 )
 
 CODES: dict[str, Code] = {row.code: row for row in _ROWS}

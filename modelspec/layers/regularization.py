@@ -1,13 +1,17 @@
 """Dropout, noise, ActivityRegularization: what stands in the way of learning by heart."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import Field
 
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.choices import Option
-from modelspec.layers.fields import Fraction, Rate
+from modelspec.layers.fields import Fraction, PositiveInt, Rate
 from modelspec.layers.regularizers import L1L2, Factor
-from modelspec.layers.values import Example
-from modelspec.shapes import Dim, Shape, product
+from modelspec.layers.values import Example, LayerError
+from modelspec.shapes import Dim, Shape, product, same, text
+
+NoiseShape: TypeAlias = Annotated[tuple[PositiveInt | None, ...], Field(strict=False, min_length=1)]
 
 
 class _Noise(Layer):
@@ -33,10 +37,30 @@ class Dropout(_Noise):
         Example({"rate": 0.5}, ((8,),)),
         Example({"rate": 0}, ((3, 4),)),
         Example({"rate": 0.25}, ((5, 5, 2),)),
+        Example({"rate": 0.25, "noise_shape": (None, 1, 1, 1)}, ((5, 5, 2),)),
     )
 
     rate: Rate
     """The share of numbers that are dropped; what is kept is divided by `1 - rate`."""
+    noise_shape: NoiseShape | None = None
+    """The shape of what is drawn, the batch axis first: 1 where one draw is for the whole axis,
+    null for the axis's own size. `[null, 1, 1, 1]` drops whole samples: stochastic depth."""
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if self.noise_shape is None:
+            return shape
+        pairs = list(zip(self.noise_shape[1:], shape, strict=False))
+        fits = all(drawn in (None, 1) or same(drawn, size) is not False for drawn, size in pairs)
+        if len(self.noise_shape) != len(shape) + 1 or not fits:
+            drawn = ", ".join("null" if size is None else str(size) for size in self.noise_shape)
+            raise LayerError(
+                "MS501",
+                f"draws `[{drawn}]` for samples of `{text(shape)}`",
+                "name the batch axis first, and for every axis 1, its size or null",
+                "noise_shape",
+            )
+        return shape
 
 
 class _SpatialDropout(_Noise):

@@ -17,7 +17,7 @@ def test_all_types_are_listed_with_a_line(capsys: pytest.CaptureFixture[str]) ->
 
 def test_json_has_one_family(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["layers", "--family", "conv", "--json"]) == 0
-    assert list(json.loads(capsys.readouterr().out)["conv"]) == ["Conv1D", "Conv2D"]
+    assert list(json.loads(capsys.readouterr().out)["conv"]) == ["Conv1D", "Conv2D", "Conv3D"]
 
 
 def test_a_mistyped_family_is_2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,8 @@ class Dropout(Twin[regularization.Dropout]):
     random = True
 
     def empty(self, layer: regularization.Dropout, weights: Sequence[Weight]) -> nn.Module:
+        if layer.noise_shape is not None:
+            return SharedDropout(layer.rate, layer.noise_shape)
         return nn.Dropout(layer.rate)
 
 
@@ -92,6 +94,30 @@ class _Random(nn.Module):
     def extra_repr(self) -> str:
         """The rate."""
         return str(self.rate)
+
+
+class SharedDropout(nn.Module):
+    """Dropout whose draws are shared along some axes.
+
+    Args:
+        rate: The share that is dropped.
+        shape: Of what is drawn; None for the operand's own size.
+    """
+
+    def __init__(self, rate: float, shape: tuple[int | None, ...]) -> None:
+        super().__init__()
+        self.rate = rate
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        pairs = zip(self.shape, x.shape, strict=True)
+        drawn = [own if size is None else size for size, own in pairs]
+        return x * F.dropout(x.new_ones(drawn), self.rate)
+
+    def extra_repr(self) -> str:
+        return f"p={self.rate}, shape={self.shape}"
 
 
 class ChannelDropout(_Random):

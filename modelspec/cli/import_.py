@@ -1,0 +1,107 @@
+"""`modelspec import`."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from modelspec.cli.findings import examine_clean
+from modelspec.cli.options import existing_file, refuse
+from modelspec.cli.output import reason, write_whole
+from modelspec.cli.running import stop_at_errors
+from modelspec.diagnostics import Report
+
+if TYPE_CHECKING:
+    from modelspec.keras.importing import Imported
+
+EXAMPLES = (
+    "modelspec import keras model.keras -o imported",
+    "modelspec import keras config.json -o imported",
+)
+
+MODEL, WEIGHTS = "model.yaml", "model.safetensors"
+
+
+def run(
+    kind: Annotated[Literal["keras"], typer.Argument(metavar="keras", help="What the file is.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", callback=existing_file, help="A `.keras` file, or its `config.json`."
+        ),
+    ],
+    folder: Annotated[
+        str, typer.Option("-o", "--out", metavar="DIR", help="Where the spec and weights go.")
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a spec that is there.")
+    ] = False,
+) -> None:
+    """Make a spec, and a file of weights, of a saved Keras model.
+
+    Writes `DIR/model.yaml` (large models in it as files beside it) and `DIR/model.safetensors`.
+    The file is read as data: no Keras is needed, and nothing in it is run. `modelspec predict
+    DIR/model.yaml --weights DIR/model.safetensors` then gives Keras's predictions.
+    """
+    assert kind == "keras"
+    target = Path(folder)
+    if (target / MODEL).exists() and not force:
+        refuse(
+            f"`{target / MODEL}` is there already: name another folder, or give `--force`.", "-o"
+        )
+    with closing(_read(file)) as imported:
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            refuse(f"cannot write into `{folder}`: {reason(folder, error)}.", "-o")
+        _write(imported, target)
+
+
+def _read(file: str) -> "Imported":
+    try:
+        from modelspec.keras.importing import from_keras
+    except ModuleNotFoundError as error:
+        refuse(f"`{error.name}` is missing: `pip install 'modelspec[keras]'`.")
+    report = Report()
+    imported = from_keras(file, report)
+    stop_at_errors(report)
+    assert imported
+    return imported
+
+
+def _write(imported: "Imported", target: Path) -> None:
+    """Write the files beside their places first, so that nothing is there half."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix=".modelspec-import-", dir=target) as draft:
+        for name, text in imported.texts.items():
+            (Path(draft) / name).write_text(text, encoding="utf-8")
+        parameters = _check(imported, Path(draft))
+        for path in sorted(Path(draft).iterdir()):
+            if path.suffix == ".yaml":
+                write_whole(str(target / path.name), path.read_bytes())
+            else:
+                os.replace(path, target / path.name)
+    print(f"{target / MODEL}  {parameters:,} parameters")
+    if imported.arrays is not None:
+        weights = target / WEIGHTS
+        print(
+            f"{weights}\nnext  modelspec predict {target / MODEL} --weights {weights} --data FILE"
+        )
+
+
+def _check(imported: "Imported", draft: Path) -> int:
+    """Lint what was written, and set its weights; how many parameters there are."""
+    from modelspec.graph import totals
+
+    examined = examine_clean(str(draft / MODEL))
+    assert examined.graph
+    if imported.arrays is not None:
+        from modelspec.runner.keras_weights import load_keras_weights
+        from modelspec.runner.tensor_file import write_tensors
+
+        module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of)
+        write_tensors(draft / WEIGHTS, module.state_dict())
+    return totals(examined.graph).parameters

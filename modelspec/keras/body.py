@@ -1,0 +1,83 @@
+"""The content of a spec, or of a block, on its way from Keras to YAML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+Entry = dict[str, Any]
+Weights = dict[str, Any]
+"""Where arrays lie in the Keras file, by node: a path, or again such a dict for a block.
+
+The weights of what is under `shared` stand under `shared:name`.
+"""
+
+
+@dataclass
+class Node:
+    """One node: what stands under `layers`, and what flows into it.
+
+    Attributes:
+        operands: The endpoints (`name` or `name.port`) that reach each input port.
+        weights: Where its arrays lie; None for a call of a shared layer.
+    """
+
+    name: str
+    entry: Entry
+    operands: dict[str, list[str]]
+    weights: Any = None
+
+    def sources(self) -> list[str]:
+        """The names of the nodes that it reads."""
+        return [node_of(end) for ends in self.operands.values() for end in ends]
+
+
+@dataclass
+class Body:
+    """A spec's or block's inputs, shared layers, nodes (in topological order) and outputs.
+
+    Attributes:
+        renamed: Keras's names of what had to be called otherwise.
+    """
+
+    name: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Entry] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    shared_weights: Weights = field(default_factory=dict)
+
+    def weights(self) -> Weights:
+        """Where the arrays of all nodes lie."""
+        nodes = {name: node.weights for name, node in self.nodes.items()}
+        shared = {f"shared:{name}": place for name, place in self.shared_weights.items()}
+        return {name: place for name, place in nodes.items() if place is not None} | shared
+
+
+def node_of(endpoint: str) -> str:
+    """The node of `node.port`."""
+    return endpoint.partition(".")[0]
+
+
+def identifier(name: str) -> str:
+    """A name as the language allows it: `conv-1/a` is `conv_1_a`."""
+    name = re.sub(r"\W+", "_", name, flags=re.ASCII)
+    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+
+
+class Names:
+    """Gives out names, each once."""
+
+    def __init__(self, taken: Any = ()) -> None:
+        self._taken = set(taken)
+
+    def fresh(self, wanted: str) -> str:
+        """The name, with a number behind it if it is taken."""
+        name, number = wanted, 1
+        while name in self._taken:
+            number += 1
+            name = f"{wanted}_{number}"
+        self._taken.add(name)
+        return name

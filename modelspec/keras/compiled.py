@@ -1,0 +1,124 @@
+"""What a Keras model was compiled with: losses, metrics, optimizer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from modelspec.keras.body import identifier
+from modelspec.keras.functional import snake_case
+from modelspec.training import losses, metrics, optimizers, schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_IDLE = frozenset({"name", "reduction", "dtype", "fn", "loss_scale_factor", "from_logits"})
+
+
+class Compiled:
+    """Compile settings as entries of `outputs` and `train`.
+
+    Attributes:
+        outputs: What stands at each output: `loss`, `weight`, `metrics`.
+        train: The optimizer and its rate; empty for a model that was not compiled.
+        unknown: What has no name here, in words, for comments.
+    """
+
+    def __init__(self, config: dict[str, Any] | None, outputs: Sequence[str]) -> None:
+        self.outputs: dict[str, dict[str, Any]] = {name: {} for name in outputs}
+        self.train: dict[str, Any] = {}
+        self.unknown: list[str] = []
+        if not isinstance(config, dict):
+            return
+        for key, written in (("loss", "loss"), ("loss_weights", "weight")):
+            for name, value in self._by_output(config.get(key), outputs).items():
+                found = self._loss(name, value) if key == "loss" else value
+                if found is not None and found != 1.0:
+                    self.outputs[name][written] = found
+        for name, value in self._by_output(config.get("metrics"), outputs, lists=True).items():
+            found = [self._metric(name, each) for each in _listed(value)]
+            if kept := [each for each in found if each is not None]:
+                self.outputs[name]["metrics"] = kept
+        if config.get("optimizer") is not None:
+            self.train = self._optimizer(config["optimizer"])
+
+    def _by_output(
+        self, value: Any, outputs: Sequence[str], *, lists: bool = False
+    ) -> dict[str, Any]:
+        """A setting by output: Keras takes one for all, a list, or a dict."""
+        if value is None:
+            return {}
+        if isinstance(value, dict) and "class_name" not in value:
+            named = {identifier(name): each for name, each in value.items()}
+            return {name: each for name, each in named.items() if name in self.outputs}
+        if isinstance(value, list) and len(outputs) > 1 and len(value) == len(outputs):
+            return dict(zip(outputs, value, strict=True))
+        if isinstance(value, list) and not lists and len(value) == 1:
+            (value,) = value
+        return dict.fromkeys(outputs, value)
+
+    def _loss(self, output: str, value: Any) -> Any:
+        if value is None:
+            return None
+        return self._named(value, losses, f"the loss of `{output}`")
+
+    def _metric(self, output: str, value: Any) -> Any:
+        if value in (None, "loss"):
+            return None
+        value = {"acc": "accuracy"}.get(value, value) if isinstance(value, str) else value
+        return self._named(value, metrics, f"a metric of `{output}`")
+
+    def _optimizer(self, value: Any) -> dict[str, Any]:
+        found = self._named(value, optimizers, "the optimizer")
+        if found is None:
+            return {}
+        if isinstance(found, str):
+            return {"optimizer": found}
+        rate = found.pop("learning_rate", None)
+        written = found["type"] if len(found) == 1 else found
+        return {"optimizer": written} | ({} if rate is None else {"learning_rate": rate})
+
+    def _named(self, value: Any, registry: Any, what: str) -> Any:
+        """A name, or `{type: ...}` with the arguments that are not its defaults."""
+        if isinstance(value, str):
+            name, config = value, {}
+        elif isinstance(value, dict) and isinstance(value.get("config"), dict):
+            name, config = str(value["class_name"]), value["config"]
+        else:
+            name, config = str(value), {}
+        declared = registry.find(name) or registry.find(snake_case(name))
+        if declared is None:
+            self.unknown.append(f"{what}, `{name}`, is not known here")
+            return None
+        known = {found: key for key, found in registry.classes().items()}
+        called = name if name in registry.names() else known[declared]
+        arguments = self._arguments(declared, config)
+        return {"type": called, **arguments} if arguments else called
+
+    def _arguments(self, declared: type[BaseModel], config: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, raw in config.items():
+            field = declared.model_fields.get(key)
+            if field is None or (key in _IDLE and key != "from_logits") or raw is None:
+                continue
+            value = self._value(raw)
+            if value is not None and value != field.default:
+                found[key] = value
+        try:
+            declared(**{k: v for k, v in found.items() if not isinstance(v, dict | str)})
+        except ValidationError:
+            return {}
+        return found
+
+    def _value(self, raw: Any) -> Any:
+        if isinstance(raw, dict) and "class_name" in raw:
+            return self._named(raw, schedules, "the schedule")
+        return float(str(np.float32(raw))) if isinstance(raw, float) else raw
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

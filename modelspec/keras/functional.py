@@ -1,0 +1,193 @@
+"""From a configuration to a `KerasModel`: which call reads which output of which call."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.refusing import refused
+
+MODELS = ("Functional", "Sequential", "Model")
+MOST_DEPTH = 32
+
+
+class Reader:
+    """Reads the configurations of one file.
+
+    Args:
+        file: What findings call it.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def model(self, saved: dict[str, Any], prefix: str = "", depth: int = 0) -> KerasModel:
+        """The model of a saved configuration.
+
+        Args:
+            saved: `{"class_name": ..., "config": ...}`.
+            prefix: Where its weights lie, `layers/functional/`.
+            depth: How many models it lies in.
+
+        Raises:
+            SpecError: It is no functional or sequential model, or is broken (MS901).
+        """
+        kind = saved.get("class_name")
+        if kind not in MODELS or not str(saved.get("module", "keras")).startswith("keras"):
+            help = "only functional and sequential models say in their file what they compute"
+            raise refused(self._file, f"the model is a `{kind}`, a class of its own", help)
+        if depth > MOST_DEPTH:
+            raise refused(self._file, f"models lie in models more than {MOST_DEPTH} deep")
+        config = saved["config"]
+        try:
+            if kind == "Sequential":
+                return self._sequential(config, prefix, depth)
+            return self._functional(config, prefix, depth)
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            name = config.get("name", "")
+            problem = f"the configuration of `{name}` is broken: {error!r}"
+            raise refused(self._file, problem) from error
+
+    def _layers(self, config: Any, prefix: str, depth: int) -> dict[str, KerasLayer]:
+        """The layers by name. Weights are saved by class and counter, not by name."""
+        found: dict[str, KerasLayer] = {}
+        used: Counter[str] = Counter()
+        for saved in config["layers"]:
+            kind, own = saved["class_name"], saved["config"]
+            name = saved.get("name") or own["name"]
+            counted = snake_case(kind)
+            number = used[counted]
+            module = saved.get("module") or ""
+            used[counted] += ".ops." not in module
+            weights = f"{prefix}layers/{counted}" + (f"_{number}" if number else "")
+            layer = KerasLayer(name, kind, module, own, weights)
+            layer.input_shape = (saved.get("build_config") or {}).get("input_shape")
+            if kind in MODELS and module.startswith("keras"):
+                layer.model = self.model(saved, f"{weights}/", depth + 1)
+            inner = own.get("layer")
+            if isinstance(inner, dict) and inner.get("class_name") in MODELS:
+                layer.wrapped = self.model(inner, f"{weights}/layer/", depth + 1)
+            if name in found:
+                raise refused(self._file, f"two layers are called `{name}`")
+            found[name] = layer
+        return found
+
+    def _sequential(self, config: Any, prefix: str, depth: int) -> KerasModel:
+        layers = self._layers(config, prefix, depth)
+        names = list(layers)
+        if not names or layers[names[0]].type != "InputLayer":
+            shape = config.get("build_input_shape")
+            if shape is None:
+                help = "begin it with `keras.Input(shape)`, or call it once before it is saved"
+                raise refused(self._file, f"`{config['name']}` has no input shape", help)
+            first = KerasLayer(_fresh("x", layers), "InputLayer", "keras.layers", {}, "")
+            first.config["batch_shape"] = shape
+            layers = {first.name: first, **layers}
+            names = list(layers)
+        for before, name in pairwise(names):
+            layers[name].calls.append(Call([Source(before, 0, 0)], {}))
+        return KerasModel(config["name"], layers, names[:1], {names[-1]: Source(names[-1], 0, 0)})
+
+    def _functional(self, config: Any, prefix: str, depth: int) -> KerasModel:
+        layers = self._layers(config, prefix, depth)
+        for saved in config["layers"]:
+            layer = layers[saved.get("name") or saved["config"]["name"]]
+            for node in saved["inbound_nodes"]:
+                layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
+        _drop_implied_masks(layers)
+        inputs = [entry[0] for entry in _flat(config["input_layers"])]
+        outputs = _named(config["output_layers"])
+        ends = {name: _end(entry, layers) for name, entry in outputs.items()}
+        return KerasModel(config["name"], layers, inputs, ends)
+
+
+_MASK_OPERATIONS = frozenset({"NotEqual", "Any", "LogicalOr", "LogicalAnd"})
+
+
+def _drop_implied_masks(layers: dict[str, KerasLayer]) -> None:
+    """Forget the masks that Keras has handed on by itself, which it saves as if they were given.
+
+    They are those that lead back, by nothing but such operations, to what an Embedding or a
+    Masking reads; the graph of the spec works them out again.
+    """
+    starts = {
+        source
+        for layer in layers.values()
+        if layer.type == "Masking" or layer.config.get("mask_zero")
+        for call in layer.calls
+        for source in call.sources()
+    }
+    for layer in layers.values():
+        for call in layer.calls:
+            given = sources(call.kwargs.get("mask"))
+            if given and all(_is_implied(source, layers, starts) for source in given):
+                call.kwargs["mask"] = None
+
+
+def _is_implied(source: Source, layers: dict[str, KerasLayer], starts: set[Source]) -> bool:
+    stack = [source]
+    while stack:
+        each = stack.pop()
+        if each in starts:
+            continue
+        layer = layers[each.layer]
+        if layer.type not in _MASK_OPERATIONS or not layer.calls:
+            return False
+        stack += layer.calls[each.call].sources()
+    return True
+
+
+def snake_case(name: str) -> str:
+    """Keras's rule from a class to the name of its weights: `SeparableConv2D`, `PReLU`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _end(entry: Any, layers: dict[str, KerasLayer]) -> Source:
+    """An output. Here, not in the calls, a functional model's first call counts as 1."""
+    name, call, index = entry
+    nested = layers[name].model is not None and layers[name].type != "Sequential"
+    return Source(name, call - nested, index)
+
+
+def _tensors(value: Any) -> Any:
+    """The arguments of a call, with a `Source` for each tensor and plain data for the rest."""
+    if isinstance(value, list):
+        return [_tensors(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("class_name") == "__keras_tensor__":
+        return Source(*value["config"]["keras_history"])
+    if value.get("class_name") == "__tuple__":
+        return [_tensors(item) for item in value["items"]]
+    return {key: _tensors(item) for key, item in value.items()}
+
+
+def _flat(value: Any) -> list[list[Any]]:
+    """The `[name, call, index]` entries of a structure."""
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value
+    return [entry for item in items for entry in _flat(item)]
+
+
+def _named(value: Any) -> dict[str, list[Any]]:
+    """Outputs by name: a dict's own, else the layer's."""
+    if isinstance(value, dict):
+        return {name: _flat(item)[0] for name, item in value.items()}
+    found: dict[str, list[Any]] = {}
+    for entry in _flat(value):
+        found[_fresh(entry[0], found)] = entry
+    return found
+
+
+def _fresh(name: str, taken: Any) -> str:
+    number, fresh = 1, name
+    while fresh in taken:
+        number += 1
+        fresh = f"{name}_{number}"
+    return fresh

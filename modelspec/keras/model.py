@@ -1,0 +1,87 @@
+"""A Keras model as its configuration has it: layers, their calls, and what flows where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Source(NamedTuple):
+    """One output of one call of a layer.
+
+    Attributes:
+        place: Which of its outputs.
+    """
+
+    layer: str
+    call: int
+    place: int
+
+
+class Call(NamedTuple):
+    """One call; `Source` stands where a tensor stands."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+    def sources(self) -> list[Source]:
+        """All tensors, the positional ones first."""
+        return sources([self.args, list(self.kwargs.values())])
+
+
+@dataclass
+class KerasLayer:
+    """One layer, operation or model in a model.
+
+    Attributes:
+        name: Keras's name of it.
+        type: The class, `Dense`.
+        module: The class's module, `keras.layers`.
+        config: The arguments.
+        calls: Its calls, in the order of their indices.
+        weights: Where its arrays lie, `layers/dense_1`.
+        model: Its content, if it is a model itself.
+        input_shape: What it was built for, the batch axis first, where the file says it.
+        wrapped: The content of the model that it wraps, if it is a TimeDistributed of one.
+    """
+
+    name: str
+    type: str
+    module: str
+    config: dict[str, Any]
+    weights: str
+    calls: list[Call] = field(default_factory=list)
+    model: KerasModel | None = None
+    wrapped: KerasModel | None = None
+    input_shape: Any = None
+
+    @property
+    def is_operation(self) -> bool:
+        """Whether it is a bare function of tensors: `keras.ops.add`."""
+        return ".ops." in self.module
+
+
+@dataclass
+class KerasModel:
+    """A functional or sequential model.
+
+    Attributes:
+        inputs: The names of the input layers, in order.
+        outputs: What flows out, by name.
+    """
+
+    name: str
+    layers: dict[str, KerasLayer]
+    inputs: list[str]
+    outputs: dict[str, Source]
+
+
+def sources(value: Any) -> list[Source]:
+    """The tensors in a structure of lists and dicts."""
+    if isinstance(value, Source):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [source for item in value for source in sources(item)]
+    return []

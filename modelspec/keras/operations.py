@@ -1,0 +1,150 @@
+"""Bare functions of tensors in a Keras model, `x * 0.5` and `keras.ops.mean`, as layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from modelspec.keras.functional import snake_case
+from modelspec.keras.model import Call, KerasLayer, Source, sources
+from modelspec.layers.core import Activation
+from modelspec.layers.operations import Arithmetic, Elementwise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modelspec.keras.body import Entry
+
+_FUNCTIONS = frozenset(Elementwise.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]
+_ACTIVATIONS = frozenset(
+    Activation.model_fields["activation"].annotation.__args__  # type: ignore[union-attr]
+)
+_WITH_CONSTANT = frozenset(Arithmetic.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]
+_OF_TWO = {
+    "add": "Add",
+    "subtract": "Subtract",
+    "multiply": "Multiply",
+    "maximum": "Maximum",
+    "minimum": "Minimum",
+    "divide": "Divide",
+    "matmul": "Matmul",
+}
+_REDUCTIONS = frozenset({"mean", "sum", "max", "min", "prod"})
+
+
+class UnknownOperationError(ValueError):
+    """An operation that no layer does; says why."""
+
+
+def operation(layer: KerasLayer, call: Call) -> Entry:
+    """What stands under `layers` for one call of an operation.
+
+    Raises:
+        UnknownOperationError: There is no such layer.
+    """
+    name = snake_case(layer.type).replace("true_divide", "divide")
+    config = {key: value for key, value in layer.config.items() if key != "name"}
+    if name == "get_item":
+        return _get_item(call)
+    if name in _SPECIAL:
+        return _SPECIAL[name](config)
+    if name in _WITH_CONSTANT | _OF_TWO.keys() and len(call.args) == 2:
+        return _arithmetic(name, call)
+    if name in _REDUCTIONS and config.get("axis") is not None:
+        keep = {"keepdims": True} if config.get("keepdims") else {}
+        return {"type": layer.type, "axis": config["axis"], **keep}
+    if name in _FUNCTIONS:
+        return {"type": "Elementwise", "function": name}
+    if name in _ACTIVATIONS:
+        return {"type": "Activation", "activation": name}
+    raise UnknownOperationError(f"is `keras.ops.{name}`, for which there is no layer")
+
+
+def _arithmetic(name: str, call: Call) -> Entry:
+    """Two tensors, or one with a constant."""
+    tensors = [isinstance(each, Source) for each in call.args]
+    if all(tensors):
+        if name in _OF_TWO:
+            return {"type": _OF_TWO[name]}
+        raise UnknownOperationError(f"is `keras.ops.{name}` of two tensors, which is not known")
+    if name not in _WITH_CONSTANT:
+        raise UnknownOperationError(f"is `keras.ops.{name}` with a constant, which is not known")
+    constant = call.args[tensors.index(False)]
+    first = {"constant_first": True} if tensors[1] else {}
+    return {"type": "Arithmetic", "function": name, "constant": constant, **first}
+
+
+def _gelu(config: dict[str, Any]) -> Entry:
+    if config.get("approximate"):
+        raise UnknownOperationError("is the approximate `gelu`; only the exact one is known")
+    return {"type": "Activation", "activation": "gelu"}
+
+
+def _softmax(config: dict[str, Any]) -> Entry:
+    axis = config.get("axis", -1)
+    if axis == -1:
+        return {"type": "Activation", "activation": "softmax"}
+    return {"type": "Softmax", "axis": axis}
+
+
+def _leaky_relu(config: dict[str, Any]) -> Entry:
+    return {"type": "LeakyReLU", "negative_slope": config.get("negative_slope", 0.2)}
+
+
+def _reshape(config: dict[str, Any]) -> Entry:
+    shape = list(config["newshape"])
+    if not shape or shape[0] not in (-1, None):
+        raise UnknownOperationError("reshapes the batch axis too, which is not known")
+    rest = [-1 if size is None else size for size in shape[1:]]
+    return {"type": "Reshape", "target_shape": rest}
+
+
+def _transpose(config: dict[str, Any]) -> Entry:
+    axes = config.get("axes")
+    if not axes or axes[0] != 0:
+        raise UnknownOperationError("moves the batch axis, which is not known")
+    return {"type": "Permute", "dims": list(axes[1:])}
+
+
+def _concatenate(config: dict[str, Any]) -> Entry:
+    axis = config.get("axis", -1)
+    return {"type": "Concatenate"} if axis == -1 else {"type": "Concatenate", "axis": axis}
+
+
+def _get_item(call: Call) -> Entry:
+    key = call.args[1] if len(call.args) > 1 else call.kwargs.get("key")
+    parts = key if isinstance(key, list) else [key]
+    if sources(parts):
+        raise UnknownOperationError("takes items by another tensor, which is not known")
+    return {"type": "GetItem", "key": f"[{', '.join(map(_index, parts))}]"}
+
+
+def _index(part: Any) -> str:
+    if not isinstance(part, dict):
+        return str(part)
+    if part.get("class_name") == "__ellipsis__":
+        return "..."
+    own = part["config"]
+    ends = ["" if own[key] is None else str(own[key]) for key in ("start", "stop")]
+    return ":".join([*ends, str(own["step"])] if own.get("step") is not None else ends)
+
+
+def _named(kind: str, *keys: str) -> Callable[[dict[str, Any]], Entry]:
+    def made(config: dict[str, Any]) -> Entry:
+        return {"type": kind, **{key: config[key] for key in keys if config.get(key) is not None}}
+
+    return made
+
+
+_SPECIAL: dict[str, Callable[[dict[str, Any]], Entry]] = {
+    "cast": _named("Cast", "dtype"),
+    "clip": _named("Clip", "x_min", "x_max"),
+    "concatenate": _concatenate,
+    "expand_dims": _named("ExpandDims", "axis"),
+    "gelu": _gelu,
+    "leaky_relu": _leaky_relu,
+    "reshape": _reshape,
+    "softmax": _softmax,
+    "squeeze": _named("Squeeze", "axis"),
+    "stack": _named("Stack", "axis"),
+    "transpose": _transpose,
+}

@@ -1,0 +1,91 @@
+"""The weights of a Keras model in the module of the spec that it has become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from modelspec.diagnostics import Diagnostic, Span, SpecError
+from modelspec.graph.block import inner_graph
+from modelspec.layers.values import Tensor
+from modelspec.torch import build
+from modelspec.torch.layers import find
+from modelspec.torch.naming import Attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+
+    from modelspec.graph.graph import Graph, Node
+
+    Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
+
+
+def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) -> nn.Module:
+    """A module of the graph with Keras's weights.
+
+    Args:
+        graph: Of the spec.
+        places: Where the arrays of each node lie: a path, or such a mapping of a block; those of
+            what is shared under `shared:name`.
+        arrays: Gives the arrays at a path.
+
+    Raises:
+        SpecError: Arrays are missing, or have other shapes (MS901).
+    """
+    module = build(graph, seed=0)
+    _Loading(arrays).load(graph, module, places)
+    return module
+
+
+class _Loading:
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+
+    def load(self, graph: Graph, module: nn.Module, places: Mapping[str, Any]) -> None:
+        """Set the weights of all nodes of a graph."""
+        attributes = Attributes(graph.nodes)
+        done: set[str] = set()
+        for node in graph.nodes.values():
+            if node.kind == "input" or not node.alive:
+                continue
+            attribute = attributes.of(node.shared or node.name, shared=node.shared is not None)
+            key = f"shared:{node.shared}" if node.shared else node.name
+            if key in done or key not in places:
+                continue
+            done.add(key)
+            inside = node.graph or inner_graph(node)
+            if inside is not None:
+                self.load(inside, module.get_submodule(attribute), places[key])
+            elif node.weights:
+                self._set(graph, node, module.get_submodule(attribute), places[key])
+
+    def _set(self, graph: Graph, node: Node, module: nn.Module, place: Any) -> None:
+        assert node.layer is not None
+        shapes = tuple(_shape(graph, source) for source in node.operands.get("", ()))
+        wanted = node.layer.weights(*shapes)
+        path = place["scale"] if isinstance(place, dict) else place
+        found = [torch.from_numpy(array) for array in self._arrays(path)]
+        if isinstance(place, dict):
+            found = [found[0].reshape(wanted[0].shape)]
+        given, needed = [list(a.shape) for a in found], [list(w.shape) for w in wanted]
+        if not given:
+            message = (
+                f"the weights of `{node.path}` are not in the file: Keras saves a layer that is in "
+                "two models once, and sharing between models is not known here"
+            )
+            raise SpecError([Diagnostic("MS902", message, Span(node.place.document.file))])
+        if given != needed:
+            message = f"the weights of `{node.path}` are {given}, and {needed} are needed"
+            raise SpecError([Diagnostic("MS901", message, Span(node.place.document.file))])
+        find(node.layer).load_keras(module, node.layer, found)
+
+
+def _shape(graph: Graph, source: Any) -> Any:
+    value = graph.value(source)
+    assert isinstance(value, Tensor)
+    assert value.shape is not None
+    return value.shape

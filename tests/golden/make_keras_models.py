@@ -1,0 +1,167 @@
+"""Writes `keras/NAME.keras`, small saved models, and `keras/NAME.npz`: what they compute.
+
+Run it in a venv of its own, from the repository's root:
+
+    pip install keras jax numpy
+    KERAS_BACKEND=jax python tests/golden/make_keras_models.py
+
+The arrays are `in.NAME` for each input, `out.NAME` for each output, and `parameters`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+FOLDER = Path(__file__).with_name("keras")
+
+
+def sequential() -> Any:
+    """No input layer, names that are no identifiers, arguments of every kind."""
+    model = keras.Sequential(
+        [
+            layers.Conv1D(4, 3, padding="causal", kernel_regularizer=keras.regularizers.L2(0.02)),
+            layers.BatchNormalization(name="batch-norm"),
+            layers.LeakyReLU(negative_slope=0.1),
+            layers.GlobalMaxPooling1D(),
+            layers.Dropout(0.3, seed=7),
+            layers.Dense(3, activation="softmax", kernel_initializer="he_normal", name="3 classes"),
+        ],
+        name="a sequence",
+    )
+    model.build((None, 6, 2))
+    model.compile(
+        keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(0.01, 100)),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        metrics=["acc", keras.metrics.TopKCategoricalAccuracy(2)],
+    )
+    return model
+
+
+def operations() -> Any:
+    """Operators and functions as nodes."""
+    x, y = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y")
+    a = ops.relu6(1 - x * 0.5) / (ops.abs(y) + 1.5)
+    b = ops.concatenate([ops.mean(x, axis=1, keepdims=True), y[:, 1:3]], axis=1)
+    c = ops.reshape(ops.transpose(ops.maximum(x, y), (0, 2, 1)), (-1, 24))
+    d = ops.matmul(ops.expand_dims(x[:, -1], 1), ops.transpose(y, (0, 2, 1)))
+    return keras.Model([x, y], [a, b, c, ops.squeeze(d, 1), ops.sqrt(ops.square(x) + 1.0)])
+
+
+def nested() -> Any:
+    """Shared layers, models as layers (one inside another), several inputs and outputs."""
+    p = keras.Input((3,), name="p")
+    q = layers.Dense(2, activation="tanh")(p)
+    pair = keras.Model(p, [q, layers.Dense(2)(q)], name="pair")
+    r = keras.Input((3,), name="r")
+    first, second = pair(r)
+    outer = keras.Model(r, layers.Concatenate()([first, second, r]), name="outer")
+    left, right = keras.Input((3,), name="left"), keras.Input((3,), name="right")
+    shared = layers.Dense(3, name="shared")
+    one, two = outer(shared(left)), outer(shared(right))
+    own = keras.Model(p, [layers.Dense(2)(p), layers.Dense(1)(p)], name="own")
+    u, v = own(right)
+    joined = layers.Add()([one, two, one])
+    model = keras.Model(
+        {"left": left, "right": right},
+        {"score": layers.Dense(1, activation="sigmoid")(joined), "u": u, "v": v},
+        name="nested",
+    )
+    model.compile(
+        keras.optimizers.SGD(0.1, momentum=0.9),
+        loss={"score": "binary_crossentropy", "u": "mae"},
+        loss_weights={"score": 1.0, "u": 0.2},
+        metrics={"score": ["accuracy"]},
+    )
+    return model
+
+
+def states() -> Any:
+    """Recurrent states, also of both directions; a mask; a model at every step."""
+    words = keras.Input((7,), dtype="int64", name="words")
+    film = keras.Input((5, 4), name="film")
+    seen = layers.Embedding(9, 4, mask_zero=True)(words)
+    both = layers.Bidirectional(layers.LSTM(3, return_state=True))
+    summary, h, c, back_h, back_c = both(seen)
+    start = [layers.Concatenate()([h, back_h]), layers.Concatenate()([c, back_c])]
+    told = layers.LSTM(6, return_sequences=True)(film, initial_state=start)
+    frame = keras.Sequential([layers.Dense(3, activation="relu"), layers.Dense(2)], name="frame")
+    shown = layers.TimeDistributed(frame)(film)
+    end = layers.GRU(2, reset_after=False)(shown)
+    return keras.Model([words, film], [summary, told, end])
+
+
+def attention() -> Any:
+    """Tensors as keyword arguments."""
+    x, y = keras.Input((5, 6), name="x"), keras.Input((4, 6), name="y")
+    looked = layers.MultiHeadAttention(2, 3, name="look")(query=x, value=y)
+    own = layers.MultiHeadAttention(2, 3)(looked, looked, use_causal_mask=True)
+    plain = layers.Attention()([own, y])
+    return keras.Model([x, y], [own, layers.LayerNormalization()(plain + own)])
+
+
+def images() -> Any:
+    """Convolutions of every kind."""
+    x = keras.Input((8, 8, 3), name="image")
+    a = layers.ZeroPadding2D(((0, 1), (1, 0)))(x)
+    a = layers.SeparableConv2D(4, 3, strides=2, padding="same", use_bias=False)(a)
+    a = layers.BatchNormalization(axis=-1)(a)
+    a = layers.PReLU(shared_axes=[1, 2])(a)
+    b = layers.DepthwiseConv2D((2, 3), depth_multiplier=2, padding="same")(a)
+    c = layers.Conv2DTranspose(3, 3, strides=2, padding="same")(b)
+    d = layers.UpSampling2D(interpolation="bilinear")(layers.AveragePooling2D(2)(c))
+    return keras.Model(x, [layers.Cropping2D(1)(d), layers.GlobalAveragePooling2D()(b)])
+
+
+MODELS: tuple[Callable[[], Any], ...] = (
+    sequential,
+    operations,
+    nested,
+    states,
+    attention,
+    images,
+)
+
+
+def write(make: Callable[[], Any]) -> None:
+    """Save a model whose weights are all random, and what it computes."""
+    model = make()
+    generator = np.random.default_rng(len(make.__name__))
+    for weight in model.weights:
+        low = 0.5 if weight.path.endswith("variance") else -1.0
+        weight.assign(generator.uniform(low, 1.0, weight.shape))
+    given = {}
+    for tensor in model.inputs:
+        name = tensor._keras_history.operation.name
+        shape = (3, *tensor.shape[1:])
+        whole = "int" in tensor.dtype
+        values = generator.integers(0, 4, shape) if whole else generator.normal(size=shape)
+        given[name] = values.astype(tensor.dtype)
+    wanted = given if len(given) > 1 else next(iter(given.values()))
+    found = model(wanted, training=False)
+    if not isinstance(found, dict):
+        listed = found if isinstance(found, list | tuple) else [found]
+        found = {str(place): value for place, value in enumerate(listed)}
+    file = FOLDER / f"{make.__name__}.keras"
+    model.save(file)
+    arrays = {f"in.{name}": value for name, value in given.items()}
+    arrays |= {f"out.{name}": np.asarray(value) for name, value in found.items()}
+    np.savez_compressed(file.with_suffix(".npz"), parameters=model.count_params(), **arrays)
+    print(file.name, file.stat().st_size)
+
+
+def write_lambda() -> None:
+    """A model with Python code in it."""
+    x = keras.Input((2,), name="x")
+    model = keras.Model(x, layers.Lambda(lambda t: t * 2, name="twice")(x))
+    model.save(FOLDER / "lambda.keras")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for each in MODELS:
+        write(each)
+    write_lambda()

@@ -1,0 +1,115 @@
+"""Saved Keras models become specs that compute what Keras does (`make_keras_models.py`)."""
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from yaml import safe_load
+
+from modelspec import lint
+from modelspec.diagnostics import Report
+from modelspec.keras.importing import from_keras
+from modelspec.runner.keras_weights import load_keras_weights
+from modelspec.summary import summarize
+from tests.cli.running import Run
+
+SAVED = Path(__file__).parents[1] / "golden" / "keras"
+NAMES = ["sequential", "operations", "nested", "states", "attention", "images"]
+
+
+def written(name: str, folder: Path) -> Path:
+    """The spec that a saved model becomes."""
+    imported = from_keras(str(SAVED / f"{name}.keras"), Report())
+    assert imported
+    with closing(imported):
+        for file, text in imported.texts.items():
+            (folder / file).write_text(text)
+    return folder / "model.yaml"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_computes_what_keras_does(name: str, tmp_path: Path) -> None:
+    imported = from_keras(str(SAVED / f"{name}.keras"), Report())
+    assert imported
+    assert imported.arrays
+    examined = lint.examine(str(written(name, tmp_path)))
+    assert not list(examined.report), [each.message for each in examined.report]
+    assert examined.graph
+    kept = np.load(SAVED / f"{name}.npz")
+    assert summarize(examined.graph).parameters == int(kept["parameters"])
+    with closing(imported):
+        module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of).eval()
+    given = {key[3:]: torch.from_numpy(kept[key]) for key in kept if key.startswith("in.")}
+    named = dict(zip(examined.graph.inputs, given.values(), strict=True))
+    if len(given) > 1:
+        named = {name.replace("-", "_"): given[name] for name in given}
+    with torch.inference_mode():
+        found = module(named)
+    wanted = {key[4:]: kept[key] for key in kept if key.startswith("out.")}
+    if wanted.keys() != found.keys():
+        wanted = dict(zip(found, wanted.values(), strict=True))
+    for key, value in wanted.items():
+        np.testing.assert_allclose(found[key], value, atol=1e-5, rtol=1e-4)
+
+
+SEQUENTIAL = """\
+# From sequential.keras.
+version: 1
+name: a_sequence
+
+inputs:
+  input_layer: [6, 2]
+
+layers:
+  conv1d: {type: Conv1D, filters: 4, kernel_size: 3, padding: causal, kernel_regularizer: {type: l2, l2: 0.02}}
+  batch_norm: BatchNormalization    # `batch-norm` in Keras
+  leaky_re_lu: {type: LeakyReLU, negative_slope: 0.1}
+  global_max_pooling1d: GlobalMaxPooling1D
+  dropout: {type: Dropout, rate: 0.3}
+  _3_classes: {type: Dense, units: 3, activation: softmax, kernel_initializer: he_normal}    # `3 classes` in Keras
+
+outputs:
+  _3_classes:
+    loss: {type: categorical_crossentropy, label_smoothing: 0.1}
+    metrics: [accuracy, {type: top_k_categorical_accuracy, k: 2}]
+
+train:
+  optimizer:     adamw
+  learning_rate: {type: cosine_decay, initial_learning_rate: 0.01, decay_steps: 100}
+"""  # noqa: E501
+
+
+def test_a_person_would_have_written_it_so(tmp_path: Path) -> None:
+    assert written("sequential", tmp_path).read_text() == SEQUENTIAL
+
+
+def test_shared_layers_and_nested_models(tmp_path: Path) -> None:
+    spec = safe_load(written("nested", tmp_path).read_text())
+    assert spec["shared"] == {"shared": {"type": "Dense", "units": 3}, "outer": "outer"}
+    assert spec["blocks"].keys() == {"outer", "own"}
+    assert spec["blocks"]["outer"]["blocks"].keys() == {"pair"}
+    assert "left -> shared_1 -> outer_1" in spec["edges"]
+    assert spec["outputs"]["u"] == {"from": "own.dense_2", "loss": "mae", "weight": 0.2}
+    assert spec["train"] == {"optimizer": {"type": "sgd", "momentum": 0.9}, "learning_rate": 0.1}
+
+
+def test_the_command(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    result = run("import", "keras", str(SAVED / "nested.keras"), "-o", str(folder))
+    assert result.code == 0, result.err
+    assert sorted(path.name for path in folder.iterdir()) == ["model.safetensors", "model.yaml"]
+    kept = np.load(SAVED / "nested.npz")
+    data = {key[3:]: kept[key] for key in kept if key.startswith("in.")}
+    np.savez(tmp_path / "in.npz", **data)
+    spec, weights = str(folder / "model.yaml"), str(folder / "model.safetensors")
+    out = str(tmp_path / "out.npz")
+    data_file = str(tmp_path / "in.npz")
+    result = run("predict", spec, "--weights", weights, "--data", data_file, "-o", out)
+    assert result.code == 0, result.err
+    found = np.load(out)
+    np.testing.assert_allclose(found["v"], kept["out.v"], atol=1e-5)
+    np.testing.assert_allclose(found["score"], kept["out.score"], atol=1e-5)
+    again = run("import", "keras", str(SAVED / "nested.keras"), "-o", str(folder))
+    assert (again.code, "is there already" in again.err) == (2, True)
