@@ -74,14 +74,15 @@ class Converter:
                 where = ".".join(map(str, problem["loc"])) or "it"
                 self.complain(name, f"({kind}) has a `{where}` that is not known: {problem['msg']}")
             return {"type": kind}, None
-        fields = declaration.model_fields
+        fields = {field.alias or key: field for key, field in declaration.model_fields.items()}
+        attributes = {field.alias or key: key for key, field in declaration.model_fields.items()}
         entry: Entry = {"type": kind}
         if inner is not None:
             entry["layer"] = inner[0]
         for key, value in given.items():
             if value == "random_uniform" and fields[key].default == "uniform":
                 continue
-            if getattr(made, key) != fields[key].get_default(call_default_factory=True):
+            if getattr(made, attributes[key]) != fields[key].get_default(call_default_factory=True):
                 entry[key] = _short(declaration, made, given, key, value)
         return entry, made
 
@@ -91,18 +92,19 @@ class Converter:
         given: dict[str, Any] = {}
         inner = None
         self._check_formats(name, kind, config)
+        names = {field.alias or key: key for key, field in declaration.model_fields.items()}
         for key, raw in config.items():
             value = plain(raw)
             if key in _BY_AXIS and isinstance(value, list) and len(value) == 1:
                 (value,) = value
             if key == "layer" and isinstance(raw, dict):
                 inner = self._inner(name, raw)
-            elif key in declaration.model_fields:
+            elif key in names:
                 idle = value is None or (value == "linear" and key == "activation")
                 if not idle or kind == "Activation":
                     given[key] = value
             elif key not in _NO_MATTER and value not in (None, False):
-                near = did_you_mean(key, declaration.model_fields)
+                near = did_you_mean(key, names)
                 help = f"`{kind}` has `{near}`" if near else ""
                 self.complain(name, f"({kind}) has `{key}: {value}`, which is not known", help)
         return given, inner
@@ -193,7 +195,7 @@ def _short(
             same = declaration(**{**_as_made(made, given), key: shorter})
         except ValidationError:
             continue
-        if getattr(same, key) == getattr(made, key):
+        if same == made:
             return shorter
     return value
 

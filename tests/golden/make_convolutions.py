@@ -1,4 +1,5 @@
-"""Writes `convolutions.npz`: what Keras computes for the examples of the rarer convolutions.
+"""Writes `convolutions.npz`: what Keras computes for the examples of the rarer convolutions,
+and of EinsumDense.
 
 Run it in a venv of its own, from the repository's root, after a change of examples:
 
@@ -15,6 +16,7 @@ LAYERS = (
     *(f"SeparableConv{rank}D" for rank in (1, 2)),
     *(f"Conv{rank}DTranspose" for rank in (1, 2, 3)),
     "Conv3D",
+    "EinsumDense",
 )
 
 if __name__ == "__main__":

@@ -99,7 +99,10 @@ def record(name: str, example: Example, rng: Any) -> tuple[dict[str, Any], Array
 def in_keras(layer: Layer, *, top: bool = False) -> Any:
     """The layer in Keras, by its own arguments; recurrent ones give their states too."""
     name = type(layer).__name__
-    arguments = {field: in_keras_words(getattr(layer, field)) for field in layer.model_fields_set}
+    arguments = {
+        type(layer).model_fields[field].alias or field: in_keras_words(getattr(layer, field))
+        for field in layer.model_fields_set
+    }
     if hasattr(layer, "pool_size"):
         arguments["pool_size"] = layer.pool_size  # Keras has no default for averages
     if isinstance(inner := arguments.get("layer"), Layer):

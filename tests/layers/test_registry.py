@@ -38,7 +38,7 @@ ExpandDims Squeeze Stack GetItem
 ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D
 UpSampling1D UpSampling2D UpSampling3D
 Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
-DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D"""
+EinsumDense DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D"""
 
 
 def test_all_layers_are_there() -> None:

@@ -1,0 +1,1 @@
+"""Saved Keras models as specs: read as data, without Keras."""

@@ -1,0 +1,43 @@
+"""Twin of EinsumDense."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from modelspec.layers import einsum
+from modelspec.layers.values import Weight
+from modelspec.torch.layers.twin import Twin, assign
+
+
+class EinsumDense(Twin[einsum.EinsumDense]):
+    def empty(self, layer: einsum.EinsumDense, weights: Sequence[Weight]) -> nn.Module:
+        return Product(layer.equation, *(weight.shape for weight in weights))
+
+    def load_keras(
+        self, module: nn.Module, layer: einsum.EinsumDense, arrays: Sequence[Any]
+    ) -> None:
+        assert isinstance(module, Product)
+        assign(module.weight, arrays[0])
+        if layer.bias_axes is not None:
+            assign(module.bias, arrays[1])
+
+
+class Product(nn.Module):
+    """A product in Einstein's notation with a weight."""
+
+    def __init__(
+        self, equation: str, weight: tuple[int, ...], bias: tuple[int, ...] | None = None
+    ) -> None:
+        super().__init__()
+        self.equation = equation
+        self.weight = nn.Parameter(torch.empty(weight))
+        self.bias = None if bias is None else nn.Parameter(torch.empty(bias))
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = torch.einsum(self.equation, x, self.weight)
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        return f"{self.equation!r}"
