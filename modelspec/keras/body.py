@@ -15,6 +15,13 @@ The weights of what is under `shared` stand under `shared:name`.
 
 
 @dataclass
+class Repeated:
+    """The weights of the copies of a block with `repeat`, in order."""
+
+    copies: list[Weights]
+
+
+@dataclass
 class Node:
     """One node: what stands under `layers`, and what flows into it.
 
@@ -51,7 +58,13 @@ class Body:
 
     def weights(self) -> Weights:
         """Where the arrays of all nodes lie."""
-        nodes = {name: node.weights for name, node in self.nodes.items()}
+        nodes: Weights = {}
+        for name, node in self.nodes.items():
+            if isinstance(node.weights, Repeated):
+                copies = enumerate(node.weights.copies, 1)
+                nodes |= {f"{name}_{number}": weights for number, weights in copies}
+            else:
+                nodes[name] = node.weights
         shared = {f"shared:{name}": place for name, place in self.shared_weights.items()}
         return {name: place for name, place in nodes.items() if place is not None} | shared
 
@@ -73,11 +86,19 @@ class Names:
     def __init__(self, taken: Any = ()) -> None:
         self._taken = set(taken)
 
-    def fresh(self, wanted: str) -> str:
-        """The name, with a number behind it if it is taken."""
+    def fresh(self, wanted: str, copies: int = 0) -> str:
+        """The name, with a number behind it if it is taken.
+
+        Args:
+            wanted: The name.
+            copies: How many names `NAME_1`, `NAME_2` are to be free too.
+        """
         name, number = wanted, 1
-        while name in self._taken:
+        while self._taken & self._all(name, copies):
             number += 1
             name = f"{wanted}_{number}"
-        self._taken.add(name)
+        self._taken |= self._all(name, copies)
         return name
+
+    def _all(self, name: str, copies: int) -> set[str]:
+        return {name, *(f"{name}_{number}" for number in range(1, copies + 1))}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.keras.building import Builder
 from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
+from modelspec.keras.folding import fold
 from modelspec.keras.functional import Reader
 from modelspec.keras.reading import read
 from modelspec.keras.text import write
@@ -72,6 +73,7 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     built = builder.build(model)
     if report.failed:
         return None
+    fold(built)
     compiled = Compiled(archive.config.get("compile_config"), list(built.body.outputs))
     files = write(built, compiled, os.path.basename(file))
     return Imported(files.texts, built.body.weights(), arrays)

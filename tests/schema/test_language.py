@@ -163,7 +163,7 @@ def test_defaults_are_those_of_the_declarations() -> None:
         for key, field in layer.model_fields.items():
             schema = SCHEMA["$defs"][name]["properties"][field.alias or key]
             if field.is_required():
-                assert key in SCHEMA["$defs"][name]["required"]
+                assert (field.alias or key) in SCHEMA["$defs"][name]["required"]
                 assert "default" not in schema
             else:
                 default = json.loads(json.dumps(field.default))
