@@ -321,6 +321,15 @@ def transformer_encoder() -> Model:
     return Model(review, layers.Dense(1, activation="sigmoid")(x))
 
 
+def dates() -> Model:
+    written, said = Input((None,), dtype="int64"), Input((None,), dtype="int64")
+    read = layers.Embedding(64, 32, mask_zero=True)(written)
+    encoder = layers.Bidirectional(layers.GRU(64, return_sequences=True))(read)
+    decoder = layers.GRU(128, return_sequences=True)(layers.Embedding(16, 32)(said))
+    both = layers.Concatenate()([decoder, layers.Attention()([decoder, encoder])])
+    return Model([written, said], layers.Dense(16, activation="softmax")(both))
+
+
 COUNTERPARTS = {
     "sequential": sequential,
     "functional": sequential,
@@ -354,6 +363,7 @@ COUNTERPARTS = {
     "resnet50": resnet50,
     "unet": unet,
     "transformer_encoder": transformer_encoder,
+    "dates": dates,
 }
 
 
