@@ -16,6 +16,8 @@ from modelspec.runner.random_state import random_state, set_random_state
 from modelspec.runner.rows import order
 from modelspec.runner.run_directory import LAST
 from modelspec.runner.vault import Vault
+from modelspec.torch import SpecModule
+from modelspec.torch.passes.values import first_not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +50,7 @@ class Trainer:
         self.history: list[dict[str, float]] = []
         self._vault = Vault(plan.folder)
         self._save_wanted = False
+        self._guarded = False
         self._callback_states: list[dict[str, Any]] = []
 
     @property
@@ -100,6 +103,29 @@ class Trainer:
                     self.folder,
                 )
         return logs
+
+    @property
+    def learning_rate(self) -> float:
+        """The step size of the next update."""
+        return self.machine.optimizer.learning_rate
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Take another step size from now on.
+
+        Raises:
+            TrainingError: A schedule rules it.
+        """
+        if self.machine.optimizer.schedule is not None:
+            raise TrainingError(
+                "a callback changes the learning rate, which follows a schedule",
+                "give `train.learning_rate` a number, or remove the callback",
+                self.folder,
+            )
+        self.machine.optimizer.learning_rate = rate
+
+    def guard(self) -> None:
+        """End the run at the first loss that is no finite number, before it is learnt from."""
+        self._guarded = True
 
     def stop(self, reason: str) -> None:
         """End the run after this epoch; what is left of its batches is not taken."""
@@ -195,6 +221,8 @@ class Trainer:
             hook(self)
         outputs = machine.objective.run(machine.module, batch.inputs)
         loss = machine.objective.add(outputs, batch.targets, batch.rows)
+        if self._guarded and not bool(loss.isfinite()):
+            raise self._not_finite(batch, loss.item())
         machine.optimizer.zero_grad()
         torch.autograd.backward(loss)
         machine.optimizer.step()
@@ -205,6 +233,16 @@ class Trainer:
             hook(self)
         if self._save_wanted:
             self._save()
+
+    def _not_finite(self, batch: Batch, loss: float) -> TrainingError:
+        """What is said of a loss that is no number: where it began."""
+        module = self.machine.module
+        assert isinstance(module, SpecModule)
+        with torch.no_grad():
+            node = first_not_finite(module, batch.inputs)
+        began = f"; the first value that is not finite is that of `{node}`" if node else ""
+        when = f"at batch {self.batch + 1} of epoch {self.epoch}"
+        return TrainingError(f"the loss became {loss} {when}{began}", HELP, self.folder)
 
     def _validate(self, rows: Rows, interrupted: Callable[[], bool]) -> bool:
         machine = self.machine

@@ -49,6 +49,19 @@ class Training(Protocol):
     def history(self) -> list[dict[str, float]]:
         """One row an epoch that is done: `epoch`, then what was logged."""
 
+    @property
+    def learning_rate(self) -> float:
+        """The step size of the next update."""
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Take another step size from now on. Refused where a schedule rules it."""
+
+    def guard(self) -> None:
+        """End the run at the first loss that is no finite number, before it is learnt from.
+
+        Waits for the device at every batch.
+        """
+
     def logs(self) -> dict[str, float]:
         """The running values of this epoch. Waits for the device: not for every batch."""
 

@@ -48,6 +48,26 @@ def values_at(
     return {path: found[path] for path in wanted}
 
 
+def first_not_finite(module: SpecModule, inputs: Mapping[str, Tensor]) -> str | None:
+    """The path of the first value on the way through a module that is not finite, if one is.
+
+    Args:
+        module: What `build` has made.
+        inputs: The inputs by name.
+    """
+    found: dict[str, Any] = {}
+    _Watch(module, "", found).run(*(inputs[name] for name in module.input_names))
+    return next((path for path, value in found.items() if not _is_finite(value)), None)
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, Tensor):
+        return not value.is_floating_point() or bool(value.isfinite().all())
+    if isinstance(value, dict):
+        value = list(value.values())
+    return not isinstance(value, tuple | list) or all(map(_is_finite, value))
+
+
 class _Watch(fx.Interpreter):
     """Keeps the value of each node that is a value of the spec."""
 

@@ -41,4 +41,7 @@ def type_name(callback: Callback) -> str:
 
 def _snake(name: str) -> str:
     parts = ("_" + letter.lower() if letter.isupper() else letter for letter in name)
-    return "".join(parts).lstrip("_").replace("c_s_v", "csv")
+    joined = "".join(parts).lstrip("_")
+    for apart, together in (("c_s_v", "csv"), ("l_r_", "lr_"), ("na_n", "nan")):
+        joined = joined.replace(apart, together)
+    return joined

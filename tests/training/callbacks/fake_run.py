@@ -18,6 +18,13 @@ class FakeRun:
         self.history: list[dict[str, float]] = []
         self.asked: list[str] = []
         self.stopped: str | None = None
+        self.learning_rate = 0.1
+
+    def set_learning_rate(self, rate: float) -> None:
+        self.learning_rate = rate
+
+    def guard(self) -> None:
+        self.asked.append("guard")
 
     def logs(self) -> dict[str, float]:
         return {}
