@@ -8,6 +8,7 @@ is `modelspec.lint`'s; where the two would disagree, the schema says nothing.
 from modelspec.schema import choices
 from modelspec.schema.calls import NAME, layer_definitions
 from modelspec.schema.declaration import PARAM, Schema, declared
+from modelspec.schema.hoisting import hoisted
 from modelspec.spec.data import DataSection
 from modelspec.spec.features import TYPES
 from modelspec.spec.sections import BlockSection, InputSection, OutputSection, SpecSection
@@ -27,7 +28,7 @@ def json_schema() -> Schema:
     """The schema of the whole language, with every layer type that there is."""
     sections = {"data": _data(), "train": _train(), "tune": {"type": "object"}}
     optional = {name: _or_null(schema) for name, schema in sections.items()}
-    return {
+    whole = {
         "$schema": DRAFT,
         "title": "modelspec",
         **declared(SpecSection, others={**_model(), **optional}),
@@ -46,6 +47,7 @@ def json_schema() -> Schema:
             "block": _block(),
         },
     }
+    return hoisted(whole)
 
 
 def _model() -> dict[str, Schema]:

@@ -84,3 +84,13 @@ def test_a_terminal_shows_the_first_column_of_a_table_whole() -> None:
     for argument in ("recurrent_initializer", "kernel_initializer", "unit_forget_bias"):
         assert argument in text
     assert all(len(line) <= 70 for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [("l2", "(regularizer)"), ("Variance_Scaling", "`fan_in`"), ("max_norm", "`max_value`")],
+)
+def test_options_of_weights_have_pages(topic: str, words: str, run: Run) -> None:
+    out = run("explain", topic).out
+    assert words in out
+    assert "kernel_" in out

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from inspect import cleandoc
 from textwrap import dedent
 from typing import Any
@@ -33,10 +33,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
 
 
-def arguments(declaration: type[Any]) -> str:
+def arguments(declaration: type[Any], without: Collection[str] = ()) -> str:
     """The table of a declaration's arguments; empty if it has none.
 
     The required ones come first, and its own before those of its bases.
+
+    Args:
+        declaration: A pydantic model.
+        without: Arguments that are left out.
     """
     schema = declared(declaration)
     docs = field_docs(declaration)
@@ -50,7 +54,8 @@ def arguments(declaration: type[Any]) -> str:
         )
         return field[0] not in required, depth
 
-    fields = sorted(schema["properties"].items(), key=place)
+    shown = {key: field for key, field in schema["properties"].items() if key not in without}
+    fields = sorted(shown.items(), key=place)
     rows = [
         (
             f"`{name}`",

@@ -1,9 +1,11 @@
 """The pages of what training is made of: losses, metrics, optimizers, schedules, callbacks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from modelspec.cli.pages.markdown import arguments, heading, prose
+from modelspec.layers import constraints, initializers, regularizers
+from modelspec.layers.choices import Option
 from modelspec.schema.declaration import summary_line
 from modelspec.training import callbacks, losses, metrics, optimizers, schedules
 
@@ -143,10 +145,40 @@ def _aliases(names: tuple[str, ...]) -> str:
     return f" Also called {', '.join(f'`{name}`' for name in names)}." if names else ""
 
 
+class _Options(NamedTuple):
+    """One kind of option of a weight: where it stands, and what there is of it."""
+
+    kind: str
+    table: Mapping[str, type[Option]]
+
+    def topics(self) -> dict[str, str]:
+        """All of them, each with a line."""
+        return {name: summary_line(found) for name, found in self.table.items()}
+
+    def page(self, topic: str, level: int = 1) -> str | None:
+        """The page of one."""
+        found = self.table.get(topic.lower())
+        if found is None:
+            return None
+        name = topic.lower()
+        example = f"layers:\n  hidden: {{type: Dense, units: 8, kernel_{self.kind}: {name}}}"
+        parts = [heading(f"{name} ({self.kind})", level), prose(found)]
+        if found.model_fields.keys() - {"type"}:
+            parts.append(arguments(found, without=("type",)))
+        return "\n".join([*parts, f"```yaml\n{example}\n```\n"])
+
+
+_INITIALIZERS = _Options("initializer", initializers.MATRICES)
+_REGULARIZERS = _Options("regularizer", regularizers.MATRICES)
+_CONSTRAINTS = _Options("constraint", constraints.CONSTRAINTS)
+
 KINDS = (
     Kind("Losses", _loss_topics, _loss_page),
     Kind("Metrics", _metric_topics, _metric_page),
     Kind("Optimizers", _optimizer_topics, _optimizer_page),
     Kind("Schedules", _schedule_topics, _schedule_page),
     Kind("Callbacks", _callback_topics, _callback_page),
+    Kind("Initializers", _INITIALIZERS.topics, _INITIALIZERS.page),
+    Kind("Regularizers", _REGULARIZERS.topics, _REGULARIZERS.page),
+    Kind("Constraints", _CONSTRAINTS.topics, _CONSTRAINTS.page),
 )
