@@ -12,6 +12,7 @@ from modelspec.runner.class_weights import class_weights
 from modelspec.runner.differences import difference_text, differences
 from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json
+from modelspec.runner.start import find_start, freeze_nodes
 from modelspec.runner.vocabularies import ends_of
 from modelspec.source import Place, parse
 from modelspec.spec import render
@@ -39,6 +40,7 @@ class Prepared:
         fingerprint: What the data is.
         class_weights: One factor a class, by output.
         resume: The run directory that it goes on in, if it does.
+        start: The weights that it starts from, if not from new ones.
     """
 
     spec: Spec
@@ -49,6 +51,7 @@ class Prepared:
     fingerprint: dict[str, Any]
     class_weights: dict[str, list[float]]
     resume: Path | None = None
+    start: Path | None = None
 
 
 def prepare(
@@ -78,6 +81,11 @@ def prepare(
     splits = data.load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
+    place = settings.place
+    freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
+    start = None
+    if settings.weights is not None and resume is None:
+        start = find_start(settings.weights, base_folder(spec), place.at("weights"), report)
     for output in graph.outputs.values():
         if output.decode:
             ends_of(output, splits.preprocessing, report)
@@ -90,6 +98,7 @@ def prepare(
         fingerprint(splits),
         class_weights(graph, splits.preprocessing, report),
         resume,
+        start,
     )
     if resume is not None:
         _check_resume(prepared, resume, report)

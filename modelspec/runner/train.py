@@ -25,6 +25,7 @@ from modelspec.runner.prepare import base_folder
 from modelspec.runner.progress_bar import ProgressBar, terminal
 from modelspec.runner.progress_lines import ProgressLines
 from modelspec.runner.rows import rows_of
+from modelspec.runner.start import start_from
 from modelspec.runner.threads import threads_for
 from modelspec.runner.trainer import Trainer
 from modelspec.torch import build, devices
@@ -124,7 +125,10 @@ def _trainer(
 ) -> tuple[Trainer, SpecModule]:
     settings, splits = prepared.settings, prepared.splits
     torch.manual_seed(settings.seed)
-    module = build(prepared.graph, seed=settings.seed, masks=True).to(device)
+    module = build(prepared.graph, seed=settings.seed, masks=True)
+    if prepared.start is not None:
+        start_from(module, prepared.start, options.say)
+    module.to(device)
     trained, logits = leave_logits(module, wanted_logits(prepared.graph))
 
     penalties = penalties_of(prepared.graph, module)

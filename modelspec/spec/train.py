@@ -37,6 +37,11 @@ class TrainSection(BaseModel):
     """What the first weights, the shuffling and dropout are drawn from."""
     shuffle: bool = True
     """Whether every epoch takes the training rows in an order of its own."""
+    weights: Annotated[str, Field(min_length=1)] | None = None
+    """What to start from: a safetensors file, or a run, by a path relative to the spec's folder.
+    What has the same name and shape is taken, and it is said what is not."""
+    freeze: list[Annotated[str, Field(min_length=1)]] = []
+    """The nodes that training leaves as they are: names, or patterns, `stage_*`."""
     callbacks: list[str | dict[str, Any]] = []
     """What watches the run: names, or `{type: early_stopping, patience: 3}`."""
 
@@ -64,6 +69,8 @@ class TrainSettings:
     shuffle: bool
     callbacks: tuple[CallbackSetting, ...]
     place: Place
+    weights: str | None = None
+    freeze: tuple[str, ...] = ()
 
 
 def read_train(value: object, place: Place, report: Report) -> TrainSettings | None:
@@ -96,6 +103,8 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         shuffle=section.shuffle,
         callbacks=settings,
         place=place,
+        weights=section.weights,
+        freeze=tuple(section.freeze),
     )
 
 

@@ -1,0 +1,107 @@
+"""What a training starts from: weights of another run or file, and nodes that stay as they are."""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.graph.block import inner_graph
+from modelspec.runner.run_directory import BEST, LAST, LATEST, RECORD, weights_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torch import nn
+
+    from modelspec.diagnostics import Report
+    from modelspec.graph.graph import Graph
+    from modelspec.source import Place
+
+SHOWN = 6
+"""How many names of a kind are told."""
+
+
+def find_start(written: str, folder: str, place: Place, report: Report) -> Path | None:
+    """The file of weights that `train.weights` means. None after a finding.
+
+    Args:
+        written: A safetensors file, or a run: its directory, or the folder of a name's runs.
+        folder: What paths are relative to.
+        place: Where it is written.
+        report: Gets what is wrong.
+    """
+    path = Path(os.path.join(folder, written))
+    if path.is_file():
+        return path
+    latest = path / LATEST
+    run = path if (path / RECORD).is_file() else latest
+    for name in (BEST, LAST):
+        if weights_file(run, name).is_file():
+            return weights_file(run, name)
+    message = f"there are no weights at `{path}`"
+    help = "name a safetensors file or a run, by a path relative to the spec's folder"
+    report.add(place.finding("MS806", message, help=help))
+    return None
+
+
+def freeze_nodes(graph: Graph, patterns: Sequence[str], place: Place, report: Report) -> None:
+    """Let training leave the nodes as they are that `train.freeze` names.
+
+    Args:
+        graph: Its nodes are changed.
+        patterns: Names of nodes or shared layers, `stage_*`.
+        place: Where they are written.
+        report: Gets the patterns that no node with weights has.
+    """
+    nodes = [node for node in graph.nodes.values() if node.kind != "input"]
+    names = {name for node in nodes for name in (node.name, node.shared) if name}
+    for index, pattern in enumerate(patterns):
+        meant = [
+            node
+            for node in nodes
+            if any(fnmatchcase(name, pattern) for name in (node.name, node.shared or ""))
+        ]
+        for node in meant:
+            node.trainable = False
+        if not meant:
+            near = did_you_mean(pattern, names)
+            help = f"did you mean `{near}`?" if near else f"there are {name_list(sorted(names))}"
+            report.add(place.at(index).finding("MS301", f"no node is `{pattern}`", help=help))
+    if patterns and not _learns(graph):
+        message = "`freeze` leaves nothing to train"
+        report.add(place.finding("MS706", message, help="freeze fewer nodes", key=True))
+
+
+def _learns(graph: Graph) -> bool:
+    """Whether any weight is trained."""
+    for node in graph.nodes.values():
+        if not node.alive or not node.trainable:
+            continue
+        inside = node.graph or inner_graph(node)
+        if any(weight.trainable for weight in node.weights) or (inside and _learns(inside)):
+            return True
+    return False
+
+
+def start_from(module: nn.Module, path: Path, say: Callable[[str], object]) -> None:
+    """Take the weights of a file that have the same names and shapes, and say which.
+
+    Raises:
+        SpecError: The file is unreadable, or has nothing for the module (MS806, MS807).
+    """
+    from modelspec.runner.load_weights import matching_weights
+
+    found = matching_weights(module, path)
+    module.load_state_dict(found.taken, strict=False)
+    said = [f"{len(found.taken)} weights of {path}"]
+    for names, what in (
+        (found.other_shapes, "of another shape there"),
+        (found.new, "new here"),
+        (found.left, "not used"),
+    ):
+        if names:
+            said.append(f"{what}: {name_list(names, limit=SHOWN)}")
+    say("; ".join(said))
