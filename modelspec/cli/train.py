@@ -73,7 +73,7 @@ def run(
         say=lambda text: print(text, file=sys.stderr),
     )
     trained = _trained(prepared, options)
-    if trained.interrupted is not None:
+    if trained.interrupted is not None or trained.out_of_time:
         _say_how_to_resume(
             trained,
             spec,
@@ -84,7 +84,7 @@ def run(
                 "--device": [device] if device != "auto" else [],
             },
         )
-        raise typer.Exit(128 + trained.interrupted)
+        raise typer.Exit(128 + trained.interrupted if trained.interrupted else 0)
     _say_results(trained, quiet=quiet)
 
 
@@ -142,7 +142,8 @@ def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | Non
     words += [
         word for name, values in options.items() for each in values or () for word in (name, each)
     ]
-    print(f"interrupted, and saved in {run.folder}\n  go on with: {join(words)}", file=sys.stderr)
+    why = "its time is over" if run.out_of_time else "interrupted"
+    print(f"{why}, and saved in {run.folder}\n  go on with: {join(words)}", file=sys.stderr)
 
 
 def _say_results(run: "Run", *, quiet: bool) -> None:

@@ -26,7 +26,8 @@ class Arrays:
     Attributes:
         inputs: By input, in the dtype and shape that the graph declares.
         targets: By output with a loss: float32 of the output's shape; for classes int64 indices
-            without its last axis, or float32 rows of probabilities.
+            without its last axis, or float32 rows of probabilities. Beside them, under
+            `weight_key`, float32 weights of the rows of an output that has them.
         rows: How many.
     """
 

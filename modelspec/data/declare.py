@@ -16,6 +16,7 @@ from modelspec.data.features import (
     Number,
     Sequence,
     Text,
+    Weight,
 )
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
@@ -52,6 +53,8 @@ def declared_feature(
         findings: Gets what is wrong.
         folder: What the spec's paths are relative to.
     """
+    if slot.role == "weight":
+        return _weight(slot, settings, source, findings)
     columns = settings.sources(slot.name)
     if not check_columns(columns, slot.text, source, findings):
         return None
@@ -60,6 +63,13 @@ def declared_feature(
         return None
     fill = () if settings.fill is None else (_fill(settings.fill, feature),) * len(columns)
     return replace(feature, missing=settings.missing, fill=fill)
+
+
+def _weight(
+    slot: Slot, settings: FeatureSettings, source: Source, findings: Findings
+) -> Weight | None:
+    columns = settings.sources(slot.name)
+    return Weight(columns) if check_columns(columns, slot.text, source, findings) else None
 
 
 def _of_type(

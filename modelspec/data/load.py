@@ -45,7 +45,7 @@ def load(
         part: Findings(report, os.path.join(base_dir, file.path), file.place)
         for part, file in settings.files.items()
     }
-    slots = slots_of(graph, settings.features)
+    slots = slots_of(graph, settings.features, settings.sample_weight)
     fitted = _fit(settings, slots, graph, files["train"], os.fspath(base_dir))
     if fitted is None:
         return None
@@ -98,7 +98,9 @@ def encode_file(
     source = open_source(format, findings)
     if source is None:
         return None
-    slots = {name: slot for name, slot in slots_of(graph, ()).items() if name not in without}
+    weighted = preprocessing.features if targets else ()
+    found = slots_of(graph, (), weighted).items()
+    slots = {name: slot for name, slot in found if name not in without}
     kept = {
         name: preprocessing.features.get(name) or plain_feature(slot)
         for name, slot in slots.items()
@@ -247,12 +249,9 @@ def _blamed(
     slots: dict[str, Slot], settings: DataSettings, findings: Findings
 ) -> dict[str, Findings]:
     """Findings about a feature stand where the spec writes it, else where it names the file."""
-    written = settings.features
-    place = settings.place
-    return {
-        name: findings.at(place.at("features", name)) if name in written else findings
-        for name in slots
-    }
+    places = {name: settings.place.at("features", name) for name in settings.features}
+    places |= dict.fromkeys(settings.sample_weight, settings.place.at("sample_weight"))
+    return {name: findings.at(places[name]) if name in places else findings for name in slots}
 
 
 def _unblamed(slots: dict[str, Slot], findings: Findings, report: Report) -> dict[str, Findings]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from modelspec.shapes import Shape
     from modelspec.training.losses import Targets
 
-Role: TypeAlias = Literal["input", "output"]
+WEIGHT = ".sample_weight"
+
+Role: TypeAlias = Literal["input", "output", "weight"]
 
 
 class Limit(NamedTuple):
@@ -30,7 +32,7 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An input, or an output whose targets are wanted.
+    """An input, an output whose targets are wanted, or how much the rows of an output count.
 
     Attributes:
         shape: Of one row; None where it is not known.
@@ -57,11 +59,26 @@ class Slot:
     @property
     def text(self) -> str:
         """How a message names it."""
+        if self.role == "weight":
+            return f"sample weight of output `{self.name.removesuffix(WEIGHT)}`"
         return f"{self.role} `{self.name}`"
 
 
-def slots_of(graph: Graph, declared: Container[str]) -> dict[str, Slot]:
-    """All inputs, and the outputs that have a loss or are `declared` as features."""
+def weight_key(output: str) -> str:
+    """What the weights of an output's rows are called among the targets."""
+    return output + WEIGHT
+
+
+def slots_of(
+    graph: Graph, declared: Container[str], weighted: Container[str] = ()
+) -> dict[str, Slot]:
+    """All inputs, and the outputs that have a loss or are `declared` as features.
+
+    Args:
+        graph: Has them.
+        declared: Outputs that are wanted though they have no loss.
+        weighted: The `weight_key` of each output whose rows have weights.
+    """
     slots = {
         name: Slot(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
         for name, node in graph.inputs.items()
@@ -69,6 +86,9 @@ def slots_of(graph: Graph, declared: Container[str]) -> dict[str, Slot]:
     for name, output in graph.outputs.items():
         if output.loss or name in declared:
             slots[name] = _target(name, output)
+        key = weight_key(name)
+        if name in slots and key in weighted:
+            slots[key] = Slot(key, "weight", (), "float32", "numbers")
     return slots
 
 

@@ -37,10 +37,12 @@ class Compiled:
                 found = self._loss(name, value) if key == "loss" else value
                 if found is not None and found != 1.0:
                     self.outputs[name][written] = found
-        for name, value in self._by_output(config.get("metrics"), outputs, lists=True).items():
-            found = [self._metric(name, each) for each in _listed(value)]
-            if kept := [each for each in found if each is not None]:
-                self.outputs[name]["metrics"] = kept
+        for key in ("metrics", "weighted_metrics"):
+            for name, value in self._by_output(config.get(key), outputs, lists=True).items():
+                found = [self._metric(name, each) for each in _listed(value)]
+                if kept := [each for each in found if each is not None]:
+                    entries = self.outputs[name].setdefault("metrics", [])
+                    entries += kept if key == "metrics" else _weighted(kept, entries)
         if config.get("optimizer") is not None:
             self.train = self._optimizer(config["optimizer"])
 
@@ -116,6 +118,21 @@ class Compiled:
         if isinstance(raw, dict) and "class_name" in raw:
             return self._named(raw, schedules, "the schedule")
         return float(str(np.float32(raw))) if isinstance(raw, float) else raw
+
+
+def _weighted(metrics: list[Any], plain: list[Any]) -> list[dict[str, Any]]:
+    """Metrics that samples count in by their weights, called as Keras does beside plain ones."""
+    taken = [_name(each) for each in plain]
+    return [
+        ({"type": each} if isinstance(each, str) else each)
+        | ({"name": f"weighted_{_name(each)}"} if _name(each) in taken else {})
+        | {"weighted": True}
+        for each in metrics
+    ]
+
+
+def _name(metric: Any) -> str:
+    return metric if isinstance(metric, str) else str(metric.get("name", metric["type"]))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from modelspec.spec.train import TrainSettings
 
 
 class TrainingError(Exception):
@@ -20,3 +24,28 @@ class TrainingError(Exception):
         super().__init__(message)
         self.help = help
         self.folder = folder
+
+
+@contextmanager
+def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[None]:
+    """What `train.compile` and `train.deterministic` cannot do, as a run's failure.
+
+    Raises:
+        TrainingError: In the place of torch's errors.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if settings.compile and type(error).__module__.startswith("torch._"):
+            message = f"torch.compile: {_first_line(error)}"
+            help = "set `train.compile: false`; it needs a C++ compiler, on a GPU triton"
+        elif settings.deterministic and "deterministic" in str(error):
+            message = _first_line(error)
+            help = "set `train.deterministic: false`, or use another layer"
+        else:
+            raise
+        raise TrainingError(message, help, folder) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].partition(". You can turn off")[0]

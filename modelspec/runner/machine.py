@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from modelspec.runner.objective import Objective
+    from modelspec.runner.precision import Precision
     from modelspec.runner.rows import Rows
     from modelspec.torch.constraints import Constraints
     from modelspec.torch.optimizers import Optimizer
@@ -24,6 +25,7 @@ class Plan:
     Attributes:
         validation: The rows that are measured after every epoch, if there are any.
         folder: The run directory; None for a run that leaves nothing behind.
+        validate_every: After how many batches, within an epoch, to measure them too.
     """
 
     rows: Rows
@@ -34,6 +36,7 @@ class Plan:
     shuffle: bool
     device: torch.device
     folder: Path | None = None
+    validate_every: int | None = None
 
 
 @dataclass(slots=True)
@@ -44,12 +47,14 @@ class Position:
         epoch: The epoch under way, from 1.
         batch: How many of its batches are done.
         step: How many updates are done, over all epochs.
+        validated: The step of the last validation in the middle of an epoch.
         stopped: Why a callback ended the run, if one did.
     """
 
     epoch: int = 1
     batch: int = 0
     step: int = 0
+    validated: int = 0
     stopped: str | None = None
 
 
@@ -66,4 +71,5 @@ class Machine:
     objective: Objective
     validation_objective: Objective
     constraints: Constraints
+    precision: Precision
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)

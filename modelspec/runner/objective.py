@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from modelspec.data.slots import weight_key
+from modelspec.runner.measure import Measure
 from modelspec.torch.build import mask_key
-from modelspec.torch.losses import OutputLoss, TargetError
-from modelspec.torch.metrics import Accumulator, Mean, Setting, accumulator
+from modelspec.torch.losses import OutputLoss
+from modelspec.torch.metrics import Mean, Setting, accumulator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,63 +22,6 @@ if TYPE_CHECKING:
 
 PENALTY = ""
 """What stands for the penalties among the outputs, none of which has this name."""
-
-
-@dataclass(slots=True)
-class Measure:
-    """The loss and the metrics of one output.
-
-    Attributes:
-        activation: What makes probabilities of logits, for the metrics; None where the output
-            has its activation already.
-        loss: None for an output that is only measured.
-        mean: The loss over the samples so far.
-    """
-
-    name: str
-    weight: float
-    activation: str | None
-    loss: OutputLoss | None
-    mean: Mean
-    metrics: dict[str, Accumulator] = field(default_factory=dict)
-
-    def add(
-        self, prediction: Tensor, target: Tensor, rows: int, mask: Tensor | None = None
-    ) -> Tensor | None:
-        """Take in a batch; its loss times the output's weight, if it is trained.
-
-        Args:
-            prediction: The output, or its logits.
-            target: What it should be.
-            rows: How many samples there are.
-            mask: The output's, `[batch, steps]`: the other steps are left out.
-        """
-        counts = None
-        if mask is not None:
-            prediction, target, counts = by_step(prediction, target, mask)
-        value = None
-        if self.loss is not None:
-            value = self.loss(prediction, target, mask=counts)
-            self.mean.add(value, rows)
-            if self.weight != 1.0:
-                value = value * self.weight
-        if self.metrics:
-            self._measure(prediction.detach(), target, counts)
-        return value
-
-    @torch.no_grad()
-    def _measure(self, prediction: Tensor, target: Tensor, counts: Tensor | None) -> None:
-        if self.activation == "softmax":
-            prediction = prediction.softmax(-1)
-        elif self.activation == "sigmoid":
-            prediction = prediction.sigmoid()
-        for metric in self.metrics.values():
-            metric.update(prediction, target, counts)
-
-    @property
-    def accumulators(self) -> dict[str, Accumulator]:
-        """All running sums, by name."""
-        return {"loss": self.mean, **self.metrics} if self.loss else dict(self.metrics)
 
 
 class Objective:
@@ -107,7 +51,8 @@ class Objective:
     ) -> Tensor:
         """Take in a batch, and return the loss that is minimised. Never waits for the device.
 
-        The mask of an output, `tags.mask` among the outputs, leaves steps of it out.
+        The mask of an output, `tags.mask` among the outputs, leaves steps of it out; the weights
+        of its rows stand among the targets, `tags.sample_weight`.
 
         Raises:
             TargetError: Targets that do not fit their output.
@@ -115,7 +60,8 @@ class Objective:
         terms = []
         for measure in self.measures:
             name = measure.name
-            term = measure.add(outputs[name], targets[name], rows, outputs.get(mask_key(name)))
+            mask, weight = outputs.get(mask_key(name)), targets.get(weight_key(name))
+            term = measure.add(outputs[name], targets[name], rows, mask, weight)
             if term is not None:
                 terms.append(term)
         if terms and self.penalties:
@@ -204,22 +150,6 @@ class Objective:
         return f"{output}_" if len(self.measures) > 1 else ""
 
 
-def by_step(prediction: Tensor, target: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Every step as a sample of its own, and its weight: 1 where it counts, else 0.
-
-    Raises:
-        TargetError: The targets have other steps.
-    """
-    if target.shape[: mask.ndim] != mask.shape:
-        raise TargetError(
-            f"targets are `{list(target.shape)}` and the output is `{list(prediction.shape)}` "
-            f"(batch axis first): expected targets of `{[*mask.shape, '...']}`"
-        )
-    last = mask.ndim - 1
-    steps = (prediction.flatten(0, last), target.flatten(0, last))
-    return *steps, mask.flatten().to(steps[0].dtype)
-
-
 def _parts(name: str, value: Tensor) -> list[tuple[str, Tensor]]:
     """A value by its name, or several by theirs."""
     if value.ndim == 0:
@@ -298,4 +228,5 @@ def _measure(
     width = shape[-1] if shape and isinstance(shape[-1], int) else None
     setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
     found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
-    return Measure(output.name, output.weight, logits, loss, Mean(device), found)
+    weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
+    return Measure(output.name, output.weight, logits, loss, Mean(device), found, weighted)

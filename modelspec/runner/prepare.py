@@ -12,7 +12,7 @@ from modelspec.runner.class_weights import class_weights
 from modelspec.runner.differences import difference_text, differences
 from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json
-from modelspec.runner.start import find_start, freeze_nodes
+from modelspec.runner.start import check_multipliers, find_start, freeze_nodes
 from modelspec.runner.vocabularies import ends_of
 from modelspec.source import Place, parse
 from modelspec.spec import render
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from modelspec.graph.graph import Graph
     from modelspec.spec.model import Spec
 
-FREE = ("description", "train.epochs", "data.file", "data.train", "data.validation", "data.test")
+FREE = (
+    "description",
+    "train.epochs",
+    "train.time_limit",
+    "data.file",
+    "data.train",
+    "data.validation",
+    "data.test",
+)
 """What may change when a run goes on. Of data files, it is the content that may not."""
 SHOWN = 8
 """How many differences a finding names."""
@@ -82,7 +90,17 @@ def prepare(
     if splits is None:
         return None
     place = settings.place
+    if settings.validate_every and splits.validation is None:
+        message = "there are no validation rows to measure"
+        help = "add `data.split.validation`, or remove `validate_every`"
+        report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
     freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
+    check_multipliers(
+        graph,
+        [pattern for pattern, _ in settings.learning_rate_multipliers],
+        place.at("learning_rate_multipliers"),
+        report,
+    )
     start = None
     if settings.weights is not None and resume is None:
         start = find_start(settings.weights, base_folder(spec), place.at("weights"), report)

@@ -14,18 +14,22 @@ import torch
 
 from modelspec.runner import run_directory
 from modelspec.runner.checkpoint import newest_state
+from modelspec.runner.clock import Clock
+from modelspec.runner.determinism import deterministic
 from modelspec.runner.environment import environment
+from modelspec.runner.failure import named_failures
 from modelspec.runner.hooks import Hooks
 from modelspec.runner.interruption import Interruption
 from modelspec.runner.lock import locked
 from modelspec.runner.machine import Machine, Plan
 from modelspec.runner.memory import keep_freed_memory
 from modelspec.runner.objective import Objective, objective_of, wanted_logits
+from modelspec.runner.precision import Precision
 from modelspec.runner.prepare import base_folder
 from modelspec.runner.progress_bar import ProgressBar, terminal
 from modelspec.runner.progress_lines import ProgressLines
 from modelspec.runner.rows import rows_of
-from modelspec.runner.start import start_from
+from modelspec.runner.start import multipliers_of, start_from
 from modelspec.runner.threads import threads_for
 from modelspec.runner.trainer import Trainer
 from modelspec.torch import build, devices
@@ -81,6 +85,7 @@ class Run:
         resumed_after: How many of these epochs had been done before.
         stopped: Why a callback ended it before its last epoch, if one did.
         interrupted: The signal that did, if one did.
+        out_of_time: Whether its time limit did.
     """
 
     folder: Path | None
@@ -89,6 +94,7 @@ class Run:
     resumed_after: int
     stopped: str | None
     interrupted: signal.Signals | None
+    out_of_time: bool
 
 
 def train(prepared: Prepared, options: Options) -> Run:
@@ -108,15 +114,21 @@ def train(prepared: Prepared, options: Options) -> Run:
         if prepared.resume is not None:
             _resume(trainer, prepared.resume, options)
         resumed_after = len(trainer.history)
-        with Interruption() as interruption:
-            ended = trainer.train(lambda: interruption.received is not None)
+        clock = Clock(prepared.settings.time_limit)
+        with (
+            Interruption() as interruption,
+            deterministic(prepared.settings.deterministic),
+            named_failures(prepared.settings, folder),
+        ):
+            ended = trainer.train(lambda: interruption.received is not None or clock.is_up())
     return Run(
         folder,
         module.eval(),
         trainer.history,
         resumed_after,
         trainer.position.stopped,
-        None if ended else interruption.received,
+        interruption.received if not ended else None,
+        not ended and interruption.received is None,
     )
 
 
@@ -148,10 +160,15 @@ def _trainer(
         shuffle=settings.shuffle,
         device=device,
         folder=folder,
+        validate_every=settings.validate_every,
     )
-    optimizer = create(settings.optimizer, module)
+    multipliers = multipliers_of(prepared.graph, module, settings.learning_rate_multipliers)
+    optimizer = create(settings.optimizer, module, multipliers)
     constraints = constraints_of(prepared.graph, module)
-    machine = Machine(trained, optimizer, objective(), objective(), constraints)
+    precision = Precision(settings.precision, device)
+    machine = Machine(trained, optimizer, objective(), objective(), constraints, precision)
+    if settings.compile:
+        trained.compile()
     shown = without_masks(module, list(prepared.graph.outputs))
     return Trainer(plan, machine, Hooks(_callbacks(prepared, options))), shown
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from modelspec.runner.hooks import Hooks
     from modelspec.runner.machine import Machine, Plan
-    from modelspec.runner.rows import Batch, Rows
+    from modelspec.runner.rows import Batch
 
 HELP = (
     "lower `train.learning_rate`, or set `clipnorm` on the optimizer; large inputs can be "
@@ -40,6 +40,8 @@ class Trainer:
 
     Attributes:
         history: One row an epoch that is done: `epoch`, then what was logged.
+        validations: One row a validation in the middle of an epoch: `epoch`, `step`, and what it
+            measured.
     """
 
     def __init__(self, plan: Plan, machine: Machine, hooks: Hooks) -> None:
@@ -48,6 +50,7 @@ class Trainer:
         self.hooks = hooks
         self.position = Position()
         self.history: list[dict[str, float]] = []
+        self.validations: list[dict[str, float]] = []
         self._vault = Vault(plan.folder)
         self._save_wanted = False
         self._guarded = False
@@ -192,20 +195,19 @@ class Trainer:
             hook(self)
         self.machine.module.train()
         for batch in self._batches():
+            if not self._validate_between(interrupted):
+                return False
             if self.position.stopped is not None:
                 break
             self._train_batch(batch)
             if interrupted():
                 return False
         logs = self.logs()
-        if self.plan.validation is not None:
-            if not self._validate(self.plan.validation, interrupted):
-                return False
-            measured = self.machine.validation_objective.logs("val_")
-            for validation_hook in self.hooks.validation_end:
-                validation_hook(self, measured)
-            logs |= measured
-        self._end_epoch(logs)
+        measured = self._validate(interrupted)
+        if measured is None:
+            return False
+        self._tell_validation(measured)
+        self._end_epoch(logs | measured)
         return True
 
     def _batches(self) -> Iterator[Batch]:
@@ -219,13 +221,12 @@ class Trainer:
         machine = self.machine
         for hook in self.hooks.batch_begin:
             hook(self)
-        outputs = machine.objective.run(machine.module, batch.inputs)
+        with machine.precision.context():
+            outputs = machine.objective.run(machine.module, batch.inputs)
         loss = machine.objective.add(outputs, batch.targets, batch.rows)
         if self._guarded and not bool(loss.isfinite()):
             raise self._not_finite(batch, loss.item())
-        machine.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        machine.optimizer.step()
+        machine.precision.learn(loss, machine.optimizer)
         machine.constraints.apply()
         self.position.batch += 1
         self.position.step += 1
@@ -244,15 +245,34 @@ class Trainer:
         when = f"at batch {self.batch + 1} of epoch {self.epoch}"
         return TrainingError(f"the loss became {loss} {when}{began}", HELP, self.folder)
 
-    def _validate(self, rows: Rows, interrupted: Callable[[], bool]) -> bool:
-        machine = self.machine
-        return measure(
-            machine.module,
-            rows,
-            machine.validation_objective,
-            2 * self.plan.batch_size,
-            interrupted,
-        )
+    def _validate_between(self, interrupted: Callable[[], bool]) -> bool:
+        """Measure the validation rows in the middle of an epoch where that is due."""
+        every, step = self.plan.validate_every, self.step
+        if not every or not self.batch or step % every or self.position.validated == step:
+            return True
+        measured = self._validate(interrupted)
+        if measured is None:
+            return False
+        self.position.validated = step
+        self.validations.append({"epoch": self.epoch, "step": step, **measured})
+        self._tell_validation(measured)
+        self.machine.module.train()
+        return True
+
+    def _validate(self, interrupted: Callable[[], bool]) -> dict[str, float] | None:
+        """What the validation rows, if there are any, measure. None where it was interrupted."""
+        machine, rows = self.machine, self.plan.validation
+        if rows is None:
+            return {}
+        objective, size = machine.validation_objective, 2 * self.plan.batch_size
+        context = machine.precision.context
+        if not measure(machine.module, rows, objective, size, interrupted, context):
+            return None
+        return objective.logs("val_")
+
+    def _tell_validation(self, measured: dict[str, float]) -> None:
+        for hook in self.hooks.validation_end if measured else ():
+            hook(self, measured)
 
     def _end_epoch(self, logs: dict[str, float]) -> None:
         self.history.append({"epoch": self.epoch, **logs})
@@ -286,6 +306,8 @@ class Trainer:
         rest = {
             "position": asdict(self.position),
             "history": self.history,
+            "validations": self.validations,
+            "precision": machine.precision.state(),
             "optimizer": machine.optimizer.state_dict(),
             "running": machine.objective.state(),
             "kept": machine.kept,
@@ -303,5 +325,7 @@ class Trainer:
         machine.kept = rest["kept"]
         self.position = Position(**rest["position"])
         self.history = rest["history"]
+        self.validations = rest["validations"]
+        machine.precision.load_state(rest["precision"])
         self._callback_states = rest["callbacks"]
         set_random_state(rest["random"], self.plan.device)

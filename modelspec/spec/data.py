@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field
 
 from modelspec.diagnostics import did_you_mean, name_list
-from modelspec.spec.features import AnyFeature, DataModel, read_features
+from modelspec.spec.features import AnyFeature, DataModel, NumberFeature, read_features
 from modelspec.spec.split import Split, check_split
 from modelspec.spec.validation import validated
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Format: TypeAlias = Literal["npz", "csv", "tsv", "parquet", "jsonl", "folder"]
 FORMATS: tuple[Format, ...] = ("npz", "csv", "tsv", "parquet", "jsonl", "folder")
 PARTS = ("train", "validation", "test")
+Column: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
 class DataSection(DataModel):
@@ -39,6 +40,9 @@ class DataSection(DataModel):
     """What the files are, where their suffix does not say it."""
     split: Split | None = None
     """How the rows of `file` (or of `train`, for the parts without a file) are dealt out."""
+    sample_weight: Column | dict[str, Column] | None = None
+    """The column that says how much each row counts in the losses (and in the metrics that are
+    `weighted`); or one column an output, `{age: age_weight}`."""
     features: dict[Any, Any] = Field(default_factory=dict)
     """The columns of each input and output. One that is missing here has its own name's."""
 
@@ -59,15 +63,19 @@ class DataSettings:
         files: By part: `train`, and `validation` and `test` where they have their own files.
         split: What is dealt out of the training file; no fractions where there is no `split`.
         features: By name of input or output; those that were written.
+        sample_weight: The columns of weights, by the output's name and `.sample_weight`.
     """
 
     place: Place
     files: dict[str, DataFile]
     split: Split
     features: dict[str, FeatureSettings]
+    sample_weight: dict[str, str]
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
+        if name in self.sample_weight:
+            return NumberFeature(column=self.sample_weight[name])
         return self.features.get(name) or AnyFeature()
 
 
@@ -100,10 +108,22 @@ def read_data(
     if section.split is not None:
         own_files = [part for part in PARTS[1:] if getattr(section, part) is not None]
         check_split(section.split, own_files, place.at("split"), report)
+    weights = _weights(section.sample_weight, outputs, place.at("sample_weight"), report)
     if len(report) > findings:
         return None
     sound = {name: feature for name, feature in features.items() if feature}
-    return DataSettings(place, files, section.split or Split(), sound)
+    return DataSettings(place, files, section.split or Split(), sound, weights)
+
+
+def _weights(
+    written: str | dict[str, str] | None, outputs: Collection[str], place: Place, report: Report
+) -> dict[str, str]:
+    """The column of each output's weights, by `NAME.sample_weight`."""
+    if isinstance(written, dict):
+        _check_names(written, outputs, place, report, "no output")
+    elif written is not None:
+        written = dict.fromkeys(outputs, written)
+    return {f"{name}.sample_weight": column for name, column in (written or {}).items()}
 
 
 def _files(section: DataSection, place: Place, report: Report) -> dict[str, DataFile]:
@@ -147,11 +167,15 @@ def _format_of(path: str, place: Place, report: Report) -> Format | None:
 
 
 def _check_names(
-    names: Collection[str], known: Collection[str], place: Place, report: Report
+    names: Collection[str],
+    known: Collection[str],
+    place: Place,
+    report: Report,
+    what: str = "neither an input nor an output",
 ) -> None:
     for name in names if known else ():
         if name not in known:
             near = did_you_mean(str(name), known)
             help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
-            message = f"`{name}` is neither an input nor an output"
+            message = f"`{name}` is {what}"
             report.add(place.at(name).finding("MS301", message, help=help, key=True))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelspec.spec.durations import Duration, seconds
 from modelspec.spec.typed import typed
 from modelspec.spec.validation import validated
 from modelspec.training import callbacks, optimizers, schedules
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from modelspec.training.optimizers import Optimizer
     from modelspec.training.schedules import Schedule
 
+Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
+
 
 class TrainSection(BaseModel):
     """How a model is trained."""
@@ -29,6 +32,9 @@ class TrainSection(BaseModel):
     """The optimizer's name, or `{type: adam, beta_1: 0.9}`."""
     learning_rate: Positive | dict[str, Any] | None = None
     """The step size, or a schedule, `{type: cosine_decay, ...}`; by default the optimizer's own."""
+    warmup_steps: Annotated[int, Field(gt=0)] | None = None
+    """In how many steps the learning rate first rises to what it is, or to where its schedule
+    begins."""
     epochs: Annotated[int, Field(gt=0)] = 1
     """How many times to go through the training rows."""
     batch_size: Annotated[int, Field(gt=0)] = 32
@@ -42,6 +48,27 @@ class TrainSection(BaseModel):
     What has the same name and shape is taken, and it is said what is not."""
     freeze: list[Annotated[str, Field(min_length=1)]] = []
     """The nodes that training leaves as they are: names, or patterns, `stage_*`."""
+    learning_rate_multipliers: dict[Annotated[str, Field(min_length=1)], Positive] = {}
+    """How many times the learning rate some nodes learn at, by name or pattern, `{stage_*: 0.1}`.
+    The first that fits a node is its own; where none does, it is 1."""
+    gradient_clip: Positive | None = None
+    """All gradients together are scaled down to this norm: the optimizer's `global_clipnorm`."""
+    accumulate: Annotated[int, Field(gt=0)] | None = None
+    """How many batches one update is made of, by the mean of their gradients: the optimizer's
+    `gradient_accumulation_steps`."""
+    precision: Precision = "float32"
+    """What layers compute in while training. Weights, losses and metrics are `float32` all the
+    same, and so are `eval` and `predict`."""
+    compile: bool = False
+    """Whether `torch.compile` makes kernels for this very model: it takes a while, and a C++
+    compiler, and pays in long runs."""
+    deterministic: bool = False
+    """Whether to refuse operations that give other numbers each time, as a few do on GPUs."""
+    validate_every: Annotated[int, Field(gt=0)] | None = None
+    """Measure the validation rows also after so many batches, in the middle of an epoch."""
+    time_limit: Duration | None = None
+    """After how long, `90s` or `1h 30m`, the run is saved and left, to be gone on with by
+    `--resume`."""
     callbacks: list[str | dict[str, Any]] = []
     """What watches the run: names, or `{type: early_stopping, patience: 3}`."""
 
@@ -58,8 +85,9 @@ class TrainSettings:
     """A resolved `train` section. Its fields are `TrainSection`'s.
 
     Attributes:
-        optimizer: With `learning_rate` filled in.
+        optimizer: With `learning_rate`, `gradient_clip` and `accumulate` filled in.
         place: The section; `place.at("epochs")` is an entry.
+        time_limit: In seconds.
     """
 
     optimizer: Optimizer
@@ -71,6 +99,12 @@ class TrainSettings:
     place: Place
     weights: str | None = None
     freeze: tuple[str, ...] = ()
+    learning_rate_multipliers: tuple[tuple[str, float], ...] = ()
+    precision: Precision = "float32"
+    compile: bool = False
+    deterministic: bool = False
+    validate_every: int | None = None
+    time_limit: float | None = None
 
 
 def read_train(value: object, place: Place, report: Report) -> TrainSettings | None:
@@ -91,12 +125,18 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
     settings = _callbacks(entries.get("callbacks"), place.at("callbacks"), report)
     if section is None or optimizer is None or settings is None:
         return None
-    if section.learning_rate is not None:
-        if rate is None:
-            return None
-        optimizer = optimizer.model_copy(update={"learning_rate": rate})
+    if section.learning_rate is not None and rate is None:
+        return None
+    if _said_twice(section, optimizer, place, report):
+        return None
+    given = {
+        "learning_rate": _warmed(rate or optimizer.learning_rate, section.warmup_steps),
+        "global_clipnorm": section.gradient_clip,
+        "gradient_accumulation_steps": section.accumulate if section.accumulate != 1 else None,
+    }
+    update = {name: value for name, value in given.items() if value is not None}
     return TrainSettings(
-        optimizer=optimizer,
+        optimizer=optimizer.model_copy(update=update) if update else optimizer,
         epochs=section.epochs,
         batch_size=section.batch_size,
         seed=section.seed,
@@ -105,7 +145,41 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         place=place,
         weights=section.weights,
         freeze=tuple(section.freeze),
+        learning_rate_multipliers=tuple(section.learning_rate_multipliers.items()),
+        precision=section.precision,
+        compile=section.compile,
+        deterministic=section.deterministic,
+        validate_every=section.validate_every,
+        time_limit=seconds(section.time_limit) if section.time_limit else None,
     )
+
+
+def _warmed(rate: float | Schedule, steps: int | None) -> float | Schedule:
+    """A rate after so many steps of warming up."""
+    if steps is None:
+        return rate
+    from modelspec.training.schedules.decay import Constant
+    from modelspec.training.schedules.warmup import Warmup
+
+    then = Constant(learning_rate=rate) if isinstance(rate, int | float) else rate
+    return Warmup(steps=steps, then=then)
+
+
+def _said_twice(section: TrainSection, optimizer: Optimizer, place: Place, report: Report) -> bool:
+    """Report what both the section and its optimizer say."""
+    of_optimizer = {
+        "gradient_clip": ("clipnorm", "clipvalue", "global_clipnorm"),
+        "accumulate": ("gradient_accumulation_steps",),
+    }
+    taken = False
+    for name, others in of_optimizer.items():
+        for other in others:
+            if getattr(section, name) is not None and getattr(optimizer, other) is not None:
+                message = f"`{name}` is set, and so is the optimizer's `{other}`"
+                help = f"keep one of them: `{name}` is short for `{others[-1]}`"
+                report.add(place.at(name).finding("MS206", message, help=help, key=True))
+                taken = True
+    return taken
 
 
 def _optimizer(value: object, place: Place, report: Report) -> Optimizer | None:

@@ -18,7 +18,7 @@ from modelspec.torch.naming import Attributes, activity_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from modelspec.graph.graph import Graph
+    from modelspec.graph.graph import Graph, Node
     from modelspec.layers import Layer
     from modelspec.layers.values import Weight
 
@@ -33,23 +33,29 @@ class Owned(NamedTuple):
 
 def owned(graph: Graph, module: nn.Module) -> Iterator[Owned]:
     """All layers with weights, also those in blocks; a shared one once."""
-    attributes = Attributes(graph.nodes)
     done = set()
-    for node in graph.nodes.values():
-        if node.kind == "input" or not node.alive:
-            continue
-        attribute = attributes.of(node.shared or node.name, shared=node.shared is not None)
-        part = getattr(module, attribute, None)
-        if node.layer is not None and node.layer.activity_options():
-            attributes.of(activity_name(attribute), shared=True)
-        if attribute in done or not isinstance(part, nn.Module):
+    for node, attribute in by_node(graph, module):
+        if attribute in done:
             continue
         done.add(attribute)
+        part = getattr(module, attribute)
         inside = inner_graph(node)
         if inside is not None:
             yield from owned(inside, part)
         elif node.layer is not None and node.weights:
             yield Owned(node.layer, part, node.weights)
+
+
+def by_node(graph: Graph, module: nn.Module) -> Iterator[tuple[Node, str]]:
+    """Each node of a graph with a module, and the attribute that it is."""
+    attributes = Attributes(graph.nodes)
+    for node in graph.nodes.values():
+        if node.kind != "input" and node.alive:
+            attribute = attributes.of(node.shared or node.name, shared=node.shared is not None)
+            if node.layer is not None and node.layer.activity_options():
+                attributes.of(activity_name(attribute), shared=True)
+            if isinstance(getattr(module, attribute, None), nn.Module):
+                yield node, attribute
 
 
 @dataclass(frozen=True, slots=True)

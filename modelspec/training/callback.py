@@ -50,6 +50,10 @@ class Training(Protocol):
         """One row an epoch that is done: `epoch`, then what was logged."""
 
     @property
+    def validations(self) -> list[dict[str, float]]:
+        """One row a validation in the middle of an epoch: `epoch`, `step`, what it measured."""
+
+    @property
     def learning_rate(self) -> float:
         """The step size of the next update."""
 

@@ -9,6 +9,7 @@ from modelspec.spec.train import TrainSettings, read_train
 from modelspec.training.callbacks.early_stopping import EarlyStopping
 from modelspec.training.optimizers.adam import Adam
 from modelspec.training.optimizers.descent import SGD
+from modelspec.training.schedules.warmup import Warmup
 
 
 def _read(text: str) -> tuple[TrainSettings | None, list[tuple[str, int, int, str, str]]]:
@@ -89,3 +90,64 @@ def test_what_is_wrong_is_said_at_the_token(
 def test_all_parts_are_looked_at() -> None:
     _, findings = _read("train: {epochs: 0, optimizer: adm, callbacks: [history, checkpoint, x]}")
     assert [code for code, *_ in findings] == ["MS204", "MS205", "MS205", "MS205"]
+
+
+def test_what_is_short_is_filled_into_the_optimizer() -> None:
+    settings, findings = _read(
+        "train: {optimizer: sgd, learning_rate: 0.5, gradient_clip: 2, accumulate: 3}"
+    )
+    assert not findings
+    assert settings
+    assert settings.optimizer == SGD(
+        learning_rate=0.5, global_clipnorm=2, gradient_accumulation_steps=3
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "argument"),
+    [
+        ("gradient_clip: 2, optimizer: {type: sgd, clipvalue: 1.0}", "clipvalue"),
+        (
+            "accumulate: 2, optimizer: {type: sgd, gradient_accumulation_steps: 4}",
+            "gradient_accumulation_steps",
+        ),
+    ],
+)
+def test_what_is_short_is_not_said_twice(written: str, argument: str) -> None:
+    settings, findings = _read(f"train: {{{written}}}")
+    assert settings is None
+    [(code, _, column, message, _)] = findings
+    assert (code, column) == ("MS206", 9)
+    assert message.endswith(f"is set, and so is the optimizer's `{argument}`")
+
+
+def test_a_warm_up_leads_to_the_rate_or_the_schedule() -> None:
+    settings, _ = _read("train: {warmup_steps: 4, learning_rate: 0.8}")
+    assert settings
+    assert isinstance(settings.optimizer.learning_rate, Warmup)
+    assert [settings.optimizer.learning_rate.rate(step) for step in (0, 3, 9)] == [0.2, 0.8, 0.8]
+    settings, _ = _read(
+        "train: {warmup_steps: 4,"
+        " learning_rate: {type: cosine_decay, initial_learning_rate: 1.0, decay_steps: 10}}"
+    )
+    assert settings
+    assert isinstance(settings.optimizer.learning_rate, Warmup)
+    assert settings.optimizer.learning_rate.rate(14) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("90s", 90), ("30m", 1800), ("1h 30m", 5400), ("1.5h", 5400), ("2d1s", 172801)],
+)
+def test_a_time_limit_is_written_as_people_do(written: str, seconds: float) -> None:
+    settings, findings = _read(f"train: {{time_limit: {written}}}")
+    assert not findings
+    assert settings
+    assert settings.time_limit == seconds
+
+
+@pytest.mark.parametrize("written", ["soon", "0s", "5", "1h30", "-1s"])
+def test_what_is_no_time_limit_is_a_finding(written: str) -> None:
+    settings, findings = _read(f"train: {{time_limit: '{written}'}}")
+    assert settings is None
+    assert [finding[0] for finding in findings] == ["MS204"]

@@ -13,6 +13,7 @@ from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
 from modelspec.data.features.sequence import Sequence
 from modelspec.data.features.text import Text
+from modelspec.data.features.weight import Weight
 
 TYPES: dict[str, type[Feature]] = {
     "number": Number,
@@ -23,6 +24,7 @@ TYPES: dict[str, type[Feature]] = {
     "sequence": Sequence,
     "image": Image,
     "date": Date,
+    "weight": Weight,
 }
 
 
@@ -50,5 +52,6 @@ __all__ = [
     "Number",
     "Sequence",
     "Text",
+    "Weight",
     "feature_from",
 ]

@@ -61,14 +61,28 @@ class OutputLoss:
         if values.ndim == 0:
             values = values.expand(len(prediction))
         counted = self.twin.counted(values, target)
-        factors = None if weight is None else _by_row(weight, values)
-        if self.class_weight is not None:
-            of_class = _class_factors(self.class_weight, target, values)
-            factors = of_class if factors is None else factors * of_class
+        factors = self._factors(values, target, weight)
         if mask is not None:
             real = _by_row(mask.bool(), values)
             counted = real if counted is None else counted & real
         return self._reduced(values, factors, counted)
+
+    def factors(self, prediction: Tensor, target: Tensor, weight: Tensor | None) -> Tensor | None:
+        """How much each sample counts, `(N,)`, by its weight and that of its class.
+
+        Where there are classes to weigh, a sample has one.
+        """
+        if self.class_weight is None:
+            return weight
+        prediction, target = fitted(self.loss, prediction, target)
+        return self._factors(self.twin.values(prediction, target), target, weight)
+
+    def _factors(self, values: Tensor, target: Tensor, weight: Tensor | None) -> Tensor | None:
+        factors = None if weight is None else _by_row(weight, values)
+        if self.class_weight is None:
+            return factors
+        of_class = _class_factors(self.class_weight, target, values)
+        return of_class if factors is None else factors * of_class
 
     def _reduced(self, values: Tensor, factors: Tensor | None, counted: Tensor | None) -> Tensor:
         if counted is not None:

@@ -6,6 +6,7 @@ and a few kernels over lists of tensors elsewhere. A declaration of
 Source: https://keras.io/api/optimizers/.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 
 import torch
@@ -16,12 +17,21 @@ from modelspec.training.optimizers.base import Optimizer as Declared
 __all__ = ["Optimizer", "create"]
 
 
-def create(settings: Declared, module: torch.nn.Module) -> Optimizer:
-    """The optimizer of a module's trainable parameters."""
+def create(
+    settings: Declared, module: torch.nn.Module, multipliers: Mapping[str, float] | None = None
+) -> Optimizer:
+    """The optimizer of a module's trainable parameters.
+
+    Args:
+        settings: Its declaration.
+        module: Has the parameters.
+        multipliers: How many times the learning rate a parameter learns at, by its name; 1 for
+            those that are not there.
+    """
     kind = type(settings)
     family = kind.__module__.rpartition(".")[2]
     twin: type[Optimizer] = getattr(import_module(f"{__name__}.{family}"), kind.__name__)
-    return twin(settings, module.named_parameters(), _embeddings(module))
+    return twin(settings, module.named_parameters(), _embeddings(module), multipliers or {})
 
 
 def _embeddings(module: torch.nn.Module) -> frozenset[str]:

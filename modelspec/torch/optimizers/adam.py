@@ -1,6 +1,6 @@
 """Twins of Adam and its relatives."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import prod, sqrt
 from typing import Any
 
@@ -23,8 +23,9 @@ class Adam(Optimizer):
         settings: Settings,
         parameters: Iterable[tuple[str, Tensor]],
         embeddings: Collection[str] = (),
+        multipliers: Mapping[str, float] | None = None,
     ) -> None:
-        super().__init__(settings, parameters, embeddings)
+        super().__init__(settings, parameters, embeddings, multipliers)
         device = self.parameters[0].device if self.parameters else None
         self._infinity = torch.tensor(float("inf"), device=device)
 

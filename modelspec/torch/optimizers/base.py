@@ -1,7 +1,7 @@
 """The base of all optimizers, and the arithmetic that several of them have."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
 Tensors: TypeAlias = list[Tensor]
+Picked = TypeVar("Picked")
 
 
 class Optimizer:
@@ -18,6 +19,7 @@ class Optimizer:
     Args:
         parameters: The module's, by name; those that are not trained are left out.
         embeddings: The names of those that are embeddings.
+        multipliers: How many times the learning rate some learn at, by name.
 
     Attributes:
         learning_rate: The step size. Without a schedule, whoever changes it assigns it.
@@ -32,6 +34,7 @@ class Optimizer:
         settings: Declared,
         parameters: Iterable[tuple[str, Tensor]],
         embeddings: Collection[str] = (),
+        multipliers: Mapping[str, float] | None = None,
     ) -> None:
         trained = [(name, tensor) for name, tensor in parameters if tensor.requires_grad]
         rate = settings.learning_rate
@@ -42,9 +45,15 @@ class Optimizer:
         self.names = [name for name, _ in trained]
         self.parameters = [tensor for _, tensor in trained]
         self.embeddings = embeddings
+        self._multipliers = [(multipliers or {}).get(name, 1.0) for name in self.names]
         self._every = settings.gradient_accumulation_steps or 1
         wanted = [*self.wanted_slots(), *self._common_slots()]
         self.slots = {slot: self.initial(slot) for slot in wanted}
+
+    @property
+    def param_groups(self) -> list[dict[str, Tensors]]:
+        """The parameters, as torch's own tools ask an optimizer for them."""
+        return [{"params": self.parameters}]
 
     @property
     def updates(self) -> int:
@@ -65,21 +74,42 @@ class Optimizer:
 
         Those without a gradient stay.
         """
-        parameters, slots = self.parameters, self.slots
+        parameters, slots, multipliers = self.parameters, self.slots, self._multipliers
         gradients: Tensors = [tensor.grad for tensor in parameters]  # type: ignore[misc]
         if any(gradient is None for gradient in gradients):
             live = [index for index, gradient in enumerate(gradients) if gradient is not None]
             parameters, gradients = _pick(parameters, live), _pick(gradients, live)
             slots = {slot: _pick(tensors, live) for slot, tensors in slots.items()}
+            multipliers = _pick(multipliers, live)
         if self.schedule is not None:
             self.learning_rate = self.schedule.rate(self.iterations)
         self.iterations += 1
         if parameters and (self._every == 1 or self._accumulated(gradients, slots)):
             self._clip(gradients)
-            self.decay(parameters)
-            self.update(parameters, gradients, slots)
+            self._step_at_rates(parameters, gradients, slots, multipliers)
         if self.settings.use_ema:
             self._follow()
+
+    def _step_at_rates(
+        self,
+        parameters: Tensors,
+        gradients: Tensors,
+        slots: dict[str, Tensors],
+        multipliers: list[float],
+    ) -> None:
+        """One step of those that learn at one rate after the other."""
+        rate, rates = self.learning_rate, sorted(set(multipliers))
+        for each in rates:
+            self.learning_rate = rate * each
+            if len(rates) == 1:
+                some, theirs, kept = parameters, gradients, slots
+            else:
+                places = [place for place, own in enumerate(multipliers) if own == each]
+                some, theirs = _pick(parameters, places), _pick(gradients, places)
+                kept = {slot: _pick(tensors, places) for slot, tensors in slots.items()}
+            self.decay(some)
+            self.update(some, theirs, kept)
+        self.learning_rate = rate
 
     def decay(self, parameters: Tensors) -> None:
         """Shrink the weights."""
@@ -179,5 +209,5 @@ def follow_squares(means: Tensors, values: Tensors | tuple[Tensor, ...], rho: fl
     torch._foreach_addcmul_(means, values, values, value=1 - rho)
 
 
-def _pick(tensors: Tensors, places: list[int]) -> Tensors:
-    return [tensors[place] for place in places]
+def _pick(values: list[Picked], places: list[int]) -> list[Picked]:
+    return [values[place] for place in places]

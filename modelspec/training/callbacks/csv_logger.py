@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class CSVLogger(Callback):
     """Writes one row an epoch into a file of the run directory.
 
+    What `validate_every` measures within epochs goes into another, `validations-history.csv`.
     A run has one with these defaults also where its spec names none.
     """
 
@@ -26,17 +27,31 @@ class CSVLogger(Callback):
     """What stands between two values."""
 
     def on_train_begin(self, run: Training) -> None:
-        """Begin the file: after a resume, with exactly the epochs that the run has done."""
+        """Begin the files: after a resume, with exactly what the run has done."""
         if run.folder:
-            path = run.folder / self.filename
-            part = path.with_name(f".unfinished-{self.filename}")
-            self._write(part, "w", run.history)
-            part.replace(path)
+            self._begin(run.folder / self.filename, run.history)
+            if run.validations:
+                self._begin(run.folder / self._validations, run.validations)
 
     def on_epoch_end(self, run: Training, logs: Logs) -> None:
         """Add the epoch's row."""
         if run.folder:
             self._write(run.folder / self.filename, "a", run.history, len(run.history) - 1)
+
+    def on_validation_end(self, run: Training, logs: Logs) -> None:
+        """Add a row for a validation in the middle of an epoch."""
+        rows = run.validations
+        if run.folder and rows and rows[-1]["step"] == run.step:
+            self._write(run.folder / self._validations, "a", rows, len(rows) - 1)
+
+    @property
+    def _validations(self) -> str:
+        return f"validations-{self.filename}"
+
+    def _begin(self, path: Path, rows: list[dict[str, float]]) -> None:
+        part = path.with_name(f".unfinished-{path.name}")
+        self._write(part, "w", rows)
+        part.replace(path)
 
     def _write(self, path: Path, how: str, rows: list[dict[str, float]], start: int = 0) -> None:
         from csv import DictWriter

@@ -34,6 +34,9 @@ class Metric(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
     """What the logs call it; by default, as its type is written."""
+    weighted: bool = False
+    """Whether rows count by their `sample_weight` and `class_weight`, as in the loss: what Keras
+    calls `weighted_metrics`."""
 
     def values(self, width: int | None) -> int:  # noqa: ARG002  (an override may go by it)
         """How many values it has.

@@ -16,6 +16,7 @@ class FakeRun:
         self.step = 0
         self.folder = folder
         self.history: list[dict[str, float]] = []
+        self.validations: list[dict[str, float]] = []
         self.asked: list[str] = []
         self.stopped: str | None = None
         self.learning_rate = 0.1
