@@ -25,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(ALLOCATIONS_A_COLLECTION)
     atexit.register(gc.freeze)  # a process that ends need not look for garbage: 30 ms
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0":
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  (the first process speaks)
 
     def run() -> None:
         from modelspec.cli.group import top_group
@@ -56,6 +58,8 @@ def exit_code(run: Callable[[], None]) -> int:
     except Exception as error:
         from modelspec.cli.bug import report_bug
 
+        if getattr(sys.stderr, "name", "") == os.devnull:
+            sys.stderr = sys.__stderr__
         report_bug(error)
         return BUG
     return code

@@ -58,7 +58,7 @@ def run(
     """
     if fold:
         overrides = [*(overrides or ()), "data.split.validation=0", f"data.split.fold={fold}"]
-    prepared = _prepared(spec, resume, runs_dir, overrides, plugins, include_dirs)
+    prepared = _prepared(spec, resume, runs_dir, name, overrides, plugins, include_dirs)
     diagram = None if resume else _diagram(prepared)
 
     from modelspec.runner.train import Options
@@ -92,6 +92,7 @@ def _prepared(
     spec: str,
     resume: str | None,
     runs_dir: str,
+    name: str,
     overrides: list[str] | None,
     plugins: list[str] | None,
     include_dirs: list[str] | None,
@@ -100,12 +101,14 @@ def _prepared(
     examined = examine_clean(
         spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
     )
+    from modelspec.runner.elastic import started_again
     from modelspec.runner.prepare import prepare
     from modelspec.runner.run_directory import find
 
     assert examined.spec
     assert examined.graph
-    folder = find(resume, Path(runs_dir)) if resume else None
+    runs = Path(runs_dir)
+    folder = find(resume, runs) if resume else started_again(runs, name or examined.spec.name)
     report = Report()
     prepared = prepare(examined.spec, examined.graph, report, resume=folder)
     stop_at_errors(report, sources_of(examined))

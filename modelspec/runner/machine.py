@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from modelspec.runner.team import Team
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -26,6 +28,7 @@ class Plan:
         validation: The rows that are measured after every epoch, if there are any.
         folder: The run directory; None for a run that leaves nothing behind.
         validate_every: After how many batches, within an epoch, to measure them too.
+        team: The processes that run it together.
     """
 
     rows: Rows
@@ -37,6 +40,7 @@ class Plan:
     device: torch.device
     folder: Path | None = None
     validate_every: int | None = None
+    team: Team = field(default_factory=Team)
 
 
 @dataclass(slots=True)
@@ -63,10 +67,13 @@ class Machine:
     """What a run changes: the module, its optimizer, and the running values.
 
     Attributes:
+        forward: Computes the module's outputs while training, and sees to it that all processes
+            get the same gradients; the module itself for one alone.
         constraints: What holds the weights after every update.
     """
 
     module: torch.nn.Module
+    forward: torch.nn.Module
     optimizer: Optimizer
     objective: Objective
     validation_objective: Objective

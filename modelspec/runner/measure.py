@@ -43,15 +43,18 @@ class Measure:
         rows: int,
         mask: Tensor | None = None,
         weight: Tensor | None = None,
+        whole: int | None = None,
     ) -> Tensor | None:
         """Take in a batch; its loss times the output's weight, if it is trained.
 
         Args:
             prediction: The output, or its logits.
             target: What it should be.
-            rows: How many samples there are.
+            rows: How many samples there are; 0 for one that does not count.
             mask: The output's, `[batch, steps]`: the other steps are left out.
             weight: How much each sample counts, `[batch]`.
+            whole: How many the batch has that they are a part of. The loss is then the part
+                that they add to the batch's.
         """
         if prediction.dtype in LOW:
             prediction = prediction.float()
@@ -64,11 +67,12 @@ class Measure:
                 weight = weight.repeat_interleave(mask[0].numel())
         value = None
         if self.loss is not None:
-            value = self.loss(prediction, target, weight, counts)
-            self.mean.add(value, rows)
+            share = 1.0 if whole is None else rows / whole
+            value = self.loss(prediction, target, weight, counts, share)
+            self.mean.add(value, rows, whole)
             if self.weight != 1.0:
                 value = value * self.weight
-        if self.metrics:
+        if self.metrics and rows:
             self._measure(prediction.detach(), target, counts, weight)
         return value
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
+
+from modelspec.runner.dealing import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from modelspec.runner.objective import Objective
     from modelspec.runner.rows import Rows
+    from modelspec.runner.team import Team
 
 
 def measure(
@@ -22,6 +26,7 @@ def measure(
     batch_size: int,
     interrupted: Callable[[], bool] = lambda: False,
     context: Callable[[], AbstractContextManager[object]] = nullcontext,
+    team: Team | None = None,
 ) -> bool:
     """Measure a module on rows, all of them once.
 
@@ -32,6 +37,7 @@ def measure(
         batch_size: Rows at a time.
         interrupted: Asked after every batch whether to leave.
         context: Makes what the module runs in.
+        team: The processes that share the rows, if several do.
 
     Returns:
         False where it was interrupted.
@@ -39,10 +45,23 @@ def measure(
     module.eval()
     objective.reset()
     with torch.inference_mode():
-        for batch in rows.batches(batch_size):
+        taken = share(rows.count, batch_size, team) if team else None
+        for batch in rows.batches(batch_size, taken):
             with context():
                 outputs = objective.run(module, batch.inputs)
             objective.add(outputs, batch.targets, batch.rows)
             if interrupted():
                 return False
+        if team and team.size > 1:
+            _go_along(module, rows, batch_size, team)
+    if team:
+        team.add(objective.sums())
     return True
+
+
+def _go_along(module: torch.nn.Module, rows: Rows, batch_size: int, team: Team) -> None:
+    """Run once more where others have one more batch: they may need this process's weights."""
+    batches = -(-rows.count // batch_size)
+    if team.rank >= batches % team.size > 0:
+        (batch,) = rows.batches(1, np.arange(1))
+        module(batch.inputs)

@@ -14,9 +14,10 @@ from modelspec.torch.losses import OutputLoss
 from modelspec.torch.metrics import Mean, Setting, accumulator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from modelspec.graph.graph import Graph, GraphOutput
+    from modelspec.runner.team import Team
     from modelspec.torch.penalties import Penalties
     from modelspec.training.losses import Loss
 
@@ -30,6 +31,7 @@ class Objective:
     Attributes:
         measures: One an output that is trained or measured.
         penalties: What the options of the layers add to the loss, if they do.
+        parts: Among how many processes batches are shared, which average their gradients.
     """
 
     def __init__(
@@ -37,9 +39,11 @@ class Objective:
         measures: list[Measure],
         penalties: Penalties | None = None,
         device: torch.device | None = None,
+        parts: int = 1,
     ) -> None:
         self.measures = measures
         self.penalties = penalties
+        self._parts = parts
         self._added = Mean(device or torch.device("cpu"))
 
     def run(self, module: torch.nn.Module, inputs: Any) -> Any:
@@ -47,9 +51,16 @@ class Objective:
         return self.penalties.run(module, inputs) if self.penalties else module(inputs)
 
     def add(
-        self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], rows: int
+        self,
+        outputs: Mapping[str, Tensor],
+        targets: Mapping[str, Tensor],
+        rows: int,
+        whole: int | None = None,
     ) -> Tensor:
         """Take in a batch, and return the loss that is minimised. Never waits for the device.
+
+        Of a part of a `whole` batch the loss is such that the mean of its gradient over all
+        parts is the gradient of the batch's loss.
 
         The mask of an output, `tags.mask` among the outputs, leaves steps of it out; the weights
         of its rows stand among the targets, `tags.sample_weight`.
@@ -61,16 +72,19 @@ class Objective:
         for measure in self.measures:
             name = measure.name
             mask, weight = outputs.get(mask_key(name)), targets.get(weight_key(name))
-            term = measure.add(outputs[name], targets[name], rows, mask, weight)
+            term = measure.add(outputs[name], targets[name], rows, mask, weight, whole)
             if term is not None:
                 terms.append(term)
-        if terms and self.penalties:
-            penalty = self.penalties.total()
-            self._added.add(penalty, rows)
-            terms.append(penalty)
         total = terms[0] if terms else torch.zeros(())
         for term in terms[1:]:
             total = total + term
+        if whole is not None:
+            total = total * self._parts
+        if terms and self.penalties:
+            share = 1.0 if whole is None else self._parts * rows / whole
+            of_weights, of_outputs = self.penalties.of_weights(), self.penalties.of_outputs()
+            self._added.add(of_weights + of_outputs, rows)
+            total = total + of_weights + of_outputs * share
         return total
 
     def reset(self) -> None:
@@ -129,6 +143,11 @@ class Objective:
             for measure in self.measures
             if measure.loss is not None
         )
+
+    def sums(self) -> list[Tensor]:
+        """All running sums, which those of other processes can be added to."""
+        found = [each.totals for m in self.measures for each in m.accumulators.values()]
+        return [*found, self._added.totals]
 
     def state(self) -> dict[str, dict[str, Tensor]]:
         """The running sums."""
@@ -193,6 +212,7 @@ def objective_of(
     logits: Mapping[str, str],
     measured: frozenset[str],
     penalties: Penalties | None = None,
+    team: Team | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -203,15 +223,19 @@ def objective_of(
         logits: The activation that an output leaves to its loss, by output.
         measured: The outputs that have targets.
         penalties: What the options of the layers add to the loss, if they do.
+        team: The processes that share each batch, if several do.
     """
+    shared = team if team and team.size > 1 else None
+    over_all = shared.add if shared else None
     return Objective(
         [
-            _measure(output, device, class_weights.get(output.name), logits.get(output.name))
+            _measure(output, device, class_weights.get(output.name), logits, over_all)
             for output in graph.outputs.values()
             if output.name in measured
         ],
         penalties,
         device,
+        shared.size if shared else 1,
     )
 
 
@@ -219,11 +243,13 @@ def _measure(
     output: GraphOutput,
     device: torch.device,
     class_weight: Sequence[float] | None,
-    logits: str | None,
+    left_out: Mapping[str, str],
+    over_all: Callable[[Sequence[Tensor]], None] | None,
 ) -> Measure:
+    logits = left_out.get(output.name)
     declared = _from_the_end(output)
     factors = torch.tensor(class_weight, device=device) if class_weight else None
-    loss = OutputLoss(declared, logits is not None, factors) if declared else None
+    loss = OutputLoss(declared, logits is not None, factors, over_all) if declared else None
     shape = getattr(output.value, "shape", None)
     width = shape[-1] if shape and isinstance(shape[-1], int) else None
     setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")

@@ -29,6 +29,7 @@ FREE = (
     "description",
     "train.epochs",
     "train.time_limit",
+    "train.strategy",
     "data.file",
     "data.train",
     "data.validation",

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def seed_process(seed: int, rank: int) -> None:
+    """Begin to draw: other numbers in each of the processes that train together."""
+    torch.manual_seed(seed + (rank << 32))
+
+
 def random_state(device: torch.device) -> dict[str, Tensor]:
     """The states of the CPU's generator and of the device's."""
     states = {"cpu": torch.get_rng_state()}

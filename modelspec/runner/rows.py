@@ -32,11 +32,16 @@ WINDOW = 64
 
 
 class Batch(NamedTuple):
-    """Some rows: inputs by name, targets by output, and how many rows there are."""
+    """Some rows: inputs by name, targets by output, and how many rows there are.
+
+    Attributes:
+        whole: The rows of the whole batch, where several processes share it.
+    """
 
     inputs: Tensors
     targets: Tensors
     rows: int
+    whole: int | None = None
 
 
 class Rows(Protocol):
@@ -80,8 +85,9 @@ class Resident:
         """Batches by index, or slices that share the rows' memory."""
         device = next(iter(self.inputs.values())).device
         index = None if order is None else torch.from_numpy(order).to(device)
-        for start in range(done * size, self.count, size):
-            stop = min(start + size, self.count)
+        count = self.count if order is None else len(order)
+        for start in range(done * size, count, size):
+            stop = min(start + size, count)
             if index is None:
                 inputs, targets = _cut(self.inputs, start, stop), _cut(self.targets, start, stop)
             else:

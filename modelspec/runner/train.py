@@ -5,46 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from modelspec.diagnostics import SpecError, name_list
 from modelspec.runner import run_directory
+from modelspec.runner.assembling import assemble, held_whole
 from modelspec.runner.checkpoint import newest_state
 from modelspec.runner.clock import Clock
 from modelspec.runner.determinism import deterministic
+from modelspec.runner.elastic import job
 from modelspec.runner.environment import environment
 from modelspec.runner.failure import named_failures
-from modelspec.runner.hooks import Hooks
 from modelspec.runner.interruption import Interruption
 from modelspec.runner.lock import locked
-from modelspec.runner.machine import Machine, Plan
 from modelspec.runner.memory import keep_freed_memory
-from modelspec.runner.objective import Objective, objective_of, wanted_logits
-from modelspec.runner.precision import Precision
 from modelspec.runner.prepare import base_folder
-from modelspec.runner.progress_bar import ProgressBar, terminal
-from modelspec.runner.progress_lines import ProgressLines
-from modelspec.runner.rows import rows_of
-from modelspec.runner.start import multipliers_of, start_from
+from modelspec.runner.team import local_device, team_on
 from modelspec.runner.threads import threads_for
-from modelspec.runner.trainer import Trainer
-from modelspec.torch import build, devices
-from modelspec.torch.constraints import constraints_of
-from modelspec.torch.optimizers import create
-from modelspec.torch.passes import leave_logits, without_masks
-from modelspec.torch.penalties import penalties_of
-from modelspec.training.callbacks.checkpoint import Checkpoint
-from modelspec.training.callbacks.csv_logger import CSVLogger
+from modelspec.torch import devices
 
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
 
     from modelspec.runner.prepare import Prepared
+    from modelspec.runner.team import Team
+    from modelspec.runner.trainer import Trainer
+    from modelspec.spec.train import TrainSettings
     from modelspec.torch import SpecModule
     from modelspec.training.callback import Callback
 
@@ -107,23 +99,34 @@ def train(prepared: Prepared, options: Options) -> Run:
     """
     keep_freed_memory()
     _set_threads(prepared, options)
-    device = devices.find(options.device)
-    folder = prepared.resume or _new_folder(prepared, options, device)
-    with locked(folder) if folder else nullcontext():
-        trainer, module = _trainer(prepared, options, device, folder)
+    device = local_device(devices.find(options.device))
+    with team_on(device) as team:
+        return _train(prepared, options, device, team)
+
+
+def _train(prepared: Prepared, options: Options, device: torch.device, team: Team) -> Run:
+    settings = prepared.settings
+    if not team.first:
+        options = replace(options, quiet=True, say=lambda _: None)
+    _check_batch(settings, team)
+    folder = prepared.resume
+    if folder is None:
+        folder = team.tell(_new_folder(prepared, options, device) if team.first else None)
+    with locked(folder) if folder and team.first else nullcontext():
+        trainer, module = assemble(prepared, options, device, folder, team)
         if prepared.resume is not None:
             _resume(trainer, prepared.resume, options)
         resumed_after = len(trainer.history)
-        clock = Clock(prepared.settings.time_limit)
+        clock = Clock(settings.time_limit)
         with (
             Interruption() as interruption,
-            deterministic(prepared.settings.deterministic),
-            named_failures(prepared.settings, folder),
+            deterministic(settings.deterministic),
+            named_failures(settings, folder),
         ):
             ended = trainer.train(lambda: interruption.received is not None or clock.is_up())
     return Run(
         folder,
-        module.eval(),
+        held_whole(module, prepared.graph).eval(),
         trainer.history,
         resumed_after,
         trainer.position.stopped,
@@ -132,64 +135,23 @@ def train(prepared: Prepared, options: Options) -> Run:
     )
 
 
-def _trainer(
-    prepared: Prepared, options: Options, device: torch.device, folder: Path | None
-) -> tuple[Trainer, SpecModule]:
-    settings, splits = prepared.settings, prepared.splits
-    torch.manual_seed(settings.seed)
-    module = build(prepared.graph, seed=settings.seed, masks=True)
-    if prepared.start is not None:
-        start_from(module, prepared.start, options.say)
-    module.to(device)
-    trained, logits = leave_logits(module, wanted_logits(prepared.graph))
-
-    penalties = penalties_of(prepared.graph, module)
-
-    def objective() -> Objective:
-        measured = frozenset(splits.train.targets)
-        weights = prepared.class_weights
-        return objective_of(prepared.graph, device, weights, logits, measured, penalties)
-
-    validation = splits.validation
-    plan = Plan(
-        rows=rows_of(splits.train, device),
-        validation=rows_of(validation, device) if validation else None,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        shuffle=settings.shuffle,
-        device=device,
-        folder=folder,
-        validate_every=settings.validate_every,
-    )
-    multipliers = multipliers_of(prepared.graph, module, settings.learning_rate_multipliers)
-    optimizer = create(settings.optimizer, module, multipliers)
-    constraints = constraints_of(prepared.graph, module)
-    precision = Precision(settings.precision, device)
-    machine = Machine(trained, optimizer, objective(), objective(), constraints, precision)
-    if settings.compile:
-        trained.compile()
-    shown = without_masks(module, list(prepared.graph.outputs))
-    return Trainer(plan, machine, Hooks(_callbacks(prepared, options))), shown
-
-
-def _callbacks(prepared: Prepared, options: Options) -> list[Callback]:
-    """The spec's callbacks, and those that every run has; what is shown comes last."""
-    settings = prepared.settings.callbacks
-    found = [setting.callback.model_copy(deep=True) for setting in settings]
-    found += options.callbacks
-    history = CSVLogger()
-    if not any(isinstance(each, CSVLogger) and each.filename == history.filename for each in found):
-        found.append(history)
-    if not any(isinstance(each, Checkpoint) for each in found):
-        found.append(Checkpoint())
-    if not options.quiet:
-        found.append(ProgressBar() if terminal() else ProgressLines())
-    return found
+def _check_batch(settings: TrainSettings, team: Team) -> None:
+    """Refuse batches that cannot be dealt out evenly."""
+    size, parts = settings.batch_size, team.size
+    if size % parts:
+        near = [each for each in (size - size % parts, size + parts - size % parts) if each]
+        message = f"`batch_size` is {size}, which {parts} processes cannot share evenly"
+        help = f"use {name_list([str(each) for each in near], last='or')}"
+        raise SpecError([settings.place.at("batch_size").finding("MS206", message, help=help)])
 
 
 def _resume(trainer: Trainer, folder: Path, options: Options) -> None:
-    state = newest_state(folder / run_directory.CHECKPOINTS, options.say)
+    team = trainer.plan.team
+    checkpoints = folder / run_directory.CHECKPOINTS
+    state = newest_state(checkpoints, options.say) if team.first else None
+    team.tell(None)  # the first one removes what is damaged before the others look
+    if not team.first:
+        state = newest_state(checkpoints, options.say)
     if state is None:
         options.say("nothing had been saved yet: the run begins anew")
         return
@@ -210,6 +172,7 @@ def _new_folder(prepared: Prepared, options: Options, device: torch.device) -> P
         "folder": base_folder(spec),
         "overrides": list(spec.overrides),
         "data": prepared.fingerprint,
+        "job": job(),
     }
     contents = run_directory.Contents(
         spec=prepared.rendered,

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from modelspec.runner.checkpoint import State
+from modelspec.runner.dealing import dealt
 from modelspec.runner.failure import TrainingError
 from modelspec.runner.machine import Position
 from modelspec.runner.measuring import measure
-from modelspec.runner.random_state import random_state, set_random_state
+from modelspec.runner.random_state import random_state, seed_process, set_random_state
 from modelspec.runner.rows import order
 from modelspec.runner.run_directory import LAST
 from modelspec.runner.vault import Vault
 from modelspec.torch import SpecModule
 from modelspec.torch.passes.values import first_not_finite
+from modelspec.torch.sharding import load_whole_weights, whole_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -140,16 +142,16 @@ class Trainer:
 
     def save_weights(self, name: str) -> None:
         """Write the weights as `NAME.safetensors` into the run directory."""
-        self._vault.save_weights(name, self.machine.module.state_dict())
+        self._vault.save_weights(name, whole_weights(self.machine.module))
 
     def keep_weights(self, name: str) -> None:
         """Keep a copy of the weights under a name. It outlives a resume."""
-        weights = self.machine.module.state_dict()
+        weights = whole_weights(self.machine.module)
         self.machine.kept[name] = {key: tensor.clone() for key, tensor in weights.items()}
 
     def restore_weights(self, name: str) -> None:
         """Take back the weights that were kept under a name."""
-        self.machine.module.load_state_dict(self.machine.kept[name])
+        load_whole_weights(self.machine.module, self.machine.kept[name])
 
     def train(self, interrupted: Callable[[], bool]) -> bool:
         """Train until the last epoch, or until a callback stops the run.
@@ -202,6 +204,7 @@ class Trainer:
             self._train_batch(batch)
             if interrupted():
                 return False
+        self.plan.team.add(self.machine.objective.sums())
         logs = self.logs()
         measured = self._validate(interrupted)
         if measured is None:
@@ -215,16 +218,16 @@ class Trainer:
         plan = self.plan
         size = plan.batch_size
         taken = order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
-        return plan.rows.batches(size, taken, done=self.batch)
+        return dealt(plan.rows, size, taken, self.batch, plan.team)
 
     def _train_batch(self, batch: Batch) -> None:
         machine = self.machine
         for hook in self.hooks.batch_begin:
             hook(self)
         with machine.precision.context():
-            outputs = machine.objective.run(machine.module, batch.inputs)
-        loss = machine.objective.add(outputs, batch.targets, batch.rows)
-        if self._guarded and not bool(loss.isfinite()):
+            outputs = machine.objective.run(machine.forward, batch.inputs)
+        loss = machine.objective.add(outputs, batch.targets, batch.rows, batch.whole)
+        if self._guarded and self.plan.team.any(not bool(loss.isfinite())):
             raise self._not_finite(batch, loss.item())
         machine.precision.learn(loss, machine.optimizer)
         machine.constraints.apply()
@@ -265,8 +268,9 @@ class Trainer:
         if rows is None:
             return {}
         objective, size = machine.validation_objective, 2 * self.plan.batch_size
-        context = machine.precision.context
-        if not measure(machine.module, rows, objective, size, interrupted, context):
+        context, team = machine.precision.context, self.plan.team
+        asked = interrupted if team.size == 1 else lambda: False
+        if not measure(machine.module, rows, objective, size, asked, context, team):
             return None
         return objective.logs("val_")
 
@@ -281,11 +285,12 @@ class Trainer:
         self.position.epoch += 1
         self.position.batch = 0
         self.machine.objective.reset()
-        if self._save_wanted:
+        if self.plan.team.any(self._save_wanted):
             self._save()
 
     def _save(self) -> None:
-        self.logs()
+        if self.plan.team.size == 1:
+            self.logs()
         state = self.state()
         self._check_weights(state.weights)
         self._save_wanted = False
@@ -309,23 +314,47 @@ class Trainer:
             "validations": self.validations,
             "precision": machine.precision.state(),
             "optimizer": machine.optimizer.state_dict(),
-            "running": machine.objective.state(),
+            "running": self._running(),
             "kept": machine.kept,
-            "random": random_state(self.plan.device),
+            "random": self.plan.team.gather(random_state(self.plan.device)),
             "callbacks": self.hooks.state(),
         }
-        return State(machine.module.state_dict(), rest)
+        return State(whole_weights(machine.module), rest)
 
     def load_state(self, state: State) -> None:
         """Go on where a run of the same plan and module was."""
         machine, rest = self.machine, state.rest
-        machine.module.load_state_dict(state.weights)
+        load_whole_weights(machine.module, state.weights)
         machine.optimizer.load_state_dict(rest["optimizer"])
-        machine.objective.load_state(rest["running"])
+        if self.plan.team.first:
+            machine.objective.load_state(rest["running"])
         machine.kept = rest["kept"]
         self.position = Position(**rest["position"])
         self.history = rest["history"]
         self.validations = rest["validations"]
         machine.precision.load_state(rest["precision"])
         self._callback_states = rest["callbacks"]
-        set_random_state(rest["random"], self.plan.device)
+        self._draw_on(rest["random"])
+
+    def _running(self) -> dict[str, dict[str, Tensor]]:
+        """The running sums of all processes."""
+        objective, team = self.machine.objective, self.plan.team
+        if team.size == 1:
+            return objective.state()
+        own = [each.clone() for each in objective.sums()]
+        team.add(objective.sums())
+        found = {
+            name: {key: each.clone() for key, each in sums.items()}
+            for name, sums in objective.state().items()
+        }
+        for each, before in zip(objective.sums(), own, strict=True):
+            each.copy_(before)
+        return found
+
+    def _draw_on(self, states: list[dict[str, Tensor]]) -> None:
+        """Go on with the random numbers of the process of this rank."""
+        rank = self.plan.team.rank
+        if rank < len(states):
+            set_random_state(states[rank], self.plan.device)
+        else:
+            seed_process(self.plan.seed + self.step, rank)

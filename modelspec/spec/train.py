@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelspec.training.schedules import Schedule
 
 Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
+Strategy: TypeAlias = Literal["ddp", "fsdp"]
 
 
 class TrainSection(BaseModel):
@@ -59,6 +60,9 @@ class TrainSection(BaseModel):
     precision: Precision = "float32"
     """What layers compute in while training. Weights, losses and metrics are `float32` all the
     same, and so are `eval` and `predict`."""
+    strategy: Strategy = "ddp"
+    """What the processes that `torchrun` starts hold: `ddp`, each the whole model; `fsdp`, each a
+    part of every weight, which large models need."""
     compile: bool = False
     """Whether `torch.compile` makes kernels for this very model: it takes a while, and a C++
     compiler, and pays in long runs."""
@@ -101,6 +105,7 @@ class TrainSettings:
     freeze: tuple[str, ...] = ()
     learning_rate_multipliers: tuple[tuple[str, float], ...] = ()
     precision: Precision = "float32"
+    strategy: Strategy = "ddp"
     compile: bool = False
     deterministic: bool = False
     validate_every: int | None = None
@@ -147,6 +152,7 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         freeze=tuple(section.freeze),
         learning_rate_multipliers=tuple(section.learning_rate_multipliers.items()),
         precision=section.precision,
+        strategy=section.strategy,
         compile=section.compile,
         deterministic=section.deterministic,
         validate_every=section.validate_every,

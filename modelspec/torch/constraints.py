@@ -33,6 +33,10 @@ class Constraints:
             else:
                 self._others.append((option, view))
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._positive or self._others)
+
     @torch.no_grad()
     def apply(self) -> None:
         """Change the weights, after an update."""

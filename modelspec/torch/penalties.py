@@ -89,11 +89,18 @@ class Penalties:
 
     def total(self) -> Tensor:
         """The cost of the weights as they are, and of what `run` has noted."""
+        return self.of_weights() + self.of_outputs()
+
+    def of_weights(self) -> Tensor:
+        """The cost of the weights as they are."""
         terms = [each.total() for each in (self.absolute, self.squared) if each.factors]
         terms += [cost(option, view.read()) for option, view in self.others]
-        terms += self._noted
-        self._noted = []
-        return torch.stack(terms).sum()
+        return torch.stack(terms).sum() if terms else torch.zeros(())
+
+    def of_outputs(self) -> Tensor:
+        """The cost of what `run` has noted, which is forgotten."""
+        noted, self._noted = self._noted, []
+        return torch.stack(noted).sum() if noted else torch.zeros(())
 
 
 class _Norms:

@@ -119,7 +119,7 @@ def test_what_cannot_be_deterministic_ends_the_run_by_name(
             torch.empty(3).put_(torch.tensor([0]), torch.tensor([1.0]))
 
     spec = write_flowers(tmp_path)
-    monkeypatch.setattr("modelspec.runner.train._callbacks", lambda *_: [Undetermined()])
+    monkeypatch.setattr("modelspec.runner.assembling._callbacks", lambda *_: [Undetermined()])
     assert run(spec).history
     with pytest.raises(TrainingError, match="put_ does not have a deterministic implementation"):
         run(spec, "train.deterministic=true")
@@ -140,10 +140,10 @@ class Watching(Callback):
 def test_validation_within_an_epoch_measures_what_eval_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from modelspec.runner import train
+    from modelspec.runner import assembling
 
-    watching, plain = Watching(), train._callbacks
-    monkeypatch.setattr(train, "_callbacks", lambda *given: [*plain(*given), watching])
+    watching, plain = Watching(), assembling._callbacks
+    monkeypatch.setattr(assembling, "_callbacks", lambda *given: [*plain(*given), watching])
     spec = write_flowers(tmp_path)
     done = run(spec, "train.validate_every=2", "train.epochs=2")
     assert [step for step, _ in watching._seen] == [2, 4, 5, 6, 8, 10]

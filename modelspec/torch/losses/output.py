@@ -4,6 +4,7 @@ Each loss works on elements first, `(N, ...)`, and is summed over the batch and 
 number: not by the sum of their weights, unless its `reduction` asks for that.
 """
 
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import torch
@@ -21,13 +22,19 @@ class OutputLoss:
         loss: Its declaration.
         from_logits: Whether the predictions are logits, though the declaration does not say so.
         class_weight: One factor a class, `(C,)`; of a binary loss those of 0 and 1. None for 1.
+        over_all: Puts the sum over all processes that share a batch in the place of a tensor.
     """
 
     def __init__(
-        self, loss: Loss, from_logits: bool = False, class_weight: Tensor | None = None
+        self,
+        loss: Loss,
+        from_logits: bool = False,
+        class_weight: Tensor | None = None,
+        over_all: Callable[[Sequence[Tensor]], None] | None = None,
     ) -> None:
         self.loss = loss
         self.class_weight = class_weight
+        self._over_all = over_all
         family = type(loss).__module__.rpartition(".")[2]
         module = import_module(f"{__package__}.{family}")
         twin: type[Twin] = getattr(module, type(loss).__name__)
@@ -40,6 +47,7 @@ class OutputLoss:
         target: Tensor,
         weight: Tensor | None = None,
         mask: Tensor | None = None,
+        share: float = 1.0,
     ) -> Tensor:
         """The loss of a batch, a scalar.
 
@@ -48,6 +56,8 @@ class OutputLoss:
             target: What it should be, shaped as `targets.fitted` says.
             weight: One factor a sample, `(N,)`.
             mask: The samples that count, `(N,)`: 0 for one that is left out.
+            share: Which part of the batch these samples are: the losses of all parts add up to
+                that of the batch. 0 for samples that do not count.
 
         Raises:
             TargetError: The targets do not fit the output.
@@ -56,7 +66,8 @@ class OutputLoss:
             prediction = prediction.float()
         prediction, target = fitted(self.loss, prediction, target)
         if weight is None and mask is None and self.class_weight is None and self._plain:
-            return self.twin.mean(prediction, target)
+            mean = self.twin.mean(prediction, target)
+            return mean if share == 1.0 else mean * share
         values = self.twin.values(prediction, target)
         if values.ndim == 0:
             values = values.expand(len(prediction))
@@ -65,7 +76,7 @@ class OutputLoss:
         if mask is not None:
             real = _by_row(mask.bool(), values)
             counted = real if counted is None else counted & real
-        return self._reduced(values, factors, counted)
+        return self._reduced(values, factors, counted, share)
 
     def factors(self, prediction: Tensor, target: Tensor, weight: Tensor | None) -> Tensor | None:
         """How much each sample counts, `(N,)`, by its weight and that of its class.
@@ -84,7 +95,13 @@ class OutputLoss:
         of_class = _class_factors(self.class_weight, target, values)
         return of_class if factors is None else factors * of_class
 
-    def _reduced(self, values: Tensor, factors: Tensor | None, counted: Tensor | None) -> Tensor:
+    def _reduced(
+        self, values: Tensor, factors: Tensor | None, counted: Tensor | None, share: float
+    ) -> Tensor:
+        if not share:
+            values = values * 0.0
+            factors = None if factors is None else factors * 0.0
+            counted = None if counted is None else torch.zeros_like(counted)
         if counted is not None:
             values = torch.where(counted, values, 0.0)
         if factors is not None:
@@ -95,11 +112,18 @@ class OutputLoss:
         if self.loss.reduction == "mean_with_sample_weight" and factors is not None:
             weights = factors.expand_as(values)
             weights = weights if counted is None else torch.where(counted, weights, 0.0)
-            sums = weights.sum()
+            sums = self._summed(weights)
             return torch.where(sums == 0, 0.0, total / torch.where(sums == 0, 1.0, sums))
         if counted is None:
-            return total / max(values.numel(), 1)
-        return total / counted.expand_as(values).sum().clamp(min=1)
+            return total * (share / max(values.numel(), 1))
+        return total / self._summed(counted.expand_as(values)).clamp(min=1)
+
+    def _summed(self, values: Tensor) -> Tensor:
+        """The sum, over all parts of the batch."""
+        total = values.sum().detach()
+        if self._over_all is not None:
+            self._over_all([total])
+        return total
 
 
 def _by_row(each: Tensor, values: Tensor) -> Tensor:

@@ -68,9 +68,9 @@ class Mean(Accumulator):
         super().__init__(2, Setting(device))
         self.places = self.totals.unbind()
 
-    def add(self, value: Tensor, rows: int) -> None:
-        """Take in the mean over `rows` samples."""
-        self.places[0].add_(value.detach(), alpha=rows)
+    def add(self, value: Tensor, rows: int, whole: int | None = None) -> None:
+        """Take in the mean over `rows` samples, or this process's part of that over the `whole`."""
+        self.places[0].add_(value.detach(), alpha=rows if whole is None else whole)
         self.places[1].add_(rows)
 
 

@@ -14,7 +14,7 @@ import torch
 from modelspec.torch.optimizers.base import Optimizer
 from modelspec.training.optimizers.base import Optimizer as Declared
 
-__all__ = ["Optimizer", "create"]
+__all__ = ["Optimizer", "create", "twin_of"]
 
 
 def create(
@@ -28,10 +28,17 @@ def create(
         multipliers: How many times the learning rate a parameter learns at, by its name; 1 for
             those that are not there.
     """
+    return twin_of(settings)(
+        settings, module.named_parameters(), _embeddings(module), multipliers or {}
+    )
+
+
+def twin_of(settings: Declared) -> type[Optimizer]:
+    """The optimizer of a declaration."""
     kind = type(settings)
     family = kind.__module__.rpartition(".")[2]
     twin: type[Optimizer] = getattr(import_module(f"{__name__}.{family}"), kind.__name__)
-    return twin(settings, module.named_parameters(), _embeddings(module), multipliers or {})
+    return twin
 
 
 def _embeddings(module: torch.nn.Module) -> frozenset[str]:

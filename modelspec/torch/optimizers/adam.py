@@ -127,6 +127,7 @@ class Lamb(Optimizer):
     """Adam's step, as long as the rate times the weight's norm."""
 
     settings: declared.Lamb
+    elementwise = False
     slot_names = ("momentum", "velocity")
 
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:

@@ -1,11 +1,12 @@
 """The base of all optimizers, and the arithmetic that several of them have."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeAlias, TypeVar
 
 import torch
 from torch import Tensor
 
+from modelspec.torch.sharding import gathered, part, part_of
 from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
@@ -21,6 +22,8 @@ class Optimizer:
         embeddings: The names of those that are embeddings.
         multipliers: How many times the learning rate some learn at, by name.
 
+    Of a parameter that processes share out (FSDP), each updates its part.
+
     Attributes:
         learning_rate: The step size. Without a schedule, whoever changes it assigns it.
         iterations: The batches taken so far.
@@ -28,6 +31,8 @@ class Optimizer:
     """
 
     slot_names: ClassVar[tuple[str, ...]] = ()
+    elementwise: ClassVar[bool] = True
+    """Whether a number's step goes by its own gradients alone."""
 
     def __init__(
         self,
@@ -43,17 +48,23 @@ class Optimizer:
         self.learning_rate = rate.rate(0) if isinstance(rate, Schedule) else rate
         self.iterations = 0
         self.names = [name for name, _ in trained]
-        self.parameters = [tensor for _, tensor in trained]
+        self._sources = [tensor for _, tensor in trained]
+        self.parameters = [part(tensor) for tensor in self._sources]
+        self._over_all: Callable[[Sequence[Tensor]], None] | None = None
         self.embeddings = embeddings
         self._multipliers = [(multipliers or {}).get(name, 1.0) for name in self.names]
         self._every = settings.gradient_accumulation_steps or 1
         wanted = [*self.wanted_slots(), *self._common_slots()]
         self.slots = {slot: self.initial(slot) for slot in wanted}
 
+    def share_out(self, over_all: Callable[[Sequence[Tensor]], None]) -> None:
+        """Hold parts of the parameters only; `over_all` sums what all processes have."""
+        self._over_all = over_all
+
     @property
     def param_groups(self) -> list[dict[str, Tensors]]:
         """The parameters, as torch's own tools ask an optimizer for them."""
-        return [{"params": self.parameters}]
+        return [{"params": self._sources}]
 
     @property
     def updates(self) -> int:
@@ -75,10 +86,11 @@ class Optimizer:
         Those without a gradient stay.
         """
         parameters, slots, multipliers = self.parameters, self.slots, self._multipliers
-        gradients: Tensors = [tensor.grad for tensor in parameters]  # type: ignore[misc]
-        if any(gradient is None for gradient in gradients):
-            live = [index for index, gradient in enumerate(gradients) if gradient is not None]
-            parameters, gradients = _pick(parameters, live), _pick(gradients, live)
+        found = [tensor.grad for tensor in self._sources]
+        gradients: Tensors = [part(gradient) for gradient in found if gradient is not None]
+        if len(gradients) < len(found):
+            live = [index for index, gradient in enumerate(found) if gradient is not None]
+            parameters = _pick(parameters, live)
             slots = {slot: _pick(tensors, live) for slot, tensors in slots.items()}
             multipliers = _pick(multipliers, live)
         if self.schedule is not None:
@@ -129,18 +141,18 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Drop all gradients."""
-        for tensor in self.parameters:
+        for tensor in self._sources:
             tensor.grad = None
 
     def state_dict(self) -> dict[str, Tensor]:
         """All that a resumed run needs: `momentum/fc1.weight` ..., `iterations`, `learning_rate`.
 
-        The slots are the live tensors, not copies.
+        The slots are the live tensors, not copies; whole ones, where processes hold parts.
         """
         state = {
-            f"{slot}/{name}": tensor
+            f"{slot}/{name}": gathered(tensor, source)
             for slot, tensors in self.slots.items()
-            for name, tensor in zip(self.names, tensors, strict=True)
+            for name, tensor, source in zip(self.names, tensors, self._sources, strict=True)
         }
         state["iterations"] = torch.tensor(self.iterations)
         state["learning_rate"] = torch.tensor(self.learning_rate, dtype=torch.float64)
@@ -157,8 +169,8 @@ class Optimizer:
             odd = ", ".join(sorted(own.keys() ^ state.keys()))
             raise KeyError(f"the state is not one of this optimizer and model: {odd}")
         for slot, tensors in self.slots.items():
-            for name, tensor in zip(self.names, tensors, strict=True):
-                tensor.copy_(state[f"{slot}/{name}"])
+            for name, tensor, source in zip(self.names, tensors, self._sources, strict=True):
+                tensor.copy_(part_of(state[f"{slot}/{name}"], source))
         self.iterations = int(state["iterations"])
         self.learning_rate = float(state["learning_rate"])
 
@@ -196,6 +208,10 @@ class Optimizer:
             torch._foreach_div_(gradients, norms)
         elif settings.global_clipnorm is not None:
             norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+            if self._over_all is not None:
+                squares = norm.square()
+                self._over_all([squares])
+                norm = squares.sqrt()
             scale = settings.global_clipnorm / norm.clamp_min(settings.global_clipnorm)
             torch._foreach_mul_(gradients, scale + (norm - norm))
         elif settings.clipvalue is not None:

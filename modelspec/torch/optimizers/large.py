@@ -17,6 +17,7 @@ class Adafactor(Optimizer):
     """
 
     settings: declared.Adafactor
+    elementwise = False
     slot_names = ("row", "column", "velocity")
 
     def initial(self, slot: str) -> Tensors:
@@ -68,6 +69,7 @@ class Muon(Optimizer):
     """
 
     settings: declared.Muon
+    elementwise = False
     slot_names = ("momentum", "velocity")
 
     def initial(self, slot: str) -> Tensors:
