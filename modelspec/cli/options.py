@@ -40,11 +40,11 @@ def _near(path: str) -> str:
 def loaded_plugins(names: list[str] | None) -> list[str] | None:
     """Add the layers of plugins to the types, or end with exit code 2."""
     if names:
-        from modelspec.layers import registry
+        from modelspec.spec.plugins import load_plugin
 
         for name in names:
             try:
-                registry.load_plugin(name)
+                load_plugin(name)
             except (LookupError, ValueError) as error:
                 refuse(f"{error}.", "--plugin")
     return names

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -70,6 +70,7 @@ def run(
         threads=threads,
         quiet=quiet,
         diagram=diagram,
+        picture=lambda: _diagram(prepared, "png"),
         say=lambda text: print(text, file=sys.stderr),
     )
     trained = _trained(prepared, options)
@@ -116,10 +117,10 @@ def _prepared(
     return prepared
 
 
-def _diagram(prepared: "Prepared") -> bytes:
+def _diagram(prepared: "Prepared", format: Literal["svg", "png"] = "svg") -> bytes:
     from modelspec.plot import PlotOptions, draw
 
-    return draw(prepared.graph, PlotOptions(format="svg"))
+    return draw(prepared.graph, PlotOptions(format=format))
 
 
 def _trained(prepared: "Prepared", options: "Options") -> "Run":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from modelspec.runner.hooks import Hooks
+from modelspec.runner.inspecting import Inspection
 from modelspec.runner.machine import Machine, Plan
 from modelspec.runner.objective import Objective, objective_of, wanted_logits
 from modelspec.runner.precision import Precision
@@ -25,6 +26,7 @@ from modelspec.torch.penalties import penalties_of
 from modelspec.torch.sharding import is_shared_out, whole_weights
 from modelspec.training.callbacks.checkpoint import Checkpoint
 from modelspec.training.callbacks.csv_logger import CSVLogger
+from modelspec.training.callbacks.ema import EMA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from modelspec.runner.train import Options
     from modelspec.torch import SpecModule
     from modelspec.training.callback import Callback
+    from modelspec.training.optimizers import Optimizer
 
 
 def assemble(
@@ -69,8 +72,9 @@ def assemble(
         held = bool(penalties or constraints)
         check_sharing(settings, twin_of(settings.optimizer), held=held)
         share_out(trained, team, device)
+    averaging = next((s.callback for s in settings.callbacks if isinstance(s.callback, EMA)), None)
     optimizer = create(
-        settings.optimizer,
+        averaged(settings.optimizer, averaging),
         module,
         multipliers_of(graph, module, settings.learning_rate_multipliers),
     )
@@ -84,13 +88,29 @@ def assemble(
         validation_objective=objective(),
         constraints=constraints,
         precision=Precision(settings.precision, device),
+        averages=averaging is not None,
     )
     if settings.compile:
         machine.forward.compile()
     if not team.first:
         seed_process(settings.seed, team.rank)
-    trainer = Trainer(plan, machine, Hooks(_callbacks(prepared, options)))
-    return trainer, without_masks(module, list(graph.outputs))
+    shown = without_masks(module, list(graph.outputs))
+    inspection = Inspection(
+        graph,
+        shown,
+        trained,
+        plan.validation or plan.rows,
+        prepared.splits.preprocessing,
+        options.picture,
+    )
+    return Trainer(plan, machine, Hooks(_callbacks(prepared, options)), inspection), shown
+
+
+def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
+    """The optimizer with the moving average that a callback asks for."""
+    if averaging is None:
+        return optimizer
+    return optimizer.model_copy(update={"use_ema": True, "ema_momentum": averaging.momentum})
 
 
 def held_whole(module: SpecModule, graph: Graph) -> SpecModule:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEIGHTS, TENSORS, STATE = "weights.safetensors", "tensors.safetensors", "state.json"
-KEPT_STATES = 2
-"""How many states are kept: the last one, and the one before it, should the last be damaged."""
 
 Tree: TypeAlias = Any
 _TENSOR = "$tensor"
@@ -42,8 +40,8 @@ class State(NamedTuple):
     rest: dict[str, Tree]
 
 
-def save_state(folder: Path, state: State) -> Path:
-    """Write a state as the newest one of a folder, and forget those that are too old."""
+def save_state(folder: Path, state: State, keep: int) -> Path:
+    """Write a state as the newest one of a folder, and keep that many of the last ones."""
     folder.mkdir(parents=True, exist_ok=True)
     before = _numbered(folder)
     path = folder / f"{max(before, default=0) + 1:06d}"
@@ -57,7 +55,7 @@ def save_state(folder: Path, state: State) -> Path:
         content = {"checksums": sums, "rest": rest}
         sealed = {**content, "checksum": _checksum(content)}
         (part / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
-    for number in sorted(before)[: -(KEPT_STATES - 1)]:
+    for number in sorted(before)[: max(len(before) - keep + 1, 0)]:
         shutil.rmtree(before[number])
     return path
 

@@ -70,6 +70,7 @@ class Machine:
         forward: Computes the module's outputs while training, and sees to it that all processes
             get the same gradients; the module itself for one alone.
         constraints: What holds the weights after every update.
+        averages: Whether it is the moving average of the weights that is measured and kept.
     """
 
     module: torch.nn.Module
@@ -79,4 +80,5 @@ class Machine:
     validation_objective: Objective
     constraints: Constraints
     precision: Precision
+    averages: bool = False
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)

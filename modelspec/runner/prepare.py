@@ -14,6 +14,7 @@ from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json
 from modelspec.runner.start import check_multipliers, find_start, freeze_nodes
 from modelspec.runner.vocabularies import ends_of
+from modelspec.runner.watching import check_callbacks
 from modelspec.source import Place, parse
 from modelspec.spec import render
 from modelspec.spec.train import TrainSettings, read_train
@@ -96,6 +97,7 @@ def prepare(
         help = "add `data.split.validation`, or remove `validate_every`"
         report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
     freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
+    check_callbacks(settings.callbacks, graph, report)
     check_multipliers(
         graph,
         [pattern for pattern, _ in settings.learning_rate_multipliers],

@@ -95,6 +95,8 @@ def check_sharing(settings: TrainSettings, optimizer: type[Optimizer], *, held: 
         problem = "`float16` needs the gradients of whole weights"
     elif held:
         problem = "regularizers and constraints hold whole weights"
+    elif any(setting.callback.looks_inside for setting in settings.callbacks):
+        problem = "a callback looks at whole weights"
     if problem:
         message = f"{problem}, which `fsdp` shares out among processes"
         help = "use `strategy: ddp`, or another setting"

@@ -52,6 +52,7 @@ class Options:
         threads: Of the CPU; by default the resumed run's, or what the model is worth.
         quiet: Whether to say nothing while training.
         diagram: The spec drawn, SVG, for the run directory.
+        picture: Draws the spec as a PNG, for callbacks that want it.
         callbacks: Further ones, after those of the spec.
         say: Takes what is to be told apart from progress.
     """
@@ -62,6 +63,7 @@ class Options:
     threads: int | None = None
     quiet: bool = False
     diagram: bytes | None = None
+    picture: Callable[[], bytes] | None = None
     callbacks: tuple[Callback, ...] = ()
     say: Callable[[str], object] = print
 

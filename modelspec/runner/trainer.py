@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -23,14 +24,18 @@ from modelspec.torch.sharding import load_whole_weights, whole_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from torch import Tensor
 
     from modelspec.runner.hooks import Hooks
+    from modelspec.runner.inspecting import Inspection
     from modelspec.runner.machine import Machine, Plan
     from modelspec.runner.rows import Batch
 
+KEPT = 2
+"""How many states are kept: the last one, and the one before it, should the last be damaged."""
 HELP = (
     "lower `train.learning_rate`, or set `clipnorm` on the optimizer; large inputs can be "
     "normalized in `data.features`"
@@ -46,15 +51,18 @@ class Trainer:
             measured.
     """
 
-    def __init__(self, plan: Plan, machine: Machine, hooks: Hooks) -> None:
+    def __init__(self, plan: Plan, machine: Machine, hooks: Hooks, inspection: Inspection) -> None:
         self.plan = plan
         self.machine = machine
         self.hooks = hooks
+        self._inspection = inspection
+        self._averages = machine.averages
         self.position = Position()
         self.history: list[dict[str, float]] = []
         self.validations: list[dict[str, float]] = []
         self._vault = Vault(plan.folder)
         self._save_wanted = False
+        self._kept_states = 0
         self._guarded = False
         self._callback_states: list[dict[str, Any]] = []
 
@@ -136,22 +144,34 @@ class Trainer:
         """End the run after this epoch; what is left of its batches is not taken."""
         self.position.stopped = reason
 
-    def save_state(self) -> None:
+    @property
+    def inspection(self) -> Inspection:
+        """What there is to see of the model."""
+        return self._inspection
+
+    def save_state(self, keep: int = KEPT) -> None:
         """Write all that a resume needs, once all callbacks have seen this event."""
         self._save_wanted = True
+        self._kept_states = max(keep, self._kept_states)
 
     def save_weights(self, name: str) -> None:
         """Write the weights as `NAME.safetensors` into the run directory."""
-        self._vault.save_weights(name, whole_weights(self.machine.module))
+        with self._shown_weights():
+            self._vault.save_weights(name, whole_weights(self.machine.module))
 
     def keep_weights(self, name: str) -> None:
         """Keep a copy of the weights under a name. It outlives a resume."""
-        weights = whole_weights(self.machine.module)
-        self.machine.kept[name] = {key: tensor.clone() for key, tensor in weights.items()}
+        with self._shown_weights():
+            weights = whole_weights(self.machine.module)
+            self.machine.kept[name] = {key: tensor.clone() for key, tensor in weights.items()}
 
     def restore_weights(self, name: str) -> None:
         """Take back the weights that were kept under a name."""
         load_whole_weights(self.machine.module, self.machine.kept[name])
+
+    def _shown_weights(self) -> AbstractContextManager[None]:
+        """The weights that are measured and kept: their moving average, if that is asked for."""
+        return self.machine.optimizer.averaged() if self._averages else nullcontext()
 
     def train(self, interrupted: Callable[[], bool]) -> bool:
         """Train until the last epoch, or until a callback stops the run.
@@ -181,6 +201,7 @@ class Trainer:
                 return False
         self._save()
         self.machine.optimizer.finish()
+        self._averages = False
         for hook in self.hooks.train_end:
             hook(self)
         self.save_weights(LAST)
@@ -270,8 +291,9 @@ class Trainer:
         objective, size = machine.validation_objective, 2 * self.plan.batch_size
         context, team = machine.precision.context, self.plan.team
         asked = interrupted if team.size == 1 else lambda: False
-        if not measure(machine.module, rows, objective, size, asked, context, team):
-            return None
+        with self._shown_weights():
+            if not measure(machine.module, rows, objective, size, asked, context, team):
+                return None
         return objective.logs("val_")
 
     def _tell_validation(self, measured: dict[str, float]) -> None:
@@ -294,7 +316,7 @@ class Trainer:
         state = self.state()
         self._check_weights(state.weights)
         self._save_wanted = False
-        self._vault.save_state(state)
+        self._vault.save_state(state, self._kept_states or KEPT)
 
     def _check_weights(self, weights: Mapping[str, Tensor]) -> None:
         for name, tensor in weights.items():

@@ -27,14 +27,19 @@ class Vault:
         self._folder = folder
         self._unsynced: set[Path] = set()
 
-    def save_state(self, state: State) -> None:
-        """Keep a state, and make all weights that were saved before it as durable as it is."""
+    def save_state(self, state: State, keep: int) -> None:
+        """Keep a state, and make all weights that were saved before it as durable as it is.
+
+        Args:
+            state: All that a resume needs.
+            keep: How many of the last states to have then.
+        """
         if self._folder is None:
             return
         for path in self._unsynced:
             atomic.sync_file(path)
         self._unsynced.clear()
-        written = save_state(self._folder / CHECKPOINTS, state)
+        written = save_state(self._folder / CHECKPOINTS, state, keep)
         atomic.link_file(weights_file(self._folder, LAST), written / WEIGHTS)
 
     def save_weights(self, name: str, weights: Mapping[str, Tensor]) -> None:

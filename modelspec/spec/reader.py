@@ -6,13 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from modelspec.layers import registry
 from modelspec.source import Document, Place
 from modelspec.spec.body import read_body
 from modelspec.spec.library import Library, not_a_mapping
 from modelspec.spec.model import Spec
 from modelspec.spec.overrides import override
 from modelspec.spec.params import is_broken, substitute
+from modelspec.spec.plugins import load_plugin
 from modelspec.spec.scope import Block, Reading
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read(
         ValueError: A plugin declares a layer type that is there already.
     """
     for plugin in plugins:
-        registry.load_plugin(plugin)
+        load_plugin(plugin)
     root = Place(document)
     if not isinstance(document.data, dict):
         report.add(not_a_mapping(root))

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelspec.training.inspection import Inspection
+
 Logs: TypeAlias = Mapping[str, float]
 """What a run measured, by its name: `loss`, `val_age_mae`."""
 
@@ -54,6 +56,10 @@ class Training(Protocol):
         """One row a validation in the middle of an epoch: `epoch`, `step`, what it measured."""
 
     @property
+    def inspection(self) -> Inspection:
+        """What there is to see of the model."""
+
+    @property
     def learning_rate(self) -> float:
         """The step size of the next update."""
 
@@ -72,8 +78,12 @@ class Training(Protocol):
     def stop(self, reason: str) -> None:
         """End the run after this batch or epoch, and say why."""
 
-    def save_state(self) -> None:
-        """Write all that a resume needs, once all callbacks have seen this event."""
+    def save_state(self, keep: int = 2) -> None:
+        """Write all that a resume needs, once all callbacks have seen this event.
+
+        Args:
+            keep: How many states to have then, the last ones.
+        """
 
     def save_weights(self, name: str) -> None:
         """Write the weights as `NAME.safetensors` into the run directory."""
@@ -101,6 +111,10 @@ class Callback(BaseModel):
 
     keras: ClassVar[str] = ""
     """The path of Keras's page under `keras.io/api/callbacks/`."""
+    looks_inside: ClassVar[bool] = False
+    """Whether it asks for `inspection`, which needs whole weights in one process."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """The packages that it needs beyond modelspec's own, the first of which is its extra."""
 
     def state(self) -> dict[str, Any]:
         """What must outlive a resume, as JSON can hold it."""

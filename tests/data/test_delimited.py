@@ -236,6 +236,14 @@ def test_what_python_writes_is_what_is_read(tmp_path_factory, rows, quoting, end
             assert read.tolist() == [cell.strip() for cell in cells]
 
 
+def test_a_header_whose_quotes_make_no_sense_is_a_finding(tmp_path):
+    text = b'"r"ooms,age,city,price\n1,2,"a", b",3\n'
+    spec = houses(tmp_path, text, inputs={"numbers": [2], "city": (["N"], "float32")})
+    splits, found = spec.load()
+    assert splits is None
+    assert found
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_a_finding_or_read(tmp_path_factory, data):

@@ -113,7 +113,7 @@ def _callback_topics() -> dict[str, str]:
 
 def _callback_page(topic: str, level: int = 1) -> str | None:
     found = callbacks.find(topic)
-    name = found.__module__.rpartition(".")[2] if found else ""
+    name = callbacks.type_name(found) if found else ""
     example = f"train:\n  callbacks:\n    - {name}"
     return _declared_page(found, f"{name} (callback)", "callbacks", example, level)
 

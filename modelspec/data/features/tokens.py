@@ -41,6 +41,10 @@ class Tokens(Protocol):
         """What ids say; those of no token say nothing."""
         ...
 
+    def labels(self) -> list[str]:
+        """What each id is called, from 0 on."""
+        ...
+
 
 class Vocabulary:
     """Words or characters, each with an id: 0 is padding, 1 any other token.
@@ -80,6 +84,10 @@ class Vocabulary:
         known = {PADDING: "", UNKNOWN: "?"}
         tokens = [known[i] if i < RESERVED else self._tokens[i - RESERVED] for i in ids]
         return ("" if self._kind == "character" else " ").join(filter(None, tokens))
+
+    def labels(self) -> list[str]:
+        """What each id is called, from 0 on."""
+        return ["(padding)", "(unknown)", *self._tokens]
 
     def split(self, text: str) -> Sequence[str]:
         """The tokens of a text."""
@@ -147,3 +155,7 @@ class FileTokens:
     def text(self, ids: Sequence[int]) -> str:
         """What ids say, special tokens left out."""
         return str(self._tokenizer.decode([int(each) for each in ids]))
+
+    def labels(self) -> list[str]:
+        """What each id is called, from 0 on."""
+        return [str(self._tokenizer.id_to_token(each)) for each in range(self.size)]

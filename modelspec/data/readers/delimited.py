@@ -145,7 +145,7 @@ class DelimitedSource:
     def _head(self, rows: int) -> pl.DataFrame:
         import polars as pl
 
-        return pl.read_csv(
+        head = pl.read_csv(
             self._findings.file,
             separator=self._separator,
             n_rows=rows,
@@ -153,6 +153,9 @@ class DelimitedSource:
             encoding="utf8-lossy",
             truncate_ragged_lines=True,
         )
+        if head.width != self._width:
+            raise pl.exceptions.ComputeError("the quotes of its header can be read in two ways")
+        return head
 
     @cached_property
     def _records(self) -> Records:

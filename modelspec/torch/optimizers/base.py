@@ -1,6 +1,7 @@
 """The base of all optimizers, and the arithmetic that several of them have."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, TypeAlias, TypeVar
 
 import torch
@@ -138,6 +139,21 @@ class Optimizer:
         """At the end of training: the moving averages take the weights' places, if asked for."""
         if self.settings.use_ema and self.iterations:
             torch._foreach_copy_(self.parameters, self.slots["ema"])
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """The moving averages in the weights' places, as long as the block runs."""
+        if not self.iterations:
+            yield
+            return
+        with torch.no_grad():
+            weights = [tensor.clone() for tensor in self.parameters]
+            torch._foreach_copy_(self.parameters, self.slots["ema"])
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                torch._foreach_copy_(self.parameters, weights)
 
     def zero_grad(self) -> None:
         """Drop all gradients."""

@@ -16,8 +16,9 @@ SECONDS_BETWEEN_SAVES = 10.0
 class Checkpoint(Callback):
     """Saves the run so that it can be resumed, and the best weights as `best.safetensors`.
 
-    A run has one with these defaults also where its spec names none. Whatever they say, a run
-    is saved when it ends and when it is interrupted.
+    A run has one with these defaults also where its spec names none; it may have several, each
+    with a `name` and a `monitor` of its own. Whatever they say, a run is saved when it ends and
+    when it is interrupted.
     """
 
     keras: ClassVar[str] = "model_checkpoint/"
@@ -34,8 +35,14 @@ class Checkpoint(Callback):
     every_steps: Annotated[int, Field(gt=0)] | None = None
     """Save the run also after so many updates of the weights, in the middle of an epoch."""
 
+    keep: Annotated[int, Field(ge=1)] = 2
+    """How many of the last saved states to keep; a second one serves should the last be damaged."""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")] = "best"
+    """What the best weights are called: `NAME.safetensors`."""
+
     _best: float | None = PrivateAttr(None)
     _saved_at: float = PrivateAttr(0.0)
+    _improved_at_validation: bool | None = PrivateAttr(None)
 
     def state(self) -> dict[str, Any]:
         """The best value so far."""
@@ -52,16 +59,26 @@ class Checkpoint(Callback):
     def on_batch_end(self, run: Training) -> None:
         """Save in the middle of an epoch, if asked for."""
         if self.every_steps and run.step % self.every_steps == 0:
-            run.save_state()
+            run.save_state(self.keep)
+
+    def on_validation_end(self, run: Training, logs: Logs) -> None:
+        """Also within an epoch, weights can be the best ones so far."""
+        if self.monitor in logs or (self.monitor is None and "val_loss" in logs):
+            self._improved_at_validation = self._improved(logs)
+            if self._improved_at_validation:
+                run.save_weights(self.name)
 
     def on_epoch_end(self, run: Training, logs: Logs) -> None:
         """Save what is due."""
-        improved = self._improved(logs)
-        if improved:
-            run.save_weights("best")
+        improved = self._improved_at_validation
+        if improved is None:
+            improved = self._improved(logs)
+            if improved:
+                run.save_weights(self.name)
+        self._improved_at_validation = None
         if improved if self.save_best_only else self._due(run.epoch):
             self._saved_at = time.monotonic()
-            run.save_state()
+            run.save_state(self.keep)
 
     def _improved(self, logs: Logs) -> bool:
         monitor = self.monitor or ("val_loss" if "val_loss" in logs else "loss")

@@ -33,7 +33,7 @@ class FakeRun:
     def stop(self, reason: str) -> None:
         self.stopped = reason
 
-    def save_state(self) -> None:
+    def save_state(self, keep: int = 2) -> None:
         self.asked.append(f"save state {self.epoch}")
 
     def save_weights(self, name: str) -> None:
