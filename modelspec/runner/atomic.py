@@ -29,10 +29,14 @@ def write_file(path: Path, write: Callable[[Path], object], *, durable: bool = T
         durable: Whether it must outlive a power cut; a killed process it outlives anyway.
     """
     part = unfinished(path)
-    write(part)
-    if durable:
-        _sync(part)
-    os.replace(part, path)
+    try:
+        write(part)
+        if durable:
+            _sync(part)
+        os.replace(part, path)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
     if durable:
         sync_folder(path.parent)
 
@@ -55,12 +59,16 @@ def new_folder(path: Path) -> Iterator[Path]:
     """Make a folder that is there with all that the block puts into it, or not at all."""
     part = unfinished(path)
     part.mkdir()
-    yield part
-    for inside in part.rglob("*"):
-        if inside.is_file() or os.name == "posix":
-            _sync(inside)
-    sync_folder(part)
-    os.rename(part, path)
+    try:
+        yield part
+        for inside in part.rglob("*"):
+            if inside.is_file() or os.name == "posix":
+                _sync(inside)
+        sync_folder(part)
+        os.rename(part, path)
+    except Exception:  # a full disk is not to be fuller for it
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     sync_folder(path.parent)
 
 

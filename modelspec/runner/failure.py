@@ -28,13 +28,17 @@ class TrainingError(Exception):
 
 @contextmanager
 def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[None]:
-    """What `train.compile` and `train.deterministic` cannot do, as a run's failure.
+    """What `train.compile` and `train.deterministic` cannot do, and a full disk, as a failure.
 
     Raises:
         TrainingError: In the place of torch's errors.
     """
     try:
         yield
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        message = f"the run cannot be saved: {error.strerror or error}{where}"
+        raise TrainingError(message, "make room, and go on with `--resume`", folder) from error
     except RuntimeError as error:
         if settings.compile and type(error).__module__.startswith("torch._"):
             message = f"torch.compile: {_first_line(error)}"

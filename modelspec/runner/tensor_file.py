@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,14 +24,27 @@ class DamagedFileError(Exception):
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
-    """Write tensors, and return their checksum, which the file holds too."""
+    """Write tensors, and return their checksum, which the file holds too.
+
+    Raises:
+        OSError: The disk is full, or refuses otherwise.
+    """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     digest = checksum(plain)
     path.touch()
     mode = path.stat().st_mode  # as the user wants files to be; safetensors makes it its own
-    save_file(plain, path, {DIGEST: digest})  # of several entries the order would be random
+    try:
+        save_file(plain, path, {DIGEST: digest})  # of several entries the order would be random
+    except SafetensorError as error:
+        raise _of_the_system(error, path) from error
     path.chmod(mode)
     return digest
+
+
+def _of_the_system(error: SafetensorError, path: Path) -> Exception:
+    """What the system said, where it was the system that refused to write."""
+    number = re.search(r"os error (\d+)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(path)) if number else error
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], str]:
