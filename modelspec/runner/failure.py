@@ -28,7 +28,7 @@ class TrainingError(Exception):
 
 @contextmanager
 def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[None]:
-    """What `train.compile` and `train.deterministic` cannot do, and a full disk, as a failure.
+    """What the settings of `train` ask for and cannot have, and a full disk, as a failure.
 
     Raises:
         TrainingError: In the place of torch's errors.
@@ -46,6 +46,9 @@ def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[Non
         elif settings.deterministic and "deterministic" in str(error):
             message = _first_line(error)
             help = "set `train.deterministic: false`, or use another layer"
+        elif settings.precision != "float32" and "primitive" in str(error):
+            message = f"a layer cannot be computed in {settings.precision} on this processor"
+            help = "set `train.precision` to `float32` or `bfloat16`, or train on a GPU"
         else:
             raise
         raise TrainingError(message, help, folder) from error
