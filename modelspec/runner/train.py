@@ -125,7 +125,9 @@ def _train(prepared: Prepared, options: Options, device: torch.device, team: Tea
             deterministic(settings.deterministic),
             named_failures(settings, folder),
         ):
-            ended = trainer.train(lambda: interruption.received is not None or clock.is_up())
+            ended = trainer.train(
+                team.asked(lambda: interruption.received is not None or clock.is_up())
+            )
     return Run(
         folder,
         held_whole(module, prepared.graph).eval(),

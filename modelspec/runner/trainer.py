@@ -14,9 +14,9 @@ from modelspec.runner.dealing import dealt
 from modelspec.runner.failure import TrainingError
 from modelspec.runner.machine import Position
 from modelspec.runner.measuring import measure
-from modelspec.runner.random_state import random_state, seed_process, set_random_state
 from modelspec.runner.rows import order
 from modelspec.runner.run_directory import LAST
+from modelspec.runner.snapshot import snapshot, take_up
 from modelspec.runner.vault import Vault
 from modelspec.torch import SpecModule
 from modelspec.torch.passes.values import first_not_finite
@@ -329,54 +329,20 @@ class Trainer:
 
     def state(self) -> State:
         """All that a run needs to go on where this one is."""
-        machine = self.machine
-        rest = {
+        weights, rest = snapshot(self.machine, self.plan)
+        own = {
             "position": asdict(self.position),
             "history": self.history,
             "validations": self.validations,
-            "precision": machine.precision.state(),
-            "optimizer": machine.optimizer.state_dict(),
-            "running": self._running(),
-            "kept": machine.kept,
-            "random": self.plan.team.gather(random_state(self.plan.device)),
             "callbacks": self.hooks.state(),
         }
-        return State(whole_weights(machine.module), rest)
+        return State(weights, {**own, **rest})
 
     def load_state(self, state: State) -> None:
         """Go on where a run of the same plan and module was."""
-        machine, rest = self.machine, state.rest
-        load_whole_weights(machine.module, state.weights)
-        machine.optimizer.load_state_dict(rest["optimizer"])
-        if self.plan.team.first:
-            machine.objective.load_state(rest["running"])
-        machine.kept = rest["kept"]
+        rest = state.rest
         self.position = Position(**rest["position"])
         self.history = rest["history"]
         self.validations = rest["validations"]
-        machine.precision.load_state(rest["precision"])
         self._callback_states = rest["callbacks"]
-        self._draw_on(rest["random"])
-
-    def _running(self) -> dict[str, dict[str, Tensor]]:
-        """The running sums of all processes."""
-        objective, team = self.machine.objective, self.plan.team
-        if team.size == 1:
-            return objective.state()
-        own = [each.clone() for each in objective.sums()]
-        team.add(objective.sums())
-        found = {
-            name: {key: each.clone() for key, each in sums.items()}
-            for name, sums in objective.state().items()
-        }
-        for each, before in zip(objective.sums(), own, strict=True):
-            each.copy_(before)
-        return found
-
-    def _draw_on(self, states: list[dict[str, Tensor]]) -> None:
-        """Go on with the random numbers of the process of this rank."""
-        rank = self.plan.team.rank
-        if rank < len(states):
-            set_random_state(states[rank], self.plan.device)
-        else:
-            seed_process(self.plan.seed + self.step, rank)
+        take_up(self.machine, self.plan, state, self.step)
