@@ -16,11 +16,11 @@ from modelspec.runner.evaluate import evaluate
 from modelspec.runner.predict import predict
 from modelspec.runner.tensor_file import read_tensors
 from modelspec.runner.trained import of_run
-from modelspec.runner.trainer import Trainer
 from modelspec.training import callbacks
 from modelspec.training.callback import Callback, Logs, Training
 from tests.runner.worlds import (
     STEPS_AN_EPOCH,
+    interrupted_run,
     prepared,
     run,
     same_end,
@@ -47,22 +47,6 @@ def _scalars(folder: Path, part: str) -> dict[str, list[tuple[int, float]]]:
         tag: [(event.step, event.value) for event in found.Scalars(tag)]
         for tag in found.Tags()["scalars"]
     }
-
-
-def _interrupted(
-    question: int, monkeypatch: pytest.MonkeyPatch, spec: Path, *overrides: str
-) -> Path:
-    plain = Trainer.train
-
-    def train(self: Trainer, _: object) -> bool:
-        asked = iter([False] * (question - 1) + [True])
-        return plain(self, lambda: next(asked, False))
-
-    monkeypatch.setattr(Trainer, "train", train)
-    folder = run(spec, *overrides).folder
-    monkeypatch.undo()
-    assert folder
-    return folder
 
 
 def test_tensorboard_reads_back_what_the_run_measured(tmp_path: Path) -> None:
@@ -103,7 +87,7 @@ def test_tensorboard_has_histograms_and_the_graph(tmp_path: Path) -> None:
 def test_a_resumed_run_has_no_event_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = write_flowers(tmp_path, BOARD)
     whole = run(spec)
-    first = _interrupted(9, monkeypatch, spec)
+    first = interrupted_run(9, monkeypatch, spec)
     second = run(spec, resume=first)
     assert whole.folder
     assert second.folder
@@ -251,7 +235,7 @@ def test_a_resume_keeps_averages_and_norms(
 ) -> None:
     spec = write_flowers(tmp_path, "[{type: ema, momentum: 0.9}, {type: gradient_norms}]")
     whole = run(spec)
-    first = _interrupted(question, monkeypatch, spec)
+    first = interrupted_run(question, monkeypatch, spec)
     second = run(spec, resume=first)
     assert whole.folder
     assert second.folder

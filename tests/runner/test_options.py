@@ -17,8 +17,7 @@ from modelspec.torch.module import SpecModule
 from modelspec.torch.owned import Owned, owned, views
 from modelspec.torch.penalties import penalties_of
 from tests.layers.check_layer import make
-from tests.runner.test_resume import _interrupt_at
-from tests.runner.worlds import FLOWERS, run, same_weights, write_flowers
+from tests.runner.worlds import FLOWERS, interrupt_at, run, same_weights, write_flowers
 from tests.torch.specs import graph_of
 
 BATCH = 4
@@ -200,7 +199,7 @@ def test_a_resumed_run_ends_as_if_it_had_not_stopped(
 ) -> None:
     text = FLOWERS.replace("units: 8", OPTIONS)
     whole = run(write_flowers(tmp_path, spec=text), runs=tmp_path / "whole")
-    _interrupt_at(8, monkeypatch)
+    interrupt_at(8, monkeypatch)
     first = run(tmp_path / "spec.yaml")
     monkeypatch.undo()
     second = run(tmp_path / "spec.yaml", resume=first.folder)

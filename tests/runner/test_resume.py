@@ -1,7 +1,6 @@
 import os
 import shutil
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,7 @@ from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint import newest_state
 from modelspec.runner.run_directory import CHECKPOINTS
 from modelspec.runner.train import Run
-from modelspec.runner.trainer import Trainer
-from tests.runner.worlds import STEPS_AN_EPOCH, run, same_end, write_flowers
+from tests.runner.worlds import STEPS_AN_EPOCH, interrupt_at, run, same_end, write_flowers
 
 CALLBACKS = (
     "[{type: checkpoint, every_steps: 4},"
@@ -49,7 +47,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
     question: int, whole: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = tmp_path / "spec.yaml"
-    _interrupt_at(question, monkeypatch)
+    interrupt_at(question, monkeypatch)
     first = run(spec)
     assert first.folder
     assert len(first.history) == (question - 1) // QUESTIONS_AN_EPOCH
@@ -65,7 +63,7 @@ def test_it_can_be_interrupted_at_every_step(
 ) -> None:
     spec = tmp_path / "spec.yaml"
     folder = None
-    _interrupt_at(1, monkeypatch)
+    interrupt_at(1, monkeypatch)
     for _ in range(3 * STEPS_AN_EPOCH):
         folder = run(spec, resume=folder).folder
     monkeypatch.undo()
@@ -208,14 +206,3 @@ def test_data_may_have_moved(whole: Run, tmp_path: Path) -> None:
     (tmp_path / "flowers.npz").rename(tmp_path / "moved.npz")
     again = run(tmp_path / "spec.yaml", "data.file=moved.npz", resume=whole.folder)
     assert again.history == whole.history
-
-
-def _interrupt_at(question: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer yes when a run asks for the n-th time whether it is interrupted."""
-    train = Trainer.train
-
-    def interrupted(self: Trainer, _: object) -> bool:
-        answers = (number >= question for number in count(1))
-        return train(self, lambda: next(answers))
-
-    monkeypatch.setattr(Trainer, "train", interrupted)

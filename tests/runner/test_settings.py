@@ -14,9 +14,16 @@ from modelspec.runner.evaluate import evaluate
 from modelspec.runner.failure import TrainingError
 from modelspec.runner.tensor_file import read_tensors
 from modelspec.runner.trained import of_run
-from modelspec.runner.trainer import Trainer
 from modelspec.training.callback import Callback, Logs, Training
-from tests.runner.worlds import FLOWERS, STEPS_AN_EPOCH, prepared, run, same_end, write_flowers
+from tests.runner.worlds import (
+    FLOWERS,
+    STEPS_AN_EPOCH,
+    interrupted_run,
+    prepared,
+    run,
+    same_end,
+    write_flowers,
+)
 
 PLAIN = FLOWERS.replace("rate: 0.3", "rate: 0.0")
 
@@ -93,7 +100,7 @@ def test_a_resume_keeps_the_scale_of_float16(
 ) -> None:
     spec, half = write_flowers(tmp_path), "train.precision=float16"
     whole = run(spec, half)
-    first = _interrupted_after(7, monkeypatch, spec, half)
+    first = interrupted_run(7, monkeypatch, spec, half)
     second = run(spec, half, resume=first)
     assert second.folder
     assert whole.folder
@@ -170,7 +177,7 @@ def test_a_run_interrupted_around_them_ends_as_if_it_had_not_been(
 ) -> None:
     spec, often = write_flowers(tmp_path), "train.validate_every=2"
     whole = run(spec, often)
-    first = _interrupted_after(question, monkeypatch, spec, often)
+    first = interrupted_run(question, monkeypatch, spec, often)
     second = run(spec, often, resume=first)
     assert second.folder
     assert whole.folder
@@ -204,20 +211,3 @@ def test_a_clock_goes_by_the_time() -> None:
     assert Clock(0.0).is_up()
     assert not Clock(100.0).is_up()
     assert not Clock(None).is_up()
-
-
-def _interrupted_after(
-    question: int, monkeypatch: pytest.MonkeyPatch, spec: Path, *overrides: str
-) -> Path:
-    """The directory of a run that is interrupted when it asks for the so manieth time."""
-    plain = Trainer.train
-
-    def train(self: Trainer, _: object) -> bool:
-        asked = iter([False] * (question - 1) + [True])
-        return plain(self, lambda: next(asked, False))
-
-    monkeypatch.setattr(Trainer, "train", train)
-    folder = run(spec, *overrides, runs=spec.parent / "interrupted").folder
-    monkeypatch.undo()
-    assert folder
-    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,12 @@ from modelspec.runner.prepare import Prepared, prepare
 from modelspec.runner.run_directory import CHECKPOINTS
 from modelspec.runner.tensor_file import read_tensors
 from modelspec.runner.train import Options, Run, train
+from modelspec.runner.trainer import Trainer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 FLOWERS = """\
     name: flowers
@@ -100,3 +104,25 @@ def same_end(left: Path, right: Path) -> bool:
         and states[0].rest["position"] == states[1].rest["position"]
         and states[0].rest["callbacks"] == states[1].rest["callbacks"]
     )
+
+
+def interrupt_at(question: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer yes when a run asks for the n-th time whether it is interrupted."""
+    train = Trainer.train
+
+    def interrupted(self: Trainer, _: object) -> bool:
+        answers = (number >= question for number in count(1))
+        return train(self, lambda: next(answers))
+
+    monkeypatch.setattr(Trainer, "train", interrupted)
+
+
+def interrupted_run(
+    question: int, monkeypatch: pytest.MonkeyPatch, spec: Path, *overrides: str
+) -> Path:
+    """The directory of a run that is interrupted when it asks for the n-th time."""
+    with monkeypatch.context() as patch:
+        interrupt_at(question, patch)
+        folder = run(spec, *overrides, runs=spec.parent / "interrupted").folder
+    assert folder
+    return folder
