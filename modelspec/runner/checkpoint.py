@@ -2,7 +2,8 @@
 
 A state is a tree of JSON values and tensors. Its weights are a file of their own, so that they
 can be used alone; all other tensors (optimizer, random numbers, running sums) are in a second
-one; `state.json` holds the rest, and the checksums of the three.
+one; `state.json` holds the rest, and the checksums of the three. What processes share out among
+them lies beside these, as `torch.distributed.checkpoint` writes it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEIGHTS, TENSORS, STATE = "weights.safetensors", "tensors.safetensors", "state.json"
+SHARDS = "shards"
 
 Tree: TypeAlias = Any
 _TENSOR = "$tensor"
@@ -34,14 +36,25 @@ class State(NamedTuple):
     Attributes:
         weights: The module's `state_dict`.
         rest: JSON values and tensors, nested in dicts and lists.
+        shards: The folder of tensors of which each process wrote a part, where there are any.
     """
 
     weights: Mapping[str, Tensor]
     rest: dict[str, Tree]
+    shards: Path | None = None
 
 
-def save_state(folder: Path, state: State, keep: int) -> Path:
-    """Write a state as the newest one of a folder, and keep that many of the last ones."""
+def save_state(
+    folder: Path, state: State, keep: int, write_shards: Callable[[Path], None] | None = None
+) -> Path:
+    """Write a state as the newest one of a folder.
+
+    Args:
+        folder: The states'.
+        state: All of it that this process holds.
+        keep: How many of the last ones to have then.
+        write_shards: Writes what all processes hold together into a new folder.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     before = _numbered(folder)
     path = folder / f"{max(before, default=0) + 1:06d}"
@@ -52,6 +65,9 @@ def save_state(folder: Path, state: State, keep: int) -> Path:
             WEIGHTS: write_tensors(part / WEIGHTS, state.weights),
             TENSORS: write_tensors(part / TENSORS, tensors),
         }
+        if write_shards is not None:
+            write_shards(part / SHARDS)
+            sums |= _file_sums(part / SHARDS)
         content = {"checksums": sums, "rest": rest}
         sealed = {**content, "checksum": _checksum(content)}
         (part / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
@@ -95,7 +111,21 @@ def _read(path: Path) -> State:
         raise DamagedFileError(f"{path / STATE}: its checksum does not match what it holds")
     weights = _read_expected(path / WEIGHTS, content["checksums"][WEIGHTS])
     tensors = _read_expected(path / TENSORS, content["checksums"][TENSORS])
-    return State(weights, _with_tensors(content["rest"], tensors))
+    shards = path / SHARDS
+    wanted = {n: s for n, s in content["checksums"].items() if n not in (WEIGHTS, TENSORS)}
+    if wanted and _file_sums(shards) != wanted:
+        raise DamagedFileError(f"{shards}: its checksums do not match what it holds")
+    rest = _with_tensors(content["rest"], tensors)
+    return State(weights, rest, shards if wanted else None)
+
+
+def _file_sums(folder: Path) -> dict[str, str]:
+    """The checksums of a folder's files."""
+    found = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with open(path, "rb") as file:
+            found[f"{folder.name}/{path.name}"] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _read_expected(path: Path, expected: str) -> dict[str, Tensor]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.runner.checkpoint import State
 from modelspec.runner.random_state import random_state, seed_process, set_random_state
-from modelspec.torch.sharding import load_whole_weights, whole_weights
+from modelspec.runner.shards import load_shards
+from modelspec.torch.sharding import (
+    is_shared_out,
+    load_whole_weights,
+    part_of,
+    spread,
+    weight_parts,
+    whole_weights,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,16 +24,35 @@ if TYPE_CHECKING:
     from modelspec.runner.team import Team
 
 
-def snapshot(machine: Machine, plan: Plan) -> State:
-    """All of a machine, whole, however many processes share it. Called by all of them."""
+class Snapshot(NamedTuple):
+    """A machine as it is.
+
+    Attributes:
+        state: What one process can write.
+        shards: Of what each process holds a part.
+    """
+
+    state: State
+    shards: dict[str, Tensor]
+
+
+def snapshot(machine: Machine, plan: Plan) -> Snapshot:
+    """All of a machine. Called by all processes that share it."""
+    optimizer, team = machine.optimizer.state_dict(), plan.team
+    shards: dict[str, Tensor] = {}
+    kept: object = machine.kept
+    if _is_shared_out(machine):
+        shards = _shards(machine)
+        optimizer = {name: each for name, each in optimizer.items() if name not in shards}
+        kept = list(machine.kept)
     rest = {
         "precision": machine.precision.state(),
-        "optimizer": machine.optimizer.state_dict(),
-        "running": _summed(machine.objective, plan.team),
-        "kept": machine.kept,
-        "random": plan.team.gather(random_state(plan.device)),
+        "optimizer": optimizer,
+        "running": _summed(machine.objective, team),
+        "kept": kept,
+        "random": team.gather(random_state(plan.device)),
     }
-    return State(whole_weights(machine.module), rest)
+    return Snapshot(State(whole_weights(machine.module, wanted=team.first), rest), shards)
 
 
 def take_up(machine: Machine, plan: Plan, state: State, step: int) -> None:
@@ -39,15 +66,39 @@ def take_up(machine: Machine, plan: Plan, state: State, step: int) -> None:
     """
     rest, team = state.rest, plan.team
     load_whole_weights(machine.module, state.weights)
-    machine.optimizer.load_state_dict(rest["optimizer"])
+    if state.shards is not None:
+        machine.kept = {name: weight_parts(machine.module) for name in rest["kept"]}
+        load_shards(state.shards, _shards(machine), alone=team.size == 1)
+        machine.optimizer.load_counts(rest["optimizer"])
+    else:
+        machine.optimizer.load_state_dict(rest["optimizer"])
+        machine.kept = {name: _parts(machine, kept) for name, kept in rest["kept"].items()}
     machine.precision.load_state(rest["precision"])
-    machine.kept = rest["kept"]
     if team.first:
         machine.objective.load_state(rest["running"])
     if team.rank < len(rest["random"]):
         set_random_state(rest["random"][team.rank], plan.device)
     else:
         seed_process(plan.seed + step, team.rank)
+
+
+def _is_shared_out(machine: Machine) -> bool:
+    return any(is_shared_out(each) for each in machine.module.parameters())
+
+
+def _shards(machine: Machine) -> dict[str, Tensor]:
+    """The live tensors beside the weights: the optimizer's, and copies of weights that are kept."""
+    own = machine.module.state_dict()
+    found = machine.optimizer.slot_tensors()
+    for name, kept in machine.kept.items():
+        found |= {f"kept/{name}/{key}": spread(each, own[key]) for key, each in kept.items()}
+    return found
+
+
+def _parts(machine: Machine, whole: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What this process holds of whole weights."""
+    own = machine.module.state_dict()
+    return {name: part_of(each, own[name]) for name, each in whole.items()}
 
 
 def _summed(objective: Objective, team: Team) -> dict[str, dict[str, Tensor]]:

@@ -47,7 +47,9 @@ def spread(
     parallel: Any = DistributedDataParallel
     parallel._set_params_and_buffers_to_ignore_for_model(module, idle)
     devices = [device] if device.type == "cuda" else None
-    wrapped: torch.nn.Module = parallel(module, device_ids=devices, static_graph=True)
+    wrapped: torch.nn.Module = parallel(
+        module, device_ids=devices, static_graph=True, gradient_as_bucket_view=True
+    )
     return wrapped
 
 

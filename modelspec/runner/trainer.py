@@ -20,7 +20,7 @@ from modelspec.runner.snapshot import snapshot, take_up
 from modelspec.runner.vault import Vault
 from modelspec.torch import SpecModule
 from modelspec.torch.passes.values import first_not_finite
-from modelspec.torch.sharding import load_whole_weights, whole_weights
+from modelspec.torch.sharding import load_weight_parts, weight_parts, whole_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +60,7 @@ class Trainer:
         self.position = Position()
         self.history: list[dict[str, float]] = []
         self.validations: list[dict[str, float]] = []
-        self._vault = Vault(plan.folder)
+        self._vault = Vault(plan.folder, plan.team)
         self._save_wanted = False
         self._kept_states = 0
         self._guarded = False
@@ -157,17 +157,17 @@ class Trainer:
     def save_weights(self, name: str) -> None:
         """Write the weights as `NAME.safetensors` into the run directory."""
         with self._shown_weights():
-            self._vault.save_weights(name, whole_weights(self.machine.module))
+            weights = whole_weights(self.machine.module, wanted=self.plan.team.first)
+            self._vault.save_weights(name, weights)
 
     def keep_weights(self, name: str) -> None:
         """Keep a copy of the weights under a name. It outlives a resume."""
         with self._shown_weights():
-            weights = whole_weights(self.machine.module)
-            self.machine.kept[name] = {key: tensor.clone() for key, tensor in weights.items()}
+            self.machine.kept[name] = weight_parts(self.machine.module)
 
     def restore_weights(self, name: str) -> None:
         """Take back the weights that were kept under a name."""
-        load_whole_weights(self.machine.module, self.machine.kept[name])
+        load_weight_parts(self.machine.module, self.machine.kept[name])
 
     def _shown_weights(self) -> AbstractContextManager[None]:
         """The weights that are measured and kept: their moving average, if that is asked for."""
@@ -313,30 +313,26 @@ class Trainer:
     def _save(self) -> None:
         if self.plan.team.size == 1:
             self.logs()
-        state = self.state()
-        self._check_weights(state.weights)
+        found = snapshot(self.machine, self.plan)
+        self._check_weights(found.state.weights)
         self._save_wanted = False
-        self._vault.save_state(state, self._kept_states or KEPT)
-
-    def _check_weights(self, weights: Mapping[str, Tensor]) -> None:
-        for name, tensor in weights.items():
-            if tensor.is_floating_point() and not tensor.isfinite().all():
-                raise TrainingError(
-                    f"`{name}` holds numbers that are no longer finite, in epoch {self.epoch}",
-                    HELP,
-                    self.folder,
-                )
-
-    def state(self) -> State:
-        """All that a run needs to go on where this one is."""
-        weights, rest = snapshot(self.machine, self.plan)
         own = {
             "position": asdict(self.position),
             "history": self.history,
             "validations": self.validations,
             "callbacks": self.hooks.state(),
         }
-        return State(weights, {**own, **rest})
+        state = State(found.state.weights, {**own, **found.state.rest})
+        self._vault.save_state(state, self._kept_states or KEPT, found.shards)
+
+    def _check_weights(self, weights: Mapping[str, Tensor]) -> None:
+        broken = next((n for n, each in weights.items() if not _is_finite(each)), None)
+        if name := self.plan.team.tell(broken):
+            raise TrainingError(
+                f"`{name}` holds numbers that are no longer finite, in epoch {self.epoch}",
+                HELP,
+                self.folder,
+            )
 
     def load_state(self, state: State) -> None:
         """Go on where a run of the same plan and module was."""
@@ -346,3 +342,7 @@ class Trainer:
         self.validations = rest["validations"]
         self._callback_states = rest["callbacks"]
         take_up(self.machine, self.plan, state, self.step)
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(tensor.isfinite().all())

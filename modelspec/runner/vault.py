@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modelspec.runner import atomic
 from modelspec.runner.checkpoint import WEIGHTS, State, save_state
 from modelspec.runner.run_directory import CHECKPOINTS, LAST, weights_file
+from modelspec.runner.shards import save_shards
 from modelspec.runner.tensor_file import write_tensors
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
+
+    from modelspec.runner.team import Team
 
 
 class Vault:
@@ -23,24 +27,33 @@ class Vault:
     came out with.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, team: Team) -> None:
         self._folder = folder
+        self._team = team
         self._unsynced: set[Path] = set()
 
-    def save_state(self, state: State, keep: int) -> None:
+    def save_state(self, state: State, keep: int, shards: Mapping[str, Tensor]) -> None:
         """Keep a state, and make all weights that were saved before it as durable as it is.
 
         Args:
             state: All that a resume needs.
             keep: How many of the last states to have then.
+            shards: Tensors of which each process holds a part. Without any, only the first
+                process need call.
         """
         if self._folder is None:
+            if shards and (path := self._team.tell(None)) is not None:
+                save_shards(path, shards)
             return
         for path in self._unsynced:
             atomic.sync_file(path)
         self._unsynced.clear()
-        written = save_state(self._folder / CHECKPOINTS, state, keep)
+        write = partial(self._write_shards, shards=shards) if shards else None
+        written = save_state(self._folder / CHECKPOINTS, state, keep, write)
         atomic.link_file(weights_file(self._folder, LAST), written / WEIGHTS)
+
+    def _write_shards(self, path: Path, shards: Mapping[str, Tensor]) -> None:
+        save_shards(self._team.tell(path), shards)
 
     def save_weights(self, name: str, weights: Mapping[str, Tensor]) -> None:
         """Keep weights under a name.

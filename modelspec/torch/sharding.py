@@ -31,29 +31,51 @@ def part_of(whole: Tensor, like: Tensor) -> Tensor:
         return whole
     from torch.distributed.tensor import distribute_tensor
 
-    spread: Any = like
+    placed: Any = like
     moved = whole.to(part(like).device)
-    return part(distribute_tensor(moved, spread.device_mesh, spread.placements))
+    return part(distribute_tensor(moved, placed.device_mesh, placed.placements))
 
 
-def gathered(held: Tensor, like: Tensor) -> Tensor:
-    """The whole tensor, of which this process holds a part. Called by all processes."""
+def spread(held: Tensor, like: Tensor) -> Tensor:
+    """A tensor of which this process holds a part, as it holds one of another tensor."""
     if not is_shared_out(like):
         return held
     from torch.distributed.tensor import DTensor
 
-    spread: Any = like
+    placed: Any = like
     found: Tensor = DTensor.from_local(
-        held, spread.device_mesh, spread.placements, shape=like.shape, stride=like.stride()
-    ).full_tensor()
+        held, placed.device_mesh, placed.placements, shape=like.shape, stride=like.stride()
+    )
     return found
 
 
-def whole_weights(module: torch.nn.Module) -> dict[str, Tensor]:
-    """The `state_dict` of a module, of whole tensors. Called by all processes."""
+def whole_weights(module: torch.nn.Module, *, wanted: bool = True) -> dict[str, Tensor]:
+    """The `state_dict` of a module, of whole tensors. Called by all processes.
+
+    Args:
+        module: Whose parameters may be shared out.
+        wanted: Whether this process wants them; else it gives its parts only, and gets nothing.
+    """
+    found: dict[str, Tensor] = {}
     with torch.no_grad():
-        weights: Mapping[str, Tensor] = module.state_dict()
-        return {name: gathered(part(each), each) for name, each in weights.items()}
+        for name, each in module.state_dict().items():
+            whole = each.full_tensor() if is_shared_out(each) else each
+            if wanted:
+                found[name] = whole
+    return found
+
+
+def weight_parts(module: torch.nn.Module) -> dict[str, Tensor]:
+    """Copies of what this process holds of a module's weights."""
+    with torch.no_grad():
+        return {name: part(each).clone() for name, each in module.state_dict().items()}
+
+
+def load_weight_parts(module: torch.nn.Module, parts: Mapping[str, Tensor]) -> None:
+    """Take back what `weight_parts` gave."""
+    with torch.no_grad():
+        for name, each in module.state_dict().items():
+            part(each).copy_(parts[name])
 
 
 def load_whole_weights(module: torch.nn.Module, weights: Mapping[str, Tensor]) -> None:

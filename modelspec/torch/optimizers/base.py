@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias, TypeVar
 import torch
 from torch import Tensor
 
-from modelspec.torch.sharding import gathered, part, part_of
+from modelspec.torch.sharding import part, part_of, spread
 from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
@@ -163,16 +163,20 @@ class Optimizer:
     def state_dict(self) -> dict[str, Tensor]:
         """All that a resumed run needs: `momentum/fc1.weight` ..., `iterations`, `learning_rate`.
 
-        The slots are the live tensors, not copies; whole ones, where processes hold parts.
+        The slots are the live tensors, not copies.
         """
-        state = {
-            f"{slot}/{name}": gathered(tensor, source)
+        return self.slot_tensors() | {
+            "iterations": torch.tensor(self.iterations),
+            "learning_rate": torch.tensor(self.learning_rate, dtype=torch.float64),
+        }
+
+    def slot_tensors(self) -> dict[str, Tensor]:
+        """What is kept for each parameter, `momentum/fc1.weight`, shared out as that one is."""
+        return {
+            f"{slot}/{name}": spread(tensor, source)
             for slot, tensors in self.slots.items()
             for name, tensor, source in zip(self.names, tensors, self._sources, strict=True)
         }
-        state["iterations"] = torch.tensor(self.iterations)
-        state["learning_rate"] = torch.tensor(self.learning_rate, dtype=torch.float64)
-        return state
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Take over a state.
@@ -187,6 +191,10 @@ class Optimizer:
         for slot, tensors in self.slots.items():
             for name, tensor, source in zip(self.names, tensors, self._sources, strict=True):
                 tensor.copy_(part_of(state[f"{slot}/{name}"], source))
+        self.load_counts(state)
+
+    def load_counts(self, state: Mapping[str, Tensor]) -> None:
+        """Take over what a state has besides slots."""
         self.iterations = int(state["iterations"])
         self.learning_rate = float(state["learning_rate"])
 
