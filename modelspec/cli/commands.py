@@ -26,7 +26,7 @@ COMMANDS = (
     Command("train", "Train a spec on its data.", "modelspec.cli.train"),
     Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
-    Command("runs", "List runs, or say what two differ in.", "modelspec.cli.runs"),
+    Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
     Command(
         "explain", "Explain a finding, a layer, a loss, an optimizer.", "modelspec.cli.explain"
     ),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelspec.cli.options import refuse
-from modelspec.cli.running import RunsDir
-from modelspec.diagnostics import did_you_mean
+from modelspec.cli.options import Plugins, refuse
+from modelspec.cli.running import RunsDir, set_threads, stop_at_errors
+from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,10 +20,11 @@ EXAMPLES = (
     "modelspec runs",
     "modelspec runs digits",
     "modelspec runs compare runs/digits/2026-11-21T04-13-35 runs/digits/latest",
+    "modelspec runs report digits",
     "modelspec runs --json | jq '.[0].best'",
 )
 
-COMPARE = "compare"
+COMPARE, REPORT = "compare", "report"
 MOST_VALUES = 6
 """How many values of the best epoch are shown."""
 
@@ -32,17 +33,20 @@ def run(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAME | compare A B]", help="Only the runs of a name, or two runs."
+            metavar="[NAME | compare A B | report RUN]",
+            help="Only the runs of a name; or two runs; or one.",
         ),
     ] = None,
     runs_dir: RunsDir = "runs",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    plugins: Plugins = None,
 ) -> None:
-    """List runs with their best values, or say what two runs differ in.
+    """List runs with their best values, say what two differ in, or write a report anew.
 
     `compare A B` shows each entry of the specs, the data and the environment in which two runs
     differ, and the values of their best epochs. A run is named by its directory, or by its spec's
-    name for the latest.
+    name for the latest. `report RUN` reads a run's data again, asks its best weights, and writes
+    `report.html` into its directory, as every training does in the end.
     """
     given = words or []
     if given[:1] == [COMPARE]:
@@ -50,9 +54,15 @@ def run(
             refuse("`compare` takes two runs: `modelspec runs compare A B`.")
         _compare(given[1], given[2], runs_dir, as_json=as_json)
         return
+    if given[:1] == [REPORT]:
+        if len(given) != 2:
+            refuse("`report` takes one run: `modelspec runs report RUN`.")
+        _report(given[1], runs_dir, plugins, as_json=as_json)
+        return
     if len(given) > 1:
-        near = did_you_mean(given[0], [COMPARE])
-        refuse(f"give one name, or `compare A B`{f'; did you mean `{near}`?' if near else '.'}")
+        near = did_you_mean(given[0], [COMPARE, REPORT])
+        help = f"; did you mean `{near}`?" if near else "."
+        refuse(f"give one name, `compare A B` or `report RUN`{help}")
     _list(given, runs_dir, as_json=as_json)
 
 
@@ -109,6 +119,29 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
         print(json.dumps(content, indent=2))
         return
     _print(_differences(found))
+
+
+def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool) -> None:
+    from modelspec.runner.run_directory import find
+    from modelspec.runner.trained import of_run, splits_of
+
+    model = of_run(find(run, Path(runs_dir)), plugins=plugins or ())
+    report = Report()
+    splits = splits_of(model, report)
+    stop_at_errors(report)
+    assert splits
+    set_threads(None, model)
+    from modelspec.runner.reporting import OTHER_DATA, is_other_data, write_report
+
+    other = is_other_data(model, splits)
+    if other:
+        print(f"modelspec: {OTHER_DATA}", file=sys.stderr)
+    try:
+        path = write_report(model, splits, note=OTHER_DATA if other else "")
+    except OSError as error:
+        print(f"modelspec: the report cannot be written: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    print(json.dumps({"report": str(path)}) if as_json else path)
 
 
 def _differences(found: "Comparison") -> "Table":

@@ -74,6 +74,7 @@ def run(
         say=lambda text: print(text, file=sys.stderr),
     )
     trained = _trained(prepared, options)
+    report = _reported(prepared, trained, device)
     if trained.interrupted is not None or trained.out_of_time:
         _say_how_to_resume(
             trained,
@@ -86,7 +87,7 @@ def run(
             },
         )
         raise typer.Exit(128 + trained.interrupted if trained.interrupted else 0)
-    _say_results(trained, quiet=quiet)
+    _say_results(trained, report, quiet=quiet)
 
 
 def _prepared(
@@ -139,6 +140,16 @@ def _trained(prepared: "Prepared", options: "Options") -> "Run":
         raise typer.Exit(1) from error
 
 
+def _reported(prepared: "Prepared", run: "Run", device: str) -> Path | None:
+    from modelspec.runner.reporting import report_training
+
+    try:
+        return report_training(prepared, run, device)
+    except OSError as error:
+        print(f"modelspec: the run is saved, its report is not: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+
+
 def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | None]) -> None:
     from shlex import join
 
@@ -150,7 +161,7 @@ def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | Non
     print(f"{why}, and saved in {run.folder}\n  go on with: {join(words)}", file=sys.stderr)
 
 
-def _say_results(run: "Run", *, quiet: bool) -> None:
+def _say_results(run: "Run", report: Path | None, *, quiet: bool) -> None:
     epochs = len(run.history)
     if run.stopped and not quiet:
         print(f"stopped after epoch {epochs}: {run.stopped}")
@@ -165,4 +176,6 @@ def _say_results(run: "Run", *, quiet: bool) -> None:
         if path.is_file():
             print(f"{name:<8} {path}")
     print(f"history  {os.path.join(run.folder, 'history.csv')}")
+    if report is not None:
+        print(f"report   {report}")
     print(f"next     modelspec eval {run.folder}")

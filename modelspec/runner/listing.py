@@ -57,8 +57,8 @@ def listed(folder: Path) -> Listed:
     Raises:
         SpecError: It is not whole (MS807).
     """
-    history = _history(folder)
-    best = _best(history)
+    history = history_of(folder)
+    best = best_row(history)
     spec = _spec(folder)
     wanted = spec.get("train", {}).get("epochs", 1) if spec else None
     values = {key: value for key, value in (best or {}).items() if key != "epoch"}
@@ -128,13 +128,16 @@ def _spec(folder: Path) -> dict[str, Any] | None:
     return document.data if document is not None and isinstance(document.data, dict) else None
 
 
-def _history(folder: Path) -> list[dict[str, float]]:
+def history_of(folder: Path) -> list[dict[str, float]]:
     """What each epoch measured; a row that a kill has cut off is left out."""
     path = folder / HISTORY
     if not path.is_file():
         return []
     with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        head = file.readline().rstrip("\r\n")
+        file.seek(0)
+        separator = head.removeprefix("epoch")[:1] or ","  # what the run's csv_logger says
+        rows = list(csv.DictReader(file, delimiter=separator))
     return [
         {key: float(value) for key, value in row.items()}
         for row in rows
@@ -142,7 +145,8 @@ def _history(folder: Path) -> list[dict[str, float]]:
     ]
 
 
-def _best(history: list[dict[str, float]]) -> dict[str, float] | None:
+def best_row(history: list[dict[str, float]]) -> dict[str, float] | None:
+    """What the best epoch measured, by the loss on the validation rows, or else by the loss."""
     if not history:
         return None
     monitor = "val_loss" if "val_loss" in history[0] else "loss"

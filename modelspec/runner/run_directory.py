@@ -5,6 +5,7 @@ run.json                where it came from, its overrides, what its data was
 preprocessing.json      how raw columns become what the model takes
 environment.json        versions and machine
 graph.svg               the diagram
+report.html             all of it on one page, written when a training ends
 history.csv             what every epoch measured
 last.safetensors        the weights that the run came out with, or has now
 best.safetensors        the weights that measured best

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from tests.cli.running import Run
 from tests.runner.worlds import write_flowers
 
@@ -45,6 +47,9 @@ def test_what_cannot_be_shown(run: Run, tmp_path: Path) -> None:
         (("comparr", "a", "b"), 2, "did you mean `compare`?"),
         (("digits",), 2, "there is no run of `digits`"),
         (("compare", "a", "b"), 1, "there is no run `a`"),
+        (("report",), 2, "`report` takes one run"),
+        (("report", "a"), 1, "there is no run `a`"),
+        (("repot", "a"), 2, "did you mean `report`?"),
     ):
         result = run("runs", *words, "--runs-dir", runs)
         assert result.code == code
@@ -57,3 +62,32 @@ def test_a_row_that_was_cut_off_is_left_out(run: Run, tmp_path: Path) -> None:
         file.write("3,0.1")
     shown = json.loads(run("runs", "--runs-dir", runs, "--json").out)
     assert shown[0]["epochs"] == 2
+
+
+def test_a_report_is_written_anew(run: Run, tmp_path: Path) -> None:
+    runs, first, _ = two_runs(run, tmp_path)
+    page = Path(first) / "report.html"
+    before = page.read_text()
+    page.unlink()
+    done = run("runs", "report", first)
+    assert (done.code, done.out.strip()) == (0, str(page))
+    assert page.read_text() == before
+    assert json.loads(run("runs", "report", first, "--json").out) == {"report": str(page)}
+    write_flowers(tmp_path)
+    arrays = dict(np.load(tmp_path / "flowers.npz"))
+    np.savez(tmp_path / "flowers.npz", **{**arrays, "petals": arrays["petals"] + 1})
+    other = run("runs", "report", "flowers", "--runs-dir", runs)
+    assert other.code == 0
+    assert "the data is no longer what this run was trained on" in other.err
+    (tmp_path / "flowers.npz").unlink()
+    gone = run("runs", "report", first)
+    assert gone.code == 1
+    assert "flowers.npz" in gone.err
+    assert page.read_text() == before
+
+
+def test_a_training_says_where_its_report_lies(run: Run, tmp_path: Path) -> None:
+    spec, runs = str(write_flowers(tmp_path)), str(tmp_path / "runs")
+    done = run("train", spec, "--runs-dir", runs, "-q")
+    (page,) = (tmp_path / "runs" / "flowers").glob("2*/report.html")
+    assert f"report   {page}" in done.out

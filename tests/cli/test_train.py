@@ -61,7 +61,7 @@ def test_quiet_says_only_where_the_results_lie(
 ) -> None:
     assert main(["train", "spec.yaml", "--quiet", "--name", "petals", "--runs-dir", "out"]) == 0
     words = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert words == ["run", "best", "last", "history", "next"]
+    assert words == ["run", "best", "last", "history", "report", "next"]
     assert (Path("out/petals/latest") / "graph.svg").read_text().endswith("</svg>\n")
 
 
