@@ -1,7 +1,7 @@
 # `make demo` and `make test` set everything up by themselves, in .venv, and are cheap to run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs bench clean
+.PHONY: help demo example test check format docs bench clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -11,6 +11,7 @@ READY := $(VENV)/.ready-$(shell pwd | cksum | cut -d' ' -f1)
 
 help:
 	@echo "make demo     lint, draw, train, evaluate and predict a network on scans of digits"
+	@echo "make example NAME=reviews    the same with another spec that has data: see README.md"
 	@echo "make test     the tests"
 	@echo "make check    style, types, floors, generated pages"
 	@echo "make format   mend the style"
@@ -30,6 +31,9 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash specs/demo.sh
+
+example: $(READY)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash specs/example.sh $(NAME)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2

@@ -1,14 +1,24 @@
 """Write the data of `specs/`: what scikit-learn ships, and what is made up. No download.
 
-    python specs/make_data.py data
+    python specs/make_data.py data [NAME ...]
 
 - `digits.npz`: `image` float32 (1797, 8, 8, 1), intensities from 0 to 1; `digit` int64 (1797,).
   E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998.
+- `siamese_digits.npz`: 16,500 pairs of these scans, `left` and `right`; `same` says whether they
+  show the same digit; `part` whether they are for training, validation or testing.
+- `breast_cancer.csv`: 569 tumours; 30 measures of their cells' nuclei, and the diagnosis.
+  W. Street, W. Wolberg, O. Mangasarian, Nuclear Feature Extraction, 1993.
 - `diabetes.csv`: 442 patients; age, sex, body mass, blood pressure, six blood values, and the
   disease's progression a year later. B. Efron et al., Least Angle Regression, 2004.
-- `dates.csv`: 6,000 dates as people write them, and in ISO 8601; made up, always the same.
+
+Made up, always the same:
+
+- `dates.csv`: 6,000 dates as people write them, and in ISO 8601.
+- `reviews.csv`: 8,000 reviews of restaurants, positive or negative.
+- `garments.csv`, `garments/`: 4,000 second-hand garments with a picture each, and their price.
 """
 
+import csv
 import sys
 from calendar import day_name, month_name
 from datetime import date
@@ -17,7 +27,7 @@ from random import Random
 
 import numpy as np
 import polars as pl
-from sklearn.datasets import load_diabetes, load_digits
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 
 
 def write_digits(target: Path) -> None:
@@ -26,6 +36,29 @@ def write_digits(target: Path) -> None:
     image = (digits.images / 16).astype(np.float32)[..., np.newaxis]
     np.savez_compressed(target, image=image, digit=digits.target.astype(np.int64))
     print(f"{target}: {len(image)} images of {image.shape[1]}x{image.shape[2]}")
+
+
+def write_pairs(target: Path) -> None:
+    """Write pairs of scans as arrays that are named as in `siamese_digits.yaml`."""
+    from made_up.pairs import pairs
+
+    digits = load_digits()
+    image = (digits.images / 16).astype(np.float32)[..., np.newaxis]
+    made = pairs(digits.target)
+    arrays = {**made, "left": image[made["left"]], "right": image[made["right"]]}
+    np.savez_compressed(target, **arrays)
+    print(f"{target}: {len(made['same'])} pairs of images")
+
+
+def write_breast_cancer(target: Path) -> None:
+    """Write the tumours as a table of raw columns, `mean_radius` to `worst_fractal_dimension`."""
+    cancer = load_breast_cancer()
+    table = pl.DataFrame(
+        cancer.data, schema=[name.replace(" ", "_") for name in cancer.feature_names]
+    )
+    table = table.with_columns(diagnosis=pl.Series(cancer.target_names[cancer.target].tolist()))
+    table.write_csv(target)
+    print(f"{target}: {table.height} tumours, {table.width} columns")
 
 
 def write_diabetes(target: Path) -> None:
@@ -71,9 +104,53 @@ def write_dates(target: Path, rows: int = 6000) -> None:
     print(f"{target}: {rows} dates")
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
+def write_reviews(target: Path, rows: int = 8000) -> None:
+    """Write made-up reviews, and whether they are positive."""
+    from made_up.reviews import reviews
+
+    pl.DataFrame(list(reviews(rows)), ["review", "verdict"], orient="row").write_csv(target)
+    print(f"{target}: {rows} reviews")
+
+
+def write_garments(target: Path, rows: int = 4000) -> None:
+    """Write made-up offers as a table, and their pictures into the folder of its name."""
+    from made_up.garments import garments
+
+    pictures = target.with_suffix("")
+    pictures.mkdir(exist_ok=True)
+    with open(target, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["picture", "description", "brand", "age", "worn", "price"])
+        for number, (picture, *known) in enumerate(garments(rows)):
+            name = f"{pictures.name}/{number:04}.png"
+            picture.save(target.parent / name)
+            writer.writerow([name, *known])
+    print(f"{target}: {rows} garments, and their pictures in {pictures}/")
+
+
+WRITERS = {
+    "digits": (write_digits, "digits.npz"),
+    "siamese_digits": (write_pairs, "siamese_digits.npz"),
+    "breast_cancer": (write_breast_cancer, "breast_cancer.csv"),
+    "diabetes": (write_diabetes, "diabetes.csv"),
+    "dates": (write_dates, "dates.csv"),
+    "reviews": (write_reviews, "reviews.csv"),
+    "garments": (write_garments, "garments.csv"),
+}
+"""By the name of the spec that the data is for."""
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Write the data of these specs, or of all."""
+    unknown = [name for name in names if name not in WRITERS]
+    if unknown:
+        sys.exit(f"there is no data for {', '.join(unknown)}; there is for {', '.join(WRITERS)}")
     folder.mkdir(parents=True, exist_ok=True)
-    write_digits(folder / "digits.npz")
-    write_diabetes(folder / "diabetes.csv")
-    write_dates(folder / "dates.csv")
+    for write, file in (WRITERS[name] for name in names or WRITERS):
+        write(folder / file)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: python specs/make_data.py FOLDER [NAME ...]")
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -75,12 +75,13 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
             feature = splits.preprocessing.features[name]
             some = _some(encoded)
             facts, counts = _facts(feature, encoded, some)
-            if role == "target" and (classes := class_counts(graph.outputs[name], splits)):
+            output = graph.outputs.get(name)
+            if role == "target" and output and (classes := class_counts(output, splits)):
                 facts, counts = {"classes": len(classes)}, classes
             found.append(
                 Description(
                     name,
-                    role,
+                    role if output or role == "input" else "weight",
                     feature.type,
                     feature.columns,
                     tuple(encoded.shape[1:]),

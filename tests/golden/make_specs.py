@@ -330,6 +330,50 @@ def dates() -> Model:
     return Model([written, said], layers.Dense(16, activation="softmax")(both))
 
 
+def breast_cancer() -> Model:
+    nuclei = Input((30,))
+    x = layers.Dense(16, activation="relu", kernel_regularizer="l2")(nuclei)
+    return Model(nuclei, layers.Dense(1, activation="sigmoid")(layers.Dropout(0.3)(x)))
+
+
+def diabetes() -> Model:
+    measures, sex = Input((9,)), Input((2,))
+    x = layers.Dense(16, activation="relu")(layers.concatenate([measures, sex]))
+    return Model([measures, sex], layers.Dense(1)(layers.Dropout(0.2)(x)))
+
+
+def siamese_digits() -> Model:
+    image = Input((8, 8, 1))
+    x = layers.RandomTranslation(0.1, 0.1)(image)
+    x = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu")(x)
+    x = layers.Dense(32)(layers.Flatten()(x))
+    reader = Model(image, layers.UnitNormalization()(x))
+    scans = Input((8, 8, 1)), Input((8, 8, 1))
+    distance = keras.ops.absolute(layers.subtract([reader(scan) for scan in scans]))
+    return Model(scans, layers.Dense(1, activation="sigmoid")(distance))
+
+
+def reviews() -> Model:
+    review = Input((None,), dtype="int64")
+    x = layers.Embedding(100, 32, mask_zero=True)(review)
+    x = layers.Bidirectional(layers.LSTM(32))(x)
+    return Model(review, layers.Dense(1, activation="sigmoid")(x))
+
+
+def garments() -> Model:
+    numbers, brand = Input((2,)), Input((), dtype="int64")
+    text, picture = Input((None,), dtype="int64"), Input((32, 32, 3))
+    read = layers.GRU(32)(layers.Embedding(80, 16, mask_zero=True)(text))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(16, 3, activation="relu")(picture))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(32, 3, activation="relu")(x))
+    seen = layers.GlobalMaxPooling2D()(layers.Conv2D(64, 3, activation="relu")(x))
+    x = layers.concatenate([numbers, layers.Embedding(4, 4)(brand), read, seen])
+    x = layers.Dense(64, activation="relu")(layers.Dense(64, activation="relu")(x))
+    return Model([numbers, brand, text, picture], layers.Dense(1)(x))
+
+
 COUNTERPARTS = {
     "sequential": sequential,
     "functional": sequential,
@@ -364,6 +408,11 @@ COUNTERPARTS = {
     "unet": unet,
     "transformer_encoder": transformer_encoder,
     "dates": dates,
+    "breast_cancer": breast_cancer,
+    "diabetes": diabetes,
+    "siamese_digits": siamese_digits,
+    "reviews": reviews,
+    "garments": garments,
 }
 
 

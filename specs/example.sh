@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# `make example NAME=reviews`: one spec with data of its own, from its data to its predictions.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+names="digits breast_cancer diabetes garments reviews dates siamese_digits"
+[ $# = 1 ] || { echo "which one? make example NAME=...: $names" >&2; exit 2; }
+
+name=$1
+out=demo-output
+spec=specs/$name.yaml
+file=data/$name.csv
+
+step() { printf '\n$ %s\n' "$*"; "$@"; }
+
+mkdir -p "$out"
+step python specs/make_data.py data "$name"
+[ -f "$file" ] || file=data/$name.npz
+step modelspec lint --data "$spec"
+step modelspec train "$spec" --runs-dir "$out/runs"
+step modelspec eval "$out/runs/$name/latest"
+step modelspec predict "$out/runs/$name/latest" --data "$file" -o "$out/$name.csv"
+step head -4 "$out/$name.csv"
