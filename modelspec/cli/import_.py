@@ -76,8 +76,7 @@ def _write(imported: "Imported", target: Path) -> None:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix=".modelspec-import-", dir=target) as draft:
-        for name, text in imported.texts.items():
-            (Path(draft) / name).write_text(text, encoding="utf-8")
+        left_out = _draft(imported, Path(draft))
         parameters = _check(imported, Path(draft))
         for path in sorted(Path(draft).iterdir()):
             if path.suffix == ".yaml":
@@ -85,11 +84,29 @@ def _write(imported: "Imported", target: Path) -> None:
             else:
                 os.replace(path, target / path.name)
     print(f"{target / MODEL}  {parameters:,} parameters")
+    if left_out:
+        print(f"note  what it was compiled with does not fit it: {left_out[0]} (see its comments)")
     if imported.arrays is not None:
         weights = target / WEIGHTS
         print(
             f"{weights}\nnext  modelspec predict {target / MODEL} --weights {weights} --data FILE"
         )
+
+
+def _draft(imported: "Imported", draft: Path) -> list[str]:
+    """Write the specs, without those compile settings that do not fit; why they do not."""
+    from modelspec import lint
+
+    texts, problems = imported.texts, list[str]()
+    for keys in (("metrics",), ("metrics", "loss", "weight"), ()):
+        for name, text in texts.items():
+            (draft / name).write_text(text, encoding="utf-8")
+        errors = list(lint.examine(str(draft / MODEL)).report.errors)
+        if not errors:
+            return problems
+        problems = problems or [error.message for error in errors]
+        texts = imported.without(keys, problems) if keys else imported.texts
+    return []
 
 
 def _check(imported: "Imported", draft: Path) -> int:

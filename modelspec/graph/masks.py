@@ -172,7 +172,8 @@ def _layer(flow: MaskFlow, node: Node, layer: Layer) -> None:
         flow.masks[Endpoint(node.name, port)] = mask  # type: ignore[assignment]
     if "uses" in use:
         flow.used |= origins
-    if (origins and mask is None and "uses" not in use) or _drops_inside(layer, flow.of(node)):
+    ends = "uses" in use and "merges" not in use
+    if (origins and mask is None and not ends) or _drops_inside(layer, flow.of(node)):
         flow.dropped[node.name] = origins
 
 
@@ -198,7 +199,7 @@ def _output_mask(
         return first and first._replace(axes=layer.mask_axes(first.axes))
     whole = Mask(there[0].axes, frozenset().union(*(mask.origins for mask in there)))
     alike = all(mask.axes == whole.axes for mask in there)
-    if use == "merges" and alike and len(there) == len(masks):
+    if "merges" in use and alike and len(there) == len(masks):
         return whole
     return whole if use == "joins" and alike and whole.axes == rank - 1 else None
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "forward_layer", "backward_layer", "layer", "cell",
-    "query_dense", "key_dense", "value_dense", "output_dense",
+    "query_dense", "_query_dense", "key_dense", "_key_dense", "_gate_dense", "value_dense",
+    "_value_dense", "output_dense", "_output_dense",
 )  # fmt: skip
 """The parts of layers that have arrays of their own, in the order of `get_weights()`."""
 _FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}

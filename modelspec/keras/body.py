@@ -27,7 +27,8 @@ class Node:
 
     Attributes:
         operands: The endpoints (`name` or `name.port`) that reach each input port.
-        weights: Where its arrays lie; None for a call of a shared layer.
+        weights: Where its arrays lie: a path, or the body of a block; None for a call of a
+            shared layer.
     """
 
     name: str
@@ -62,11 +63,20 @@ class Body:
         for name, node in self.nodes.items():
             if isinstance(node.weights, Repeated):
                 copies = enumerate(node.weights.copies, 1)
-                nodes |= {f"{name}_{number}": weights for number, weights in copies}
+                nodes |= {f"{name}_{number}": _places(weights) for number, weights in copies}
             else:
-                nodes[name] = node.weights
-        shared = {f"shared:{name}": place for name, place in self.shared_weights.items()}
+                nodes[name] = _places(node.weights)
+        shared = {f"shared:{name}": _places(place) for name, place in self.shared_weights.items()}
         return {name: place for name, place in nodes.items() if place is not None} | shared
+
+
+def _places(weights: Any) -> Any:
+    """Where the arrays of one node lie, those of a block by the nodes that it has by now."""
+    if isinstance(weights, Body):
+        return weights.weights()
+    if isinstance(weights, dict):
+        return {name: _places(place) for name, place in weights.items()}
+    return weights
 
 
 def node_of(endpoint: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from modelspec.keras.activations import split_activation
 from modelspec.keras.body import Body, Names, Node, identifier
 from modelspec.keras.classes import Converter, is_scale_layer
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.functional import IMPLIED
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.unmasking import UNMASKED, hands_on, has_mask, starts_masks
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -19,8 +22,16 @@ if TYPE_CHECKING:
     Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
 
 _OPERANDS = ("query", "value", "key")
+_ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention")
 _STATEFUL = ("initial_state",)
 _FLAGS = ("use_causal_mask",)
+
+
+class _Ends(dict["Source", str]):
+    """The endpoint of each value."""
+
+    def __missing__(self, source: Source) -> str:
+        raise BrokenError(f"`{source.layer}` has no output {source.place}")
 
 
 @dataclass
@@ -31,12 +42,16 @@ class Built:
         blocks: The models in it, by the name that they have as a type.
         ends: The endpoint of each value in it.
         read: The values that anything reads.
+        masked: The nodes whose output may have a mask.
+        activations: What follows each call of a layer, by the layer's name.
     """
 
     body: Body
     blocks: dict[str, Built] = field(default_factory=dict)
-    ends: dict[Source, str] = field(default_factory=dict)
+    ends: dict[Source, str] = field(default_factory=_Ends)
     read: set[Source] = field(default_factory=set)
+    masked: set[str] = field(default_factory=set)
+    activations: dict[str, KerasLayer] = field(default_factory=dict)
 
 
 class Builder:
@@ -50,6 +65,7 @@ class Builder:
     def __init__(self, converter: Converter, arrays: Arrays | None) -> None:
         self._converter = converter
         self._arrays = arrays
+        self._masks = False
 
     def build(self, model: KerasModel, *, block: bool = False) -> Built:
         """A body with its blocks.
@@ -59,6 +75,10 @@ class Builder:
             block: Whether it is used in another one, and its inputs have no shapes.
         """
         built = Built(Body(identifier(model.name)), read=_read(model))
+        self._masks = self._masks or starts_masks(model)
+        for layer in model.layers.values():
+            if after := split_activation(layer):
+                built.activations[layer.name] = after
         names = Names()
         nodes = self._names(model, names, built)
         for name in model.inputs:
@@ -66,13 +86,15 @@ class Builder:
             node = nodes[name]
             built.body.inputs[node] = None if block else self._input(layer)
             built.ends[Source(name, 0, 0)] = node
+            if block and self._masks:
+                built.masked.add(node)
         for source in _in_order(model):
             layer = model.layers[source.layer]
             if layer.type != "InputLayer":
                 self._node(layer, source.call, nodes, names, built)
         outputs = Names()
         for name, end in model.outputs.items():
-            built.body.outputs[outputs.fresh(identifier(name))] = built.ends.get(end, "")
+            built.body.outputs[outputs.fresh(identifier(name))] = built.ends[end]
         return built
 
     def _names(self, model: KerasModel, names: Names, built: Built) -> dict[str, str]:
@@ -118,10 +140,34 @@ class Builder:
             entry, weights = {"use": key}, None
         node = Node(name, entry, self._operands(layer, call, built), weights)
         body.nodes[name] = node
+        if call.kwargs.get("mask") == IMPLIED and not has_mask(node.operands, built.masked):
+            self._converter.complain(layer.name, "is given a mask of its own")
         for port, source in self._ports(layer, index, built):
             built.ends[source] = f"{name}.{port}" if port else name
+        if hands_on(body.shared[entry["use"]] if shared else entry, node.operands, built.masked):
+            self._mask(layer, index, name, names, built)
+        if layer.name in built.activations:
+            self._activation(Source(layer.name, index, 0), name, names, built)
         if layer.type == "Bidirectional" and layer.config["layer"]["config"].get("return_state"):
             self._both_states(layer, index, name, names, built)
+
+    def _activation(self, source: Source, name: str, names: Names, built: Built) -> None:
+        """The layer that Keras has as an argument of the one before."""
+        entry = self._converter.entry(built.activations[source.layer])
+        after = names.fresh(f"{name}_activation")
+        built.body.nodes[after] = Node(after, entry, {"": [name]})
+        built.ends[source] = after
+        if name in built.masked:
+            built.masked.add(after)
+
+    def _mask(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> None:
+        """Note that a node has a mask, or see to it that an operation has none."""
+        if not layer.is_operation:
+            built.masked.add(name)
+            return
+        bare = names.fresh(f"{name}_unmasked")
+        built.body.nodes[bare] = Node(bare, dict(UNMASKED), {"": [name]})
+        built.ends[Source(layer.name, index, 0)] = bare
 
     def _both_states(
         self, layer: KerasLayer, index: int, name: str, names: Names, built: Built
@@ -131,7 +177,7 @@ class Builder:
         kinds = ["h", "c"] if "LSTM" in layer.config["layer"]["class_name"] else ["h"]
         halves = {"forward": f"[:, :{units}]", "backward": f"[:, {units}:]"}
         ways = [(way, kind) for way in halves for kind in kinds]
-        for place, (way, kind) in enumerate(ways, 1):
+        for place, (way, kind) in enumerate(ways, 1 + _has_two_outputs(layer)):
             source = Source(layer.name, index, place)
             if source not in built.read:
                 continue
@@ -152,8 +198,7 @@ class Builder:
         if layer.wrapped is not None:
             kind = _block_name(layer)
             built.blocks.setdefault(kind, self.build(layer.wrapped, block=True))
-            weights = built.blocks[kind].body.weights()
-            return {"type": layer.type, "layer": {"type": kind}}, weights
+            return {"type": layer.type, "layer": {"type": kind}}, built.blocks[kind].body
         if layer.model is None:
             if layer.type == "Normalization" and layer.config.get("mean") is None:
                 return self._statistics(layer), None
@@ -162,7 +207,7 @@ class Builder:
         if kind not in built.blocks:
             built.blocks[kind] = self.build(layer.model, block=True)
         frozen = {"trainable": False} if layer.config.get("trainable") is False else {}
-        return {"type": kind, **frozen}, built.blocks[kind].body.weights()
+        return {"type": kind, **frozen}, built.blocks[kind].body
 
     def _statistics(self, layer: KerasLayer) -> dict[str, Any]:
         """A Normalization that has learnt its numbers from data: they are arguments here."""
@@ -201,7 +246,7 @@ class Builder:
         for key, value in call.kwargs.items():
             if key in _FLAGS and value:
                 found[key] = value
-            elif key == "training" and value:
+            elif key == "training" and value and not _is_active_by_default(layer):
                 self._converter.complain(layer.name, "is called with `training=True`")
             elif key == "mask" and sources(value):
                 self._converter.complain(layer.name, "is given a mask of its own")
@@ -231,8 +276,12 @@ class Builder:
             for place, name in enumerate(outputs):
                 yield ("" if len(outputs) == 1 else name), Source(layer.name, index, place)
             return
-        yield "", Source(layer.name, index, 0)
-        if layer.type in ("MultiHeadAttention", "GroupedQueryAttention", "Attention"):
+        if _has_two_outputs(layer):
+            yield "forward", Source(layer.name, index, 0)
+            yield "backward", Source(layer.name, index, 1)
+        else:
+            yield "", Source(layer.name, index, 0)
+        if layer.type in _ATTENTION:
             yield "scores", Source(layer.name, index, 1)
         for place, port in enumerate(_state_ports(layer), 1):
             yield port, Source(layer.name, index, place)
@@ -258,6 +307,7 @@ def _block_operands(model: KerasModel, call: Call, built: Built) -> dict[str, li
 def _in_order(model: KerasModel) -> list[Source]:
     """The calls that outputs need, each after what it reads."""
     done: dict[Source, None] = {}
+    begun: set[Source] = set()
     stack = [(_call(source), False) for source in reversed(model.outputs.values())]
     while stack:
         source, ready = stack.pop()
@@ -266,6 +316,9 @@ def _in_order(model: KerasModel) -> list[Source]:
         if ready:
             done[source] = None
             continue
+        if source in begun:
+            raise BrokenError(f"`{source.layer}` reads what it gives")
+        begun.add(source)
         stack.append((source, True))
         layer = model.layers[source.layer]
         if layer.calls:
@@ -286,6 +339,16 @@ def _call(source: Source) -> Source:
 
 def _is_recurrent(layer: KerasLayer) -> bool:
     return layer.type in ("LSTM", "GRU", "SimpleRNN", "Bidirectional") or "ConvLSTM" in layer.type
+
+
+def _is_active_by_default(layer: KerasLayer) -> bool:
+    """Whether Keras saves `training: true` of each call; what runs the model overrides it."""
+    return layer.type.startswith("Random") or layer.type in ("Resizing", "CenterCrop")
+
+
+def _has_two_outputs(layer: KerasLayer) -> bool:
+    """Whether it reads both ways and joins nothing."""
+    return layer.type == "Bidirectional" and layer.config.get("merge_mode") is None
 
 
 def _has_port(layer: KerasLayer, key: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
@@ -10,8 +11,12 @@ from modelspec.diagnostics import did_you_mean
 from modelspec.keras.functional import snake_case
 from modelspec.keras.refusing import finding
 from modelspec.layers import Layer, registry
+from modelspec.spec.writing import flow
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
     from modelspec.diagnostics import Report
     from modelspec.keras.body import Entry
     from modelspec.keras.model import KerasLayer
@@ -25,6 +30,10 @@ _BY_AXIS = frozenset(
     "axis kernel_size strides dilation_rate pool_size output_padding output_size size".split()
 )
 """Arguments that Keras saves as a list of one where there is one axis."""
+_NO_MATTER_TO = {"Discretization": ("epsilon", "num_bins"), "Resizing": ("fill_mode",)}
+"""The same of single classes: what counts in `adapt` alone, and a mode that is the only one."""
+_SHOWN = 60
+"""Arguments are shown up to this length."""
 _POLICIES = ("float32", "mixed_float16", "mixed_bfloat16")
 _SCALE_LAYERS = {"LayerScale": "convnext", "CustomScaleLayer": "inception_resnet_v2"}
 
@@ -35,11 +44,13 @@ class Converter:
     Args:
         file: What findings call the Keras file.
         report: Takes the findings.
+        weighted: Whether the weights come along, and no array is needed to start from.
     """
 
-    def __init__(self, file: str, report: Report) -> None:
+    def __init__(self, file: str, report: Report, *, weighted: bool = False) -> None:
         self._file = file
         self._report = report
+        self._weighted = weighted
 
     def entry(self, layer: KerasLayer) -> Entry:
         """What stands under `layers`: the type and the arguments that are not its defaults."""
@@ -63,7 +74,7 @@ class Converter:
     ) -> tuple[Entry, Layer | None]:
         declaration = registry.find(kind)
         if declaration is None or not module.startswith("keras"):
-            self._unknown(name, kind)
+            self._unknown(name, kind, module)
             return {"type": kind}, None
         given, inner = self._arguments(name, kind, declaration, config)
         wrapped: dict[str, Any] = {"layer": inner[1]} if inner else {}
@@ -71,8 +82,7 @@ class Converter:
             made = declaration(**given, **wrapped)
         except ValidationError as error:
             for problem in error.errors():
-                where = ".".join(map(str, problem["loc"])) or "it"
-                self.complain(name, f"({kind}) has a `{where}` that is not known: {problem['msg']}")
+                self.complain(name, f"({kind}) {_wrong(problem)}")
             return {"type": kind}, None
         fields = {field.alias or key: field for key, field in declaration.model_fields.items()}
         attributes = {field.alias or key: key for key, field in declaration.model_fields.items()}
@@ -92,18 +102,24 @@ class Converter:
         given: dict[str, Any] = {}
         inner = None
         self._check_formats(name, kind, config)
-        names = {field.alias or key: key for key, field in declaration.model_fields.items()}
+        names = {field.alias or key: field for key, field in declaration.model_fields.items()}
         for key, raw in config.items():
             value = plain(raw)
             if key in _BY_AXIS and isinstance(value, list) and len(value) == 1:
                 (value,) = value
+            if self._weighted and key.endswith("_initializer") and _is_array(value):
+                continue
+            if value == [] and kind == "Normalization" and key == "axis":
+                continue  # one number for all, which is what the mean and the variance are then
             if key == "layer" and isinstance(raw, dict):
                 inner = self._inner(name, raw)
             elif key in names:
-                idle = value is None or (value == "linear" and key == "activation")
-                if not idle or kind == "Activation":
+                if not _is_idle(names[key], key, value):
                     given[key] = value
-            elif key not in _NO_MATTER and value not in (None, False):
+            elif key not in {*_NO_MATTER, *_NO_MATTER_TO.get(kind, ())} and value not in (
+                None,
+                False,
+            ):
                 near = did_you_mean(key, names)
                 help = f"`{kind}` has `{near}`" if near else ""
                 self.complain(name, f"({kind}) has `{key}: {value}`, which is not known", help)
@@ -124,10 +140,13 @@ class Converter:
         if config.get("stateful"):
             self.complain(name, f"({kind}) keeps its state from batch to batch (`stateful`)")
 
-    def _unknown(self, name: str, kind: str) -> None:
+    def _unknown(self, name: str, kind: str, module: str) -> None:
         if kind == "Lambda":
             message = "is a `Lambda`: it holds Python code, which is not run"
             help = "write what it does as layers, and save the model again"
+        elif not module.startswith("keras"):
+            message = f"is a `{kind}` of somebody's own, which is not known"
+            help = "write what it does as layers of Keras, and save the model again"
         else:
             message, help = f"is a `{kind}`, which is not known", ""
             near = did_you_mean(kind, registry.names())
@@ -151,6 +170,8 @@ def plain(value: Any) -> Any:
     kind, config = value["class_name"], value.get("config")
     if kind == "function":
         return config
+    if "module" in value and not str(value["module"]).startswith("keras"):
+        return value.get("registered_name") or kind
     if not isinstance(config, dict):
         return config
     if kind in ("__numpy__", "__tensor__"):
@@ -179,6 +200,29 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "Constant": {},
 }
 """The arguments of Keras's objects that go without saying."""
+
+
+def _wrong(problem: ErrorDetails) -> str:
+    """What is wrong with an argument."""
+    where = ".".join(map(str, problem["loc"]))
+    given = flow(problem["input"]) if where else ""
+    if not where or len(given) > _SHOWN:
+        return f"has a `{where}` that is not known: {problem['msg']}".replace("a ``", "something")
+    if problem["type"] == "literal_error":
+        return f"has `{where}: {given}`, which is not known"
+    return f"has `{where}: {given}`, which is not known: {problem['msg']}"
+
+
+def _is_idle(field: FieldInfo, key: str, value: Any) -> bool:
+    """Whether a saved argument says no more than its absence."""
+    if value is None:
+        return field.default is None or NoneType not in get_args(field.annotation)
+    return key == "activation" and value == "linear" and field.default is None
+
+
+def _is_array(initializer: Any) -> bool:
+    """Whether weights start as numbers of their own, such as embeddings that were there before."""
+    return isinstance(initializer, dict) and isinstance(initializer.get("value"), list)
 
 
 def _is_shape(value: Any) -> bool:

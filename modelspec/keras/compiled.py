@@ -9,12 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from modelspec.keras.body import identifier
 from modelspec.keras.functional import snake_case
+from modelspec.spec.writing import flow
 from modelspec.training import losses, metrics, optimizers, schedules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_IDLE = frozenset({"name", "reduction", "dtype", "fn", "loss_scale_factor", "from_logits"})
+_IDLE = frozenset({"name", "dtype", "fn", "loss_scale_factor"})
 
 
 class Compiled:
@@ -45,6 +46,25 @@ class Compiled:
                     entries += kept if key == "metrics" else _weighted(kept, entries)
         if config.get("optimizer") is not None:
             self.train = self._optimizer(config["optimizer"])
+
+    def without(self, keys: Sequence[str], problems: Sequence[str]) -> Compiled:
+        """The same settings without some of those of the outputs.
+
+        Args:
+            keys: What goes: `metrics`, `loss`, `weight`.
+            problems: Why, for comments.
+        """
+        rest = Compiled(None, list(self.outputs))
+        gone = {name: own for name, own in self.outputs.items() if own.keys() & set(keys)}
+        for name, own in self.outputs.items():
+            rest.outputs[name] = {key: value for key, value in own.items() if key not in keys}
+        rest.train = dict(self.train)
+        said = [
+            f"left out at `{name}`: {flow({key: own[key] for key in keys if key in own})}"
+            for name, own in gone.items()
+        ]
+        rest.unknown = [*self.unknown, *problems, *said]
+        return rest
 
     def _by_output(
         self, value: Any, outputs: Sequence[str], *, lists: bool = False
@@ -91,26 +111,35 @@ class Compiled:
         else:
             name, config = str(value), {}
         declared = registry.find(name) or registry.find(snake_case(name))
+        if isinstance(value, dict) and not str(value.get("module", "keras")).startswith("keras"):
+            name = str(value.get("registered_name") or name)
+            declared = None
         if declared is None:
             self.unknown.append(f"{what}, `{name}`, is not known here")
             return None
         known = {found: key for key, found in registry.classes().items()}
         called = name if name in registry.names() else known[declared]
-        arguments = self._arguments(declared, config)
+        arguments = self._arguments(declared, config, f"{what}, `{name}`,")
         return {"type": called, **arguments} if arguments else called
 
-    def _arguments(self, declared: type[BaseModel], config: dict[str, Any]) -> dict[str, Any]:
+    def _arguments(
+        self, declared: type[BaseModel], config: dict[str, Any], what: str
+    ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, raw in config.items():
             field = declared.model_fields.get(key)
-            if field is None or (key in _IDLE and key != "from_logits") or raw is None:
+            if field is None or key in _IDLE or raw is None:
                 continue
             value = self._value(raw)
             if value is not None and value != field.default:
                 found[key] = value
         try:
             declared(**{k: v for k, v in found.items() if not isinstance(v, dict | str)})
-        except ValidationError:
+        except ValidationError as error:
+            names = ", ".join(
+                sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]})
+            )
+            self.unknown.append(f"{what} has `{names}` as is not known here: the defaults stand")
             return {}
         return found
 

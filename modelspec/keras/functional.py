@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.refusing import refused
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MODELS = ("Functional", "Sequential", "Model")
 MOST_DEPTH = 32
+_ALIASES = {"GroupQueryAttention": "GroupedQueryAttention"}
+"""Names under which Keras saves classes that are called otherwise, their weights among them."""
 
 
 class Reader:
@@ -57,6 +62,7 @@ class Reader:
         used: Counter[str] = Counter()
         for saved in config["layers"]:
             kind, own = saved["class_name"], saved["config"]
+            kind = _ALIASES.get(kind, kind)
             name = saved.get("name") or own["name"]
             counted = snake_case(kind)
             number = used[counted]
@@ -96,15 +102,36 @@ class Reader:
         for saved in config["layers"]:
             layer = layers[saved.get("name") or saved["config"]["name"]]
             for node in saved["inbound_nodes"]:
+                if isinstance(node, list):
+                    help = "load it in Keras 3 and save it again"
+                    raise refused(self._file, "the model was saved by Keras 2", help)
                 layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
-        _drop_implied_masks(layers)
         inputs = [entry[0] for entry in _flat(config["input_layers"])]
         outputs = _named(config["output_layers"])
         ends = {name: _end(entry, layers) for name, entry in outputs.items()}
+        _check_sources(layers, ends.values())
+        _drop_implied_masks(layers)
         return KerasModel(config["name"], layers, inputs, ends)
 
 
-_MASK_OPERATIONS = frozenset({"NotEqual", "Any", "LogicalOr", "LogicalAnd"})
+_MASK_OPERATIONS = frozenset(
+    "NotEqual Any All LogicalOr LogicalAnd Concatenate ExpandDims ZerosLike OnesLike".split()
+)
+_OF_SHAPES = frozenset({"ZerosLike", "OnesLike"})
+IMPLIED = "implied"
+"""Stands for a mask that is worked out again."""
+
+
+def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> None:
+    """See to it that all calls that are read are there.
+
+    Raises:
+        ValueError: One is not.
+    """
+    calls = (call for layer in layers.values() for call in layer.calls)
+    for source in (*ends, *(source for call in calls for source in call.sources())):
+        if not 0 <= source.call < max(1, len(layers[source.layer].calls)):
+            raise ValueError(f"`{source.layer}` has no call {source.call}")
 
 
 def _drop_implied_masks(layers: dict[str, KerasLayer]) -> None:
@@ -124,18 +151,21 @@ def _drop_implied_masks(layers: dict[str, KerasLayer]) -> None:
         for call in layer.calls:
             given = sources(call.kwargs.get("mask"))
             if given and all(_is_implied(source, layers, starts) for source in given):
-                call.kwargs["mask"] = None
+                call.kwargs["mask"] = IMPLIED
 
 
 def _is_implied(source: Source, layers: dict[str, KerasLayer], starts: set[Source]) -> bool:
-    stack = [source]
+    stack, seen = [source], set[Source]()
     while stack:
         each = stack.pop()
-        if each in starts:
+        if each in starts or each in seen:
             continue
+        seen.add(each)
         layer = layers[each.layer]
         if layer.type not in _MASK_OPERATIONS or not layer.calls:
             return False
+        if layer.type in _OF_SHAPES:
+            continue
         stack += layer.calls[each.call].sources()
     return True
 

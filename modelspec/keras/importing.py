@@ -10,10 +10,14 @@ from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
 from modelspec.keras.folding import fold
 from modelspec.keras.functional import Reader
+from modelspec.keras.model import BrokenError
 from modelspec.keras.reading import read
+from modelspec.keras.refusing import refused
 from modelspec.keras.text import write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from modelspec.diagnostics import Report
     from modelspec.keras.arrays import Arrays
     from modelspec.keras.body import Weights
@@ -27,11 +31,13 @@ class Imported(NamedTuple):
         texts: The specs, by file name; `model.yaml` is the model.
         weights: Where the arrays of each node lie.
         arrays: What they lie in; None of a bare configuration.
+        without: The specs again without some keys of the outputs, and why, for comments.
     """
 
     texts: dict[str, str]
     weights: Weights
     arrays: Arrays | None
+    without: Callable[[Sequence[str], Sequence[str]], dict[str, str]]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -69,11 +75,21 @@ def from_keras(file: str, report: Report) -> Imported | None:
 def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
-    builder = Builder(Converter(file, report), arrays.of if arrays else None)
-    built = builder.build(model)
+    builder = Builder(
+        Converter(file, report, weighted=arrays is not None), arrays.of if arrays else None
+    )
+    try:
+        built = builder.build(model)
+    except BrokenError as error:
+        raise refused(file, f"the configuration is broken: {error}") from error
     if report.failed:
         return None
     fold(built)
     compiled = Compiled(archive.config.get("compile_config"), list(built.body.outputs))
-    files = write(built, compiled, os.path.basename(file))
-    return Imported(files.texts, built.body.weights(), arrays)
+    source = os.path.basename(file)
+
+    def without(keys: Sequence[str], problems: Sequence[str]) -> dict[str, str]:
+        return write(built, compiled.without(keys, problems), source).texts
+
+    texts = write(built, compiled, source).texts
+    return Imported(texts, built.body.weights(), arrays, without)

@@ -29,6 +29,10 @@ class Call(NamedTuple):
         return sources([self.args, list(self.kwargs.values())])
 
 
+class BrokenError(ValueError):
+    """What flows where makes no model; says why."""
+
+
 @dataclass
 class KerasLayer:
     """One layer, operation or model in a model.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelspec.keras.classes import plain
 from modelspec.keras.functional import snake_case
 from modelspec.keras.model import Call, KerasLayer, Source, sources
 from modelspec.layers.core import Activation
@@ -50,13 +51,30 @@ def operation(layer: KerasLayer, call: Call) -> Entry:
     if name in _WITH_CONSTANT | _OF_TWO.keys() and len(call.args) == 2:
         return _arithmetic(name, call)
     if name in _REDUCTIONS and config.get("axis") is not None:
+        _check_usual(name, {"initial": config.get("initial")})
         keep = {"keepdims": True} if config.get("keepdims") else {}
         return {"type": layer.type, "axis": config["axis"], **keep}
+    if name in _REDUCTIONS:
+        raise UnknownOperationError(f"is `keras.ops.{name}` of the whole batch, which is not known")
+    if name in _FUNCTIONS | _ACTIVATIONS:
+        _check_usual(name, config)
     if name in _FUNCTIONS:
         return {"type": "Elementwise", "function": name}
     if name in _ACTIVATIONS:
         return {"type": "Activation", "activation": name}
     raise UnknownOperationError(f"is `keras.ops.{name}`, for which there is no layer")
+
+
+_USUAL = {"alpha": 1.0, "axis": -1, "b": 4, "decimals": 0, "threshold": 0.5, "initial": None}
+
+
+def _check_usual(name: str, config: dict[str, Any]) -> None:
+    """Refuse an argument that the function has no more here, unless it is Keras's default."""
+    for key, value in config.items():
+        if value != _USUAL.get(key):
+            raise UnknownOperationError(
+                f"is `keras.ops.{name}` with `{key}: {value}`, which is not known"
+            )
 
 
 def _arithmetic(name: str, call: Call) -> Entry:
@@ -68,9 +86,21 @@ def _arithmetic(name: str, call: Call) -> Entry:
         raise UnknownOperationError(f"is `keras.ops.{name}` of two tensors, which is not known")
     if name not in _WITH_CONSTANT:
         raise UnknownOperationError(f"is `keras.ops.{name}` with a constant, which is not known")
-    constant = call.args[tensors.index(False)]
+    constant = _constant(call.args[tensors.index(False)])
     first = {"constant_first": True} if tensors[1] else {}
     return {"type": "Arithmetic", "function": name, "constant": constant, **first}
+
+
+def _constant(value: Any) -> Any:
+    """A number, or a list of one for each place along the last axis."""
+    value = plain(value)
+    while isinstance(value, list) and len(value) == 1:
+        (value,) = value
+    if isinstance(value, list) and any(isinstance(each, list) for each in value):
+        raise UnknownOperationError(
+            "has a constant that differs along more than the last axis, which is not known"
+        )
+    return value
 
 
 def _gelu(config: dict[str, Any]) -> Entry:
@@ -88,6 +118,45 @@ def _softmax(config: dict[str, Any]) -> Entry:
 
 def _leaky_relu(config: dict[str, Any]) -> Entry:
     return {"type": "LeakyReLU", "negative_slope": config.get("negative_slope", 0.2)}
+
+
+def _elu(config: dict[str, Any]) -> Entry:
+    alpha = config.get("alpha", 1.0)
+    if alpha == 1.0:
+        return {"type": "Activation", "activation": "elu"}
+    return {"type": "ELU", "alpha": alpha}
+
+
+def _normalize(config: dict[str, Any]) -> Entry:
+    if config.get("order", 2) != 2 or config.get("epsilon") is not None:
+        raise UnknownOperationError("is `keras.ops.normalize` of another order or epsilon")
+    axis = config.get("axis", -1)
+    return {"type": "UnitNormalization"} | ({} if axis == -1 else {"axis": axis})
+
+
+def _pad(config: dict[str, Any]) -> Entry:
+    first, *inner, last = config["pad_width"]
+    plain_zeros = config.get("mode", "constant") == "constant"
+    if any(first) or any(last) or not plain_zeros or not 1 <= len(inner) <= 3:
+        raise UnknownOperationError(
+            "is `keras.ops.pad` of another kind than zeros around steps or pixels"
+        )
+    padding = [list(pair) for pair in inner]
+    return {
+        "type": f"ZeroPadding{len(inner)}D",
+        "padding": padding if len(padding) > 1 else padding[0],
+    }
+
+
+def _resize(config: dict[str, Any]) -> Entry:
+    usual = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
+    if any(config.get(key) for key in usual):
+        raise UnknownOperationError(f"is `keras.ops.image.resize` with one of `{usual}`")
+    height, width = config["size"]
+    interpolation = config.get("interpolation", "bilinear")
+    return {"type": "Resizing", "height": height, "width": width} | (
+        {} if interpolation == "bilinear" else {"interpolation": interpolation}
+    )
 
 
 def _reshape(config: dict[str, Any]) -> Entry:
@@ -139,10 +208,14 @@ _SPECIAL: dict[str, Callable[[dict[str, Any]], Entry]] = {
     "cast": _named("Cast", "dtype"),
     "clip": _named("Clip", "x_min", "x_max"),
     "concatenate": _concatenate,
+    "elu": _elu,
     "expand_dims": _named("ExpandDims", "axis"),
     "gelu": _gelu,
     "leaky_relu": _leaky_relu,
+    "normalize": _normalize,
+    "pad": _pad,
     "reshape": _reshape,
+    "resize": _resize,
     "softmax": _softmax,
     "squeeze": _named("Squeeze", "axis"),
     "stack": _named("Stack", "axis"),

@@ -18,6 +18,7 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 MOST_CONFIG = 64 * 2**20
 """The most bytes that a model's JSON may have; that of the largest known is 2 MB."""
 MOST_WEIGHTS = 64 * 2**30
+_HDF5 = b"\x89HDF"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -80,6 +81,9 @@ def _member(file: str, archive: zipfile.ZipFile, name: str, most: int) -> IO[byt
 
 def _config(file: str, stream: IO[bytes]) -> dict[str, Any]:
     text = stream.read(MOST_CONFIG + 1)
+    if text.startswith(_HDF5):
+        help = "load it in Keras 3 and save it as `.keras`"
+        raise refused(file, "it is HDF5, as older versions of Keras saved models", help)
     if len(text) > MOST_CONFIG:
         raise refused(file, f"it is larger than the {MOST_CONFIG:,} bytes that are allowed")
     try:

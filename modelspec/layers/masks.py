@@ -11,6 +11,7 @@ says by `masks` (or by `mask_use()`, where that depends on an argument), as meas
 - `uses`: it computes with the masks, its output has none: LSTM, GlobalAveragePooling1D.
 - `uses and passes`: both: LSTM with `return_sequences`, attention (its output has the query's).
 - `merges`: a step of the output counts where it does in any operand; no mask if one has none: Add.
+- `uses and merges`: so too, and it computes with the masks: Multiply, Maximum, Minimum.
 - `joins`: one behind the other, like the values, all steps counting where one has none:
   Concatenate. Joined along the features, a step counts where it does in any operand.
 - `drops`: its output has no mask, and it computes as if there were none: Conv1D, Flatten.

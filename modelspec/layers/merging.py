@@ -95,7 +95,8 @@ class Multiply(_Merge):
     """The product of its inputs, number by number.
 
     Inputs: any number, of one shape; a size of 1, or a missing first axis, is repeated.
-    Output: that shape.
+    Output: that shape. Where a mask says that a step of an input does not count, it counts as 1,
+    and where none counts, the output is 0.
 
     Example:
         ```yaml
@@ -105,7 +106,7 @@ class Multiply(_Merge):
     """
 
     keras = "merging_layers/multiply/"
-    masks = "merges"
+    masks = "uses and merges"
     verb = "multiply"
     examples = _EXAMPLES
 
@@ -137,7 +138,7 @@ class Maximum(_Merge):
     """The largest of its inputs, number by number.
 
     Inputs: any number, of one shape; a size of 1, or a missing first axis, is repeated.
-    Output: that shape.
+    Output: that shape. Where a mask says that a step of an input does not count, the others do.
 
     Example:
         ```yaml
@@ -147,7 +148,7 @@ class Maximum(_Merge):
     """
 
     keras = "merging_layers/maximum/"
-    masks = "merges"
+    masks = "uses and merges"
     verb = "compare"
     examples = _EXAMPLES
 
@@ -156,7 +157,7 @@ class Minimum(_Merge):
     """The least of its inputs, number by number.
 
     Inputs: any number, of one shape; a size of 1, or a missing first axis, is repeated.
-    Output: that shape.
+    Output: that shape. Where a mask says that a step of an input does not count, the others do.
 
     Example:
         ```yaml
@@ -166,7 +167,7 @@ class Minimum(_Merge):
     """
 
     keras = "merging_layers/minimum/"
-    masks = "merges"
+    masks = "uses and merges"
     verb = "compare"
     examples = _EXAMPLES
 

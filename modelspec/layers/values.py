@@ -38,7 +38,7 @@ Operands: TypeAlias = dict[str, tuple[Value, ...]]
 """The values that reach a node, by input port (`""` is the default one), each in edge order."""
 
 MaskUse: TypeAlias = Literal[
-    "starts", "passes", "uses", "uses and passes", "merges", "joins", "drops"
+    "starts", "passes", "uses", "uses and passes", "merges", "uses and merges", "joins", "drops"
 ]
 """What a layer does with masks; see `modelspec.layers.masks`."""
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.graph.block import inner_graph
-from modelspec.layers.values import Tensor
+from modelspec.layers.spectral import SpectralNormalization
 from modelspec.torch import build
 from modelspec.torch.layers import find
 from modelspec.torch.naming import Attributes
@@ -54,21 +54,23 @@ class _Loading:
                 continue
             attribute = attributes.of(node.shared or node.name, shared=node.shared is not None)
             key = f"shared:{node.shared}" if node.shared else node.name
-            if key in done or key not in places:
+            inside = node.graph or inner_graph(node)
+            if key in done or (inside is None and not node.weights):
                 continue
             done.add(key)
-            inside = node.graph or inner_graph(node)
+            assert key in places, f"nobody says where the weights of `{node.path}` are"
             if inside is not None:
                 self.load(inside, module.get_submodule(attribute), places[key])
-            elif node.weights:
-                self._set(graph, node, module.get_submodule(attribute), places[key])
+            else:
+                self._set(node, module.get_submodule(attribute), places[key])
 
-    def _set(self, graph: Graph, node: Node, module: nn.Module, place: Any) -> None:
+    def _set(self, node: Node, module: nn.Module, place: Any) -> None:
         assert node.layer is not None
-        shapes = tuple(_shape(graph, source) for source in node.operands.get("", ()))
-        wanted = node.layer.weights(*shapes)
+        wanted = node.weights
         path = place["scale"] if isinstance(place, dict) else place
-        found = [torch.from_numpy(array) for array in self._arrays(path)]
+        found = [torch.as_tensor(array) for array in self._arrays(path)]
+        if isinstance(node.layer, SpectralNormalization):
+            del found[2:3]  # the kernel again, which Keras saves with the layer inside too
         if isinstance(place, dict):
             found = [found[0].reshape(wanted[0].shape)]
         given, needed = [list(a.shape) for a in found], [list(w.shape) for w in wanted]
@@ -82,10 +84,3 @@ class _Loading:
             message = f"the weights of `{node.path}` are {given}, and {needed} are needed"
             raise SpecError([Diagnostic("MS901", message, Span(node.place.document.file))])
         find(node.layer).load_keras(module, node.layer, found)
-
-
-def _shape(graph: Graph, source: Any) -> Any:
-    value = graph.value(source)
-    assert isinstance(value, Tensor)
-    assert value.shape is not None
-    return value.shape

@@ -128,6 +128,11 @@ class _Body:
         }
         return {port: masks for port, masks in found.items() if any(m is not None for m in masks)}
 
+    def _has_masks(self, node: Node) -> bool:
+        """Whether all masks of operands are there: a block is not given those it does not use."""
+        sources = [source for sources in node.operands.values() for source in sources]
+        return all(each in self._masks for each in sources if each in self._flow.masks)
+
     def _operands(self, node: Node) -> dict[str, tuple[Any, ...]]:
         return {
             port: tuple(self._values[source] for source in sources)
@@ -152,7 +157,7 @@ class _Body:
         module: Callable[..., Any] = partial(self._recorder.call_module, attribute)
         if inside is not None:
             module = partial(self._call_in_wrapper, self._flow.inner[node.name], attribute)
-        first = next(iter(self._flow.of(node)), None)
+        first = next(filter(None, self._flow.of(node)), None)
         call = Call(
             layer,
             shapes,
@@ -165,7 +170,7 @@ class _Body:
         outputs = twin.outputs(self._with_used_masks(call, node), operands)
         if options := layer.activity_options():
             outputs = {**outputs, "": self._watched(options, attribute, outputs[""])}
-        if Endpoint(node.name, "") in self._flow.masks:
+        if Endpoint(node.name, "") in self._flow.masks and self._has_masks(node):
             mask = twin.output_mask(call, *operands[""])
             for port in layer.masked_ports:
                 self._keep_mask(node.name, mask, port)

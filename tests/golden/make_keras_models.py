@@ -3,11 +3,12 @@
 Run it in a venv of its own, from the repository's root:
 
     pip install keras jax numpy
-    KERAS_BACKEND=jax python tests/golden/make_keras_models.py
+    KERAS_BACKEND=jax python tests/golden/make_keras_models.py [NAME ...]
 
 The arrays are `in.NAME` for each input, `out.NAME` for each output, and `parameters`.
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,57 @@ def images() -> Any:
     return keras.Model(x, [layers.Cropping2D(1)(d), layers.GlobalAveragePooling2D()(b)])
 
 
+def text() -> Any:
+    """Masks that operators lose and layers join; arrays as constants and as first values."""
+    words, tags = (keras.Input((7,), dtype="int32", name=name) for name in ("words", "tags"))
+    start = keras.initializers.Constant(np.linspace(0.0, 1.0, 20).reshape(5, 4))
+    seen = layers.Embedding(5, 4, mask_zero=True, embeddings_initializer=start)(words)
+    kinds = layers.Embedding(5, 4, mask_zero=True)(tags)
+    joined = layers.LSTM(3, name="joined")(layers.Concatenate()([seen, kinds]))
+    gated = layers.GlobalAveragePooling1D(name="gated")(layers.Multiply()([seen, kinds]))
+    added = layers.GlobalAveragePooling1D(name="added")(seen + kinds)
+    doubled = layers.LSTM(3, name="doubled")(ops.concatenate([seen, kinds], axis=1))
+    x = keras.Input((7, 4))
+    inner = keras.Model(x, layers.GRU(2)(x + layers.Dense(4)(x)), name="inner")
+    scaled = layers.GlobalMaxPooling1D(name="scaled")(seen * np.array([1.0, -2.0, 3.0, 0.5]))
+    return keras.Model([words, tags], [joined, gated, added, doubled, inner(kinds), scaled])
+
+
+def wrapped() -> Any:
+    """Layers around layers and activations that are layers; parts with weights of their own."""
+    x = keras.Input((6, 4), name="x")
+    leaky = layers.Dense(3, activation=layers.LeakyReLU(0.1), name="leaky")
+    a = layers.TimeDistributed(layers.Dense(4, activation="relu"))(leaky(x))
+    b = layers.Bidirectional(layers.GRU(4, return_sequences=True), merge_mode=None)(a)
+    c = layers.SpectralNormalization(layers.Conv1D(4, 3, padding="same"))(layers.Subtract()(b))
+    d = layers.Attention(use_scale=True, score_mode="concat")([c, x])
+    e = layers.GroupQueryAttention(2, 4, 2)(d, x, use_causal_mask=True)
+    f = layers.TimeDistributed(layers.Bidirectional(layers.LSTM(2, activation=None)))(
+        layers.Reshape((3, 2, 4))(e)
+    )
+    g = layers.GaussianNoise(0.1)(ops.pad(f, [[0, 0], [1, 0], [0, 0]]))
+    return keras.Model(x, [leaky(x * 2), g, ops.elu(ops.normalize(x), alpha=0.5)])
+
+
+def transfer() -> Any:
+    """A model with repeated structures inside another one, behind layers that change images."""
+    x = keras.Input((4, 4, 3), name="pixels")
+    y = x
+    for number in range(3):
+        z = layers.Conv2D(3, 3, padding="same", name=f"stage{number}_conv")(y)
+        z = layers.BatchNormalization(name=f"stage{number}_norm")(z)
+        z = layers.ReLU(name=f"stage{number}_relu")(z)
+        y = layers.Add(name=f"stage{number}_add")([y, z])
+    base = keras.Model(x, y, name="base")
+    base.trainable = False
+    image = keras.Input((8, 8, 3), name="image")
+    z = layers.RandomFlip("horizontal")(layers.Resizing(4, 4)(image))
+    z = base(layers.Normalization(axis=None, mean=0.5, variance=2.0)(z), training=False)
+    model = keras.Model(image, layers.Dense(2, name="price")(layers.Flatten()(z)))
+    model.compile("adam", keras.losses.MeanSquaredError(reduction="sum"), metrics=["mae"])
+    return model
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
@@ -123,6 +175,9 @@ MODELS: tuple[Callable[[], Any], ...] = (
     states,
     attention,
     images,
+    text,
+    wrapped,
+    transfer,
 )
 
 
@@ -163,5 +218,7 @@ def write_lambda() -> None:
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for each in MODELS:
-        write(each)
-    write_lambda()
+        if each.__name__ in sys.argv[1:] or len(sys.argv) == 1:
+            write(each)
+    if len(sys.argv) == 1:
+        write_lambda()

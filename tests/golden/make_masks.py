@@ -13,6 +13,7 @@ layer types of `TYPES` that hand the mask of their operand on, `dropping` of the
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def merged(layer: Any, *, mask_second: bool = True) -> Any:
     x, y = words(), words("other")
     both = layer([embed(x), embed(y, "embed2", mask_zero=mask_second)])
     return [x, y], layers.LSTM(3, name="read")(both)
+
+
+def merged_by(name: str, *, mask_second: bool) -> Any:
+    """The same by the layer's name."""
+    return merged(getattr(layers, name)(name="join"), mask_second=mask_second)
 
 
 def states() -> Any:
@@ -182,6 +188,11 @@ CASES: dict[str, Any] = {
     "sentiment": sentiment,
     "topic": topic,
     "tagging": tagger,
+    **{
+        f"{name.lower()}{end}": partial(merged_by, name, mask_second=not end)
+        for name in ("Multiply", "Maximum", "Minimum")
+        for end in ("", "_one")
+    },
 }
 MEASURED: dict[str, tuple[str, str]] = {
     "tagger": ("sparse_categorical_crossentropy", "sparse_categorical_accuracy"),

@@ -28,7 +28,7 @@ def _way(start: str, end: str, edges: list[Pair]) -> int | None:
     return distance.get(end)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(arrows)
 def test_order_and_cycles(pairs: list[Pair]) -> None:
     edges = [("x", "n0"), *pairs]
@@ -49,7 +49,7 @@ def test_order_and_cycles(pairs: list[Pair]) -> None:
         assert min(lengths) == shortest
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(arrows)
 def test_a_node_is_alive_on_a_path_from_an_input_to_an_output(pairs: list[Pair]) -> None:
     edges = [("x", "n0"), *pairs]

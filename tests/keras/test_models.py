@@ -16,7 +16,10 @@ from modelspec.summary import summarize
 from tests.cli.running import Run
 
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
-NAMES = ["sequential", "operations", "nested", "states", "attention", "images"]
+NAMES = [
+    "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
+    "transfer",
+]  # fmt: skip
 
 
 def written(name: str, folder: Path) -> Path:

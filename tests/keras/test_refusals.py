@@ -65,10 +65,68 @@ def _channels_first(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
+def _shared(config: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        each for each in config["config"]["layers"] if each["name"] == "shared"
+    )
+    return found
+
+
+def _own_regularizer(config: dict[str, Any]) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "module": None,
+        "class_name": "L2",
+        "config": {},
+        "registered_name": "mine>L2",
+    }
+    _shared(config)["config"]["kernel_regularizer"] = own
+    return config
+
+
+def _history(config: dict[str, Any]) -> list[Any]:
+    (tensor,) = _shared(config)["inbound_nodes"][0]["args"]
+    history: list[Any] = tensor["config"]["keras_history"]
+    return history
+
+
+def _no_such_call(config: dict[str, Any]) -> dict[str, Any]:
+    _history(config)[1] = 7
+    return config
+
+
+def _no_such_output(config: dict[str, Any]) -> dict[str, Any]:
+    _history(config)[2] = 3
+    return config
+
+
+def _cycle(config: dict[str, Any]) -> dict[str, Any]:
+    _history(config)[0] = "shared"
+    return config
+
+
+def _of_keras_2(config: dict[str, Any]) -> dict[str, Any]:
+    _shared(config)["inbound_nodes"] = [[["left", 0, 0, {}]]]
+    return config
+
+
+def _masked(config: dict[str, Any]) -> dict[str, Any]:
+    """A mask that no layer starts."""
+    node = _shared(config)["inbound_nodes"][0]
+    node["kwargs"]["mask"] = node["args"][0]
+    return config
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_own_class, "`shared` is a `Sparkle`, which is not known"),
+        (_own_regularizer, '(Dense) has `kernel_regularizer: "mine>L2"`, which is not known'),
+        (_no_such_call, "has no call 7"),
+        (_no_such_output, "has no output 3"),
+        (_cycle, "`shared` reads what it gives"),
+        (_of_keras_2, "the model was saved by Keras 2"),
+        (_masked, "`shared` is given a mask of its own"),
+        (b"\x89HDF\r\n", "it is HDF5, as older versions of Keras saved models"),
+        (_own_class, "`shared` is a `Sparkle` of somebody's own, which is not known"),
         (_own_model, "the model is a `MyModel`, a class of its own"),
         (_unknown_argument, "`shared` (Dense) has `lora_rank: 4`, which is not known"),
         (_channels_first, "`shared` (Dense) has channels first"),

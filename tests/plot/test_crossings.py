@@ -1,6 +1,6 @@
 """Crossing counts against a count of all pairs; orders of graphs that need no crossing."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.plot.layout import Link, Vertex
@@ -11,7 +11,6 @@ from modelspec.plot.layout.levels import assign_layers
 ENDS = st.lists(st.tuples(st.integers(0, 9).map(float), st.integers(0, 9).map(float)), max_size=25)
 
 
-@settings(deadline=None)
 @given(ENDS)
 def test_crossings_are_those_of_all_pairs(ends: list[tuple[float, float]]) -> None:
     wanted = sum(

@@ -98,7 +98,7 @@ def assert_on_border(point: tuple[float, float], sides: tuple[float, float, floa
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_boxes_do_not_overlap_and_links_avoid_them(
     graph: tuple[list[Vertex], list[Link]],
 ) -> None:
@@ -106,13 +106,13 @@ def test_boxes_do_not_overlap_and_links_avoid_them(
 
 
 @given(graphs(cyclic=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_cycles_are_laid_out_too(graph: tuple[list[Vertex], list[Link]]) -> None:
     check(*graph)
 
 
 @given(graphs())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_acyclic_links_lead_down(graph: tuple[list[Vertex], list[Link]]) -> None:
     vertices, links = graph
     arrange(vertices, links)
@@ -169,7 +169,6 @@ def test_a_side_chain_stands_near_where_it_leads() -> None:
     assert layers == [0, 1, 2, 3, 4, 5, 3, 4]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20))
 def test_without_back_edges_no_cycle_is_left(pairs: list[tuple[int, int]]) -> None:
     turned = back_edges(8, pairs)
@@ -179,7 +178,6 @@ def test_without_back_edges_no_cycle_is_left(pairs: list[tuple[int, int]]) -> No
     assert networkx.is_directed_acyclic_graph(graph)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_cyclic_parts_are_those_of_networkx(pairs: list[tuple[int, int]]) -> None:
     graph = networkx.DiGraph(pairs)

@@ -69,7 +69,7 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     assert (policy.get("content") or "").startswith("default-src 'none'")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=30))
 def test_no_name_breaks_out_of_its_place(name: str) -> None:
     found, usual = parsed(hostile_page(name)), parsed(hostile_page("name"))

@@ -44,6 +44,22 @@ def test_gradients_are_finite_where_the_value_is(entry):
     assert outputs.grad.isnan().sum() == 0
 
 
+def test_the_largest_percents_fit() -> None:
+    """As in Keras 3.15, where a row that counts for nothing must not be infinite."""
+    outputs, targets = torch.tensor([[1e30, 0.0, 0.0], [1.5, 1.0, 1.0]]), torch.ones(2, 3)
+    targets[0, 0] = 1e-30
+    loss = loss_of("mape")(outputs, targets, torch.tensor([0.0, 1.0]))
+    torch.testing.assert_close(loss, torch.tensor(50 / 3 / 2))
+
+
+def test_one_number_for_a_batch_is_its_own_sum() -> None:
+    """As in Keras 3.15: unweighted, `dice` over all axes is one number, and so is its sum."""
+    outputs, targets = torch.tensor([[0.25], [0.75]]), torch.tensor([[0.0], [1.0]])
+    for name in ("dice", "tversky"):
+        found = loss_of(name, {"reduction": "sum"})(outputs, targets)
+        torch.testing.assert_close(found, loss_of(name)(outputs, targets))
+
+
 @pytest.mark.parametrize("name", losses.names())
 def test_every_loss_is_held_against_keras(name):
     held = {losses.find(entry["case"][0]) for entry in GOLDEN["losses"]}

@@ -90,6 +90,10 @@ SPECS = {
     ),
     "add": merged(SECOND, "Add"),
     "add_one": merged(UNMASKED, "Add"),
+    **{kind.lower(): merged(SECOND, kind) for kind in ("Multiply", "Maximum", "Minimum")},
+    **{
+        f"{kind.lower()}_one": merged(UNMASKED, kind) for kind in ("Multiply", "Maximum", "Minimum")
+    },
     "join": merged(SECOND, "Concatenate"),
     "join_one": merged(UNMASKED, "Concatenate"),
     "join_steps": merged(UNMASKED, "{type: Concatenate, axis: 1}"),

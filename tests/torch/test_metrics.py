@@ -102,7 +102,7 @@ def test_nothing_is_broadcast(name):
         metric_of(name).update(torch.rand(4, 1), torch.zeros(4, 3))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(2, 60), st.integers(1, 7), st.integers(0, 10_000))
 @pytest.mark.parametrize("name", ["accuracy", "mae", "precision", "auc"])
 def test_batches_make_no_difference(name, rows, size, seed):
@@ -116,7 +116,7 @@ def test_batches_make_no_difference(name, rows, size, seed):
     assert parts.result() == pytest.approx(whole.result())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(20, 300), st.integers(0, 10_000))
 def test_area_is_near_the_exact_one(rows, seed):
     from sklearn.metrics import roc_auc_score

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -59,7 +59,6 @@ def test_a_warm_up_leads_to_where_the_schedule_begins():
     assert rates == pytest.approx([0.2, 0.4, 0.6, 0.8, 0.8, 0.4, 0.2])
 
 
-@settings(deadline=None)
 @given(steps=st.integers(1, 50), rate=st.floats(1e-6, 10))
 def test_a_warm_up_rises_as_linear_lr_of_torch_does(steps, rate):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate)

@@ -1,7 +1,7 @@
 """Twins of the layers that make one tensor of several."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from string import ascii_lowercase
 from typing import Any, ClassVar
@@ -33,14 +33,43 @@ class Subtract(_Merge):
 
 
 class Multiply(_Merge):
+    """What does not count is 1, and 0 where nothing counts."""
+
     join = staticmethod(operator.mul)
 
+    def forward(self, call: Call[Layer], *operands: Any) -> Any:
+        masks = _step_masks(call)
+        parts = [
+            x if mask is None else torch.where(mask, x, 1)
+            for x, mask in zip(operands, masks, strict=True)
+        ]
+        product = super().forward(call, *parts)
+        if any(mask is None for mask in masks):
+            return product
+        return torch.where(reduce(operator.or_, aligned(call, masks)), product, 0)
 
-class Maximum(_Merge):
+
+class _Extreme(_Merge):
+    """What does not count is what it is compared with."""
+
+    def forward(self, call: Call[Layer], *operands: Any) -> Any:
+        masks = aligned(call, _step_masks(call))
+        (found, counts), *others = zip(aligned(call, operands), masks, strict=True)
+        for x, mask in others:
+            if mask is not None:
+                x = torch.where(mask, x, found)
+            if counts is not None:
+                found = torch.where(counts, found, x)
+            counts = None if mask is None or counts is None else counts | mask
+            found = type(self).join(found, x)
+        return found
+
+
+class Maximum(_Extreme):
     join = staticmethod(torch.maximum)
 
 
-class Minimum(_Merge):
+class Minimum(_Extreme):
     join = staticmethod(torch.minimum)
 
 
@@ -89,12 +118,24 @@ def equation(left: int, right: int, i: int, j: int) -> str:
     return f"n{''.join(first)},n{''.join(second)}->n{kept}"
 
 
-def aligned(call: Call[Any], operands: tuple[Any, ...]) -> list[Any]:
+def _step_masks(call: Call[Any]) -> list[Any]:
+    """The mask of each operand with an axis for each of the operand's; None where it has none."""
+    found = []
+    for shape, mask in zip(
+        call.shapes, call.masks.get("", (None,) * len(call.shapes)), strict=True
+    ):
+        for _ in range(len(shape) - call.mask_axes if mask is not None else 0):
+            mask = torch.unsqueeze(mask, -1)
+        found.append(mask)
+    return found
+
+
+def aligned(call: Call[Any], operands: Sequence[Any]) -> list[Any]:
     """The operands with axes of size 1 after the batch axis, so that all have the same rank."""
     rank = max(map(len, call.shapes))
     result = []
     for shape, operand in zip(call.shapes, operands, strict=True):
-        for _ in range(rank - len(shape)):
+        for _ in range(rank - len(shape) if operand is not None else 0):
             operand = torch.unsqueeze(operand, 1)
         result.append(operand)
     return result

@@ -33,7 +33,7 @@ class Call(Generic[L]):
         get_module: Gives the module itself, as a value to hand to a function.
         masks: The mask of each operand, by input port, None for one that has none. A port where
             no operand has one is left out.
-        mask_axes: How many axes the first operand's mask has after the batch's.
+        mask_axes: How many axes the mask of the first operand with one has after the batch's.
     """
 
     layer: L
@@ -124,7 +124,8 @@ class Twin(Generic[L]):
         or joins several, has one of its own.
         """
         first, *others = dict.fromkeys(call.masks[""])
-        return reduce(operator.or_, others, first) if call.layer.mask_use() == "merges" else first
+        merged = "merges" in call.layer.mask_use()
+        return reduce(operator.or_, others, first) if merged else first
 
     def forward(self, call: Call[L], *operands: Any) -> Any:
         """The only output: the module's, and then the layer's activation, if it has one."""

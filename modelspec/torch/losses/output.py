@@ -70,6 +70,8 @@ class OutputLoss:
             return mean if share == 1.0 else mean * share
         values = self.twin.values(prediction, target)
         if values.ndim == 0:
+            if weight is None and mask is None and self.class_weight is None:
+                return values * share  # one number for the whole batch: its sum is itself
             values = values.expand(len(prediction))
         counted = self.twin.counted(values, target)
         factors = self._factors(values, target, weight)

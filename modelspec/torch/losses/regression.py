@@ -40,11 +40,10 @@ class MeanAbsoluteError(Twin):
 class MeanAbsolutePercentageError(Twin):
     """`100 |(target - prediction) / target|`."""
 
-    elementwise = True
-
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """One an element."""
-        return 100 * ((target - prediction) / target.abs().clamp_min(EPSILON)).abs()
+        """One a row: as in Keras, the percents come after the mean, which fits more numbers."""
+        part = ((target - prediction) / target.abs().clamp_min(EPSILON)).abs()
+        return 100 * (part.mean(-1) if part.ndim > 1 else part)
 
 
 class MeanSquaredLogarithmicError(Twin):

@@ -53,7 +53,7 @@ def test_slopes_are_those_in_double_precision(entry: dict[str, Any]) -> None:
 PAIR = st.tuples(st.integers(1, 4), st.integers(1, 4))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     kind=st.sampled_from(["Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D"]),
     size=st.tuples(st.integers(1, 5), st.integers(1, 5)),

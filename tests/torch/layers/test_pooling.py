@@ -33,7 +33,7 @@ SMALL = st.integers(1, 3)
 CUBE = st.tuples(SMALL, SMALL, SMALL)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     kind=st.sampled_from(["Max", "Average"]),
     size=st.tuples(*(st.integers(1, 5),) * 3),

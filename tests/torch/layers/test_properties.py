@@ -21,7 +21,7 @@ from tests.layers.check_layer import (
 SIZES = st.integers(1, 9)
 SMALL = st.integers(1, 4)
 PAIR = st.tuples(SMALL, SMALL)
-SETTINGS = settings(max_examples=20, deadline=None)
+SETTINGS = settings(max_examples=20)
 
 
 def build(name: str, **arguments: Any) -> Layer:

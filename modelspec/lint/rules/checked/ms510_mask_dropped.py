@@ -133,7 +133,7 @@ def _reason(flow: MaskFlow, node: Node) -> tuple[str, str]:
     """Why a node drops a mask, and what to do about it."""
     sources = node.operands.get("", [])
     without = [str(source) for source in sources if source not in flow.masks]
-    if node.layer is not None and node.layer.mask_use() == "merges" and without:
+    if node.layer is not None and "merges" in node.layer.mask_use() and without:
         have = f"{name_list(without)} {'has' if len(without) == 1 else 'have'}"
         help = "give all that it merges a mask (a step then counts where it does in any), or none"
         return f"{have} none, so that all behind it computes with the padding", help

@@ -1,0 +1,73 @@
+"""Functions of tensors with arguments: those that change the numbers are kept or refused."""
+
+from typing import Any
+
+import pytest
+
+from modelspec.keras.model import Call, KerasLayer, Source
+from modelspec.keras.operations import UnknownOperationError, operation
+
+X = Source("x", 0, 0)
+
+
+def entry(kind: str, *others: Any, **config: Any) -> dict[str, Any]:
+    """What stands under `layers` for `keras.ops.KIND(x, *others)`."""
+    layer = KerasLayer("op", kind, "keras.src.ops.nn", config, "")
+    return operation(layer, Call([X, *others], {}))
+
+
+def array(value: Any) -> dict[str, Any]:
+    """A NumPy array as Keras saves it."""
+    return {"class_name": "__numpy__", "config": {"value": value, "dtype": "float32"}}
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (("Elu", {"alpha": 1.0}), {"type": "Activation", "activation": "elu"}),
+        (("Elu", {"alpha": 0.5}), {"type": "ELU", "alpha": 0.5}),
+        (("HardShrink", {"threshold": 0.5}), {"type": "Activation", "activation": "hard_shrink"}),
+        (("LogSoftmax", {"axis": -1}), {"type": "Activation", "activation": "log_softmax"}),
+        (("Round", {"decimals": 0}), {"type": "Elementwise", "function": "round"}),
+        (("Max", {"axis": 1, "keepdims": False, "initial": None}), {"type": "Max", "axis": 1}),
+        (("Normalize", {"axis": 1, "order": 2, "epsilon": None}),
+         {"type": "UnitNormalization", "axis": 1}),
+        (("Pad", {"pad_width": [[0, 0], [1, 2], [0, 0]], "mode": "constant"}),
+         {"type": "ZeroPadding1D", "padding": [1, 2]}),
+        (("Resize", {"size": [4, 5], "interpolation": "nearest", "antialias": False}),
+         {"type": "Resizing", "height": 4, "width": 5, "interpolation": "nearest"}),
+    ],
+)  # fmt: skip
+def test_what_is_kept(made: tuple[str, dict[str, Any]], wanted: dict[str, Any]) -> None:
+    assert entry(made[0], **made[1]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("Celu", {"alpha": 0.5}),
+        ("HardShrink", {"threshold": 0.3}),
+        ("SoftShrink", {"threshold": 0.3}),
+        ("Squareplus", {"b": 2}),
+        ("LogSoftmax", {"axis": 1}),
+        ("Round", {"decimals": 2}),
+        ("Max", {"axis": 1, "initial": 0}),
+        ("Mean", {"axis": None}),
+        ("Gelu", {"approximate": True}),
+        ("Normalize", {"axis": -1, "order": 1}),
+        ("Pad", {"pad_width": [[0, 0], [1, 2], [0, 0]], "mode": "reflect"}),
+        ("Resize", {"size": [4, 5], "antialias": True}),
+        ("Flip", {"axis": 1}),
+    ],
+)
+def test_what_would_change_the_numbers(kind: str, config: dict[str, Any]) -> None:
+    with pytest.raises(UnknownOperationError):
+        entry(kind, **config)
+
+
+def test_arrays_as_constants() -> None:
+    assert entry("Multiply", array([1.0, 2.0]))["constant"] == [1.0, 2.0]
+    assert entry("Add", array([[[3.0]]]))["constant"] == 3.0
+    assert entry("Add", array([[[1.0, 2.0]]]))["constant"] == [1.0, 2.0]
+    with pytest.raises(UnknownOperationError, match="more than the last axis"):
+        entry("Add", array([[1.0, 2.0], [3.0, 4.0]]))
