@@ -31,6 +31,10 @@ SHOWN = 12
 def run(
     spec: SpecFile,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    clear_cache: Annotated[
+        bool,
+        typer.Option("--clear-cache", help="Remove all converted tables, and do nothing else."),
+    ] = False,
     overrides: Overrides = None,
     plugins: Plugins = None,
     include_dirs: IncludeDirs = None,
@@ -39,7 +43,15 @@ def run(
 
     All is read, split and encoded as for training, and nothing is trained. What is shown are the
     training rows, and of each feature a few rows as the model sees them.
+
+    A table that does not fit into memory is converted once and kept, in `runs/.cache` or where
+    `$MODELSPEC_CACHE` says.
     """
+    if clear_cache:
+        from modelspec.data.large import cache
+
+        print(f"removed {_megabytes(cache.clear())} of converted tables from {cache.place()}")
+        return
     examined = examine_clean(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)
     assert examined.spec
     assert examined.graph
@@ -81,6 +93,11 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 1000)
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
+    if splits.missing is not None:
+        from modelspec.data.large import cache
+
+        taken = f"{_megabytes(cache.size())} of converted tables in {cache.place()}"
+        console.print(f"[bold]cache[/bold] {taken}")
     for each in described:
         _show_one(each, console)
 
@@ -117,6 +134,10 @@ def _show_counts(counts: dict[str, int], console: "Console") -> None:
         console.print(Text(f"  {written:<{width}} {bar:<{BAR}} {count:,}"))
     if len(counts) > len(shown):
         console.print(f"  and {len(counts) - len(shown):,} more")
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
 
 
 def _number(value: float | int | str) -> str:

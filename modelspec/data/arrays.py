@@ -67,9 +67,15 @@ def _batch(values: Mapping[str, Values], rows: Rows, longest: dict[str, int]) ->
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """All that a run needs of its data."""
+    """All that a run needs of its data.
+
+    Attributes:
+        missing: How many rows of the training file have no value, by input and output; None
+            where the file is small enough to be asked again.
+    """
 
     train: Arrays
     validation: Arrays | None
     test: Arrays | None
     preprocessing: Preprocessing
+    missing: dict[str, int] | None = None

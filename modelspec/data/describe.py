@@ -67,7 +67,7 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
         graph: Its outputs say which targets are classes.
         table: The columns of the training file as they are in it.
     """
-    train = splits.train
+    train, known = splits.train, splits.missing
     parts: Mapping[str, Mapping[str, Values]] = {"input": train.inputs, "target": train.targets}
     found = []
     for role, values in parts.items():
@@ -86,7 +86,7 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
                     feature.columns,
                     tuple(encoded.shape[1:]),
                     str(encoded.dtype),
-                    _missing(feature, table),
+                    _missing(feature, table) if known is None else known.get(name, 0),
                     facts,
                     counts,
                     _shown(feature, some[:SHOWN_ROWS]),

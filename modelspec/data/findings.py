@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from modelspec.source import Place
 
 
+class UnfitError(Exception):
+    """The data is of no use, of which there is a finding already."""
+
+
 class Findings(NamedTuple):
     """Where findings about one file go.
 

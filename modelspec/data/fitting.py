@@ -20,10 +20,14 @@ class Sizes:
     Attributes:
         minimums: The least size of each that the model can take.
         found: By symbol: its size, and the input that gave it.
+        pieces: Whether the file comes in several pieces.
+        cuts: By slot whose rows are cut: how many are, of how many, the longest, and to what.
     """
 
     minimums: dict[str, int] = field(default_factory=dict)
     found: dict[str, tuple[int, str]] = field(default_factory=dict)
+    pieces: bool = False
+    cuts: dict[str, list[int]] = field(default_factory=dict)
 
     def fit(
         self, rows: tuple[int, ...], slot: Slot, what: str, findings: Findings

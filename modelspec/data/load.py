@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays import Arrays, Splits
+from modelspec.data.chunks import Whole, fit_features
 from modelspec.data.declare import check_columns, declared_feature, plain_feature
-from modelspec.data.features import Feature, Filling
-from modelspec.data.features.missing import complete_rows, filled, with_mean
+from modelspec.data.features.missing import complete_rows
 from modelspec.data.findings import Findings
-from modelspec.data.fitting import Sizes
+from modelspec.data.large.convert import Conversion, Converted, convert
+from modelspec.data.large.memory import Budget, budget
 from modelspec.data.preprocessing import Preprocessing
 from modelspec.data.readers import open_source
 from modelspec.data.slots import Slot, slots_of
-from modelspec.data.split import Parts, deal, wanted_column
+from modelspec.data.split import deal, wanted_column
+from modelspec.data.table import Table
 from modelspec.diagnostics import Report
 from modelspec.spec.data import format_of
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.arrays import Values
-    from modelspec.data.table import Kind, Source, Table
+    from modelspec.data.features import Feature
+    from modelspec.data.table import Kind, Source
     from modelspec.graph.graph import Graph
-    from modelspec.spec.data import DataSettings
+    from modelspec.spec.data import DataSettings, Format
 
 
 def load(
@@ -49,20 +52,21 @@ def load(
     fitted = _fit(settings, slots, graph, files["train"], os.fspath(base_dir))
     if fitted is None:
         return None
-    preprocessing, everything, parts = fitted
+    preprocessing, everything, parts, missing = fitted
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        if source := open_source(settings.files[part].format, files[part]):
+        opened = _open(settings.files[part].format, files[part], settings.memory)
+        if opened:
             blamed = _blamed(slots, settings, files[part])
-            held_out[part] = _encode(preprocessing, source, slots, graph, blamed, gaps=False)
+            held_out[part] = _encode(preprocessing, opened, slots, graph, blamed, gaps=False)
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
-    return Splits(train, held_out["validation"], held_out["test"], preprocessing)
+    return Splits(train, held_out["validation"], held_out["test"], preprocessing, missing)
 
 
 def encode_file(
@@ -95,8 +99,8 @@ def encode_file(
             "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
         )
         return None
-    source = open_source(format, findings)
-    if source is None:
+    opened = _open(format, findings, settings.memory if settings else None)
+    if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
     found = slots_of(graph, (), weighted).items()
@@ -109,13 +113,13 @@ def encode_file(
     inputs = {name: slot for name, slot in slots.items() if slot.role == "input"}
     if not targets:
         complete = _encode(
-            preprocessing, source, slots, graph, _unblamed(slots, findings, Report()), gaps=True
+            preprocessing, opened, slots, graph, _unblamed(slots, findings, Report()), gaps=True
         )
         if complete is not None:
             return complete
         slots = inputs
     blamed = _unblamed(slots, findings, report)
-    return _encode(preprocessing, source, slots, graph, blamed, gaps=not targets)
+    return _encode(preprocessing, opened, slots, graph, blamed, gaps=not targets)
 
 
 def raw_table(
@@ -124,9 +128,15 @@ def raw_table(
     base_dir: str | os.PathLike[str],
     report: Report,
 ) -> Table | None:
-    """The columns of the training file that features are made of. None after a finding."""
+    """The columns of the training file that features are made of. None after a finding.
+
+    Of a file that does not fit into memory, no columns.
+    """
     file = settings.files["train"]
-    source = open_source(file.format, Findings(report, os.path.join(base_dir, file.path)))
+    findings = Findings(report, os.path.join(base_dir, file.path))
+    if budget(file.format, findings.file, settings.memory):
+        return Table(findings.file, 0, {})
+    source = open_source(file.format, findings)
     return None if source is None else _read(source, preprocessing.features)
 
 
@@ -145,12 +155,12 @@ def _fit(
     graph: Graph,
     findings: Findings,
     folder: str,
-) -> tuple[Preprocessing, Arrays, Parts] | None:
+) -> Converted | None:
     """Fit all features on the training rows, and encode the whole training file."""
-    file = settings.files["train"]
-    source = open_source(file.format, findings)
-    if source is None:
+    opened = _open(settings.files["train"].format, findings, settings.memory)
+    if opened is None:
         return None
+    source = opened.source
     blamed = _blamed(slots, settings, findings)
     declared = {
         name: declared_feature(slot, settings.feature(name), source, blamed[name], folder)
@@ -160,7 +170,11 @@ def _fit(
     by = settings.split.by
     if by and not check_columns((by,), "`data.split`", source, blame_split):
         return None
-    table = _read(source, declared, wanted_column(settings.split, source))
+    split_column = wanted_column(settings.split, source)
+    if opened.budget is not None:
+        job = _conversion(opened, declared, slots, graph, blamed, split_column)
+        return convert(job, declared, settings.split, blame_split)
+    table = _read(source, declared, split_column)
     if table is None:
         return None
     table = _without_gaps(table, declared)
@@ -169,27 +183,18 @@ def _fit(
         return None
     parts = deal(table, settings.split, blame_split)
     rows = parts.train if parts else None
-    sizes = Sizes(graph.minimums)
-    features: dict[str, Feature] = {}
-    for name, feature in declared.items():
-        if feature is None:
-            continue
-        filling = Filling(slots[name], table, sizes, blamed[name])
-        feature = with_mean(feature, filling, rows)
-        fitted = feature and feature.fit(filled(feature, filling), rows)
-        if fitted:
-            features[name] = fitted
+    features = fit_features(declared, slots, Whole(table), rows, graph.minimums, blamed)
     preprocessing = Preprocessing(features)
     sound = {name: slot for name, slot in slots.items() if name in features}
     encoded = preprocessing.encode(table, sound, graph.minimums, blamed)
     if parts is None or encoded is None or len(encoded) < len(slots):
         return None
-    return preprocessing, _arrays(encoded, slots, table.rows), parts
+    return Converted(preprocessing, _arrays(encoded, slots, table.rows), parts, None)
 
 
 def _encode(
     preprocessing: Preprocessing,
-    source: Source,
+    opened: _Opened,
     slots: dict[str, Slot],
     graph: Graph,
     blamed: Mapping[str, Findings],
@@ -201,13 +206,17 @@ def _encode(
     Where rows with `gaps` are to be kept, a feature that would leave them out complains of them.
     """
     complete = [
-        check_columns(preprocessing.features[name].columns, slot.text, source, blamed[name])
+        check_columns(preprocessing.features[name].columns, slot.text, opened.source, blamed[name])
         for name, slot in slots.items()
     ]
     if not all(complete):
         return None
     features = {name: preprocessing.features[name] for name in slots}
-    table = _read(source, features)
+    if opened.budget is not None:
+        job = _conversion(opened, features, slots, graph, blamed, gaps=gaps)
+        converted = convert(job, features)
+        return converted and converted.arrays
+    table = _read(opened.source, features)
     if table is None:
         return None
     table = table if gaps else _without_gaps(table, features)
@@ -215,15 +224,55 @@ def _encode(
     return None if encoded is None else _arrays(encoded, slots, table.rows)
 
 
+class _Opened(NamedTuple):
+    """An open file; with a budget, where it does not fit into memory."""
+
+    source: Source
+    findings: Findings
+    budget: Budget | None
+
+
+def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
+    """None after a finding."""
+    found = budget(format, findings.file, memory)
+    source = open_source(format, findings, found and found.piece)
+    return None if source is None else _Opened(source, findings, found)
+
+
+def _conversion(
+    opened: _Opened,
+    features: Mapping[str, Feature | None],
+    slots: dict[str, Slot],
+    graph: Graph,
+    blamed: Mapping[str, Findings],
+    others: Mapping[str, Kind] | None = None,
+    *,
+    gaps: bool = False,
+) -> Conversion:
+    assert opened.budget
+    bound, piece = opened.budget
+    kinds, source = _kinds(features, others), opened.source
+    blame = opened.findings
+    return Conversion(source, kinds, slots, graph.minimums, blame, blamed, piece, bound, gaps)
+
+
 def _read(
     source: Source, features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
 ) -> Table | None:
-    """The columns of these features, and others: as text, where any of them wants text."""
+    """The columns of these features, and others."""
+    kinds = _kinds(features, others)
+    return source.read(kinds) if kinds else None
+
+
+def _kinds(
+    features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
+) -> dict[str, Kind]:
+    """As what the columns of these features are read, and others."""
     kinds: dict[str, Kind] = dict(others or {})
     for feature in filter(None, features.values()):
         for column in feature.columns:
             kinds[column] = _wider(kinds.get(column), feature.kind)
-    return source.read(kinds) if kinds else None
+    return kinds
 
 
 def _wider(known: Kind | None, kind: Kind) -> Kind:

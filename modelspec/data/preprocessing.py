@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, Feature, Filling, Labelled, feature_from
 from modelspec.data.features.missing import filled
+from modelspec.data.features.steps import Steps
 from modelspec.data.fitting import Sizes
 
 if TYPE_CHECKING:
@@ -32,19 +33,32 @@ class Preprocessing:
         slots: Mapping[str, Slot],
         minimums: dict[str, int],
         findings: Mapping[str, Findings],
+        known: Sizes | None = None,
     ) -> dict[str, Values] | None:
         """The arrays of these slots for all rows of a table. None after a finding.
 
-        Inputs come first: the sizes of their symbols are what targets are held against.
+        Inputs come first: the sizes of their symbols are what targets are held against. A table
+        that is but a piece of a file has what is `known` of the pieces before.
         """
-        sizes = Sizes(minimums)
+        sizes = known or Sizes(minimums)
         encoded: dict[str, Values] = {}
         for name, slot in sorted(slots.items(), key=lambda item: item[1].role != "input"):
             feature = self.features[name]
             values = feature.encode(filled(feature, Filling(slot, table, sizes, findings[name])))
             if values is not None:
                 encoded[name] = values
+        if known is None:
+            self.report_cuts(sizes, slots, findings)
         return encoded if len(encoded) == len(slots) else None
+
+    def report_cuts(
+        self, sizes: Sizes, slots: Mapping[str, Slot], findings: Mapping[str, Findings]
+    ) -> None:
+        """Warn of features of which many rows are cut."""
+        for name, cut in sizes.cuts.items():
+            feature = self.features[name]
+            if isinstance(feature, Steps):
+                feature.report_cut(cut, slots[name], findings[name])
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.

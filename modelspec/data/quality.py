@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.stored import Stored
+from modelspec.data.pictures import Pictures
+from modelspec.data.stored import Mapped, Ragged, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,12 @@ def check_quality(splits: Splits, graph: Graph, place: Place, report: Report) ->
 
 def class_counts(output: GraphOutput, splits: Splits) -> dict[str, int]:
     """How many training rows each class of an output has; nothing of one that is no class."""
-    targets = splits.train.targets.get(output.name)
-    if output.loss is None or not isinstance(targets, np.ndarray):
+    stored = splits.train.targets.get(output.name)
+    if output.loss is None or stored is None or isinstance(stored, Ragged | Pictures):
         return {}
+    if isinstance(stored, Mapped) and len(stored.shape) > 1 and stored.shape[-1] != 1:
+        return {}  # one-hot rows, larger than memory
+    targets = stored.take(np.arange(len(stored))) if isinstance(stored, Stored) else stored
     if output.loss.targets == "numbers" or targets.size == 0:
         return {}
     names = splits.preprocessing.classes(output.name)
@@ -75,11 +79,11 @@ def _check_repeated(splits: Splits, place: Place, report: Report) -> None:
     parts = {"validation": splits.validation, "test": splits.test}
     if _is_costly(splits.train) or not any(parts.values()):
         return
-    known = set(_hashes(splits.train))
+    known = np.unique(np.fromiter(_hashes(splits.train), np.int64, splits.train.rows))
     for name, arrays in parts.items():
         if arrays is None:
             continue
-        count = sum(each in known for each in _hashes(arrays))
+        count = int(np.isin(np.fromiter(_hashes(arrays), np.int64, arrays.rows), known).sum())
         if count:
             rows = f"{count:,} of the {arrays.rows:,} {name} rows are"
             rows = rows if count > 1 else rows.replace(" are", " is")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from modelspec.spec.split import Split
 
 
+PARTS = ("train", "validation", "test")
+
+
 class Parts(NamedTuple):
     """Row indices, each part's in the order of the file; `train` None is all rows."""
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, ClassVar, Self
 from zlib import crc32
 
 import numpy as np
+
+from modelspec.data.row_file import RowFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.table import Array, Rows
 
-_BLOCK_ROWS = 1 << 14
+_BLOCK_ROWS, _BLOCK_BYTES = 1 << 14, 8 << 20
 
 
 class Stored(ABC):
@@ -63,8 +66,12 @@ class Stored(ABC):
         return found
 
     def _blocks(self) -> Iterator[Array]:
-        for start in range(0, len(self), _BLOCK_ROWS):
-            yield self.take(np.arange(start, min(start + _BLOCK_ROWS, len(self))))
+        step = _BLOCK_ROWS
+        if None not in self.shape:  # the others are padded block by block
+            row = self.dtype.itemsize * prod(size for size in self.shape[1:] if size)
+            step = max(1, min(step, _BLOCK_BYTES // row))
+        for start in range(0, len(self), step):
+            yield self.take(np.arange(start, min(start + step, len(self))))
 
 
 @dataclass(frozen=True)
@@ -80,24 +87,27 @@ class Mapped(Stored):
     rows: Rows | None = None
 
     @cached_property
-    def _array(self) -> Array:
-        array: Array = np.load(self.file, mmap_mode="r")
-        return array
+    def _file(self) -> RowFile:
+        return RowFile(self.file)
 
     @property
     def shape(self) -> tuple[int | None, ...]:
         """Of all rows."""
-        count = len(self._array) if self.rows is None else len(self.rows)
-        return (count, *self._array.shape[1:])
+        array = self._file.array
+        return (len(array) if self.rows is None else len(self.rows), *array.shape[1:])
 
     @property
     def dtype(self) -> np.dtype:
         """The file's."""
-        return self._array.dtype
+        return self._file.array.dtype
 
     def take(self, rows: Rows) -> Array:
         """These rows, copied into memory."""
-        return np.asarray(self._array[rows if self.rows is None else self.rows[rows]])
+        return self._file.take(rows if self.rows is None else self.rows[rows])
+
+    def __getitem__(self, rows: slice) -> Array:
+        """Rows of the file that follow each other."""
+        return self._file.take(np.arange(rows.start, rows.stop))
 
     def subset(self, rows: Rows) -> Self:
         """Only these rows."""
@@ -121,7 +131,7 @@ class Ragged(Stored):
         symbol: What the number of steps is called; rows of one symbol are padded alike.
     """
 
-    values: Array
+    values: Array | Mapped
     starts: Rows
     sizes: Rows
     fill: float = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     import numpy as np
     import polars as pl
@@ -91,5 +91,13 @@ class Source(Protocol):
 
         A column of numbers that holds anything else comes as text: who needs the numbers
         says which rows are wrong.
+        """
+        ...
+
+    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        """These columns, about `size` bytes of them at a time, no piece without rows.
+
+        Raises:
+            UnfitError: After a finding.
         """
         ...

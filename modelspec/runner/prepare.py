@@ -35,6 +35,7 @@ FREE = (
     "data.train",
     "data.validation",
     "data.test",
+    "data.memory",
 )
 """What may change when a run goes on. Of data files, it is the content that may not."""
 SHOWN = 8

@@ -98,7 +98,7 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """Rows that come from files: read by torch's DataLoader, in other processes where it pays."""
+    """Rows that come from files, a batch at a time; decoded ahead in other processes."""
 
     arrays: Arrays
     device: torch.device
@@ -125,6 +125,11 @@ class Streamed:
         """
         rows = np.arange(self.count) if order is None else order
         wanted = [rows[start : start + size] for start in range(done * size, self.count, size)]
+        if not self.workers:
+            for chosen in wanted:
+                inputs, targets = self.arrays.batch(chosen)
+                yield self._batch((_shared(inputs), _shared(targets)), len(chosen))
+            return
         loader: DataLoader[_Taken] = DataLoader(
             _Taking(self.arrays),
             batch_size=None,
@@ -136,7 +141,10 @@ class Streamed:
         for chosen, taken in zip(wanted, loader, strict=True):
             if isinstance(taken, PictureError):
                 raise SpecError([Diagnostic("MS803", str(taken), Span(taken.file))])
-            yield Batch(self._moved(taken[0]), self._moved(taken[1]), len(chosen))
+            yield self._batch(taken, len(chosen))
+
+    def _batch(self, taken: tuple[Tensors, Tensors], rows: int) -> Batch:
+        return Batch(self._moved(taken[0]), self._moved(taken[1]), rows)
 
     def _moved(self, tensors: Tensors) -> Tensors:
         return {name: each.to(self.device, non_blocking=True) for name, each in tensors.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import Field
 
 from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.spec.byte_sizes import ByteSize, byte_count
 from modelspec.spec.features import AnyFeature, DataModel, NumberFeature, read_features
 from modelspec.spec.split import Split, check_split
 from modelspec.spec.validation import validated
@@ -43,6 +44,9 @@ class DataSection(DataModel):
     sample_weight: Column | dict[str, Column] | None = None
     """The column that says how much each row counts in the losses (and in the metrics that are
     `weighted`); or one column an output, `{age: age_weight}`."""
+    memory: ByteSize | None = None
+    """How much memory the data may take, `2GB` for instance; by default half of what is free. A
+    table that needs more is converted once, into files that the rows are then read from."""
     features: dict[Any, Any] = Field(default_factory=dict)
     """The columns of each input and output. One that is missing here has its own name's."""
 
@@ -64,6 +68,7 @@ class DataSettings:
         split: What is dealt out of the training file; no fractions where there is no `split`.
         features: By name of input or output; those that were written.
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
+        memory: How many bytes the data may take; None for what there is.
     """
 
     place: Place
@@ -71,6 +76,7 @@ class DataSettings:
     split: Split
     features: dict[str, FeatureSettings]
     sample_weight: dict[str, str]
+    memory: int | None = None
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
@@ -112,7 +118,8 @@ def read_data(
     if len(report) > findings:
         return None
     sound = {name: feature for name, feature in features.items() if feature}
-    return DataSettings(place, files, section.split or Split(), sound, weights)
+    memory = byte_count(section.memory) if section.memory else None
+    return DataSettings(place, files, section.split or Split(), sound, weights, memory)
 
 
 def _weights(

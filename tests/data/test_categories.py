@@ -197,7 +197,7 @@ def test_probabilities_decode_to_the_data_s_own_names(tmp_path):
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(NAMES.filter(lambda name: name.strip() == name), min_size=2, max_size=12), st.data()
 )

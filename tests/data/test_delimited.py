@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelspec.data.findings import Findings
+from modelspec.data.readers import delimited
+from modelspec.diagnostics import Report
 from tests.data.worlds import world
 
 SECTION = """
@@ -212,7 +215,7 @@ CELL = st.text(st.sampled_from('ab ,"\n1.é'), max_size=5).filter(lambda text: t
 NUMBER = st.floats(-1e9, 1e9).map(repr) | st.integers(-999, 999).map(str)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(CELL, NUMBER, CELL), min_size=1, max_size=30),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
@@ -244,7 +247,7 @@ def test_a_header_whose_quotes_make_no_sense_is_a_finding(tmp_path):
     assert found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_a_damaged_file_is_a_finding_or_read(tmp_path_factory, data):
     """Never an exception, never nothing without a word."""
@@ -262,3 +265,15 @@ def test_a_damaged_file_is_a_finding_or_read(tmp_path_factory, data):
     spec = houses(tmp_path_factory.mktemp("damaged"), bytes(text), inputs=inputs)
     splits, found = spec.load()
     assert (splits is None) == bool(found)
+
+
+def test_a_large_file_is_judged_by_its_first_rows(tmp_path, monkeypatch):
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,x\n" * 3000)
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    monkeypatch.setattr(delimited, "_PIECE", 50)
+    beginning = delimited._beginning(str(tmp_path / "t.csv"), 1000)
+    assert isinstance(beginning, bytes)
+    assert 1001 <= beginning.count(b"\n") < 1100
+    source = delimited.DelimitedSource.open(",", Findings(Report(), str(tmp_path / "t.csv")))
+    assert source is not None
+    assert (source.kind("a"), source.kind("b")) == ("number", "text")

@@ -31,7 +31,7 @@ def scanned(path):
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.integers(0, 2),
     st.lists(RECORD, max_size=12),
@@ -50,7 +50,7 @@ def test_unquoted(tmp_path_factory, before, records, newline, ended, block):
         lines._BLOCK = kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.text(st.sampled_from('a,"\n'), max_size=4), min_size=2), max_size=8))
 def test_quoted(tmp_path_factory, records):
     path = tmp_path_factory.mktemp("lines") / "a.csv"

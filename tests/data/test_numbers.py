@@ -98,7 +98,7 @@ VALUES = arrays(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(VALUES, st.sampled_from(["standard", "minmax", "none"]))
 def test_decode_undoes_encode(tmp_path_factory, values, normalize):
     folder = tmp_path_factory.mktemp("round")

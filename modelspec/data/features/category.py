@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.binary import THRESHOLD
-from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.feature import Feature, Filling, Labelled, UnfitError
 from modelspec.data.features.labels import index_slot, width
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.values import report_rows, texts
@@ -17,10 +17,13 @@ from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
+    from modelspec.data.features.feature import Pieces
     from modelspec.data.slots import Slot
-    from modelspec.data.table import Array, Kind, Rows
+    from modelspec.data.table import Array, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,26 @@ class Category(Feature):
     unknown: str = "error"
     separator: str = ","
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Category | None:
+    def fit(self, pieces: Pieces) -> Category:
         """With the classes of the training rows, and the encoding that its slot needs."""
-        classes = self.classes
-        if not classes:
+        classes = self.classes or _sorted(self._found(pieces))
+        fitted = replace(self, classes=classes, encode_as=encoding(pieces.slot, self.encode_as))
+        if not fitted._suits(pieces):
+            raise UnfitError
+        return fitted
+
+    def _found(self, pieces: Pieces) -> set[str]:
+        """The classes of the training rows."""
+        found: set[str] = set()
+        for filling, rows in pieces:
             values = self._values(filling)
             if values is None:
-                return None
+                raise UnfitError
             values = values if rows is None else values[rows]
             if self.encode_as == "multi_hot":
                 values = self._parts(values).explode().drop_nulls()
-            classes = _sorted(values.unique().to_list())
-        fitted = replace(self, classes=classes, encode_as=encoding(filling.slot, self.encode_as))
-        return fitted if fitted._suits(filling) else None
+            found.update(values.unique().to_list())
+        return found
 
     def encode(self, filling: Filling) -> Array | None:
         """Indices (int64 for targets), one-hot rows, or zeros and ones."""
@@ -148,13 +158,13 @@ class Category(Feature):
             return f"the {len(self.classes)} classes of {self.what()}"
         return self.what()
 
-    def _suits(self, filling: Filling) -> bool:
+    def _suits(self, pieces: Pieces) -> bool:
         """Whether the classes are those that the slot has room for."""
-        is_input = filling.slot.role == "input"
-        misfit = (self._input_misfit if is_input else self._output_misfit)(filling.slot)
+        is_input = pieces.slot.role == "input"
+        misfit = (self._input_misfit if is_input else self._output_misfit)(pieces.slot)
         if misfit:
             message, help = misfit
-            filling.findings.add("MS805" if is_input else "MS607", message, help=help)
+            pieces.findings.add("MS805" if is_input else "MS607", message, help=help)
         return not misfit
 
     def _input_misfit(self, slot: Slot) -> tuple[str, str] | None:
@@ -239,7 +249,7 @@ def encoding(slot: Slot, wished: str) -> str:
     return wished or "index"
 
 
-def _sorted(names: list[str]) -> tuple[str, ...]:
+def _sorted(names: Collection[str]) -> tuple[str, ...]:
     integers = all(_is_integer(name) for name in names)
     return tuple(sorted(names, key=int) if integers else sorted(names))
 

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from modelspec.data.features.feature import Feature
+from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.measuring import measure
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.values import report_rows, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
-    from modelspec.data.features.feature import Filling
+    from modelspec.data.features.feature import Filling, Pieces
     from modelspec.data.table import Array, Kind, Rows
 
 _CYCLES = {
@@ -51,14 +53,19 @@ class Date(Feature):
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Date | None:
+    def fit(self, pieces: Pieces) -> Date:
         """With the statistics of the training rows."""
         if self.normalize == "none":
             return self
-        numbers = self._numbers(filling)
-        if numbers is None:
-            return None
-        offset, scale = measure(numbers, rows, numbers.shape[1], self.normalize)
+
+        def numbers() -> Iterator[tuple[list[Array], Rows | None]]:
+            for filling, rows in pieces:
+                found = self._numbers(filling)
+                if found is None:
+                    raise UnfitError
+                yield list(found.T), rows
+
+        offset, scale = measure(numbers, 1, self.normalize)
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
 
     def encode(self, filling: Filling) -> Array | None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
+
+from modelspec.data.findings import UnfitError
+
+__all__ = ["Feature", "Filling", "Labelled", "Pieces", "UnfitError"]
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelspec.data.arrays import Values
     from modelspec.data.findings import Findings
     from modelspec.data.fitting import Sizes
@@ -20,6 +26,24 @@ class Filling(NamedTuple):
     table: Table
     sizes: Sizes
     findings: Findings
+
+
+class Pieces(Protocol):
+    """A slot's rows to be fitted on, a piece of the file at a time; to go through many times."""
+
+    @property
+    def slot(self) -> Slot:
+        """What is filled."""
+        ...
+
+    @property
+    def findings(self) -> Findings:
+        """Gets what is wrong."""
+        ...
+
+    def __iter__(self) -> Iterator[tuple[Filling, Rows | None]]:
+        """Each piece, and which of its rows are for training (None: all)."""
+        ...
 
 
 class Labelled(NamedTuple):
@@ -46,10 +70,11 @@ class Feature:
     fill: tuple[str | float, ...] = field(default=(), kw_only=True)
     """What stands for a missing value of each column; known from the start, or from fitting."""
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Self | None:  # noqa: ARG002
-        """The feature with what it learns from the training rows (None: all of them).
+    def fit(self, pieces: Pieces) -> Self:  # noqa: ARG002
+        """The feature with what it learns from the training rows, in whatever pieces they come.
 
-        None after a finding.
+        Raises:
+            UnfitError: After a finding.
         """
         return self
 

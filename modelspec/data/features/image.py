@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from modelspec.data.features.feature import Feature
+from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.values import report_rows, texts
 from modelspec.data.pictures import MODES, PictureError, Pictures
 
 if TYPE_CHECKING:
     from modelspec.data.arrays import Values
-    from modelspec.data.features.feature import Filling
-    from modelspec.data.table import Kind, Rows
+    from modelspec.data.features.feature import Filling, Pieces
+    from modelspec.data.table import Kind
 
 IN_MEMORY = 256 << 20
 """Pictures of up to so many bytes are decoded once, at the start."""
@@ -38,19 +38,19 @@ class Image(Feature):
     scale: str = "unit"
     resize: str = "stretch"
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Image | None:  # noqa: ARG002
+    def fit(self, pieces: Pieces) -> Image:
         """With the input's size, where the spec gives none."""
-        shape = filling.slot.shape
+        shape = pieces.slot.shape
         if shape is None or len(shape) != 3 or shape[2] not in MODES:
-            message = f"{filling.slot.text} takes no pictures: those are `[height, width, 3]`"
-            filling.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
-            return None
+            message = f"{pieces.slot.text} takes no pictures: those are `[height, width, 3]`"
+            pieces.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
+            raise UnfitError
         own = tuple(size for size in shape[:2] if isinstance(size, int))
         size = self.size or own
         if len(size) != 2:
-            message = f"the size of {filling.slot.text} is open, and pictures need one size"
-            filling.findings.add("MS805", message, help="set `size: [height, width]`")
-            return None
+            message = f"the size of {pieces.slot.text} is open, and pictures need one size"
+            pieces.findings.add("MS805", message, help="set `size: [height, width]`")
+            raise UnfitError
         assert isinstance(shape[2], int)
         return replace(self, size=size, channels=shape[2])
 
@@ -73,7 +73,11 @@ class Image(Feature):
         dtype = numpy_dtype(filling.slot.dtype)
         height, width = self.size
         whole = Pictures(files, (height, width), self.channels, self.scale, self.resize, dtype)
-        if len(files) * np.dtype(dtype).itemsize * height * width * self.channels > IN_MEMORY:
+        large = filling.sizes.pieces
+        if (
+            large
+            or len(files) * np.dtype(dtype).itemsize * height * width * self.channels > IN_MEMORY
+        ):
             return whole
         try:
             return whole.take(np.arange(len(files)))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.features.feature import UnfitError
+from modelspec.data.features.measuring import mean_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
 
-    from modelspec.data.features.feature import Feature, Filling
+    from modelspec.data.features.feature import Feature, Filling, Pieces
     from modelspec.data.table import Array, Column, Rows, Table
 
 
@@ -34,21 +37,22 @@ def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
     return np.flatnonzero(~gone) if gone.any() else None
 
 
-def with_mean(feature: Feature, filling: Filling, rows: Rows | None) -> Feature | None:
+def with_mean(feature: Feature, pieces: Pieces) -> Feature:
     """The feature with the mean of the training rows to fill in, if it asks for one.
 
-    None after a finding: a column has no value at all.
+    Raises:
+        UnfitError: A column has no value at all, of which there is a finding.
     """
     if feature.missing != "mean":
         return feature
     means = []
     for name in feature.columns:
-        column = filling.table.columns[name]
-        mean = _mean(column if rows is None else column[rows])
+        columns = ((filling.table.columns[name], rows) for filling, rows in pieces)
+        mean = mean_of(_known(each if rows is None else each[rows]) for each, rows in columns)
         if mean is None:
             message = f"`{name}` has no mean: no training row has a value"
-            filling.findings.add("MS803", message, help="use `missing: constant` with `fill`")
-            return None
+            pieces.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            raise UnfitError
         means.append(mean)
     return replace(feature, fill=tuple(means))
 
@@ -73,14 +77,14 @@ def _absent(series: pl.Series) -> pl.Series:
     return series.is_null()
 
 
-def _mean(column: Column) -> float | None:
+def _known(column: Column) -> Array:
+    """The numbers that a column has."""
     import polars as pl
 
     if isinstance(column, np.ndarray):
-        values = column.astype(np.float64)
-        return None if np.isnan(values).all() else float(np.nanmean(values))
-    numbers = column.cast(pl.Float64, strict=False).fill_nan(None).drop_nulls()
-    return float(np.mean(numbers.to_numpy())) if len(numbers) else None
+        values = column.astype(np.float64).ravel()
+        return np.asarray(values[~np.isnan(values)])
+    return column.cast(pl.Float64, strict=False).fill_nan(None).drop_nulls().to_numpy()
 
 
 def _filled(column: Column, fill: str | float) -> Column:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.feature import Feature, Filling, Labelled, UnfitError
 from modelspec.data.features.measuring import blocks, measure
 from modelspec.data.features.values import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelspec.data.features.feature import Pieces
     from modelspec.data.table import Array, Rows
 
 
@@ -30,20 +33,28 @@ class Number(Feature):
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Number | None:
+    def fit(self, pieces: Pieces) -> Number:
         """With the statistics of the training rows."""
         if self.normalize == "none":
             return self
-        if filling.slot.integers:
-            message = f"{filling.slot.text} holds integers ({filling.slot.dtype})"
-            filling.findings.add("MS506", f"{message}, which cannot be normalised")
-            return None
-        fitted = _Fitted.of(self, filling)
-        if fitted is None:
-            return None
-        measured = [measure(array, rows, fitted.width, self.normalize) for array in fitted.arrays]
-        offset, scale = (np.concatenate(parts) for parts in zip(*measured, strict=True))
+        if pieces.slot.integers:
+            message = f"{pieces.slot.text} holds integers ({pieces.slot.dtype})"
+            pieces.findings.add("MS506", f"{message}, which cannot be normalised")
+            raise UnfitError
+        width = next(self._fitted(pieces))[0].width
+
+        def arrays() -> Iterator[tuple[list[Array], Rows | None]]:
+            return ((fitted.arrays, rows) for fitted, rows in self._fitted(pieces))
+
+        offset, scale = measure(arrays, width, self.normalize)
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+
+    def _fitted(self, pieces: Pieces) -> Iterator[tuple[_Fitted, Rows | None]]:
+        for filling, rows in pieces:
+            fitted = _Fitted.of(self, filling)
+            if fitted is None:
+                raise UnfitError
+            yield fitted, rows
 
     def encode(self, filling: Filling) -> Array | None:
         """The numbers, normalised, in the slot's dtype and shape."""

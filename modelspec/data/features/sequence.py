@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
+from modelspec.data.features.feature import UnfitError
 from modelspec.data.features.measuring import measure
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.steps import Steps
 from modelspec.data.features.values import report_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from modelspec.data.arrays import Values
-    from modelspec.data.features.feature import Filling
+    from modelspec.data.features.feature import Filling, Pieces
     from modelspec.data.table import Array, Kind, Rows
 
 
@@ -45,18 +48,23 @@ class Sequence(Steps):
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Sequence | None:
+    def fit(self, pieces: Pieces) -> Sequence:
         """With the statistics of the training rows' steps."""
         if self.normalize == "none":
             return self
-        read = self._read(filling)
-        if read is None:
-            return None
-        owners = np.repeat(np.arange(len(read.sizes)), read.sizes)
-        chosen = read.values if rows is None else read.values[np.isin(owners, rows)]
-        width = read.values.shape[1] if read.values.ndim > 1 else 1
-        offset, scale = measure(chosen, None, width, self.normalize)
+        first = next(self._chosen(pieces))[0][0]
+        width = first.shape[1] if first.ndim > 1 else 1
+        offset, scale = measure(lambda: self._chosen(pieces), width, self.normalize)
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+
+    def _chosen(self, pieces: Pieces) -> Iterator[tuple[list[Array], None]]:
+        """The steps of the training rows."""
+        for filling, rows in pieces:
+            read = self._read(filling)
+            if read is None:
+                raise UnfitError
+            owners = np.repeat(np.arange(len(read.sizes)), read.sizes)
+            yield [read.values if rows is None else read.values[np.isin(owners, rows)]], None
 
     def encode(self, filling: Filling) -> Values | None:
         """The steps, normalised, in the slot's dtype."""

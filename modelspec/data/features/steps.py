@@ -14,6 +14,8 @@ from modelspec.shapes import Expr
 if TYPE_CHECKING:
     from modelspec.data.arrays import Values
     from modelspec.data.features.feature import Filling
+    from modelspec.data.findings import Findings
+    from modelspec.data.slots import Slot
     from modelspec.data.table import Array, Rows
 
 
@@ -57,7 +59,7 @@ class Steps(Feature):
             if filling.sizes.fit(shape, filling.slot, self.what(), filling.findings) is None:
                 return None
             over = np.maximum(sizes - length, 0)
-            self._check_cut(filling, over, length)
+            _note_cut(filling, over, length)
             starts = starts + over if self.truncate == "start" else starts
             sizes = np.minimum(sizes, length)
             whole = Ragged(values, starts, sizes, fill, length, self.pad == "start")
@@ -68,17 +70,17 @@ class Steps(Feature):
         least = max(1, filling.sizes.minimums.get(name, 0))
         return Ragged(values, starts, sizes, fill, least, self.pad == "start", name)
 
-    def _check_cut(self, filling: Filling, over: Rows, length: int) -> None:
-        cut = int((over > 0).sum())
-        if cut * MANY <= len(over):
+    def report_cut(self, cut: list[int], slot: Slot, findings: Findings) -> None:
+        """Say that many rows are cut, `cut` being that of `Sizes.cuts`."""
+        count, rows, longest, length = cut
+        if count * MANY <= rows:
             return
-        longest = int(over.max()) + length
         message = (
-            f"{cut:,} of {len(over):,} rows of {self.what()} are longer than the {length} steps "
-            f"of {filling.slot.text}, up to {longest:,}"
+            f"{count:,} of {rows:,} rows of {self.what()} are longer than the {length} steps "
+            f"of {slot.text}, up to {longest:,}"
         )
         help = f"leave the length open (`[T]`), or make it {longest}"
-        filling.findings.add("MS810", message, help=help)
+        findings.add("MS810", message, help=help)
 
     def _fits_open(self, filling: Filling, values: Array) -> bool:
         """Whether rows of any length fit the slot, but for their first axis."""
@@ -96,3 +98,10 @@ class Steps(Feature):
         message = f"{filling.slot.text} is `[{listed}]`, {self.what()} has rows of `[{steps}]`"
         filling.findings.add("MS805", message)
         return False
+
+
+def _note_cut(filling: Filling, over: Rows, length: int) -> None:
+    cut = filling.sizes.cuts.setdefault(filling.slot.name, [0, 0, length, length])
+    cut[0] += int((over > 0).sum())
+    cut[1] += len(over)
+    cut[2] = max(cut[2], int(over.max(initial=0)) + length)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.feature import UnfitError
 from modelspec.data.features.labels import index_slot, width
 from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
@@ -22,10 +23,10 @@ from modelspec.data.features.tokens import (
 from modelspec.data.features.values import report_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelspec.data.arrays import Values
-    from modelspec.data.features.feature import Filling, Labelled
+    from modelspec.data.features.feature import Filling, Labelled, Pieces
     from modelspec.data.slots import Slot
     from modelspec.data.table import Array, Kind, Rows
 
@@ -63,25 +64,32 @@ class Text(Steps):
             return FileTokens(self.rules)
         return Vocabulary(self.tokenizer, self.tokens, lower=self.lower)
 
-    def fit(self, filling: Filling, rows: Rows | None) -> Text | None:
+    def fit(self, pieces: Pieces) -> Text:
         """With the most frequent tokens of the training rows."""
-        if not filling.slot.integers and not self._one_hot(filling.slot):
-            message = f"text becomes integers, {filling.slot.text} holds {filling.slot.dtype}"
+        slot = pieces.slot
+        if not slot.integers and not self._one_hot(slot):
+            message = f"text becomes integers, {slot.text} holds {slot.dtype}"
             help = "declare the input with `dtype: int64`, and lead it into an Embedding"
-            filling.findings.add("MS506", message, help=help)
-            return None
-        room = self._room(filling.slot)
-        if self.rules:
-            return self if self._fits(filling, self.codec.size, room) else None
-        texts = self._texts(filling)
-        if texts is None:
-            return None
-        chosen = texts if rows is None else (texts[row] for row in rows.tolist())
-        found = most_frequent(chosen, self.tokenizer, lower=self.lower)
+            pieces.findings.add("MS506", message, help=help)
+            raise UnfitError
+        room = self._room(slot)
+        fitted = self if self.rules else self._with_tokens(pieces, room)
+        fitted._check_fits(pieces, room)
+        return fitted
+
+    def _with_tokens(self, pieces: Pieces, room: int | None) -> Text:
+        found = most_frequent(self._chosen(pieces), self.tokenizer, lower=self.lower)
         marks = [mark for mark in dict.fromkeys((self.start, self.stop)) if mark]
         tokens = [*marks, *(token for token in found if token not in marks)]
-        fitted = replace(self, tokens=tuple(tokens[: self._wanted(room)]))
-        return fitted if fitted._fits(filling, fitted.codec.size, room) else None
+        return replace(self, tokens=tuple(tokens[: self._wanted(room)]))
+
+    def _chosen(self, pieces: Pieces) -> Iterator[str]:
+        """The texts of the training rows."""
+        for filling, rows in pieces:
+            texts = self._texts(filling)
+            if texts is None:
+                raise UnfitError
+            yield from texts if rows is None else (texts[row] for row in rows.tolist())
 
     def encode(self, filling: Filling) -> Values | None:
         """Ids, as the slot's integers."""
@@ -134,16 +142,16 @@ class Text(Steps):
             return width(slot)
         return slot.limit.rows if slot.limit else None
 
-    def _fits(self, filling: Filling, size: int, room: int | None) -> bool:
+    def _check_fits(self, pieces: Pieces, room: int | None) -> None:
+        size, slot = self.codec.size, pieces.slot
         if room is None or size <= room:
-            return True
-        slot = filling.slot
+            return
         where = f"`{slot.limit.node}`" if slot.limit else slot.text
         message = f"{where} takes {room} tokens, {self.what()} has {size} with padding and unknown"
         key = f"set `input_dim` of {where} to {size}" if slot.limit else f"give it {size} units"
         help = f"{key}, or `vocabulary: {room}`"
-        filling.findings.add("MS805" if slot.role == "input" else "MS607", message, help=help)
-        return False
+        pieces.findings.add("MS805" if slot.role == "input" else "MS607", message, help=help)
+        raise UnfitError
 
     def _texts(self, filling: Filling) -> list[str] | None:
         column = filling.table.columns[self.columns[0]]

@@ -59,7 +59,8 @@ def _parsed(filling: Filling, column: str, values: pl.Series) -> pl.Series | Non
     import polars as pl
 
     if values.dtype != pl.String:
-        return values if _check_present(filling, column, values.is_null()) else None
+        present = not values.null_count() or _check_present(filling, column, values.is_null())
+        return values if present else None
     stripped = values.str.strip_chars()
     missing = (stripped == "").fill_null(True)
     parsed = stripped.cast(pl.Float64, strict=False)

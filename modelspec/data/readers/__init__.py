@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from modelspec.spec.data import Format
 
 
-def open_source(format: Format, findings: Findings) -> Source | None:
-    """Open a data file. None after a finding: it is missing, empty, unreadable."""
+def open_source(format: Format, findings: Findings, size: int | None = None) -> Source | None:
+    """Open a data file. None after a finding: it is missing, empty, unreadable.
+
+    Args:
+        format: What it is.
+        findings: Names it, and gets what is wrong.
+        size: How many bytes of it may be read at a time; None for all.
+    """
     if format == "folder":
         return _open_folder(findings)
     if not _check_exists(findings):
@@ -28,7 +34,7 @@ def open_source(format: Format, findings: Findings) -> Source | None:
     if format == "jsonl":
         from modelspec.data.readers.jsonl import open_jsonl
 
-        return open_jsonl(findings)
+        return open_jsonl(findings, size)
     from modelspec.data.readers.delimited import DelimitedSource
 
     return DelimitedSource.open("\t" if format == "tsv" else ",", findings)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from functools import cached_property
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.findings import UnfitError
+from modelspec.data.readers.cutting import pieces, records
 from modelspec.data.readers.lines import Records, scan
 from modelspec.data.table import SHOWN, Column, Kind, Rows, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
     from numpy.typing import NDArray
 
     from modelspec.data.findings import Findings
 
 _SAMPLE = 1000
+_LARGE, _PIECE = 16 << 20, 1 << 20
 
 
 class DelimitedSource:
@@ -27,8 +34,19 @@ class DelimitedSource:
     Fields may be quoted; blanks around names and values, and empty lines, do not count.
     """
 
-    def __init__(self, separator: str, header: list[str], findings: Findings) -> None:
+    def __init__(
+        self,
+        separator: str,
+        header: list[str],
+        findings: Findings,
+        path: str | None = None,
+        before: int = 0,
+    ) -> None:
+        """Open a file, or the piece of it in `path`, which lacks so many lines `before`."""
         self._separator = separator
+        self._header = header
+        self._path = path or findings.file
+        self._before = before
         self._findings = findings
         stripped = [name.strip() for name in header]
         counts = Counter(stripped)
@@ -45,7 +63,7 @@ class DelimitedSource:
                 reader = csv.reader(file, delimiter=separator)
                 header = next((record for record in reader if record), [])
         except UnicodeDecodeError:
-            _report_encoding(findings)
+            _report_encoding(findings, findings.file)
             return None
         except csv.Error as error:
             _report_unreadable(findings, str(error))
@@ -70,6 +88,43 @@ class DelimitedSource:
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
         """These columns. None after a finding: ragged rows, no rows, not UTF-8."""
+        frame = self._frame(kinds)
+        if frame is None:
+            return None
+        if not frame.height:
+            self._report_empty()
+            return None
+        self._height = frame.height
+        return self._table(frame, kinds)
+
+    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        """These columns, about `size` bytes of the file at a time.
+
+        Raises:
+            UnfitError: After a finding.
+        """
+        with NamedTemporaryFile(suffix=".csv") as part:
+            for text, before in records(self._findings.file, size):
+                part.seek(0)
+                part.truncate()
+                part.write(text)
+                part.flush()
+                piece = DelimitedSource(
+                    self._separator, self._header, self._findings, part.name, before
+                )
+                frame = piece._frame(kinds)
+                if frame is None:
+                    raise UnfitError
+                first = self._height
+                self._height += frame.height
+                if frame.height:
+                    yield self._table(frame, kinds, first)
+        if not self._height:
+            self._report_empty()
+            raise UnfitError
+
+    def _frame(self, kinds: dict[str, Kind]) -> pl.DataFrame | None:
+        """These columns, without empty lines. None after a finding."""
         from modelspec.data.readers.refusals import REFUSALS, cause
 
         try:
@@ -86,13 +141,15 @@ class DelimitedSource:
             if kept is None:
                 return None
             frame = frame if kept.all() else frame.filter(kept)
-        if not frame.height:
-            message = f"`{self._findings.file}` has a header and no rows"
-            self._findings.add("MS804", message)
-            return None
-        self._height = frame.height
+        return frame
+
+    def _report_empty(self) -> None:
+        self._findings.add("MS804", f"`{self._findings.file}` has a header and no rows")
+
+    def _table(self, frame: pl.DataFrame, kinds: dict[str, Kind], first: int = 0) -> Table:
         columns: dict[str, Column] = dict(zip(kinds, frame.get_columns(), strict=True))
-        return Table(self._findings.file, frame.height, columns, "line", self._lines)
+        kept = np.arange(first, first + frame.height) if first else None
+        return Table(self._findings.file, frame.height, columns, "line", self._lines, kept)
 
     def _read_typed(self, kinds: dict[str, Kind]) -> pl.DataFrame:
         import polars as pl
@@ -119,7 +176,7 @@ class DelimitedSource:
 
         everything = len(columns) == self._width
         frame = pl.read_csv(
-            self._findings.file,
+            self._path,
             separator=self._separator,
             infer_schema=False,
             columns=None if everything else columns,
@@ -146,7 +203,7 @@ class DelimitedSource:
         import polars as pl
 
         head = pl.read_csv(
-            self._findings.file,
+            _beginning(self._path, rows),
             separator=self._separator,
             n_rows=rows,
             infer_schema=False,
@@ -159,7 +216,7 @@ class DelimitedSource:
 
     @cached_property
     def _records(self) -> Records:
-        return scan(self._findings.file, self._separator)
+        return scan(self._path, self._separator, self._before)
 
     def _lines(self) -> Rows:
         """The line of each row; one line a row where quotes make no sense of their own."""
@@ -185,7 +242,7 @@ class DelimitedSource:
 
     def _diagnose(self, cause: str) -> None:
         """Say why polars could not read the file."""
-        if _report_encoding(self._findings):
+        if _report_encoding(self._findings, self._path, self._before):
             return
         try:
             ragged = self._report_ragged(self._records)
@@ -210,18 +267,30 @@ class DelimitedSource:
         return True
 
 
+def _beginning(path: str, rows: int) -> str | bytes:
+    """A file, or of a large one the bytes of about so many rows: polars takes more."""
+    if os.path.getsize(path) < _LARGE:
+        return path
+    found = b""
+    for piece in pieces(path, _PIECE, quotes=True):
+        found += piece
+        if found.count(b"\n") > rows + 1:
+            break
+    return found
+
+
 def _report_unreadable(findings: Findings, cause: str) -> None:
     findings.add("MS801", f"`{findings.file}` cannot be read: {cause}")
 
 
-def _report_encoding(findings: Findings) -> bool:
+def _report_encoding(findings: Findings, path: str, before: int = 0) -> bool:
     """Say on which line a file is not UTF-8; False where it is."""
-    with open(findings.file, "rb") as file:
+    with open(path, "rb") as file:
         data = file.read()
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + 1 + before
         message = f"`{findings.file}` is not UTF-8: byte 0x{data[error.start]:02x} on line {line}"
         findings.add("MS801", message, help="save it as UTF-8", line=line)
         return True

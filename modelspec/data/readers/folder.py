@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from modelspec.data.table import Column, Kind, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelspec.data.findings import Findings
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -51,6 +53,12 @@ class FolderSource:
         columns = {"path": pl.Series(self._paths), "label": pl.Series(labels)}
         wanted: dict[str, Column] = {name: columns[name] for name in kinds}
         return Table(self._findings.file, len(self._paths), wanted, "row")
+
+    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:  # noqa: ARG002
+        """All at once: paths are short."""
+        table = self.read(kinds)
+        assert table
+        yield table
 
 
 def _listed(folder: str) -> list[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from modelspec.data.readers.text import as_text
+import numpy as np
+
+from modelspec.data.findings import UnfitError
+from modelspec.data.readers.text import all_whole, as_text
 from modelspec.data.table import Column, Kind, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -23,6 +27,17 @@ class ReadColumns(Protocol):
         """These columns."""
 
 
+class StreamColumns(Protocol):
+    """Reads some columns of a file, about `size` bytes at a time.
+
+    Raises:
+        UnfitError: After a finding.
+    """
+
+    def __call__(self, columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
+        """Rows after rows, none empty."""
+
+
 class FrameSource:
     """An open file of typed columns.
 
@@ -30,6 +45,7 @@ class FrameSource:
         schema: The type of each column.
         read: Reads columns.
         findings: Where findings go.
+        stream: Reads columns, about so many bytes at a time.
         lines: Gives the line of each row, where the file has lines.
     """
 
@@ -40,11 +56,13 @@ class FrameSource:
         schema: dict[str, pl.DataType],
         read: ReadColumns,
         findings: Findings,
+        stream: StreamColumns,
         lines: Callable[[], Rows] | None = None,
     ) -> None:
         self._schema = schema
         self._read = read
         self._findings = findings
+        self._stream = stream
         self._lines = lines
         self.names = schema.keys()
 
@@ -68,21 +86,57 @@ class FrameSource:
         if not frame.height:
             self._findings.add("MS804", f"`{self._findings.file}` has no rows")
             return None
+        return self._table(frame, kinds)
+
+    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        """These columns, about `size` bytes at a time.
+
+        Raises:
+            UnfitError: After a finding.
+        """
+        if any(self._refuses(column) for column in kinds):
+            raise UnfitError
+        floats = [
+            name for name, kind in kinds.items() if kind == "text" and self._schema[name].is_float()
+        ]
+        whole = dict.fromkeys(floats, True)
+        for frame in self._stream(floats, size) if floats else ():
+            whole = {name: known and all_whole(frame[name]) for name, known in whole.items()}
+        first = 0
+        for frame in self._stream(list(kinds), size):
+            table = self._table(frame, kinds, first, whole)
+            if table is None:
+                raise UnfitError
+            first += table.rows
+            yield table
+        if not first:
+            self._findings.add("MS804", f"`{self._findings.file}` has no rows")
+            raise UnfitError
+
+    def _table(
+        self,
+        frame: pl.DataFrame,
+        kinds: dict[str, Kind],
+        first: int = 0,
+        whole: Mapping[str, bool] = MappingProxyType({}),
+    ) -> Table | None:
+        """Rows from the `first` on. None after a finding."""
         columns: dict[str, Column] = {}
         for name, kind in kinds.items():
-            column = self._column(frame[name], kind)
+            column = self._column(frame[name], kind, whole.get(name))
             if column is None:
                 return None
             columns[name] = column
         unit: Literal["line", "row"] = "line" if self._lines else "row"
-        return Table(self._findings.file, frame.height, columns, unit, self._lines)
+        kept = np.arange(first, first + frame.height) if first else None
+        return Table(self._findings.file, frame.height, columns, unit, self._lines, kept)
 
-    def _column(self, series: pl.Series, kind: Kind) -> Column | None:
+    def _column(self, series: pl.Series, kind: Kind, whole: bool | None) -> Column | None:
         if kind == "list":
             return series
         if series.dtype.is_nested():
             return self._vectors(series) if kind == "number" else self._joined(series)
-        return as_text(series) if kind == "text" else _plain(series)
+        return as_text(series, whole) if kind == "text" else _plain(series)
 
     def _vectors(self, series: pl.Series) -> Column | None:
         """Lists of equally many numbers as an array."""

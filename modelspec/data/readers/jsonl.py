@@ -7,21 +7,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.findings import UnfitError
+from modelspec.data.readers.cutting import pieces
 from modelspec.data.readers.frames import FrameSource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
     from modelspec.data.findings import Findings
     from modelspec.data.table import Rows
 
 
-def open_jsonl(findings: Findings) -> FrameSource | None:
-    """Read the file, whose lines are objects with the same keys. None after a finding."""
+def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | None:
+    """Read the file, whose lines are objects with the same keys. None after a finding.
+
+    Args:
+        findings: Names the file.
+        size: How many bytes of it may be read at a time; None for all.
+    """
     import polars as pl
 
     from modelspec.data.readers.refusals import REFUSALS, cause
 
     try:
-        frame = pl.read_ndjson(findings.file, infer_schema_length=None)
+        if size is None:
+            frame = pl.read_ndjson(findings.file, infer_schema_length=None)
+        else:
+            frame = _empty(findings.file, size)
     except REFUSALS as error:
         _report(findings, cause(error))
         return None
@@ -29,8 +43,38 @@ def open_jsonl(findings: Findings) -> FrameSource | None:
         dict(frame.schema),
         lambda columns: frame.select(columns),
         findings,
+        partial(_stream, findings, dict(frame.schema)),
         partial(_lines, findings.file),
     )
+
+
+def _empty(file: str, size: int) -> pl.DataFrame:
+    """No rows of all columns, each of a type that holds all its values."""
+    import polars as pl
+
+    found = pl.DataFrame()
+    for piece in pieces(file, size, quotes=False):
+        if piece.strip():
+            read = pl.read_ndjson(piece, infer_schema_length=None).clear()
+            found = pl.concat([found, read], how="diagonal_relaxed")
+    return found
+
+
+def _stream(
+    findings: Findings, schema: dict[str, pl.DataType], columns: Sequence[str], size: int
+) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    from modelspec.data.readers.refusals import REFUSALS, cause
+
+    try:
+        for piece in pieces(findings.file, size, quotes=False):
+            frame = pl.read_ndjson(piece, schema=schema) if piece.strip() else None
+            if frame is not None and frame.height:
+                yield frame.select(columns)
+    except REFUSALS as error:
+        _report(findings, cause(error))
+        raise UnfitError from error
 
 
 def _lines(file: str) -> Rows:

@@ -28,17 +28,23 @@ class Records(NamedTuple):
     blank: NDArray[np.bool_]
 
 
-def scan(path: str, separator: str) -> Records:
+def scan(path: str, separator: str, before: int = 0) -> Records:
     """The records of a file, its header being the first line that is not empty.
+
+    Args:
+        path: The file.
+        separator: What stands between its fields.
+        before: How many lines of the whole file are missing in this piece of it.
 
     Raises:
         csv.Error: Its quotes make no sense; the message says on which line.
         UnicodeDecodeError: It is not UTF-8.
     """
-    records = _quoted(path, separator) if _has_quotes(path) else _plain(path, separator)
+    quoted = _has_quotes(path)
+    records = _quoted(path, separator, before) if quoted else _plain(path, separator)
     header = int(np.argmin(records.blank))
     begin = header + 1
-    return Records(records.lines[begin:], records.fields[begin:], records.blank[begin:])
+    return Records(records.lines[begin:] + before, records.fields[begin:], records.blank[begin:])
 
 
 def _has_quotes(path: str) -> bool:
@@ -67,7 +73,7 @@ def _plain(path: str, separator: str) -> Records:
     return Records(lines, np.diff(ordinal, prepend=-1), (length == 0) | only_return)
 
 
-def _quoted(path: str, separator: str) -> Records:
+def _quoted(path: str, separator: str, before: int) -> Records:
     """By Python's own reader, since a quoted field may hold separators and newlines."""
     lines, fields, begin = [], [], 1
     with open(path, encoding="utf-8-sig", newline="") as file:
@@ -78,6 +84,6 @@ def _quoted(path: str, separator: str) -> Records:
                 fields.append(len(record))
                 begin = reader.line_num + 1
         except csv.Error as error:
-            raise csv.Error(f"the quotes on line {begin}: {error}") from error
+            raise csv.Error(f"the quotes on line {begin + before}: {error}") from error
     counts = np.array(fields, np.int64)
     return Records(np.array(lines, np.int64), counts, counts == 0)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.readers.text import as_text
+from modelspec.data.findings import UnfitError
+from modelspec.data.readers.members import described, parts
+from modelspec.data.readers.text import all_whole, as_text
 from modelspec.data.table import Array, Column, Kind, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
     from modelspec.data.findings import Findings
 
 _BROKEN = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, MemoryError)
@@ -43,8 +50,11 @@ class NpzSource:
 
     def kind(self, column: str) -> Kind:
         """By the array's dtype."""
-        array = self._load(column)
-        return "text" if array is not None and array.dtype.kind in "US" else "number"
+        try:
+            dtype = described(self._findings.file, column)[1]
+        except _BROKEN:
+            return "number"
+        return "text" if dtype.kind in "US" else "number"
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
         """These arrays. None after a finding: other dtypes, no or unequal numbers of rows."""
@@ -58,6 +68,47 @@ class NpzSource:
             if array is not None
         }
         return Table(self._findings.file, min(rows.values()), columns, "index")
+
+    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        """These arrays, about `size` bytes of them at a time.
+
+        Raises:
+            UnfitError: After a finding: other dtypes, no or unequal numbers of rows, a broken file.
+        """
+        try:
+            yield from self._pieces(kinds, size)
+        except _BROKEN as error:
+            message = f"`{self._findings.file}` cannot be read as NPZ: {error}"
+            self._findings.add("MS801", message)
+            raise UnfitError from error
+
+    def _pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        file = self._findings.file
+        about = {name: described(file, name) for name in kinds}
+        sound = [
+            self._check_kind(name, len(shape), dtype) for name, (shape, dtype) in about.items()
+        ]
+        counts = {name: shape[0] for name, (shape, _) in about.items() if shape}
+        if not all(sound) or not self._check_rows(counts):
+            raise UnfitError
+        width = sum(dtype.itemsize * prod(shape[1:]) for shape, dtype in about.values())
+        rows = max(1, size // max(1, width))
+        whole = {
+            name: all(all_whole(_series(part)) for part in parts(file, name, rows))
+            for name, (shape, dtype) in about.items()
+            if kinds[name] == "text" and len(shape) == 1 and dtype.kind == "f"
+        }
+        first = 0
+        for arrays in zip(*(parts(file, name, rows) for name in kinds), strict=True):
+            columns: dict[str, Column] = {
+                name: _text(array, whole.get(name))
+                if kinds[name] == "text" and array.ndim == 1
+                else array
+                for name, array in zip(kinds, arrays, strict=True)
+            }
+            kept = np.arange(first, first + len(arrays[0])) if first else None
+            yield Table(file, len(arrays[0]), columns, "index", kept=kept)
+            first += len(arrays[0])
 
     def _load(self, name: str) -> Array | None:
         if name not in self._arrays:
@@ -75,12 +126,15 @@ class NpzSource:
         array = self._load(name)
         if array is None:
             return None
-        if array.ndim and array.dtype.kind in "biufUS":
-            return array
-        holds = f"`{array.dtype}`, not numbers or text" if array.ndim else "one value, not rows"
-        code = "MS803" if array.ndim else "MS805"
+        return array if self._check_kind(name, array.ndim, array.dtype) else None
+
+    def _check_kind(self, name: str, rank: int, dtype: np.dtype) -> bool:
+        if rank and dtype.kind in "biufUS":
+            return True
+        holds = f"`{dtype}`, not numbers or text" if rank else "one value, not rows"
+        code = "MS803" if rank else "MS805"
         self._findings.add(code, f"`{name}` of `{self._findings.file}` holds {holds}")
-        return None
+        return False
 
     def _check_rows(self, rows: dict[str, int]) -> bool:
         file = self._findings.file
@@ -98,8 +152,11 @@ def _is_other(error: Exception) -> bool:
     return isinstance(error, ValueError | EOFError | zipfile.BadZipFile)
 
 
-def _text(array: Array) -> Column:
+def _text(array: Array, whole: bool | None = None) -> Column:
+    return as_text(_series(array), whole)
+
+
+def _series(array: Array) -> pl.Series:
     import polars as pl
 
-    values = array.astype(np.str_) if array.dtype.kind in "US" else array
-    return as_text(pl.Series(values))
+    return pl.Series(array.astype(np.str_) if array.dtype.kind in "US" else array)

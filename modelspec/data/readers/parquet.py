@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from modelspec.data.findings import UnfitError
 from modelspec.data.readers.frames import FrameSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -26,7 +27,7 @@ def open_parquet(findings: Findings) -> FrameSource | None:
     except REFUSALS as error:
         _report_unreadable(findings, cause(error))
         return None
-    return FrameSource(dict(schema), partial(_read, findings), findings)
+    return FrameSource(dict(schema), partial(_read, findings), findings, partial(_stream, findings))
 
 
 def _read(findings: Findings, columns: Sequence[str]) -> pl.DataFrame | None:
@@ -39,6 +40,21 @@ def _read(findings: Findings, columns: Sequence[str]) -> pl.DataFrame | None:
     except REFUSALS as error:
         _report_unreadable(findings, cause(error))
         return None
+
+
+def _stream(findings: Findings, columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    from modelspec.data.readers.refusals import REFUSALS, cause
+
+    rows = max(1, size // (8 * len(columns)))
+    try:
+        chosen = pl.scan_parquet(findings.file).select(columns)
+        batches = chosen.collect_batches(chunk_size=rows, maintain_order=True)
+        yield from (batch for batch in batches if batch.height)
+    except REFUSALS as error:
+        _report_unreadable(findings, cause(error))
+        raise UnfitError from error
 
 
 def _report_unreadable(findings: Findings, cause: str) -> None:
