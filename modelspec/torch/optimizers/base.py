@@ -54,6 +54,7 @@ class Optimizer:
         self._over_all: Callable[[Sequence[Tensor]], None] | None = None
         self.embeddings = embeddings
         self._multipliers = [(multipliers or {}).get(name, 1.0) for name in self.names]
+        self._one_rate = set(self._multipliers) <= {1.0}
         self._every = settings.gradient_accumulation_steps or 1
         wanted = [*self.wanted_slots(), *self._common_slots()]
         self.slots = {slot: self.initial(slot) for slot in wanted}
@@ -111,6 +112,10 @@ class Optimizer:
         multipliers: list[float],
     ) -> None:
         """One step of those that learn at one rate after the other."""
+        if self._one_rate:
+            self.decay(parameters)
+            self.update(parameters, gradients, slots)
+            return
         rate, rates = self.learning_rate, sorted(set(multipliers))
         for each in rates:
             self.learning_rate = rate * each
