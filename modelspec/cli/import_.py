@@ -1,19 +1,23 @@
 """`modelspec import`."""
 
+import dataclasses
 import os
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from modelspec.cli.findings import examine_clean
+from modelspec.cli.findings import show
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.output import reason, write_whole
 from modelspec.cli.running import stop_at_errors
-from modelspec.diagnostics import Report
+from modelspec.diagnostics import Report, SpecError
+from modelspec.diagnostics.sources import Sources
 
 if TYPE_CHECKING:
+    from modelspec.diagnostics import Diagnostic, Span
     from modelspec.keras.importing import Imported
 
 EXAMPLES = (
@@ -52,11 +56,17 @@ def run(
             f"`{target / MODEL}` is there already: name another folder, or give `--force`.", "-o"
         )
     with closing(_read(file)) as imported:
+        fresh = not target.exists()
         try:
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             refuse(f"cannot write into `{folder}`: {reason(folder, error)}.", "-o")
-        _write(imported, target)
+        try:
+            _write(imported, target)
+        except BaseException:
+            if fresh and not any(target.iterdir()):
+                target.rmdir()
+            raise
 
 
 def _read(file: str) -> "Imported":
@@ -77,7 +87,7 @@ def _write(imported: "Imported", target: Path) -> None:
 
     with TemporaryDirectory(prefix=".modelspec-import-", dir=target) as draft:
         left_out = _draft(imported, Path(draft))
-        parameters = _check(imported, Path(draft))
+        parameters = _check(imported, Path(draft), target)
         for path in sorted(Path(draft).iterdir()):
             if path.suffix == ".yaml":
                 write_whole(str(target / path.name), path.read_bytes())
@@ -109,16 +119,38 @@ def _draft(imported: "Imported", draft: Path) -> list[str]:
     return []
 
 
-def _check(imported: "Imported", draft: Path) -> int:
+def _check(imported: "Imported", draft: Path, target: Path) -> int:
     """Lint what was written, and set its weights; how many parameters there are."""
+    from modelspec import lint
     from modelspec.graph import totals
 
-    examined = examine_clean(str(draft / MODEL))
+    examined = lint.examine(str(draft / MODEL))
+    if examined.report.failed:
+        texts = {str(target / name): text for name, text in imported.texts.items()}
+        errors = [_moved(error, draft, target) for error in examined.report.errors]
+        show(errors, Sources(texts))
+        print("nothing is written: the model does not fit the layers known here", file=sys.stderr)
+        raise typer.Exit(1)
     assert examined.graph
     if imported.arrays is not None:
         from modelspec.runner.keras_weights import load_keras_weights
         from modelspec.runner.tensor_file import write_tensors
 
-        module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of)
+        try:
+            module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of)
+        except SpecError as error:
+            moved = (_moved(finding, draft, target) for finding in error.diagnostics)
+            raise SpecError(moved) from error
         write_tensors(draft / WEIGHTS, module.state_dict())
     return totals(examined.graph).parameters
+
+
+def _moved(finding: "Diagnostic", draft: Path, target: Path) -> "Diagnostic":
+    """A finding on a draft, as one on the file that it would have become."""
+
+    def moved(span: "Span") -> "Span":
+        path = Path(span.file)
+        return span._replace(file=str(target / path.name)) if path.parent == draft else span
+
+    related = tuple(each._replace(span=moved(each.span)) for each in finding.related)
+    return dataclasses.replace(finding, span=moved(finding.span), related=related)

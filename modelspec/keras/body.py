@@ -47,6 +47,7 @@ class Body:
 
     Attributes:
         renamed: Keras's names of what had to be called otherwise.
+        notes: What a reader should know of the whole.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Body:
     outputs: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     shared_weights: Weights = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def weights(self) -> Weights:
         """Where the arrays of all nodes lie."""

@@ -6,12 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.activations import split_activation
-from modelspec.keras.body import Body, Names, Node, identifier
+from modelspec.keras.active import is_active
+from modelspec.keras.body import Body, Names, Node, identifier, node_of
 from modelspec.keras.classes import Converter, is_scale_layer
 from modelspec.keras.functional import IMPLIED
 from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
-from modelspec.keras.unmasking import UNMASKED, hands_on, has_mask, starts_masks
+from modelspec.keras.ordering import in_order, read_values
+from modelspec.keras.unmasking import (
+    LOST,
+    UNMASKED,
+    all_lost,
+    hands_on,
+    has_mask,
+    looks_for_masks,
+    starts_masks,
+    strips,
+)
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
 
 _OPERANDS = ("query", "value", "key")
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention")
+_HEADED = ("MultiHeadAttention", "GroupedQueryAttention")
 _STATEFUL = ("initial_state",)
 _FLAGS = ("use_causal_mask",)
 
@@ -43,6 +55,8 @@ class Built:
         ends: The endpoint of each value in it.
         read: The values that anything reads.
         masked: The nodes whose output may have a mask.
+        bare: Those of them that have lost it when Keras runs the model.
+        same: What a node is that gives the very tensor that it gets, and keeps its mask with it.
         activations: What follows each call of a layer, by the layer's name.
     """
 
@@ -51,6 +65,8 @@ class Built:
     ends: dict[Source, str] = field(default_factory=_Ends)
     read: set[Source] = field(default_factory=set)
     masked: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)
+    same: dict[str, str] = field(default_factory=dict)
     activations: dict[str, KerasLayer] = field(default_factory=dict)
 
 
@@ -66,6 +82,7 @@ class Builder:
         self._converter = converter
         self._arrays = arrays
         self._masks = False
+        self.notes: set[str] = set()
 
     def build(self, model: KerasModel, *, block: bool = False) -> Built:
         """A body with its blocks.
@@ -74,7 +91,7 @@ class Builder:
             model: What to build.
             block: Whether it is used in another one, and its inputs have no shapes.
         """
-        built = Built(Body(identifier(model.name)), read=_read(model))
+        built = Built(Body(identifier(model.name)), read=read_values(model))
         self._masks = self._masks or starts_masks(model)
         for layer in model.layers.values():
             if after := split_activation(layer):
@@ -88,7 +105,7 @@ class Builder:
             built.ends[Source(name, 0, 0)] = node
             if block and self._masks:
                 built.masked.add(node)
-        for source in _in_order(model):
+        for source in in_order(model, by_depth=self._masks):
             layer = model.layers[source.layer]
             if layer.type != "InputLayer":
                 self._node(layer, source.call, nodes, names, built)
@@ -138,14 +155,24 @@ class Builder:
                 if weights is not None:
                     body.shared_weights[key] = weights
             entry, weights = {"use": key}, None
-        node = Node(name, entry, self._operands(layer, call, built), weights)
+        operands = self._operands(layer, call, built)
+        if looks_for_masks(layer) and call.kwargs.get("mask") != IMPLIED:
+            if layer.type in _HEADED and not shared and all_lost(operands, built):
+                entry["use_masks"] = False
+                self.notes.add(LOST)
+            else:
+                self._lose(operands, names, built)
+        node = Node(name, entry, operands, weights)
         body.nodes[name] = node
         if call.kwargs.get("mask") == IMPLIED and not has_mask(node.operands, built.masked):
             self._converter.complain(layer.name, "is given a mask of its own")
         for port, source in self._ports(layer, index, built):
             built.ends[source] = f"{name}.{port}" if port else name
-        if hands_on(body.shared[entry["use"]] if shared else entry, node.operands, built.masked):
+        own = body.shared[entry["use"]] if shared else entry
+        if hands_on(own, operands, built.masked):
             self._mask(layer, index, name, names, built)
+        given = call.kwargs.get("mask") == IMPLIED
+        strips(layer, Node(name, own, operands), built, given=given)
         if layer.name in built.activations:
             self._activation(Source(layer.name, index, 0), name, names, built)
         if layer.type == "Bidirectional" and layer.config["layer"]["config"].get("return_state"):
@@ -159,6 +186,20 @@ class Builder:
         built.ends[source] = after
         if name in built.masked:
             built.masked.add(after)
+
+    def _lose(self, operands: dict[str, list[str]], names: Names, built: Built) -> None:
+        """Take the masks off what reaches a layer, where Keras has lost them before it."""
+        for ends in operands.values():
+            for place, end in enumerate(ends):
+                node = node_of(end)
+                if built.same.get(node, node) not in built.bare:
+                    continue
+                bare = f"{node}_unmasked"
+                if bare not in built.body.nodes:
+                    bare = names.fresh(bare)
+                    built.body.nodes[bare] = Node(bare, dict(UNMASKED), {"": [end]})
+                    self.notes.add(LOST)
+                ends[place] = bare
 
     def _mask(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> None:
         """Note that a node has a mask, or see to it that an operation has none."""
@@ -246,8 +287,10 @@ class Builder:
         for key, value in call.kwargs.items():
             if key in _FLAGS and value:
                 found[key] = value
-            elif key == "training" and value and not _is_active_by_default(layer):
-                self._converter.complain(layer.name, "is called with `training=True`")
+            elif key == "training" and value and is_active(layer):
+                message = "is called with `training=True`, which `predict` keeps to as well"
+                help = "call it without `training`, and save the model again"
+                self._converter.complain(layer.name, message, help)
             elif key == "mask" and sources(value):
                 self._converter.complain(layer.name, "is given a mask of its own")
         return found
@@ -304,46 +347,8 @@ def _block_operands(model: KerasModel, call: Call, built: Built) -> dict[str, li
     return {name: [end] for name, end in zip(inputs, given, strict=True)}
 
 
-def _in_order(model: KerasModel) -> list[Source]:
-    """The calls that outputs need, each after what it reads."""
-    done: dict[Source, None] = {}
-    begun: set[Source] = set()
-    stack = [(_call(source), False) for source in reversed(model.outputs.values())]
-    while stack:
-        source, ready = stack.pop()
-        if source in done:
-            continue
-        if ready:
-            done[source] = None
-            continue
-        if source in begun:
-            raise BrokenError(f"`{source.layer}` reads what it gives")
-        begun.add(source)
-        stack.append((source, True))
-        layer = model.layers[source.layer]
-        if layer.calls:
-            read = layer.calls[source.call].sources()
-            stack += [(_call(each), False) for each in reversed(read) if _call(each) not in done]
-    return list(done)
-
-
-def _read(model: KerasModel) -> set[Source]:
-    """The values that anything reads."""
-    calls = (call for layer in model.layers.values() for call in layer.calls)
-    return {*model.outputs.values(), *(source for call in calls for source in call.sources())}
-
-
-def _call(source: Source) -> Source:
-    return source._replace(place=0)
-
-
 def _is_recurrent(layer: KerasLayer) -> bool:
     return layer.type in ("LSTM", "GRU", "SimpleRNN", "Bidirectional") or "ConvLSTM" in layer.type
-
-
-def _is_active_by_default(layer: KerasLayer) -> bool:
-    """Whether Keras saves `training: true` of each call; what runs the model overrides it."""
-    return layer.type.startswith("Random") or layer.type in ("Resizing", "CenterCrop")
 
 
 def _has_two_outputs(layer: KerasLayer) -> bool:

@@ -104,8 +104,8 @@ def _constant(value: Any) -> Any:
 
 
 def _gelu(config: dict[str, Any]) -> Entry:
-    if config.get("approximate"):
-        raise UnknownOperationError("is the approximate `gelu`; only the exact one is known")
+    if config.get("approximate", True):
+        return {"type": "Elementwise", "function": "approximate_gelu"}
     return {"type": "Activation", "activation": "gelu"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from modelspec.spec.writing import entries, entry, flow, scalar
@@ -40,7 +41,9 @@ def write(built: Built, compiled: Compiled, source: str) -> Files:
     """
     files = Files({"model.yaml": ""})
     body = built.body
-    lines = [f"# From {_printable(source)}.", "version: 1", f"name: {scalar(body.name)}", ""]
+    notes = [line for note in body.notes for line in wrap(note, WIDTH - 2)]
+    lines = [f"# {each}" for each in (f"From {_printable(source)}.", *notes)]
+    lines += ["version: 1", f"name: {scalar(body.name)}", ""]
     lines += _inputs(body) + _blocks(built, files, 0) + _shared(body, 0) + _layers(body, 0)
     lines += _edges(body, 0) + _outputs(body, compiled)
     lines += [f"# {_printable(each)}" for each in compiled.unknown]

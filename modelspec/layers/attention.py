@@ -20,7 +20,7 @@ class _Attends(Layer):
     dropout: Rate = 0.0
     """In training, the share of the attention's weights that is dropped."""
     use_causal_mask: bool = False
-    """Whether a step sees only steps up to its own, as where the next token is to be foretold."""
+    """Whether a step sees only steps up to its own, as a model that predicts the next one must."""
 
     @classmethod
     def output_ports(cls) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """EinsumDense: a trained kernel, multiplied along any axes."""
 
 import re
+from math import prod
 from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field, field_validator
@@ -116,6 +117,16 @@ class EinsumDense(Layer):
         ]
         ones = [1] * len(dots) if self._trailing else []
         return (Weight("kernel", kernel), Weight("bias", (*bias, *ones)))
+
+    def fan(self, kernel: tuple[int, ...]) -> tuple[int, int]:
+        """How many numbers of the operand make one of the result, and the other way round.
+
+        Args:
+            kernel: Its shape. The letters that the result has too are outputs.
+        """
+        kept = [letter in self._letters("output") for letter in self._letters("kernel")]
+        inputs = prod(size for size, output in zip(kernel, kept, strict=True) if not output)
+        return inputs, prod(size for size, output in zip(kernel, kept, strict=True) if output)
 
     def flops(self, *shapes: Shape) -> Dim:
         """A multiplication and an addition for every combination of letters, and the bias."""

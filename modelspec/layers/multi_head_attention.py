@@ -11,7 +11,7 @@ from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes, Dims, PositiveInt
 from modelspec.layers.initializers import Initializer, VectorInitializer
 from modelspec.layers.regularizers import Regularizer
-from modelspec.layers.values import Example, LayerError, Operands, Tensor, Value, Weight
+from modelspec.layers.values import Example, LayerError, MaskUse, Operands, Tensor, Value, Weight
 from modelspec.shapes import UNKNOWN, Dim, Shape, broadcast, product, same, text
 
 
@@ -24,6 +24,8 @@ class _Headed(_Attends):
     """Whether trained biases are added to the projections."""
     sliding_window: PositiveInt | None = None
     """How near a step must be to be seen: less than this number of steps; no bound by default."""
+    use_masks: bool = True
+    """Whether steps that masks leave out are not seen. Not an argument of Keras."""
     use_gate: bool = False
     """Whether a trained gate of the query, between 0 and 1, multiplies what the heads give."""
     kernel_initializer: Initializer = "glorot_uniform"
@@ -38,6 +40,9 @@ class _Headed(_Attends):
     """What each projection's kernel is held to after every update; nothing by default."""
     bias_constraint: Constraint = None
     """What each projection's bias is held to."""
+
+    def mask_use(self) -> MaskUse:
+        return self.masks if self.use_masks else "passes"
 
     def option(self, weight: str, kind: str) -> object:
         return getattr(self, f"{weight.rpartition('_')[2]}_{kind}", None)
@@ -180,6 +185,10 @@ class MultiHeadAttention(_Headed):
     one, before dropout. Reading it costs their computation a second time.
     Weights: a kernel and a bias for each of `query [features, num_heads, key_dim]`, `key`,
     `value [any, num_heads, value_dim]` and `attention_output [num_heads, value_dim, features]`.
+
+    A step that a mask leaves out sees nothing and is not seen; the output has the query's mask.
+    What else reads the operands finds their masks as they were. Keras's layer takes them off its
+    operands, so that in a stack of encoders only the first one knows of the padding.
 
     Between images `[height, width, channels]`, every pixel sees every other one; `attention_axes`
     keeps it to its row or column.

@@ -19,11 +19,11 @@ Dtype: TypeAlias = Literal[
     "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"
 ]
 Function: TypeAlias = Literal[
-    "absolute", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log", "log10", "log1p",
-    "log2", "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh", "sqrt", "square",
-    "tan",
+    "absolute", "approximate_gelu", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log",
+    "log10", "log1p", "log2", "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh",
+    "sqrt", "square", "tan",
 ]  # fmt: skip
-"""Keras's functions of one number that are no activations."""
+"""Keras's functions of one number that are no activations; `ops.gelu` is the approximate one."""
 
 _REDUCED = (
     Example({"axis": 1}, ((4, 3),)),
@@ -148,10 +148,11 @@ class Elementwise(Layer):
             Example({"function": name}, ((9,),))
             for name in ("negative", "reciprocal", "round", "sign", "sin", "sinh", "square", "tan")
         ),
+        Example({"function": "approximate_gelu"}, ((9,),)),
     )
 
     function: Function
-    """The function."""
+    """The function. `approximate_gelu`, by `tanh`, is what `keras.ops.gelu` is by default."""
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return shapes[0]

@@ -79,7 +79,11 @@ class _Loading:
                 f"the weights of `{node.path}` are not in the file: Keras saves a layer that is in "
                 "two models once, and sharing between models is not known here"
             )
-            raise SpecError([Diagnostic("MS902", message, Span(node.place.document.file))])
+            help = (
+                "call the layers of the inner model in the outer one, by a function instead of a"
+                " model, or give each model a layer of its own; then save it again"
+            )
+            raise SpecError([Diagnostic("MS902", message, Span(node.place.document.file), help)])
         if given != needed:
             message = f"the weights of `{node.path}` are {given}, and {needed} are needed"
             raise SpecError([Diagnostic("MS901", message, Span(node.place.document.file))])

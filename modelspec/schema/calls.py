@@ -4,6 +4,8 @@ There are two flavours of each definition, for a file without `blocks` and for o
 there are blocks, any name may be a type.
 """
 
+from posixpath import normpath
+
 from modelspec.layers import registry
 from modelspec.schema.declaration import Schema, declared, or_param, summary_line
 
@@ -54,7 +56,8 @@ def _arguments(name: str) -> Schema:
     declaration = registry.find(name)
     assert declaration is not None
     schema = declared(declaration, others={"type": {}, "trainable": TRAINABLE, "repeat": REPEAT})
-    page = f"\n\nhttps://keras.io/api/layers/{declaration.keras}" if declaration.keras else ""
+    path = normpath(f"/api/layers/{declaration.keras}")
+    page = f"\n\nhttps://keras.io{path}/" if declaration.keras else ""
     return {**schema, "description": schema["description"] + page}
 
 

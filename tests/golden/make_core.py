@@ -80,6 +80,8 @@ def operation(layer: Any, operands: list[np.ndarray]) -> Any:
     name = type(layer).__name__
     if name in ("Mean", "Sum", "Max", "Min", "Prod"):
         return getattr(ops, name.lower())(x, axis=layer.axis, keepdims=layer.keepdims)
+    if name == "Elementwise" and layer.function == "approximate_gelu":
+        return ops.gelu(x, approximate=True)
     if name == "Elementwise":
         return getattr(ops, layer.function)(x)
     if name == "Arithmetic":

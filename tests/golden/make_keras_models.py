@@ -168,6 +168,34 @@ def transfer() -> Any:
     return model
 
 
+def transformer() -> Any:
+    """Masks that attention takes off what it reads, twice in a row and in a second sequence."""
+
+    def encoder(x: Any, name: str) -> Any:
+        seen = layers.MultiHeadAttention(2, 3, name=f"{name}_see")(x, x)
+        y = layers.LayerNormalization(name=f"{name}_norm")(
+            layers.Add(name=f"{name}_add")([x, seen])
+        )
+        return layers.Add(name=f"{name}_out")([y, layers.Dense(4, name=f"{name}_think")(y)])
+
+    words, tags = (keras.Input((6,), dtype="int32", name=name) for name in ("words", "tags"))
+    told = encoder(encoder(layers.Embedding(5, 4, mask_zero=True)(words), "one"), "two")
+    y = layers.Embedding(5, 4, mask_zero=True)(tags)
+    once = layers.MultiHeadAttention(2, 3, name="once")(y, told)
+    twice = layers.MultiHeadAttention(2, 3, name="twice")(once, told)
+    x = keras.Input((6, 4))
+    whole = keras.Model(x, encoder(x, "inner"), name="whole")
+    final = layers.Dropout(0.0)(ops.gelu(whole(y)), training=True)
+    return keras.Model(
+        [words, tags],
+        [
+            layers.GlobalAveragePooling1D(name="told")(told),
+            layers.GlobalAveragePooling1D(name="twice_told")(twice),
+            layers.LSTM(2, name="final")(final),
+        ],
+    )
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
@@ -178,6 +206,7 @@ MODELS: tuple[Callable[[], Any], ...] = (
     text,
     wrapped,
     transfer,
+    transformer,
 )
 
 

@@ -18,7 +18,7 @@ from tests.cli.running import Run
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
-    "transfer",
+    "transfer", "transformer",
 ]  # fmt: skip
 
 
@@ -116,3 +116,9 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     np.testing.assert_allclose(found["score"], kept["out.score"], atol=1e-5)
     again = run("import", "keras", str(SAVED / "nested.keras"), "-o", str(folder))
     assert (again.code, "is there already" in again.err) == (2, True)
+
+
+def test_lost_masks_are_said(tmp_path: Path) -> None:
+    text = written("transformer", tmp_path).read_text()
+    assert "\n# `use_masks: false`, `..._unmasked`: Keras's MultiHeadAttention takes" in text
+    assert text.count(", use_masks: false}") == 2

@@ -53,7 +53,6 @@ def test_what_is_kept(made: tuple[str, dict[str, Any]], wanted: dict[str, Any]) 
         ("Round", {"decimals": 2}),
         ("Max", {"axis": 1, "initial": 0}),
         ("Mean", {"axis": None}),
-        ("Gelu", {"approximate": True}),
         ("Normalize", {"axis": -1, "order": 1}),
         ("Pad", {"pad_width": [[0, 0], [1, 2], [0, 0]], "mode": "reflect"}),
         ("Resize", {"size": [4, 5], "antialias": True}),
@@ -63,6 +62,12 @@ def test_what_is_kept(made: tuple[str, dict[str, Any]], wanted: dict[str, Any]) 
 def test_what_would_change_the_numbers(kind: str, config: dict[str, Any]) -> None:
     with pytest.raises(UnknownOperationError):
         entry(kind, **config)
+
+
+@pytest.mark.parametrize("config", [{"approximate": True}, {}])
+def test_the_two_kinds_of_gelu(config: dict[str, Any]) -> None:
+    assert entry("Gelu", **config)["function"] == "approximate_gelu"
+    assert entry("Gelu", approximate=False)["activation"] == "gelu"
 
 
 def test_arrays_as_constants() -> None:

@@ -252,4 +252,20 @@ def test_arrays_of_other_shapes(tmp_path: Path, run: Run) -> None:
         str(tmp_path / "o"),
     )
     assert result.code == 1
-    assert not list((tmp_path / "o").glob("*"))
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_model_that_makes_no_spec(tmp_path: Path, run: Run) -> None:
+    def widen(config: dict[str, Any]) -> dict[str, Any]:
+        layers = config["config"]["layers"]
+        inputs = [each for each in layers if each["class_name"] == "InputLayer"]
+        for each in inputs:
+            each["config"]["batch_shape"] = [None, None]
+        return config
+
+    folder = tmp_path / "out"
+    result = run("import", "keras", changed(tmp_path, config=widen), "-o", str(folder))
+    assert result.code == 1
+    assert result.err.startswith(f"{folder / 'model.yaml'}:")
+    assert "nothing is written" in result.err
+    assert not folder.exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import prod
+from posixpath import normpath
 
 from modelspec.cli.pages.markdown import arguments, heading, prose, table
 from modelspec.layers import Layer, registry
@@ -10,6 +11,29 @@ from modelspec.schema.declaration import summary_line
 from modelspec.shapes import text
 
 EXAMPLES_SHOWN = 5
+KERAS = "https://keras.io"
+_MASKS = {
+    "starts": "Starts a mask.",
+    "passes": "Masks: the output has the input's.",
+    "uses": "Masks: steps that one leaves out do not count; the output has none.",
+    "uses and passes": "Masks: steps that one leaves out do not count; the output has the first"
+    " input's.",
+    "merges": "Masks: a step of the output counts where it does in any input; the output has none"
+    " where an input has none.",
+    "uses and merges": "Masks: what one leaves out has no part in the result; a step of the output"
+    " counts where it does in any input, and the output has no mask where an input has none.",
+    "joins": "Masks: joined as the inputs are; all steps of an input without one count.",
+    "drops": "Masks: the output has none.",
+}
+"""What becomes of masks, as `modelspec.layers.masks` has it."""
+_DEPENDS = {
+    "Embedding": "Starts a mask with `mask_zero`.",
+    "Bidirectional": "Masks: what one leaves out is passed over; the output has it with the"
+    " layer's `return_sequences`.",
+}
+_RECURRENT = (
+    "Masks: steps that one leaves out are passed over; the output has it with `return_sequences`."
+)
 
 
 def topics() -> dict[str, str]:
@@ -27,10 +51,11 @@ def page(topic: str, level: int = 1) -> str | None:
         heading(name, level),
         prose(layer),
         _inputs(layer),
+        _masks(layer) + "\n",
         heading("Arguments", level + 1),
         arguments(layer),
         _calls(layer, level + 1),
-        f"Keras: <https://keras.io/api/layers/{layer.keras}>\n" if layer.keras else "",
+        f"Keras: <{KERAS}{normpath(f'/api/layers/{layer.keras}')}/>\n" if layer.keras else "",
     ]
     return "\n".join(part for part in parts if part)
 
@@ -63,6 +88,13 @@ def _inputs(layer: type[Layer]) -> str:
     outputs = [f"`.{port}`" for port in layer.output_ports()]
     given = f" Output ports: {', '.join(outputs)}." if outputs else ""
     return f"Takes {count}{order}.{taken}{given}\n"
+
+
+def _masks(layer: type[Layer]) -> str:
+    """What becomes of the masks of its inputs."""
+    if "return_sequences" in layer.model_fields:
+        return _RECURRENT
+    return _DEPENDS.get(layer.__name__, _MASKS[layer.masks])
 
 
 def _calls(layer: type[Layer], level: int) -> str:

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from modelspec.layers import einsum
 from modelspec.layers.values import Weight
+from modelspec.torch.layers.initializers import draw
 from modelspec.torch.layers.twin import Twin, assign
 
 
 class EinsumDense(Twin[einsum.EinsumDense]):
     def empty(self, layer: einsum.EinsumDense, weights: Sequence[Weight]) -> nn.Module:
         return Product(layer.equation, *(weight.shape for weight in weights))
+
+    def initial(
+        self, layer: einsum.EinsumDense, weights: Sequence[Weight], generator: Generator
+    ) -> list[Tensor]:
+        kernel, *biases = weights
+        drawn = draw(layer.kernel_initializer, kernel.shape, generator, layer.fan(kernel.shape))
+        return [drawn, *(draw(layer.bias_initializer, b.shape, generator) for b in biases)]
 
     def load_keras(
         self, module: nn.Module, layer: einsum.EinsumDense, arrays: Sequence[Any]

@@ -17,8 +17,20 @@ _TRUNCATED_DEVIATION = 0.87962566103423978
 """The standard deviation of a unit normal distribution that is cut off at 2."""
 
 
-def draw(initializer: str | Option, shape: tuple[int, ...], generator: Generator) -> Tensor:
-    """A new array of 32-bit floats, on the generator's device."""
+def draw(
+    initializer: str | Option,
+    shape: tuple[int, ...],
+    generator: Generator,
+    fan: tuple[int, int] | None = None,
+) -> Tensor:
+    """A new array of 32-bit floats, on the generator's device.
+
+    Args:
+        initializer: Its name, or the declaration.
+        shape: The array's.
+        generator: What is drawn from.
+        fan: The number of inputs and of outputs, where `fans(shape)` is not what they are.
+    """
     option = initializer
     if isinstance(option, str):
         option = MATRICES[option](type=option)
@@ -26,8 +38,9 @@ def draw(initializer: str | Option, shape: tuple[int, ...], generator: Generator
     if seed is not None:
         generator = Generator(generator.device).manual_seed(seed)
     array = torch.empty(shape, device=generator.device)
-    if option.type in _SCALED:
-        return _scale(_SCALED[option.type], array, generator)
+    if option.type in _SCALED or option.type == "variance_scaling":
+        scaled = _SCALED.get(option.type, option)
+        return _scale(scaled, array, generator, fan or fans(shape))
     return _INITIALIZERS[option.type](option, array, generator)
 
 
@@ -39,8 +52,8 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[-2] * field, shape[-1] * field
 
 
-def _scale(option: Any, array: Tensor, generator: Generator) -> Tensor:
-    fan_in, fan_out = fans(tuple(array.shape))
+def _scale(option: Any, array: Tensor, generator: Generator, ends: tuple[int, int]) -> Tensor:
+    fan_in, fan_out = ends
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[option.mode]
     deviation = sqrt(option.scale / max(1.0, fan))
     if option.distribution == "truncated_normal":
@@ -100,6 +113,5 @@ _INITIALIZERS: dict[str, Callable[[Any, Tensor, Generator], Tensor]] = {
     "random_uniform": _uniform,
     "truncated_normal": _truncated,
     "uniform": _uniform,
-    "variance_scaling": _scale,
     "zeros": lambda _, array, __: array.zero_(),
 }

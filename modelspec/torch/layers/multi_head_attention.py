@@ -24,7 +24,9 @@ class _Headed(_Attends):
         self, layer: attention._Headed, weights: Sequence[Weight], generator: Generator
     ) -> list[Tensor]:
         starts = {"kernel": layer.kernel_initializer, "bias": layer.bias_initializer}
-        return [draw(starts[w.name.rpartition("_")[2]], w.shape, generator) for w in weights]
+        return [
+            draw(starts[w.name.rpartition("_")[2]], w.shape, generator, _fan(w)) for w in weights
+        ]
 
     def load_keras(
         self, module: nn.Module, layer: attention._Headed, arrays: Sequence[Any]
@@ -38,6 +40,15 @@ class _Headed(_Attends):
             assign(linear.weight, kernel.reshape(prod(kernel.shape[:inputs]), -1).T)
             if layer.use_bias:
                 assign(linear.bias, torch.as_tensor(next(given)).flatten())
+
+
+def _fan(weight: Weight) -> tuple[int, int] | None:
+    """The inputs and the outputs of a projection's kernel, whose heads are an axis of their own."""
+    name, _, kind = weight.name.rpartition("_")
+    inputs = 2 if name == "attention_output" else 1
+    if kind != "kernel":
+        return None
+    return prod(weight.shape[:inputs]), prod(weight.shape[inputs:])
 
 
 class MultiHeadAttention(_Headed):

@@ -1,9 +1,11 @@
 """Twins of raw operations."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
+from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import operations
 from modelspec.layers.axes import resolve
@@ -47,6 +49,7 @@ class Prod(Twin[operations.Prod]):
 
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "absolute": torch.abs,
+    "approximate_gelu": partial(F.gelu, approximate="tanh"),
     "ceil": torch.ceil,
     "cos": torch.cos,
     "cosh": torch.cosh,

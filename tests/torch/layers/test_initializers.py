@@ -1,13 +1,15 @@
 """Initial weights: their distributions, Keras's exceptions, and the seed."""
 
 from math import sqrt
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import torch
 
 from modelspec.layers import registry
 from modelspec.layers.fields import InitializerName, VectorInitializerName
+from modelspec.layers.values import Tensor as Value
+from modelspec.torch.layers.finding import find
 from modelspec.torch.layers.initializers import draw, fans
 from tests.layers.check_layer import make
 
@@ -56,6 +58,35 @@ def test_orthogonal(shape: tuple[int, ...]) -> None:
 def test_fans_of_a_convolution() -> None:
     assert fans((3, 5, 4, 8)) == (60, 120)
     assert fans((7,)) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "shape", "deviations"),
+    [
+        ("MultiHeadAttention", {"num_heads": 4, "key_dim": 30}, (5, 80), [sqrt(2 / 200)] * 4),
+        (
+            "GroupedQueryAttention",
+            {"head_dim": 30, "num_query_heads": 4, "num_key_value_heads": 2},
+            (5, 80),
+            [sqrt(2 / 200), sqrt(2 / 140), sqrt(2 / 140), sqrt(2 / 200)],
+        ),
+        (
+            "EinsumDense",
+            {"equation": "abc,cde->abde", "output_shape": [None, 6, 50]},
+            (5, 80),
+            [sqrt(2 / 380)],
+        ),
+    ],
+)
+def test_kernels_with_axes_of_heads(
+    name: str, arguments: dict[str, Any], shape: tuple[int, ...], deviations: list[float]
+) -> None:
+    """As Keras draws them: from all that a number is made of, not as a convolution's kernel."""
+    drawn = find(layer := registry.find(name)(**arguments)).initial(
+        layer, layer.infer({"": (Value(shape),)}).weights, seeded()
+    )
+    found = [array.std().item() for array in drawn if array.dim() > 2]
+    assert found == pytest.approx(deviations, rel=0.02)
 
 
 def test_all_names_are_there() -> None:

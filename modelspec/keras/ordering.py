@@ -1,0 +1,59 @@
+"""In which order the calls of a Keras model come."""
+
+from __future__ import annotations
+
+from modelspec.keras.model import BrokenError, KerasModel, Source
+
+
+def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
+    """The calls that outputs need, each after what it reads.
+
+    Args:
+        model: Whose.
+        by_depth: In the order in which Keras runs them: those farthest from the outputs first.
+
+    Raises:
+        BrokenError: They read each other.
+    """
+    done: dict[Source, None] = {}
+    begun: set[Source] = set()
+    stack = [(_call(source), False) for source in reversed(model.outputs.values())]
+    while stack:
+        source, ready = stack.pop()
+        if source in done:
+            continue
+        if ready:
+            done[source] = None
+            continue
+        if source in begun:
+            raise BrokenError(f"`{source.layer}` reads what it gives")
+        begun.add(source)
+        stack.append((source, True))
+        read = _reads(model, source)
+        stack += [(each, False) for each in reversed(read) if each not in done]
+    return _by_depth(model, list(done)) if by_depth else list(done)
+
+
+def _by_depth(model: KerasModel, order: list[Source]) -> list[Source]:
+    depths = dict.fromkeys(order, 0)
+    for source in reversed(order):
+        for each in _reads(model, source):
+            depths[each] = max(depths[each], depths[source] + 1)
+    places = {name: place for place, name in enumerate(model.layers)}
+    return sorted(order, key=lambda source: (-depths[source], places[source.layer], source.call))
+
+
+def read_values(model: KerasModel) -> set[Source]:
+    """The values that anything reads."""
+    calls = (call for layer in model.layers.values() for call in layer.calls)
+    return {*model.outputs.values(), *(source for call in calls for source in call.sources())}
+
+
+def _reads(model: KerasModel, source: Source) -> list[Source]:
+    """The calls that one call reads."""
+    calls = model.layers[source.layer].calls
+    return [_call(each) for each in calls[source.call].sources()] if calls else []
+
+
+def _call(source: Source) -> Source:
+    return source._replace(place=0)
