@@ -69,7 +69,7 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
             near = did_you_mean(target, looks)
             known = f"did you mean `{near}`?" if near else f"there are {name_list(looks)}."
             refuse(f"`{data}` has no column `{target}`: {known}", "--target")
-        if looks[target].guess not in ("number", "category"):
+        if looks[target].guess not in ("number", "category") or len(looks[target].size) > 1:
             refuse(
                 f"`{target}` cannot be predicted by a first spec: {looks[target].why}.", "--target"
             )

@@ -35,13 +35,21 @@ class Arrays:
     targets: dict[str, Values]
     rows: int
 
-    def batch(self, rows: Rows) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Inputs and targets of these rows, sequences of one symbol being equally long."""
+    def batch(
+        self, rows: Rows, whole: Rows | None = None
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Inputs and targets of these rows, sequences of one symbol being equally long.
+
+        Args:
+            rows: Which.
+            whole: The batch that they are a part of: sequences are as long as its longest.
+        """
+        whole = rows if whole is None else whole
         longest: dict[str, int] = {}
         for value in (*self.inputs.values(), *self.targets.values()):
             if isinstance(value, Ragged) and value.symbol:
-                longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(rows))
-        return _batch(self.inputs, rows, longest), _batch(self.targets, rows, longest)
+                longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(whole))
+        return _batch(self.inputs, rows, whole, longest), _batch(self.targets, rows, whole, longest)
 
     def take(self, rows: Rows) -> Arrays:
         """Only these rows; arrays are copied."""
@@ -55,11 +63,13 @@ def _of_rows(values: Mapping[str, Values], rows: Rows) -> dict[str, Values]:
     }
 
 
-def _batch(values: Mapping[str, Values], rows: Rows, longest: dict[str, int]) -> dict[str, Array]:
+def _batch(
+    values: Mapping[str, Values], rows: Rows, whole: Rows, longest: dict[str, int]
+) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for name, value in values.items():
         if isinstance(value, Ragged):
-            found[name] = value.take(rows, longest.get(value.symbol, 0))
+            found[name] = value.take(rows, longest.get(value.symbol) or value.longest(whole))
         else:
             found[name] = value.take(rows) if isinstance(value, Stored) else value[rows]
     return found

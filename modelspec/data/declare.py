@@ -61,6 +61,10 @@ def declared_feature(
     feature = _of_type(slot, columns, settings, source, findings, folder)
     if feature is None:
         return None
+    if isinstance(settings.fill, str) and feature.kind == "number":
+        message = f"`fill` is `{settings.fill}`, and {feature.what()} holds numbers"
+        findings.add("MS803", message, help="write a number, or declare `type: category`")
+        return None
     fill = () if settings.fill is None else (_fill(settings.fill, feature),) * len(columns)
     return replace(feature, missing=settings.missing, fill=fill)
 

@@ -174,6 +174,6 @@ def _shown(feature: Feature, rows: Array) -> list[Any]:
         names = (*feature.classes, "?")
         return [names[place] for place in rows.reshape(-1).tolist()]
     if isinstance(feature, Date | Sequence) or rows[0].size <= BINS:
-        rounded = np.round(rows, 4) if rows.dtype.kind == "f" else rows
+        rounded = np.round(rows.astype(float), 4) if rows.dtype.kind == "f" else rows
         return rounded.tolist()  # type: ignore[no-any-return]
     return [f"{row.min():.3g} to {row.max():.3g}" for row in rows]

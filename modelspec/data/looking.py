@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from modelspec.data.table import Array, Column, Kind, Table
     from modelspec.spec.data import Format
 
-Guess: TypeAlias = Literal["number", "category", "text", "image", "date", "sequence", "skip"]
+Guess: TypeAlias = Literal[
+    "number", "category", "text", "image", "date", "sequence", "tags", "skip"
+]
 
 FEW_CLASSES = 50
 """A text column of at most so many values is a category."""
@@ -115,10 +117,42 @@ def _of_array(name: str, array: Array, missing: int) -> Look:
 
 
 def _of_lists(name: str, column: pl.Series, missing: int) -> Look:
+    import polars as pl
+
+    if getattr(column.dtype, "inner", None) == pl.String:
+        return _of_tags(name, column, missing)
+    shape = _shape(column)
+    if shape and not missing:
+        why = f"vectors of {shape[0]}" if len(shape) == 1 else f"arrays of {list(shape)}"
+        return Look(name, "number", why, missing, size=shape)
+    if getattr(column.dtype, "inner", column.dtype).is_nested():
+        return Look(name, "skip", "it holds lists of lists", missing)
     sizes = column.list.len().drop_nulls()
-    if sizes.n_unique() == 1 and not missing:
-        return Look(name, "number", f"vectors of {sizes[0]!s}", missing, size=(int(sizes[0]),))
     return Look(name, "sequence", f"lists of {sizes.min()!s} to {sizes.max()!s} steps", missing)
+
+
+def _of_tags(name: str, column: pl.Series, missing: int) -> Look:
+    """Lists of text: each names several classes."""
+    values = column.drop_nulls().explode().drop_nulls().unique().sort().to_list()
+    why = f"several of {len(values):,} different values"
+    if not 0 < len(values) <= FEW_CLASSES or any("," in each for each in values):
+        return Look(name, "skip", why, missing, len(values))
+    return Look(name, "tags", why, missing, len(values), values=tuple(values))
+
+
+def _shape(column: pl.Series) -> tuple[int, ...]:
+    """That of each row, or none where rows differ."""
+    import polars as pl
+
+    shape, values = [], column.drop_nulls()
+    while values.dtype.is_nested():
+        lists = values if isinstance(values.dtype, pl.List) else values.arr.to_list()
+        sizes = lists.list.len().unique().to_list()
+        if len(sizes) != 1 or not sizes[0]:
+            return ()
+        shape.append(int(sizes[0]))
+        values = lists.explode()
+    return tuple(shape)
 
 
 def _of_texts(name: str, values: pl.Series, missing: int, table: Table) -> Look:

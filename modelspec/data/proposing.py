@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from modelspec.data.looking import FEW_NUMBERS, Look
@@ -172,6 +172,14 @@ def _add_category(look: Look, draft: _Draft) -> None:
     _feature(look, name, draft, settings, fill=f"constant, fill: {MISSING}")
 
 
+def _add_tags(look: Look, draft: _Draft) -> None:
+    name = draft.name(look.name)
+    draft.inputs.append(f"  {name}: [{look.classes}]")
+    draft.chain(name)
+    listed = f"encode: multi_hot, classes: {_row(look.values)}, unknown: ignore"
+    _feature(replace(look, missing=0), name, draft, f"type: category, {listed}", fill="")
+
+
 def _add_text(look: Look, draft: _Draft) -> None:
     name = draft.name(look.name)
     embed, conv, pool = (draft.name(f"{name}_{part}") for part in ("embed", "conv", "pool"))
@@ -222,6 +230,7 @@ def _add_date(look: Look, draft: _Draft) -> None:
 _BRANCHES = {
     "number": _add_vector,
     "category": _add_category,
+    "tags": _add_tags,
     "text": _add_text,
     "sequence": _add_sequence,
     "image": _add_image,
@@ -262,7 +271,7 @@ def _output(look: Look, node: str, rows: int) -> tuple[str, str, str]:
     if not _is_class(look, rows):
         loss = "{loss: mse, metrics: [mae]}"
         feature = f"{{{column}type: number, normalize: standard{gaps}}}"
-        return "{type: Dense, units: 1}", loss, feature
+        return f"{{type: Dense, units: {look.size[0] if look.size else 1}}}", loss, feature
     listed = f", classes: {_row(look.values)}" if look.values else ""
     feature = f"{{{column}type: category{listed}{gaps}}}"
     if look.classes == 2:

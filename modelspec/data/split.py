@@ -71,6 +71,12 @@ def _by_value(table: Table, split: Split, findings: Findings) -> tuple[Rows, Row
         np.flatnonzero(np.isin(values, [class_text(value) for value in listed]))
         for listed in (split.values.validation, split.values.test)
     )
+    for part, rows in (("validation", validation), ("test", test)):
+        if part in split.values.model_fields_set and not len(rows):
+            wanted = ", ".join(f"`{class_text(each)}`" for each in getattr(split.values, part))
+            message = f"`{split.column}` is {wanted} in no row: none is for {part}"
+            findings.add("MS804", message, help="mend `values`, or leave it out there")
+            return None
     if len(validation) or len(test):
         return validation, test
     known = ", ".join(f"`{value}`" for value in np.unique(values)[:4].tolist())

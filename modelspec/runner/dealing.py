@@ -34,14 +34,14 @@ def dealt(rows: Rows, size: int, order: Order | None, done: int, team: Team) -> 
         return
     taken = np.arange(rows.count) if order is None else order
     starts = range(0, rows.count, size)
-    parts = [_part(taken[start : start + size], team) for start in starts]
+    wholes = [taken[start : start + size] for start in starts]
+    parts = [_part(whole, team) for whole in wholes]
     mine = np.concatenate(parts) if parts else taken
-    wholes = [min(size, rows.count - start) for start in starts]
-    for number, batch in enumerate(rows.batches(size // team.size, mine, done), done):
-        yield batch._replace(whole=wholes[number])
+    for number, batch in enumerate(rows.batches(size // team.size, mine, done, wholes), done):
+        yield batch._replace(whole=len(wholes[number]))
     if parts and len(parts) > done and not len(parts[-1]):
         (batch,) = rows.batches(1, taken[-1:])
-        yield batch._replace(rows=0, whole=wholes[-1])
+        yield batch._replace(rows=0, whole=len(wholes[-1]))
 
 
 def share(count: int, size: int, team: Team) -> Order | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelspec.data.class_weights import class_weights
 from modelspec.diagnostics import Report
-from modelspec.runner.class_weights import class_weights
 from modelspec.runner.load_weights import load_weights
 from modelspec.runner.measuring import measure
 from modelspec.runner.memory import keep_freed_memory

@@ -6,7 +6,7 @@ import csv
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Report
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.differences import NOTHING, differences
 from modelspec.runner.run_directory import ENVIRONMENT, HISTORY, RECORD, SPEC, read_json
 from modelspec.source import parse
@@ -129,7 +129,11 @@ def _spec(folder: Path) -> dict[str, Any] | None:
 
 
 def history_of(folder: Path) -> list[dict[str, float]]:
-    """What each epoch measured; a row that a kill has cut off is left out."""
+    """What each epoch measured; a row that a kill has cut off is left out.
+
+    Raises:
+        SpecError: The file is not what a run wrote (MS807).
+    """
     path = folder / HISTORY
     if not path.is_file():
         return []
@@ -138,11 +142,12 @@ def history_of(folder: Path) -> list[dict[str, float]]:
         file.seek(0)
         separator = head.removeprefix("epoch")[:1] or ","  # what the run's csv_logger says
         rows = list(csv.DictReader(file, delimiter=separator))
-    return [
-        {key: float(value) for key, value in row.items()}
-        for row in rows
-        if all(value not in (None, "") for value in row.values())
-    ]
+    whole = [row for row in rows if all(value not in (None, "") for value in row.values())]
+    try:
+        return [{key: float(value) for key, value in row.items()} for row in whole]
+    except (TypeError, ValueError) as error:
+        message = f"it is not what a run wrote: {error}"
+        raise SpecError([Diagnostic("MS807", message, Span(str(path)))]) from error
 
 
 def best_row(history: list[dict[str, float]]) -> dict[str, float] | None:

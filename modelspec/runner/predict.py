@@ -62,6 +62,8 @@ def predict(
         if output.decode
     ]
     silent = _silent(graph, module) if speaking else module
+    if speaking:
+        _check_heard(nodes, graph, trained)
     inner = [name for name in nodes if name not in graph.outputs]
     _check_nodes(inner, silent or module, trained)
     parts: list[dict[str, Array]] = []
@@ -131,6 +133,18 @@ def _check_nodes(nodes: Sequence[str], module: SpecModule, trained: Trained) -> 
             near = did_you_mean(name, known)
             help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
             findings.append(Diagnostic("MS301", f"there is no node `{name}`", span, help))
+    if findings:
+        raise SpecError(findings)
+
+
+def _check_heard(nodes: Sequence[str], graph: Graph, trained: Trained) -> None:
+    heard = without_fed(graph).outputs
+    span = Span(trained.spec.document.file)
+    findings = [
+        Diagnostic("MS301", f"`{name}` has no one value: it is part of what is decoded", span)
+        for name in nodes
+        if name in graph.outputs and name not in trained.graph.outputs and name not in heard
+    ]
     if findings:
         raise SpecError(findings)
 

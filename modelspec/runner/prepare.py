@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec import data
+from modelspec.data.class_weights import class_weights
 from modelspec.diagnostics import Diagnostic, Report, Span
-from modelspec.runner.class_weights import class_weights
 from modelspec.runner.differences import difference_text, differences
 from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json

@@ -61,13 +61,21 @@ class Rows(Protocol):
         """How many steps each row has, where that varies."""
         ...
 
-    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+    def batches(
+        self,
+        size: int,
+        order: Order | None = None,
+        done: int = 0,
+        wholes: Sequence[Order] | None = None,
+    ) -> Iterator[Batch]:
         """The rows, `size` at a time, on the device.
 
         Args:
             size: Rows in a batch; the last one has what is left.
             order: In which to take them; as they lie by default.
             done: How many batches to leave out at the front.
+            wholes: The batches that these are parts of, whose longest sequences say how long
+                theirs are padded.
         """
         ...
 
@@ -81,7 +89,13 @@ class Resident:
     count: int
     lengths: None = None
 
-    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+    def batches(
+        self,
+        size: int,
+        order: Order | None = None,
+        done: int = 0,
+        wholes: Sequence[Order] | None = None,  # noqa: ARG002  (its rows are equally long)
+    ) -> Iterator[Batch]:
         """Batches by index, or slices that share the rows' memory."""
         device = next(iter(self.inputs.values())).device
         index = None if order is None else torch.from_numpy(order).to(device)
@@ -117,17 +131,24 @@ class Streamed:
         known = [lengths for lengths in found if lengths is not None]
         return np.maximum.reduce(known) if known else None
 
-    def batches(self, size: int, order: Order | None = None, done: int = 0) -> Iterator[Batch]:
+    def batches(
+        self,
+        size: int,
+        order: Order | None = None,
+        done: int = 0,
+        wholes: Sequence[Order] | None = None,
+    ) -> Iterator[Batch]:
         """Batches read ahead of their use.
 
         Raises:
             SpecError: A picture cannot be decoded (MS803).
         """
         rows = np.arange(self.count) if order is None else order
-        wanted = [rows[start : start + size] for start in range(done * size, self.count, size)]
+        parts = [rows[start : start + size] for start in range(done * size, len(rows), size)]
+        wanted = list(zip(parts, parts if wholes is None else wholes[done:], strict=False))
         if not self.workers:
-            for chosen in wanted:
-                inputs, targets = self.arrays.batch(chosen)
+            for chosen, whole in wanted:
+                inputs, targets = self.arrays.batch(chosen, whole)
                 yield self._batch((_shared(inputs), _shared(targets)), len(chosen))
             return
         loader: DataLoader[_Taken] = DataLoader(
@@ -138,7 +159,7 @@ class Streamed:
             pin_memory=self.device.type == "cuda",
             generator=torch.Generator(),  # else it draws from the one that dropout draws from
         )
-        for chosen, taken in zip(wanted, loader, strict=True):
+        for (chosen, _), taken in zip(wanted, loader, strict=True):
             if isinstance(taken, PictureError):
                 raise SpecError([Diagnostic("MS803", str(taken), Span(taken.file))])
             yield self._batch(taken, len(chosen))
@@ -159,9 +180,9 @@ class _Taking(Dataset[_Taken]):
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
 
-    def __getitem__(self, rows: Order) -> _Taken:
+    def __getitem__(self, wanted: tuple[Order, Order]) -> _Taken:
         try:
-            inputs, targets = self._arrays.batch(rows)
+            inputs, targets = self._arrays.batch(*wanted)
         except PictureError as error:
             return error
         return _shared(inputs), _shared(targets)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 KEPT = 2
 """How many states are kept: the last one, and the one before it, should the last be damaged."""
 HELP = (
-    "lower `train.learning_rate`, or set `clipnorm` on the optimizer; large inputs can be "
+    "lower `train.learning_rate`, or set `train.gradient_clip`; large inputs can be "
     "normalized in `data.features`"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 _BYTES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]B)\s*", re.ASCII | re.IGNORECASE)
@@ -24,14 +24,14 @@ def byte_count(written: str) -> int:
     return count
 
 
-def _checked(written: str) -> str:
-    byte_count(written)
+def _checked(written: object) -> object:
+    byte_count(written if isinstance(written, str) else repr(written))
     return written
 
 
 ByteSize: TypeAlias = Annotated[
     str,
     Field(json_schema_extra={"pattern": r"^\s*\d+(\.\d+)?\s*([KkMmGgTt][Bb])\s*$"}),
-    AfterValidator(_checked),
+    BeforeValidator(_checked, json_schema_input_type=str),
 ]
 """An amount of memory in a spec."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([dhms])", re.ASCII)
@@ -25,14 +25,14 @@ def seconds(written: str) -> float:
     return total
 
 
-def _checked(written: str) -> str:
-    seconds(written)
+def _checked(written: object) -> object:
+    seconds(written if isinstance(written, str) else repr(written))
     return written
 
 
 Duration: TypeAlias = Annotated[
     str,
     Field(json_schema_extra={"pattern": r"^\s*(\d+(\.\d+)?\s*[dhms]\s*)+$"}),
-    AfterValidator(_checked),
+    BeforeValidator(_checked, json_schema_input_type=str),
 ]
 """A span of time in a spec."""

@@ -176,6 +176,7 @@ TYPES: dict[str, type[FeatureSettings]] = {
     "image": ImageFeature,
     "date": DateFeature,
 }
+_IRREPLACEABLE = ("image", "sequence", "date")
 _OF_CATEGORIES = ("encode", "separator", "classes", "unknown")
 
 
@@ -244,14 +245,15 @@ def _contradictions(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:
 
 
 def _about_missing(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:
-    if feature.missing == "mean" and feature.type not in ("number", "date", None):
+    if feature.missing == "mean" and feature.type not in ("number", None):
         message = f"a {feature.type} has no mean"
-        yield "missing", message, "use `drop`, or `constant` with `fill`"
+        constant = "" if feature.type in _IRREPLACEABLE else ", or `constant` with `fill`"
+        yield "missing", message, f"use `drop`{constant}"
     if feature.missing == "constant" and feature.fill is None:
         yield "missing", "`missing: constant` needs `fill`", "add `fill: VALUE`"
     if feature.fill is not None and feature.missing != "constant":
         yield "fill", "`fill` is for `missing: constant`", "add `missing: constant`"
-    if feature.fill is not None and feature.type in ("image", "sequence", "date"):
+    if feature.fill is not None and feature.type in _IRREPLACEABLE:
         yield "fill", f"nothing can stand for a {feature.type}", "use `missing: drop`"
     if feature.type == "number" and isinstance(feature.fill, str):
         yield "fill", f"`fill` is a number, not `{feature.fill}`", "write a number"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from modelspec.spec.features import DataModel
 
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 WAYS = ("stratify", "group", "time", "column")
 _Values = Annotated[list[str | bool | int | float], Field(min_length=1)]
 _Column = Annotated[str, Field(min_length=1)]
+_FOLD = r"^[1-9][0-9]*/[1-9][0-9]*$"
+
+
+def _is_fold(written: object) -> object:
+    if not isinstance(written, str) or not re.match(_FOLD, written):
+        raise ValueError("a fold is the second of five, `2/5`, and so on")
+    return written
+
+
+_Fold = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": _FOLD}),
+    BeforeValidator(_is_fold, json_schema_input_type=str),
+]
 
 
 class PartValues(DataModel):
@@ -52,7 +67,7 @@ class Split(DataModel):
     """A column that says of each row which part it belongs to."""
     values: PartValues = PartValues()
     """What stands in `column`; any other value is a training row's."""
-    fold: str | None = Field(None, pattern=r"^[1-9][0-9]*/[1-9][0-9]*$")
+    fold: _Fold | None = None
     """`2/5`: of five parts of what is not for testing, the second one is the validation rows."""
 
     @property

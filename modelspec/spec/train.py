@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelspec.spec.clashes import check_callbacks
 from modelspec.spec.durations import Duration, seconds
 from modelspec.spec.typed import typed
 from modelspec.spec.validation import validated
@@ -140,8 +141,11 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         "gradient_accumulation_steps": section.accumulate if section.accumulate != 1 else None,
     }
     update = {name: value for name, value in given.items() if value is not None}
+    optimizer = optimizer.model_copy(update=update) if update else optimizer
+    if settings and check_callbacks(settings, optimizer, report):
+        return None
     return TrainSettings(
-        optimizer=optimizer.model_copy(update=update) if update else optimizer,
+        optimizer=optimizer,
         epochs=section.epochs,
         batch_size=section.batch_size,
         seed=section.seed,

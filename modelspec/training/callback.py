@@ -16,6 +16,13 @@ Logs: TypeAlias = Mapping[str, float]
 """What a run measured, by its name: `loss`, `val_age_mae`."""
 
 
+RUN_FILES = (
+    "spec.yaml", "source", "run.json", "environment.json", "preprocessing.json", "graph.svg",
+    "report.html", "last.safetensors", "checkpoints",
+)  # fmt: skip
+"""What the run itself writes into its directory."""
+
+
 class Training(Protocol):
     """What a callback sees of a run, and what it may do to it."""
 
@@ -115,6 +122,17 @@ class Callback(BaseModel):
     """Whether it asks for `inspection`, which needs whole weights in one process."""
     needs: ClassVar[tuple[str, ...]] = ()
     """The packages that it needs beyond modelspec's own, the first of which is its extra."""
+
+    only_one: ClassVar[bool] = False
+    """Whether a run can have only one of it."""
+    sets_learning_rate: ClassVar[bool] = False
+    """Whether it changes the learning rate, which a schedule then cannot rule."""
+    named_by: ClassVar[str] = "type"
+    """The argument that its `files` are called by."""
+
+    def files(self) -> tuple[str, ...]:
+        """What it writes into the run directory: no other callback may."""
+        return ()
 
     def state(self) -> dict[str, Any]:
         """What must outlive a resume, as JSON can hold it."""

@@ -1,6 +1,7 @@
 """`modelspec init`: what it writes lints clean, and trains."""
 
 import datetime
+import json
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,27 @@ def test_a_folder_of_pictures(run: Run, tmp_path: Path) -> None:
     assert run("init", str(tmp_path / "pets"), "--target", "label").code == 0
     report = lint.examine(str(tmp_path / "pets.yaml"), data=True, training=True).report
     assert not report.errors
+
+
+def test_columns_of_lists(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {
+            "tags": ["a", "b c"][: number % 3],
+            "grid": [[number, 1], [2, 3]],
+            "uneven": [[number], [1, 2]],
+            "steps": [number] * (1 + number % 2),
+            "aim": [number, 1.5 * number],
+        }
+        for number in range(40)
+    ]
+    table = tmp_path / "lists.jsonl"
+    table.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run("init", str(table), "--target", "aim").code == 0
+    text = (tmp_path / "lists.yaml").read_text()
+    for words in ("encode: multi_hot", "[2, 2]", "units: 2}", "not used: uneven", "type: sequence"):
+        assert words in text
+    check(tmp_path / "lists.yaml")
+    assert run("init", str(table), "--target", "grid", "--force").code == 2
 
 
 def test_what_cannot_be(run: Run, tmp_path: Path) -> None:

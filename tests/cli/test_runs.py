@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.cli.running import Run
 from tests.runner.worlds import write_flowers
@@ -62,6 +63,18 @@ def test_a_row_that_was_cut_off_is_left_out(run: Run, tmp_path: Path) -> None:
         file.write("3,0.1")
     shown = json.loads(run("runs", "--runs-dir", runs, "--json").out)
     assert shown[0]["epochs"] == 2
+
+
+@pytest.mark.parametrize(("old", "new"), [("\n1,", "\nabc,"), ("\n2,", "\n2,0.5,")])
+def test_a_history_of_something_else_is_a_finding(
+    old: str, new: str, run: Run, tmp_path: Path
+) -> None:
+    runs, first, _ = two_runs(run, tmp_path)
+    history = Path(first) / "history.csv"
+    history.write_bytes(history.read_bytes().replace(old.encode(), new.encode()))
+    result = run("runs", "--runs-dir", runs)
+    assert result.code == 1
+    assert "history.csv:1:1 error[run-directory]: it is not what a run wrote" in result.err
 
 
 def test_a_report_is_written_anew(run: Run, tmp_path: Path) -> None:

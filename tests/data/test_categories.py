@@ -152,14 +152,14 @@ def test_several_binary_units_are_one_hot(tmp_path):
             [10],
             CCE,
             "{type: category}",
-            "has 10 classes, the data has 3 classes (`a`, `b` and `c`)",
+            "has 10 classes, the training rows have 3 classes (`a`, `b` and `c`)",
         ),
         (
             "abcdef",
             [3],
             CCE,
             "{type: category}",
-            "the data has 6 classes (`a`, `b`, `c` and 3 more)",
+            "the training rows have 6 classes (`a`, `b`, `c` and 3 more)",
         ),
         (
             "abc",

@@ -92,3 +92,17 @@ def test_broken_pages(tmp_path):
     whole[100:1000] = b"\xff" * 900
     (tmp_path / "a.parquet").write_bytes(whole)
     assert world(tmp_path, "file: a.parquet", {"x": [1]}, {}).finding().code == "MS801"
+
+
+@pytest.mark.parametrize("name", ["*", "a b", "ü"])
+@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv"])
+@pytest.mark.parametrize("memory", ["2GB", "1KB"])
+def test_names_are_no_patterns(tmp_path, monkeypatch, name, ending, memory):
+    monkeypatch.setenv("MODELSPEC_CACHE", str(tmp_path / "cache"))
+    count = 300
+    table = pl.DataFrame({"ab": range(count), name: [2.5 * row for row in range(count)]})
+    write = {"parquet": table.write_parquet, "jsonl": table.write_ndjson, "csv": table.write_csv}
+    write[ending](tmp_path / f"t.{ending}")
+    section = f"file: t.{ending}\nmemory: {memory}\nfeatures: {{x: {{column: '{name}'}}}}"
+    found = world(tmp_path, section, {"x": [1]}, {}).splits().train
+    assert found.batch(np.arange(count))[0]["x"].ravel().tolist() == table[name].to_list()

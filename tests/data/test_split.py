@@ -189,9 +189,11 @@ def test_a_column_that_says_which_part():
     column = pl.Series(["train", "val", "test", "train", None])
     parts, _ = dealt(5, {"part": column}, column="part")
     assert [part.tolist() for part in parts] == [[0, 3, 4], [1], [2]]
-    values = {"validation": ["dev"]}
-    _, found = dealt(5, {"part": pl.Series(["a"] * 5)}, column="part", values=values)
+    _, found = dealt(5, {"part": pl.Series(["a"] * 5)}, column="part")
     assert "`part` says of no row" in found[0]
+    values = {"validation": ["dev"]}
+    _, found = dealt(5, {"part": column}, column="part", values=values)
+    assert "`part` is `dev` in no row" in found[0]
 
 
 @given(st.integers(8, 60), st.integers(2, 5), st.booleans(), st.integers(0, 9))

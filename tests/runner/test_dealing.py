@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.data import Arrays
+from modelspec.data.stored import Ragged
 from modelspec.runner.dealing import dealt, share
 from modelspec.runner.rows import rows_of
 from modelspec.runner.team import Team
@@ -38,6 +39,24 @@ def test_each_batch_is_the_batch_of_one_process_in_parts(
         assert taken[0].rows > 0
         assert all(len(each.inputs["x"]) for each in taken)
         assert size == 1 or {each.whole for each in taken} == {len(batch)}
+
+
+@given(size=st.integers(2, 4), share_of_one=st.integers(1, 5), done=st.integers(0, 2))
+def test_parts_are_padded_like_the_batch_of_one_process(
+    size: int, share_of_one: int, done: int
+) -> None:
+    count, whole, cpu = 31, size * share_of_one, torch.device("cpu")
+    generator = np.random.default_rng(size)
+    sizes = generator.integers(0, 9, count)
+    order, starts = generator.permutation(count), np.cumsum(sizes) - sizes
+    for symbol in ("", "T"):
+        words = Ragged(np.arange(sizes.sum()), starts, sizes, least=2, symbol=symbol)
+        rows = rows_of(Arrays({"x": words}, {}, count), cpu)
+        alone = [batch.inputs["x"] for batch in rows.batches(whole, order, done)]
+        parts = [list(dealt(rows, whole, order, done, Seat(rank, size))) for rank in range(size)]
+        for number, batch in enumerate(alone):
+            taken = [part[number].inputs["x"] for part in parts if part[number].rows]
+            assert torch.equal(torch.cat(taken), batch)
 
 
 @given(count=COUNTS, size=SIZES, batch=st.integers(1, 9))

@@ -4,10 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.diagnostics import SpecError
 from modelspec.runner.failure import TrainingError
-from tests.runner.worlds import run, same_end, write_flowers
+from modelspec.runner.train import Options, train
+from modelspec.training.callback import Callback, Logs, Training
+from tests.runner.worlds import prepared, run, same_end, write_flowers
 
 PLATEAU = "[{type: reduce_lr_on_plateau, monitor: loss, min_delta: 9, patience: 1, factor: 0.5}]"
+
+
+class Halving(Callback):
+    """One of a user's, of which a spec cannot say what it does."""
+
+    def on_epoch_end(self, run: Training, logs: Logs) -> None:
+        run.set_learning_rate(run.learning_rate / 2)
 
 
 def test_the_rate_is_lowered_also_after_a_resume(tmp_path: Path) -> None:
@@ -31,8 +41,12 @@ def test_the_rate_is_lowered_also_after_a_resume(tmp_path: Path) -> None:
 def test_a_schedule_rules_the_rate_alone(tmp_path: Path) -> None:
     spec = write_flowers(tmp_path, PLATEAU)
     rate = "train.learning_rate={type: cosine_decay, initial_learning_rate: 0.1, decay_steps: 900}"
-    with pytest.raises(TrainingError, match="follows a schedule"):
+    with pytest.raises(SpecError, match="MS206 the callback changes the learning rate"):
         run(spec, rate)
+    ready = prepared(spec, rate, "train.callbacks=[]")
+    options = Options(runs=tmp_path / "runs", device="cpu", quiet=True, callbacks=(Halving(),))
+    with pytest.raises(TrainingError, match="follows a schedule"):
+        train(ready, options)
 
 
 def test_the_node_where_a_loss_stops_being_a_number_is_named(tmp_path: Path) -> None:

@@ -85,6 +85,19 @@ def test_a_model_learns_to_repeat_words(text: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(columns["length"], [3, 2, 1], atol=0.5)
 
 
+def test_what_is_decoded_has_no_inner_values(tmp_path: Path) -> None:
+    words(tmp_path)
+    ended = run(write_spec(tmp_path, INDICES), "train.epochs=1")
+    assert ended.folder
+    trained = of_run(ended.folder)
+    table, fitted = tmp_path / "echo.csv", trained.preprocessing
+    arrays = encode_file(fitted, None, trained.graph, table, Report(), targets=False)
+    assert arrays
+    assert "encoder" in predict(trained, arrays, nodes=["encoder"], device="cpu")
+    with pytest.raises(SpecError, match="`decoder` has no one value"):
+        predict(trained, arrays, nodes=["encoder", "decoder"], device="cpu")
+
+
 def test_the_score_is_that_of_the_whole_sentence(tmp_path: Path) -> None:
     words(tmp_path)
     ended = run(write_spec(tmp_path, INDICES), "train.epochs=2")

@@ -54,6 +54,18 @@ SPEC = """\
                   {type: early_stopping, monitor: val_price_mae, restore_best_weights: true,
                    patience: 9}]
 """
+TEXTS = """\
+    name: texts
+    inputs: {text: {shape: [T], dtype: int64}}
+    layers:
+      embed: {type: Embedding, input_dim: 9, output_dim: 4}
+      pool: GlobalAveragePooling1D
+      size: {type: Dense, units: 1}
+    edges: [text -> embed -> pool -> size]
+    outputs: {size: mse}
+    data: {file: texts.csv, features: {text: {type: text}}}
+    train: {learning_rate: 0.01, epochs: 2, batch_size: 8}
+"""
 TRAINED, HELD_OUT = 49, 40
 """A last batch of one row, which two processes cannot share, and validation batches of 32 and 8."""
 PENALTIES = ", kernel_regularizer: l2, activity_regularizer: {type: l2, l2: 0.01}"
@@ -124,6 +136,19 @@ def test_two_train_as_one_does(strategy: str, option: str, tmp_path: Path) -> No
     code, said = _run(spec, "--set", f"train.strategy={strategy}")
     assert code == 0, said
     assert said.count("epoch 1/3") == 1
+    assert alone.folder
+    _assert_alike(alone.folder, _folder(said))
+
+
+def test_texts_are_as_long_for_two_as_for_one(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path, TEXTS)
+    generator = np.random.default_rng(5)
+    texts = [" ".join("abcdefg"[: generator.integers(1, 8)]) for _ in range(24)]
+    table = "".join(f"{text},{len(text)}\n" for text in texts)
+    (tmp_path / "texts.csv").write_text(f"text,size\n{table}")
+    alone = run(spec, runs=tmp_path / "alone")
+    code, said = _run(spec)
+    assert code == 0, said
     assert alone.folder
     _assert_alike(alone.folder, _folder(said))
 

@@ -68,7 +68,7 @@ train:
         ("{optimizer: {type: 3}}", "MS203", 27, "the `type` of the optimizer is a name", ""),
         ("{callbacks: [early_stoping]}", "MS205", 21, "no callback `early_stoping`", "stopping`?"),
         ("{callbacks: [{type: checkpoint, mode: up}]}", "MS206", 46, "`up`", "`auto`, `min` or"),
-        ("{callbacks: [{type: csv_logger, filename: ../x}]}", "MS204", 50, "filename", ""),
+        ("{callbacks: [{type: csv_logger, filename: ../x}]}", "MS204", 50, "a file name here", ""),
         ("{epochs: 0}", "MS204", 17, "`epochs` is 0", ""),
         ("{seed: -1}", "MS204", 15, "`seed` is -1", ""),
         ("{batch_size: 3.5}", "MS203", 21, "`batch_size` is an integer", ""),

@@ -207,12 +207,13 @@ class Category(Feature):
             message = f"{told} tells two classes apart, {self.what()} has {found}"
             return message, "list two `classes`, or use a softmax with `categorical_crossentropy`"
         if self.encode_as != "binary" and wanted not in (None, count):
-            message = f"{slot.text} has {wanted} classes, the data has {found}"
+            message = f"{slot.text} has {wanted} classes, the training rows have {found}"
             return message, f"give the layer before it {count} units, or list all `classes`"
         return None
 
     def _listed(self) -> str:
-        return f"{len(self.classes)} classes ({name_list(self.classes, limit=SHOWN + 1)})"
+        what = "class" if len(self.classes) == 1 else "classes"
+        return f"{len(self.classes)} {what} ({name_list(self.classes, limit=SHOWN + 1)})"
 
     def _indices(self, filling: Filling, values: pl.Series) -> Array | None:
         """The index of each row's class; one past the last for those that are ignored."""

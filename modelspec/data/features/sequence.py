@@ -115,7 +115,7 @@ class Sequence(Steps):
             what = f"`{self.columns[0]}` has steps that are no lists of equally many numbers"
             filling.findings.add("MS803", what)
             return None
-        bad = np.isnan(numbers.reshape(len(numbers), -1)).any(axis=1)
+        bad = np.isnan(numbers).any(axis=tuple(range(1, numbers.ndim)))
         if bad.any():
             rows = np.unique(owners[bad])
             report_rows(filling, rows, "MS803", f"`{self.columns[0]}` holds what is no number")
@@ -136,7 +136,7 @@ class Sequence(Steps):
         return clean.str.extract_all(r"[^\s,;]+")
 
     def _finite(self, filling: Filling, read: _Read) -> _Read | None:
-        wrong = ~np.isfinite(read.values.reshape(len(read.values), -1)).all(axis=1)
+        wrong = ~np.isfinite(read.values).all(axis=tuple(range(1, read.values.ndim)))
         if not wrong.any():
             return read
         rows = np.unique(np.repeat(np.arange(len(read.sizes)), read.sizes)[wrong])

@@ -84,6 +84,8 @@ def _check_present(filling: Filling, column: str, missing: pl.Series) -> bool:
 
 def _check_finite(filling: Filling, column: str, values: Array) -> bool:
     """Whether all values are finite in the slot's dtype, and whole if it wants integers."""
+    if not values.size:
+        return True
     least, most = _limits(filling.slot)
     low, high = float(values.min()), float(values.max())
     if not (least <= low and high <= most):

@@ -179,10 +179,10 @@ class DelimitedSource:
             self._path,
             separator=self._separator,
             infer_schema=False,
-            columns=None if everything else columns,
+            columns=None if everything else [self._raw_names.index(name) for name in columns],
             **options,  # type: ignore[arg-type]
         )
-        return frame.select(columns)
+        return frame[list(columns)]
 
     @cached_property
     def _sample(self) -> pl.DataFrame | None:

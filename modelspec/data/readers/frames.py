@@ -139,18 +139,36 @@ class FrameSource:
         return as_text(series, whole) if kind == "text" else _plain(series)
 
     def _vectors(self, series: pl.Series) -> Column | None:
-        """Lists of equally many numbers as an array."""
+        """Lists of equally many numbers as an array; a row without a list is not a number."""
         import polars as pl
 
-        lists = series.cast(pl.List(pl.Float64), strict=False)
-        sizes = lists.list.len().drop_nulls().unique().sort().to_list()
-        if len(sizes) == 1 and not lists.null_count():
-            return lists.explode().to_numpy().reshape(len(lists), sizes[0])
-        what = f"`{series.name}` of `{self._findings.file}` holds lists"
-        if len(sizes) > 1:
+        if getattr(series.dtype, "inner", None) == pl.String:
+            message = f"`{series.name}` of `{self._findings.file}` holds lists of text"
+            help = "declare it with `type: category` and `encode: multi_hot`"
+            self._findings.add("MS803", message, help=help)
+            return None
+        given, shape = series.drop_nulls(), [len(series)]
+        values = given
+        while values.dtype.is_nested():
+            lists = values if isinstance(values.dtype, pl.List) else values.arr.to_list()
+            sizes = lists.list.len().unique().sort().to_list()
+            if len(sizes) != 1:
+                self._report_lists(series.name, sizes)
+                return None
+            shape.append(sizes[0])
+            values = lists.explode() if sizes[0] else pl.Series([], dtype=pl.Float64)
+        numbers = values.cast(pl.Float64, strict=False).to_numpy()
+        if len(given) == len(series):
+            return numbers.reshape(shape)
+        found = np.full(shape, np.nan)
+        found[series.is_not_null().to_numpy()] = numbers.reshape(len(given), *shape[1:])
+        return found
+
+    def _report_lists(self, column: str, sizes: Sequence[int]) -> None:
+        what = f"`{column}` of `{self._findings.file}` holds lists"
+        if sizes:
             what += f" of {sizes[0]} to {sizes[-1]} numbers"
         self._findings.add("MS803", what, help="declare it with `type: sequence`")
-        return None
 
     def _joined(self, series: pl.Series) -> Column:
         """Lists of classes as text, as `multi_hot` reads it."""

@@ -41,7 +41,7 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
         return None
     return FrameSource(
         dict(frame.schema),
-        lambda columns: frame.select(columns),
+        lambda columns: frame[list(columns)],
         findings,
         partial(_stream, findings, dict(frame.schema)),
         partial(_lines, findings.file),
@@ -71,7 +71,7 @@ def _stream(
         for piece in pieces(findings.file, size, quotes=False):
             frame = pl.read_ndjson(piece, schema=schema) if piece.strip() else None
             if frame is not None and frame.height:
-                yield frame.select(columns)
+                yield frame[list(columns)]
     except REFUSALS as error:
         _report(findings, cause(error))
         raise UnfitError from error

@@ -27,29 +27,38 @@ def open_parquet(findings: Findings) -> FrameSource | None:
     except REFUSALS as error:
         _report_unreadable(findings, cause(error))
         return None
-    return FrameSource(dict(schema), partial(_read, findings), findings, partial(_stream, findings))
+    names = list(schema)
+    read, stream = partial(_read, findings, names), partial(_stream, findings, names)
+    return FrameSource(dict(schema), read, findings, stream)
 
 
-def _read(findings: Findings, columns: Sequence[str]) -> pl.DataFrame | None:
+def _read(findings: Findings, names: list[str], columns: Sequence[str]) -> pl.DataFrame | None:
     import polars as pl
 
     from modelspec.data.readers.refusals import REFUSALS, cause
 
     try:
-        return pl.read_parquet(findings.file, columns=list(columns))
+        return pl.read_parquet(findings.file, columns=_places(names, columns))
     except REFUSALS as error:
         _report_unreadable(findings, cause(error))
         return None
 
 
-def _stream(findings: Findings, columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
+def _places(names: list[str], columns: Sequence[str]) -> list[int]:
+    """Where columns lie: by its name, polars takes `*` for all of them."""
+    return [names.index(column) for column in columns]
+
+
+def _stream(
+    findings: Findings, names: list[str], columns: Sequence[str], size: int
+) -> Iterator[pl.DataFrame]:
     import polars as pl
 
     from modelspec.data.readers.refusals import REFUSALS, cause
 
     rows = max(1, size // (8 * len(columns)))
     try:
-        chosen = pl.scan_parquet(findings.file).select(columns)
+        chosen = pl.scan_parquet(findings.file).select(pl.nth(_places(names, columns)))
         batches = chosen.collect_batches(chunk_size=rows, maintain_order=True)
         yield from (batch for batch in batches if batch.height)
     except REFUSALS as error:

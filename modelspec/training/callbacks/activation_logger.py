@@ -18,11 +18,16 @@ class ActivationLogger(Callback):
     """
 
     looks_inside: ClassVar[bool] = True
+    only_one: ClassVar[bool] = True
 
     nodes: list[Annotated[str, Field(min_length=1)]] | None = None
     """Which nodes, `conv1` or `stage_1/conv1`; all of them by default."""
     every_epochs: Annotated[int, Field(gt=0)] = 1
     """After how many epochs each."""
+
+    def files(self) -> tuple[str, ...]:
+        """The folder of its files."""
+        return ("activations",)
 
     def on_epoch_end(self, run: Training, logs: Logs) -> None:
         """Write the epoch's file."""

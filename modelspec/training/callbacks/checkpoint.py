@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from modelspec.training.callback import Callback, Logs, Training
 from modelspec.training.monitor import Mode, Watch, higher_is_better
 
 SECONDS_BETWEEN_SAVES = 10.0
+NAME = r"[A-Za-z0-9_][A-Za-z0-9_-]*"
+
+
+def _is_name(written: str) -> str:
+    if not re.fullmatch(NAME, written):
+        raise ValueError("a name here is letters, digits, `_` and `-`")
+    return written
 
 
 class Checkpoint(Callback):
@@ -22,6 +30,7 @@ class Checkpoint(Callback):
     """
 
     keras: ClassVar[str] = "model_checkpoint/"
+    named_by: ClassVar[str] = "name"
 
     monitor: str | None = None
     """The logged value that says which weights are best; by default `val_loss`, or `loss` where
@@ -37,12 +46,18 @@ class Checkpoint(Callback):
 
     keep: Annotated[int, Field(ge=1)] = 2
     """How many of the last saved states to keep; a second one serves should the last be damaged."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")] = "best"
+    name: Annotated[
+        str, Field(json_schema_extra={"pattern": f"^{NAME}$"}), AfterValidator(_is_name)
+    ] = "best"
     """What the best weights are called: `NAME.safetensors`."""
 
     _best: float | None = PrivateAttr(None)
     _saved_at: float = PrivateAttr(0.0)
     _improved_at_validation: bool | None = PrivateAttr(None)
+
+    def files(self) -> tuple[str, ...]:
+        """The best weights."""
+        return (f"{self.name}.safetensors",)
 
     def state(self) -> dict[str, Any]:
         """The best value so far."""

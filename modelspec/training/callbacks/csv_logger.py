@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from modelspec.training.callback import Callback, Logs, Training
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+FILE_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+
+
+def _is_separator(written: str) -> str:
+    if len(written) != 1 or written.isalnum() or written in "\r\n\"'.+-_":
+        raise ValueError("a separator is one character that stands in no value: `,`, `;` or a tab")
+    return written
+
+
+def _is_file_name(written: str) -> str:
+    if not re.fullmatch(FILE_NAME, written):
+        raise ValueError("a file name here is letters, digits, `.`, `_` and `-`, and no folder")
+    return written
 
 
 class CSVLogger(Callback):
@@ -20,11 +35,24 @@ class CSVLogger(Callback):
     """
 
     keras: ClassVar[str] = "csv_logger/"
+    named_by: ClassVar[str] = "filename"
 
-    filename: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = "history.csv"
+    filename: Annotated[
+        str,
+        Field(json_schema_extra={"pattern": f"^{FILE_NAME}$"}),
+        AfterValidator(_is_file_name),
+    ] = "history.csv"
     """The file's name; it lies in the run directory."""
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    separator: Annotated[
+        str,
+        Field(json_schema_extra={"minLength": 1, "maxLength": 1}),
+        AfterValidator(_is_separator),
+    ] = ","
     """What stands between two values."""
+
+    def files(self) -> tuple[str, ...]:
+        """The two files."""
+        return self.filename, self._validations
 
     def on_train_begin(self, run: Training) -> None:
         """Begin the files: after a resume, with exactly what the run has done."""

@@ -17,6 +17,7 @@ class EMA(Callback):
     """
 
     keras: ClassVar[str] = "swap_ema_weights/"
+    only_one: ClassVar[bool] = True
 
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.99
     """How much of the average is kept at each step."""

@@ -17,11 +17,16 @@ class GradientNorms(Callback):
     """
 
     looks_inside: ClassVar[bool] = True
+    only_one: ClassVar[bool] = True
 
     every_steps: Annotated[int, Field(gt=0)] | None = None
     """After how many batches each; by default after the last one of every epoch."""
 
     _rows: list[dict[str, float]] = PrivateAttr(default_factory=list)
+
+    def files(self) -> tuple[str, ...]:
+        """The one file."""
+        return ("gradient_norms.csv",)
 
     def state(self) -> dict[str, list[dict[str, float]]]:
         """All rows so far."""

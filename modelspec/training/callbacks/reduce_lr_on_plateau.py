@@ -11,9 +11,13 @@ from modelspec.training.monitor import Mode, Watch, higher_is_better
 
 
 class ReduceLROnPlateau(Callback):
-    """Lowers the learning rate when a value has not improved for some epochs."""
+    """Lowers the learning rate when a value has not improved for some epochs.
+
+    The rate must be a number: a schedule, or `warmup_steps`, rules it alone.
+    """
 
     keras: ClassVar[str] = "reduce_lr_on_plateau/"
+    sets_learning_rate: ClassVar[bool] = True
 
     monitor: str = "val_loss"
     """The logged value to watch."""

@@ -26,6 +26,7 @@ class TensorBoard(Callback):
 
     keras: ClassVar[str] = "tensorboard/"
     looks_inside: ClassVar[bool] = True
+    only_one: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("tensorboard",)
 
     update_freq: Literal["epoch", "batch"] | Annotated[int, Field(gt=0)] = "epoch"
@@ -44,6 +45,10 @@ class TensorBoard(Callback):
 
     _train: Any = PrivateAttr(None)
     _validation: Any = PrivateAttr(None)
+
+    def files(self) -> tuple[str, ...]:
+        """The folder of its events."""
+        return ("tensorboard",)
 
     def on_train_begin(self, run: Training) -> None:
         """Write what does not change."""
