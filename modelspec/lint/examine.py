@@ -9,6 +9,7 @@ from modelspec import graph as graphs
 from modelspec import source
 from modelspec import spec as specs
 from modelspec.diagnostics import CODES, Report, Severity
+from modelspec.graph.trained import check_trained_nodes
 from modelspec.lint import rules
 from modelspec.lint.ignores import silence
 from modelspec.lint.subject import Subject
@@ -75,6 +76,8 @@ def examine(
     if spec is not None:
         graph = graphs.build(spec, found)
         _check(spec, graph, found)
+        if spec.train is not None and not found.failed:
+            check_trained_nodes(spec.train, graph, found)
         if data and spec.data is not None and not found.failed:
             _check_data(spec, graph, found)
     documents = spec.documents if spec else (document,) if document else ()

@@ -12,9 +12,9 @@ from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.runner.differences import difference_text, differences
 from modelspec.runner.fingerprint import fingerprint
 from modelspec.runner.run_directory import RECORD, SPEC, read_json
-from modelspec.runner.start import check_multipliers, find_start, freeze_nodes
+from modelspec.runner.start import find_start, freeze_nodes
 from modelspec.runner.vocabularies import ends_of
-from modelspec.runner.watching import check_callbacks
+from modelspec.runner.watching import check_packages
 from modelspec.source import Place, parse
 from modelspec.spec import render
 from modelspec.spec.train import TrainSettings, read_train
@@ -98,13 +98,7 @@ def prepare(
         help = "add `data.split.validation`, or remove `validate_every`"
         report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
     freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
-    check_callbacks(settings.callbacks, graph, report)
-    check_multipliers(
-        graph,
-        [pattern for pattern, _ in settings.learning_rate_multipliers],
-        place.at("learning_rate_multipliers"),
-        report,
-    )
+    check_packages(settings.callbacks, report)
     start = None
     if settings.weights is not None and resume is None:
         start = find_start(settings.weights, base_folder(spec), place.at("weights"), report)

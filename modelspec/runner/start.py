@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
+from modelspec.graph.trained import fits, meant
 from modelspec.runner.run_directory import BEST, LAST, LATEST, RECORD, weights_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from torch import nn
 
     from modelspec.diagnostics import Report
-    from modelspec.graph.graph import Graph, Node
+    from modelspec.graph.graph import Graph
     from modelspec.source import Place
 
 SHOWN = 6
@@ -54,39 +54,14 @@ def freeze_nodes(graph: Graph, patterns: Sequence[str], place: Place, report: Re
         graph: Its nodes are changed.
         patterns: Names of nodes or shared layers, `stage_*`.
         place: Where they are written.
-        report: Gets the patterns that no node with weights has.
+        report: Told where nothing is left to train.
     """
-    for index, pattern in enumerate(patterns):
-        for node in _meant(graph, pattern, place.at(index), report):
+    for pattern in patterns:
+        for node in meant(graph, pattern):
             node.trainable = False
     if patterns and not _learns(graph):
         message = "`freeze` leaves nothing to train"
         report.add(place.finding("MS706", message, help="freeze fewer nodes", key=True))
-
-
-def check_multipliers(graph: Graph, patterns: Iterable[str], place: Place, report: Report) -> None:
-    """Report the patterns of `train.learning_rate_multipliers` that no node has."""
-    for pattern in patterns:
-        _meant(graph, pattern, place.at(pattern), report, key=True)
-
-
-def is_meant(node: Node, pattern: str) -> bool:
-    """Whether a pattern fits a node, or the shared layer that it calls."""
-    return any(fnmatchcase(name, pattern) for name in (node.name, node.shared or ""))
-
-
-def _meant(
-    graph: Graph, pattern: str, place: Place, report: Report, *, key: bool = False
-) -> list[Node]:
-    """The nodes that a pattern fits; a finding where there are none."""
-    nodes = [node for node in graph.nodes.values() if node.kind != "input"]
-    meant = [node for node in nodes if is_meant(node, pattern)]
-    if not meant:
-        names = {name for node in nodes for name in (node.name, node.shared) if name}
-        near = did_you_mean(pattern, names)
-        help = f"did you mean `{near}`?" if near else f"there are {name_list(sorted(names))}"
-        report.add(place.finding("MS301", f"no node is `{pattern}`", help=help, key=key))
-    return meant
 
 
 def _learns(graph: Graph) -> bool:
@@ -114,7 +89,7 @@ def multipliers_of(
 
     found: dict[str, float] = {}
     for node, attribute in by_node(graph, module) if patterns else ():
-        factor = next((factor for pattern, factor in patterns if is_meant(node, pattern)), None)
+        factor = next((factor for pattern, factor in patterns if fits(node, pattern)), None)
         if factor is not None:
             part = module.get_submodule(attribute)
             found |= dict.fromkeys((f"{attribute}.{n}" for n, _ in part.named_parameters()), factor)

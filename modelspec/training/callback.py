@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -132,6 +132,10 @@ class Callback(BaseModel):
 
     def files(self) -> tuple[str, ...]:
         """What it writes into the run directory: no other callback may."""
+        return ()
+
+    def wanted_nodes(self) -> Sequence[str]:
+        """The nodes that its argument `nodes` names, by path."""
         return ()
 
     def state(self) -> dict[str, Any]:

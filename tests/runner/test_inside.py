@@ -148,7 +148,7 @@ def test_activations_are_what_predict_gives(tmp_path: Path) -> None:
 
 
 def test_a_node_that_there_is_not_is_a_finding(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="there is no node `hiden`"):
+    with pytest.raises(SpecError, match="no node is `hiden`"):
         prepared(write_flowers(tmp_path, "[{type: activation_logger, nodes: [hiden]}]"))
 
 

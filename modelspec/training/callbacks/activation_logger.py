@@ -29,6 +29,10 @@ class ActivationLogger(Callback):
         """The folder of its files."""
         return ("activations",)
 
+    def wanted_nodes(self) -> list[str]:
+        """Those that are named."""
+        return self.nodes or []
+
     def on_epoch_end(self, run: Training, logs: Logs) -> None:
         """Write the epoch's file."""
         if not run.folder or run.epoch % self.every_epochs:
