@@ -8,7 +8,7 @@ from types import ModuleType
 
 from modelspec.layers.base import Layer
 
-_CLASS = re.compile(rb"^class ([A-Z]\w*)\((?:Layer|_\w+)\):", re.MULTILINE)
+_CLASS = re.compile(rb"^class ([A-Z]\w*)\((?:Layer|_\w+)(?:, _\w+)*\):", re.MULTILINE)
 
 _plugged: dict[str, type[Layer]] = {}
 

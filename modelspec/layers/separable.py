@@ -79,7 +79,39 @@ class _DepthwiseConv(_Depthwise):
         return (kernel, bias) if self.use_bias else (kernel,)
 
 
-class DepthwiseConv1D(_DepthwiseConv):
+class _OverSteps(Layer):
+    """A window that moves along a sequence."""
+
+    axes: ClassVar[str] = _STEPS
+
+    kernel_size: PositiveInt
+    """The window's length."""
+    strides: PositiveInt = 1
+    """The window's step."""
+    dilation_rate: PositiveInt = 1
+    """The distance of the window's cells."""
+
+    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        return (self.kernel_size,), (self.strides,), (self.dilation_rate,)
+
+
+class _OverImage(Layer):
+    """A window that moves over an image."""
+
+    axes: ClassVar[str] = _IMAGE
+
+    kernel_size: SizePair
+    """The window's height and width; one integer for both."""
+    strides: SizePair = (1, 1)
+    """The window's steps; one integer for both."""
+    dilation_rate: SizePair = (1, 1)
+    """The distance of the window's cells; one integer for both."""
+
+    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        return self.kernel_size, self.strides, self.dilation_rate
+
+
+class DepthwiseConv1D(_OverSteps, _DepthwiseConv):
     """A convolution of each channel of a sequence by itself.
 
     Input: `[steps, channels]`, floats. Output: `[new_steps, channels * depth_multiplier]`.
@@ -93,7 +125,6 @@ class DepthwiseConv1D(_DepthwiseConv):
     """
 
     keras = "convolution_layers/depthwise_convolution1d/"
-    axes = _STEPS
     examples: ClassVar = (
         Example({"kernel_size": 3}, ((7, 2),)),
         Example({"kernel_size": 2, "strides": 2, "padding": "same"}, ((7, 3),)),
@@ -102,18 +133,8 @@ class DepthwiseConv1D(_DepthwiseConv):
         Example({"kernel_size": 1, "strides": 2}, ((5, 2),)),
     )
 
-    kernel_size: PositiveInt
-    """The window's length."""
-    strides: PositiveInt = 1
-    """The window's step."""
-    dilation_rate: PositiveInt = 1
-    """The distance of the window's cells."""
 
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        return (self.kernel_size,), (self.strides,), (self.dilation_rate,)
-
-
-class DepthwiseConv2D(_DepthwiseConv):
+class DepthwiseConv2D(_OverImage, _DepthwiseConv):
     """A convolution of each channel of an image by itself.
 
     Input: `[height, width, channels]`, floats. Output: `[new_height, new_width, channels *
@@ -128,7 +149,6 @@ class DepthwiseConv2D(_DepthwiseConv):
     """
 
     keras = "convolution_layers/depthwise_convolution2d/"
-    axes = _IMAGE
     examples: ClassVar = (
         Example({"kernel_size": 3}, ((5, 6, 2),)),
         Example({"kernel_size": 3, "strides": 2, "padding": "same"}, ((6, 7, 3),)),
@@ -146,16 +166,6 @@ class DepthwiseConv2D(_DepthwiseConv):
             ((3, 3, 2),),
         ),
     )
-
-    kernel_size: SizePair
-    """The window's height and width; one integer for both."""
-    strides: SizePair = (1, 1)
-    """The window's steps; one integer for both."""
-    dilation_rate: SizePair = (1, 1)
-    """The distance of the window's cells; one integer for both."""
-
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        return self.kernel_size, self.strides, self.dilation_rate
 
 
 class _Filters(Layer):
@@ -190,7 +200,7 @@ class _SeparableConv(_Depthwise, _Filters):
         return (*kernels, Weight("bias", (self.filters,))) if self.use_bias else kernels
 
 
-class SeparableConv1D(_SeparableConv):
+class SeparableConv1D(_OverSteps, _SeparableConv):
     """A convolution of each channel of a sequence by itself, and then a mixture of all.
 
     Input: `[steps, channels]`, floats. Output: `[new_steps, filters]`.
@@ -204,7 +214,6 @@ class SeparableConv1D(_SeparableConv):
     """
 
     keras = "convolution_layers/separable_convolution1d/"
-    axes = _STEPS
     examples: ClassVar = (
         Example({"filters": 3, "kernel_size": 3}, ((7, 2),)),
         Example({"filters": 3, "kernel_size": 2, "strides": 2, "padding": "same"}, ((7, 2),)),
@@ -214,18 +223,8 @@ class SeparableConv1D(_SeparableConv):
         ),
     )
 
-    kernel_size: PositiveInt
-    """The window's length."""
-    strides: PositiveInt = 1
-    """The window's step."""
-    dilation_rate: PositiveInt = 1
-    """The distance of the window's cells."""
 
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        return (self.kernel_size,), (self.strides,), (self.dilation_rate,)
-
-
-class SeparableConv2D(_SeparableConv):
+class SeparableConv2D(_OverImage, _SeparableConv):
     """A convolution of each channel of an image by itself, and then a mixture of all.
 
     Input: `[height, width, channels]`, floats. Output: `[new_height, new_width, filters]`.
@@ -239,7 +238,6 @@ class SeparableConv2D(_SeparableConv):
     """
 
     keras = "convolution_layers/separable_convolution2d/"
-    axes = _IMAGE
     examples: ClassVar = (
         Example({"filters": 3, "kernel_size": 3}, ((5, 6, 2),)),
         Example({"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same"}, ((6, 7, 2),)),
@@ -261,13 +259,3 @@ class SeparableConv2D(_SeparableConv):
             ((3, 3, 2),),
         ),
     )
-
-    kernel_size: SizePair
-    """The window's height and width; one integer for both."""
-    strides: SizePair = (1, 1)
-    """The window's steps; one integer for both."""
-    dilation_rate: SizePair = (1, 1)
-    """The distance of the window's cells; one integer for both."""
-
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        return self.kernel_size, self.strides, self.dilation_rate

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 from modelspec.layers import conv
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.twin import Twin, assign, unset
-from modelspec.torch.layers.windows import Pads, even, pad, same_pads
+from modelspec.torch.layers.windows import Pads, convolve_image, even, pad, same_pads
 
 
 class Conv1D(Twin[conv.Conv1D]):
@@ -141,29 +141,8 @@ class ChannelsLastConv2d(nn.Conv2d):
         self.border = border
 
     def forward(self, input: Tensor) -> Tensor:
-        stride = self.stride
-        if self.kernel_size == (1, 1) and stride != (1, 1):
-            # Else oneDNN's gradient of a strided 1x1 kernel over few channels breaks the memory.
-            input, stride = input[:, :: stride[0], :: stride[1]], (1, 1)
-        pads: Pads = ((0, 0), (0, 0))
-        if self.border == "same":
-            sizes = input.shape[1:3]
-            pads = same_pads(sizes, self.kernel_size, stride, self.dilation)
-        padding = (0, 0)
-        if even(pads):
-            padding = (pads[0][0], pads[1][0])
-        else:
-            input = pad(input, pads)
-        out = F.conv2d(
-            input.permute(0, 3, 1, 2),
-            self.weight,
-            self.bias,
-            stride,
-            padding,
-            self.dilation,
-            self.groups,
-        )
-        return out.permute(0, 2, 3, 1)
+        window = (self.kernel_size, self.stride, self.dilation)
+        return convolve_image(input, self.weight, self.bias, window, self.border, self.groups)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, border={self.border!r}"  # type: ignore[no-untyped-call]

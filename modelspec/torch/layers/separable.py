@@ -5,13 +5,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import separable
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
 from modelspec.torch.layers.twin import Twin, assign, unset
-from modelspec.torch.layers.windows import Pads, even, pad, same_pads
+from modelspec.torch.layers.windows import convolve_image
 
 DepthwiseLayer = separable.DepthwiseConv1D | separable.DepthwiseConv2D
 SeparableLayer = separable.SeparableConv1D | separable.SeparableConv2D
@@ -103,27 +102,8 @@ class ChannelsLastDepthwise(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.unsqueeze(1) if self.is_row else x
-        stride = self.stride
-        if self.kernel == (1, 1) and stride != (1, 1):
-            # As of plain convolutions: oneDNN's gradient of such a kernel breaks the memory.
-            x, stride = x[:, :: stride[0], :: stride[1]], (1, 1)
-        pads: Pads = ((0, 0), (0, 0))
-        if self.border == "same":
-            pads = same_pads(x.shape[1:3], self.kernel, stride, self.dilation)
-        padding = (0, 0)
-        if even(pads):
-            padding = (pads[0][0], pads[1][0])
-        else:
-            x = pad(x, pads)
-        out = F.conv2d(
-            x.permute(0, 3, 1, 2),
-            self.weight,
-            self.bias,
-            stride,
-            padding,
-            self.dilation,
-            self.groups,
-        ).permute(0, 2, 3, 1)
+        window = (self.kernel, self.stride, self.dilation)
+        out = convolve_image(x, self.weight, self.bias, window, self.border, self.groups)
         return out.squeeze(1) if self.is_row else out
 
     def extra_repr(self) -> str:

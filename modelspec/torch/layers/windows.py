@@ -1,4 +1,4 @@
-"""Padding of channels-last tensors for windows that slide along their axes, as in Keras."""
+"""Windows that slide along channels-last tensors: padding as in Keras, and convolution."""
 
 from collections.abc import Sequence
 
@@ -39,3 +39,37 @@ def pad(x: Tensor, pads: Pads, value: float = 0.0) -> Tensor:
     for before, after in reversed(pads):
         flat += [before, after]
     return F.pad(x, flat, value=value)
+
+
+def convolve_image(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    window: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
+    border: str,
+    groups: int,
+) -> Tensor:
+    """Convolve `[batch, height, width, channels]`.
+
+    Args:
+        x: The images.
+        weight: torch's, `[filters, channels / groups, height, width]`.
+        bias: `[filters]`; None for none.
+        window: Kernel, stride and dilation, by axis.
+        border: `same` or `valid`.
+        groups: Into how many groups the channels are divided.
+    """
+    kernel, stride, dilation = window
+    if kernel == (1, 1) and stride != (1, 1):
+        # Else oneDNN's gradient of a strided 1x1 kernel over few channels breaks the memory.
+        x, stride = x[:, :: stride[0], :: stride[1]], (1, 1)
+    pads: Pads = ((0, 0), (0, 0))
+    if border == "same":
+        pads = same_pads(x.shape[1:3], kernel, stride, dilation)
+    padding = (0, 0)
+    if even(pads):
+        padding = (pads[0][0], pads[1][0])
+    else:
+        x = pad(x, pads)
+    out = F.conv2d(x.permute(0, 3, 1, 2), weight, bias, stride, padding, dilation, groups)
+    return out.permute(0, 2, 3, 1)
