@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.data.preprocessing import Preprocessing
+    from modelspec.data.slots import Slot
     from modelspec.data.table import Array, Rows
 
 Values: TypeAlias = "Array | Stored"
@@ -34,6 +35,15 @@ class Arrays:
     inputs: dict[str, Values]
     targets: dict[str, Values]
     rows: int
+
+    @classmethod
+    def of_slots(cls, encoded: Mapping[str, Values], slots: Mapping[str, Slot], rows: int) -> Self:
+        """The encoded values of slots, each where it belongs."""
+        return cls(
+            {name: encoded[name] for name, slot in slots.items() if slot.role == "input"},
+            {name: encoded[name] for name, slot in slots.items() if slot.targets},
+            rows,
+        )
 
     def batch(
         self, rows: Rows, whole: Rows | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from modelspec.data.features import Category, Date, Image, Sequence, Text
-from modelspec.data.features.missing import absent
+from modelspec.data.features.missing import missing_rows
 from modelspec.data.quality import class_counts
 from modelspec.data.stored import Stored
 
@@ -86,7 +86,7 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
                     feature.columns,
                     tuple(encoded.shape[1:]),
                     str(encoded.dtype),
-                    _missing(feature, table) if known is None else known.get(name, 0),
+                    missing_rows(feature, table) if known is None else known.get(name, 0),
                     facts,
                     counts,
                     _shown(feature, some[:SHOWN_ROWS]),
@@ -99,11 +99,6 @@ def _some(values: Values) -> Array:
     if not isinstance(values, Stored):
         return values
     return values.take(np.arange(min(len(values), SHOWN_ROWS if values.costly else _ENOUGH)))
-
-
-def _missing(feature: Feature, table: Table) -> int:
-    gone = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
-    return int(np.logical_or.reduce(gone).sum()) if gone else 0
 
 
 def _facts(

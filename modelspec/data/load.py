@@ -23,7 +23,6 @@ from modelspec.spec.data import format_of
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from modelspec.data.arrays import Values
     from modelspec.data.features import Feature
     from modelspec.data.table import Kind, Source
     from modelspec.graph.graph import Graph
@@ -189,7 +188,7 @@ def _fit(
     encoded = preprocessing.encode(table, sound, graph.minimums, blamed)
     if parts is None or encoded is None or len(encoded) < len(slots):
         return None
-    return Converted(preprocessing, _arrays(encoded, slots, table.rows), parts, None)
+    return Converted(preprocessing, Arrays.of_slots(encoded, slots, table.rows), parts, None)
 
 
 def _encode(
@@ -221,7 +220,7 @@ def _encode(
         return None
     table = table if gaps else _without_gaps(table, features)
     encoded = preprocessing.encode(table, slots, graph.minimums, blamed)
-    return None if encoded is None else _arrays(encoded, slots, table.rows)
+    return None if encoded is None else Arrays.of_slots(encoded, slots, table.rows)
 
 
 class _Opened(NamedTuple):
@@ -284,14 +283,6 @@ def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table
     """The rows that no feature leaves out for a missing value."""
     rows = complete_rows(table, filter(None, features.values()))
     return table if rows is None else table.keep(rows)
-
-
-def _arrays(encoded: dict[str, Values], slots: dict[str, Slot], rows: int) -> Arrays:
-    return Arrays(
-        {name: encoded[name] for name, slot in slots.items() if slot.role == "input"},
-        {name: encoded[name] for name, slot in slots.items() if slot.targets},
-        rows,
-    )
 
 
 def _blamed(

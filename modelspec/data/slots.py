@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from modelspec.graph.resolve import innermost
 from modelspec.layers.core import Embedding
 from modelspec.layers.values import INTEGERS, Tensor
+from modelspec.spec.data import WEIGHT, weight_key
 from modelspec.training import losses
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from modelspec.layers.values import Value
     from modelspec.shapes import Shape
     from modelspec.training.losses import Targets
-
-WEIGHT = ".sample_weight"
 
 Role: TypeAlias = Literal["input", "output", "weight"]
 
@@ -62,11 +61,6 @@ class Slot:
         if self.role == "weight":
             return f"sample weight of output `{self.name.removesuffix(WEIGHT)}`"
         return f"{self.role} `{self.name}`"
-
-
-def weight_key(output: str) -> str:
-    """What the weights of an output's rows are called among the targets."""
-    return output + WEIGHT
 
 
 def slots_of(

@@ -23,7 +23,7 @@ from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
 from modelspec.torch.passes import leave_logits, without_masks
 from modelspec.torch.penalties import penalties_of
-from modelspec.torch.sharding import is_shared_out, whole_weights
+from modelspec.torch.sharding import holds_parts, whole_weights
 from modelspec.training.callbacks.checkpoint import Checkpoint
 from modelspec.training.callbacks.csv_logger import CSVLogger
 from modelspec.training.callbacks.ema import EMA
@@ -115,7 +115,7 @@ def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
 
 def held_whole(module: SpecModule, graph: Graph) -> SpecModule:
     """A module whose weights are all here; the same one, but where processes share them out."""
-    if not any(is_shared_out(each) for each in module.parameters()):
+    if not holds_parts(module):
         return module
     whole = without_masks(build(graph, seed=0, masks=True), list(graph.outputs))
     whole.load_state_dict(whole_weights(module))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from modelspec.data.slots import weight_key
 from modelspec.runner.measure import Measure
+from modelspec.spec.data import weight_key
 from modelspec.torch.build import mask_key
 from modelspec.torch.losses import OutputLoss
 from modelspec.torch.metrics import Mean, Setting, accumulator

@@ -8,7 +8,7 @@ from modelspec.runner.checkpoint import State
 from modelspec.runner.random_state import random_state, seed_process, set_random_state
 from modelspec.runner.shards import load_shards
 from modelspec.torch.sharding import (
-    is_shared_out,
+    holds_parts,
     load_whole_weights,
     part_of,
     spread,
@@ -41,7 +41,7 @@ def snapshot(machine: Machine, plan: Plan) -> Snapshot:
     optimizer, team = machine.optimizer.state_dict(), plan.team
     shards: dict[str, Tensor] = {}
     kept: object = machine.kept
-    if _is_shared_out(machine):
+    if holds_parts(machine.module):
         shards = _shards(machine)
         optimizer = {name: each for name, each in optimizer.items() if name not in shards}
         kept = list(machine.kept)
@@ -80,10 +80,6 @@ def take_up(machine: Machine, plan: Plan, state: State, step: int) -> None:
         set_random_state(rest["random"][team.rank], plan.device)
     else:
         seed_process(plan.seed + step, team.rank)
-
-
-def _is_shared_out(machine: Machine) -> bool:
-    return any(is_shared_out(each) for each in machine.module.parameters())
 
 
 def _shards(machine: Machine) -> dict[str, Tensor]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Format: TypeAlias = Literal["npz", "csv", "tsv", "parquet", "jsonl", "folder"]
 FORMATS: tuple[Format, ...] = ("npz", "csv", "tsv", "parquet", "jsonl", "folder")
 PARTS = ("train", "validation", "test")
+WEIGHT = ".sample_weight"
 Column: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
@@ -130,7 +131,12 @@ def _weights(
         _check_names(written, outputs, place, report, "no output")
     elif written is not None:
         written = dict.fromkeys(outputs, written)
-    return {f"{name}.sample_weight": column for name, column in (written or {}).items()}
+    return {weight_key(name): column for name, column in (written or {}).items()}
+
+
+def weight_key(output: str) -> str:
+    """What the weights of an output's rows are called, among features and targets."""
+    return output + WEIGHT
 
 
 def _files(section: DataSection, place: Place, report: Report) -> dict[str, DataFile]:

@@ -87,10 +87,6 @@ class Penalties:
                 activity.terms = None
         return outputs
 
-    def total(self) -> Tensor:
-        """The cost of the weights as they are, and of what `run` has noted."""
-        return self.of_weights() + self.of_outputs()
-
     def of_weights(self) -> Tensor:
         """The cost of the weights as they are."""
         terms = [each.total() for each in (self.absolute, self.squared) if each.factors]

@@ -19,6 +19,11 @@ def is_shared_out(tensor: Tensor) -> bool:
     return hasattr(tensor, "_local_tensor")
 
 
+def holds_parts(module: torch.nn.Module) -> bool:
+    """Whether a module's weights are shared out."""
+    return any(is_shared_out(each) for each in module.parameters())
+
+
 def part(tensor: Tensor) -> Tensor:
     """What this process holds, sharing its memory; all of a plain tensor."""
     held: Tensor = getattr(tensor, "_local_tensor", tensor)
@@ -84,10 +89,9 @@ def load_whole_weights(module: torch.nn.Module, weights: Mapping[str, Tensor]) -
     Raises:
         RuntimeError: They are not the module's.
     """
-    own = module.state_dict()
-    if not any(is_shared_out(each) for each in own.values()):
+    if not holds_parts(module):
         module.load_state_dict(weights)
         return
     with torch.no_grad():
-        for name, each in own.items():
+        for name, each in module.state_dict().items():
             part(each).copy_(part_of(weights[name], each))

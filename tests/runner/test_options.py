@@ -188,7 +188,7 @@ def test_every_call_of_a_shared_layer_costs() -> None:
     assert penalties is not None
     outputs = penalties.run(module, {"x": torch.randn(3, 4)})
     expected = sum(value.abs().sum() * 0.5 / 3 for value in outputs.values())
-    torch.testing.assert_close(penalties.total(), expected)
+    torch.testing.assert_close(penalties.of_weights() + penalties.of_outputs(), expected)
 
 
 OPTIONS = "units: 8, activity_regularizer: l2, kernel_regularizer: l1, kernel_constraint: max_norm"
@@ -242,4 +242,4 @@ def test_attention_has_four_kernels_that_cost() -> None:
     found = views(owner, kernels)
     assert len(found) == 4
     expected = sum(view.read().square().sum() * 0.5 for view in found.values())
-    torch.testing.assert_close(penalties.total(), expected)
+    torch.testing.assert_close(penalties.of_weights() + penalties.of_outputs(), expected)

@@ -28,6 +28,12 @@ def absent(column: Column) -> Array:
     return _absent(column).to_numpy()
 
 
+def missing_rows(feature: Feature, table: Table) -> int:
+    """How many rows have no value in one of the feature's columns, of those that are there."""
+    gone = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
+    return int(np.logical_or.reduce(gone).sum()) if gone else 0
+
+
 def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
     """The rows where no feature that leaves rows out misses anything; None where all are."""
     gone = np.zeros(table.rows, bool)

@@ -14,7 +14,7 @@ import numpy as np
 from modelspec.data.arrays import Arrays
 from modelspec.data.chunks import fit_features
 from modelspec.data.features import Feature, UnfitError
-from modelspec.data.features.missing import absent, complete_rows
+from modelspec.data.features.missing import complete_rows, missing_rows
 from modelspec.data.fitting import Sizes
 from modelspec.data.large import cache, files
 from modelspec.data.large.shelf import Shelf
@@ -174,8 +174,7 @@ def _shelved(
     shelf, missing = Shelf(folder), dict.fromkeys(features, 0)
     for piece in job.source.pieces(job.kinds, job.size):
         for name, feature in features.items():
-            gone = [absent(piece.columns[column]) for column in feature.columns] if feature else []
-            missing[name] += int(np.logical_or.reduce(gone).sum()) if gone else 0
+            missing[name] += missing_rows(feature, piece) if feature else 0
         rows = None if job.gaps else complete_rows(piece, filter(None, features.values()))
         table = piece if rows is None else piece.keep(rows)
         if table.rows:
@@ -204,11 +203,10 @@ def _found(job: Conversion, folder: Path) -> Converted | None:
     if about is None:
         return None
     values = files.read(about["values"], folder, job.bound)
-    inputs = {name: values[name] for name, slot in job.slots.items() if slot.role == "input"}
-    targets = {name: values[name] for name, slot in job.slots.items() if slot.targets}
+    arrays = Arrays.of_slots(values, job.slots, about["rows"])
     rows = (folder / f"{part}.npy" for part in PARTS)
     parts = Parts(*(np.load(file) if file.exists() else None for file in rows))
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
     sizes = Sizes(cuts=about["cuts"])
     preprocessing.report_cuts(sizes, job.slots, job.blamed)
-    return Converted(preprocessing, Arrays(inputs, targets, about["rows"]), parts, about["missing"])
+    return Converted(preprocessing, arrays, parts, about["missing"])
