@@ -18,7 +18,7 @@ from pathlib import Path
 
 MODELSPEC = """
 import polars
-from modelspec import data, graph, source, spec
+from modelspec import data, graph, language, source
 from modelspec.diagnostics import Report
 names = [f"x{i}" for i in range(columns)]
 text = f'''
@@ -29,7 +29,7 @@ data: {{file: "{path}", features: {{x: {{columns: [{", ".join(names)}], normaliz
 '''
 def work():
     report = Report()
-    read = spec.read(source.parse(text, "spec.yaml", report), report)
+    read = language.read(source.parse(text, "spec.yaml", report), report)
     splits = data.load(read.data, graph.build(read, report), ".", report)
     report.raise_if_failed()
     return splits.train.inputs["x"]

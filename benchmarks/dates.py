@@ -45,9 +45,9 @@ def rows(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     import numpy as np
 
     from modelspec import lint
-    from modelspec.data.findings import Findings
-    from modelspec.data.split import deal
-    from modelspec.data.table import Table
+    from modelspec.data.splitting.split import deal
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.table import Table
     from modelspec.diagnostics import Report
 
     with open(ROOT / "data" / "dates.csv", newline="") as file:

@@ -129,9 +129,9 @@ def timed(command: list[str]) -> tuple[str, float, float, float]:
 def dealt(name: str) -> dict[str, list[int]]:
     """The rows of each part, as the spec deals them out."""
     from modelspec import lint
-    from modelspec.data.findings import Findings
     from modelspec.data.readers import open_source
-    from modelspec.data.split import deal, wanted_column
+    from modelspec.data.splitting.split import deal, wanted_column
+    from modelspec.data.table.findings import Findings
     from modelspec.diagnostics import Report
 
     examined = lint.examine(str(ROOT / "specs" / f"{name}.yaml"))

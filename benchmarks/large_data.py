@@ -55,10 +55,10 @@ IMPORTS = "import torch, polars, modelspec.data, modelspec.runner.train"
 LOAD = """
 import sys
 import polars, torch
-from modelspec import data, graph, source, spec
+from modelspec import data, graph, language, source
 from modelspec.diagnostics import Report
 report = Report()
-read = spec.read(source.load(sys.argv[1], report), report)
+read = language.read(source.load(sys.argv[1], report), report)
 splits = data.load(read.data, graph.build(read, report), ".", report)
 report.raise_if_failed()
 print(splits.train.rows)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from modelspec import lint
-from modelspec.cli.funnel import ALLOCATIONS_A_COLLECTION
+from modelspec.cli.exit_codes import ALLOCATIONS_A_COLLECTION
 
 LIMIT_NODES, LIMIT_SECONDS = 10_000, 1.5
 

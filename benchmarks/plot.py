@@ -15,7 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
-from modelspec import source, spec
+from modelspec import language, source
 from modelspec.diagnostics import Report
 from modelspec.graph.build import build
 from modelspec.graph.graph import Graph
@@ -77,7 +77,7 @@ def graph_of(text: str) -> tuple[Graph, float]:
     report = Report()
     document = source.parse(text, "generated.yaml", report)
     assert document is not None
-    read = spec.read(document, report)
+    read = language.read(document, report)
     assert read is not None
     return build(read, report), time.process_time() - start
 

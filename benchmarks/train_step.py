@@ -113,7 +113,7 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
     """CPU seconds of the epochs after the first one, trained by modelspec."""
     from modelspec import lint
     from modelspec.diagnostics import Report
-    from modelspec.runner.prepare import prepare
+    from modelspec.runner.setup.prepare import prepare
     from modelspec.runner.train import Options, train
     from modelspec.training.callback import Callback, Logs, Training
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
+    from modelspec.language.model import Spec
     from modelspec.plot.options import PlotOptions
-    from modelspec.spec.model import Spec
     from modelspec.summary import Summary
     from modelspec.torch import SpecModule
 
@@ -78,7 +78,7 @@ class LoadedSpec:
 
     def render(self) -> str:
         """The resolved spec as YAML: a valid spec that means the same."""
-        from modelspec.spec import render
+        from modelspec.language import render
 
         return render(self.spec)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modelspec.cli.findings import examine_clean, sources_of
+from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
-from modelspec.cli.running import stop_at_errors
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def run(
     `$MODELSPEC_CACHE` says.
     """
     if clear_cache:
-        from modelspec.data.large import cache
+        from modelspec.data.out_of_core import cache
 
         print(f"removed {_megabytes(cache.clear())} of converted tables from {cache.place()}")
         return
@@ -94,7 +94,7 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
     if splits.missing is not None:
-        from modelspec.data.large import cache
+        from modelspec.data.out_of_core import cache
 
         taken = f"{_megabytes(cache.size())} of converted tables in {cache.place()}"
         console.print(f"[bold]cache[/bold] {taken}")

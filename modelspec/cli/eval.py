@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from modelspec.cli.options import Overrides, Plugins
-from modelspec.cli.running import (
+from modelspec.cli.model_options import (
     DataFile,
     Device,
     Model,
@@ -17,12 +16,13 @@ from modelspec.cli.running import (
     set_threads,
     stop_at_errors,
 )
+from modelspec.cli.options import Overrides, Plugins
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays
-    from modelspec.runner.evaluate import Evaluation
-    from modelspec.runner.trained import Trained
+    from modelspec.runner.inference.evaluate import Evaluation
+    from modelspec.runner.inference.trained_model import Trained
 
 EXAMPLES = (
     "modelspec eval runs/digits/latest",
@@ -56,7 +56,7 @@ def run(
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     arrays, rows = _file_rows(trained, data) if data else _split_rows(trained, split)
 
-    from modelspec.runner.evaluate import evaluate
+    from modelspec.runner.inference.evaluate import evaluate
 
     set_threads(threads, trained)
     with devices_checked():
@@ -77,7 +77,7 @@ def _file_rows(trained: "Trained", file: str) -> "tuple[Arrays, str]":
 
 
 def _split_rows(trained: "Trained", split: Split | None) -> "tuple[Arrays, str]":
-    from modelspec.runner.trained import splits_of
+    from modelspec.runner.inference.trained_model import splits_of
 
     report = Report()
     splits = splits_of(trained, report)

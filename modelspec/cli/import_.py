@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from modelspec.cli.findings import show
+from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.output import reason, write_whole
-from modelspec.cli.running import stop_at_errors
 from modelspec.diagnostics import Report, SpecError
 from modelspec.diagnostics.sources import Sources
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic, Span
-    from modelspec.keras.importing import Imported
+    from modelspec.keras.import_model import Imported
 
 EXAMPLES = (
     "modelspec import keras model.keras -o imported",
@@ -71,7 +71,7 @@ def run(
 
 def _read(file: str) -> "Imported":
     try:
-        from modelspec.keras.importing import from_keras
+        from modelspec.keras.import_model import from_keras
     except ModuleNotFoundError as error:
         refuse(f"`{error.name}` is missing: `pip install 'modelspec[keras]'`.")
     report = Report()
@@ -133,8 +133,8 @@ def _check(imported: "Imported", draft: Path, target: Path) -> int:
         raise typer.Exit(1)
     assert examined.graph
     if imported.arrays is not None:
-        from modelspec.runner.keras_weights import load_keras_weights
-        from modelspec.runner.tensor_file import write_tensors
+        from modelspec.runner.checkpoint.keras_weights import load_keras_weights
+        from modelspec.runner.checkpoint.safetensors_file import write_tensors
 
         try:
             module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of)

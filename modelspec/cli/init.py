@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import existing_path, refuse
 from modelspec.cli.output import write_whole
-from modelspec.cli.running import stop_at_errors
 from modelspec.diagnostics import Report, did_you_mean, name_list
 
 EXAMPLES = (
@@ -50,10 +50,10 @@ def run(
 
 
 def _proposed(data: str, out: str, targets: list[str]) -> str:
-    from modelspec.data.findings import Findings
-    from modelspec.data.looking import look
-    from modelspec.data.proposing import propose
-    from modelspec.spec.data import format_of
+    from modelspec.data.inspect.draft_spec import propose
+    from modelspec.data.inspect.infer_types import look
+    from modelspec.data.table.findings import Findings
+    from modelspec.language.data import format_of
 
     format = "folder" if os.path.isdir(data) else format_of(data)
     if format is None:

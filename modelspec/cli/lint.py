@@ -137,7 +137,7 @@ def _specs(paths: list[str], *, verbose: bool) -> list[str]:
 
 def _mended(examined: lint.Examined, shown: Selection) -> bool:
     """Mend the files of a spec by the findings that are shown; whether anything was."""
-    from modelspec.cli.mend import mend
+    from modelspec.cli.fix import mend
 
     kept = [found for found in examined.report if found.fix and shown.keeps(found)]
     sources = sources_of(examined)

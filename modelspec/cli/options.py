@@ -40,7 +40,7 @@ def _near(path: str) -> str:
 def loaded_plugins(names: list[str] | None) -> list[str] | None:
     """Add the layers of plugins to the types, or end with exit code 2."""
     if names:
-        from modelspec.spec.plugins import load_plugin
+        from modelspec.language.plugins import load_plugin
 
         for name in names:
             try:

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelspec.cli.options import Overrides, Plugins, refuse
-from modelspec.cli.output import reason
-from modelspec.cli.running import (
+from modelspec.cli.model_options import (
     DataFile,
     Device,
     Model,
@@ -19,12 +17,14 @@ from modelspec.cli.running import (
     set_threads,
     stop_at_errors,
 )
+from modelspec.cli.options import Overrides, Plugins, refuse
+from modelspec.cli.output import reason
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays, Labelled
-    from modelspec.data.table import Array
-    from modelspec.runner.trained import Trained
+    from modelspec.data.table.table import Array
+    from modelspec.runner.inference.trained_model import Trained
 
 EXAMPLES = (
     "modelspec predict runs/digits/latest --data new_digits.csv -o predictions.csv",
@@ -71,7 +71,7 @@ def run(
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     arrays = _rows(trained, data)
 
-    from modelspec.runner.predict import predict
+    from modelspec.runner.inference.predict import predict
 
     set_threads(threads, trained)
     with devices_checked():
@@ -82,7 +82,7 @@ def run(
 
 def _rows(trained: "Trained", file: str) -> "Arrays":
     from modelspec.data import encode_file
-    from modelspec.runner.vocabularies import fed_inputs
+    from modelspec.runner.setup.decode_tokens import fed_inputs
 
     report = Report()
     arrays = encode_file(

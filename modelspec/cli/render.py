@@ -34,7 +34,7 @@ def run(
 
         text = torch.code(examined.graph)
     else:
-        from modelspec.spec import render
+        from modelspec.language import render
 
         text = render(examined.spec)
     print(text.rstrip("\n"))

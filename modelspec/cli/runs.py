@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
-from modelspec.cli.running import RunsDir, set_threads, stop_at_errors
 from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from modelspec.runner.listing import Comparison, Listed
+    from modelspec.runner.run.compare import Comparison, Listed
 
 EXAMPLES = (
     "modelspec runs",
@@ -67,7 +67,7 @@ def run(
 
 
 def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
-    from modelspec.runner.listing import runs_in
+    from modelspec.runner.run.compare import runs_in
 
     found = runs_in(Path(runs_dir))
     if names:
@@ -104,8 +104,8 @@ def _table(found: "list[Listed]") -> "Table":
 
 
 def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
-    from modelspec.runner.listing import compare
-    from modelspec.runner.run_directory import find
+    from modelspec.runner.run.compare import compare
+    from modelspec.runner.run.directory import find
 
     found = compare(*(find(text, Path(runs_dir)) for text in (one, other)))
     if as_json:
@@ -122,8 +122,8 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
 
 
 def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool) -> None:
-    from modelspec.runner.run_directory import find
-    from modelspec.runner.trained import of_run, splits_of
+    from modelspec.runner.inference.trained_model import of_run, splits_of
+    from modelspec.runner.run.directory import find
 
     model = of_run(find(run, Path(runs_dir)), plugins=plugins or ())
     report = Report()
@@ -131,7 +131,7 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     stop_at_errors(report)
     assert splits
     set_threads(None, model)
-    from modelspec.runner.reporting import OTHER_DATA, is_other_data, write_report
+    from modelspec.runner.reporting.report import OTHER_DATA, is_other_data, write_report
 
     other = is_other_data(model, splits)
     if other:
@@ -166,7 +166,7 @@ def _differences(found: "Comparison") -> "Table":
 
 
 def _number(value: float | None) -> str:
-    from modelspec.runner.epoch_text import number_text
+    from modelspec.runner.progress.epoch_line import number_text
 
     return "" if value is None else number_text(value)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from modelspec.cli.findings import examine_clean, sources_of
+from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked, stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
-from modelspec.cli.running import Device, RunsDir, Threads, devices_checked, stop_at_errors
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
-    from modelspec.runner.prepare import Prepared
+    from modelspec.runner.setup.prepare import Prepared
     from modelspec.runner.train import Options, Run
 
 EXAMPLES = (
@@ -103,9 +103,9 @@ def _prepared(
     examined = examine_clean(
         spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
     )
-    from modelspec.runner.elastic import started_again
-    from modelspec.runner.prepare import prepare
-    from modelspec.runner.run_directory import find
+    from modelspec.runner.process.elastic import started_again
+    from modelspec.runner.run.directory import find
+    from modelspec.runner.setup.prepare import prepare
 
     assert examined.spec
     assert examined.graph
@@ -125,7 +125,7 @@ def _diagram(prepared: "Prepared", format: Literal["svg", "png"] = "svg") -> byt
 
 
 def _trained(prepared: "Prepared", options: "Options") -> "Run":
-    from modelspec.runner.failure import TrainingError
+    from modelspec.runner.run.errors import TrainingError
     from modelspec.runner.train import train
 
     try:
@@ -141,7 +141,7 @@ def _trained(prepared: "Prepared", options: "Options") -> "Run":
 
 
 def _reported(prepared: "Prepared", run: "Run", device: str) -> Path | None:
-    from modelspec.runner.reporting import report_training
+    from modelspec.runner.reporting.report import report_training
 
     try:
         return report_training(prepared, run, device)
@@ -168,7 +168,7 @@ def _say_results(run: "Run", report: Path | None, *, quiet: bool) -> None:
     elif run.resumed_after == epochs and not quiet:
         print(f"all {epochs} epochs were done already; `--set train.epochs=N` allows more")
     assert run.folder
-    from modelspec.runner.run_directory import BEST, LAST, weights_file
+    from modelspec.runner.run.directory import BEST, LAST, weights_file
 
     print(f"run      {run.folder}")
     for name in (BEST, LAST):

@@ -1,15 +1,15 @@
-"""Columns and files to arrays and back: readers, fitted features, splits, batches. No torch."""
+"""Columns and files to arrays and back: readers, fitted features, splits. No torch."""
 
-from modelspec.data.arrays import Arrays, Splits
-from modelspec.data.batches import batches, permutation
-from modelspec.data.describe import Description, describe
+from modelspec.data.arrays.arrays import Arrays, Splits
+from modelspec.data.arrays.image_files import PictureError
+from modelspec.data.arrays.lazy_arrays import Stored
 from modelspec.data.features import Labelled
+from modelspec.data.features.preprocessing import Preprocessing
+from modelspec.data.inspect.describe import Description, describe
+from modelspec.data.inspect.quality import check_quality
 from modelspec.data.load import encode_file, load, plain, raw_table
-from modelspec.data.pictures import PictureError
-from modelspec.data.preprocessing import Preprocessing
-from modelspec.data.quality import check_quality
-from modelspec.data.stored import Stored
-from modelspec.data.write import write_predictions
+from modelspec.data.splitting.permutation import permutation
+from modelspec.data.write_predictions import write_predictions
 
 __all__ = [
     "Arrays",
@@ -19,7 +19,6 @@ __all__ = [
     "Preprocessing",
     "Splits",
     "Stored",
-    "batches",
     "check_quality",
     "describe",
     "encode_file",

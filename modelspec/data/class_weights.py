@@ -10,7 +10,7 @@ from modelspec.layers.values import Tensor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.data.preprocessing import Preprocessing
+    from modelspec.data.features.preprocessing import Preprocessing
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph, GraphOutput
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.data.arrays import Arrays, Splits
-from modelspec.data.chunks import Whole, fit_features
-from modelspec.data.declare import check_columns, declared_feature, plain_feature
+from modelspec.data.arrays.arrays import Arrays, Splits
+from modelspec.data.features.fit import Whole, fit_features
 from modelspec.data.features.missing import complete_rows
-from modelspec.data.findings import Findings
-from modelspec.data.large.convert import Conversion, Converted, convert
-from modelspec.data.large.memory import Budget, budget
-from modelspec.data.preprocessing import Preprocessing
+from modelspec.data.features.preprocessing import Preprocessing
+from modelspec.data.features.resolve import check_columns, declared_feature, plain_feature
+from modelspec.data.out_of_core.convert import Conversion, Converted, convert
+from modelspec.data.out_of_core.memory_budget import Budget, budget
 from modelspec.data.readers import open_source
-from modelspec.data.slots import Slot, slots_of
-from modelspec.data.split import deal, wanted_column
-from modelspec.data.table import Table
+from modelspec.data.splitting.split import deal, wanted_column
+from modelspec.data.table.findings import Findings
+from modelspec.data.table.model_fields import Slot, slots_of
+from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
-from modelspec.spec.data import format_of
+from modelspec.language.data import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
-    from modelspec.data.table import Kind, Source
+    from modelspec.data.table.table import Kind, Source
     from modelspec.graph.graph import Graph
-    from modelspec.spec.data import DataSettings, Format
+    from modelspec.language.data import DataSettings, Format
 
 
 def load(

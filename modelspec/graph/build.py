@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
-from modelspec.graph.absence import report_absence
 from modelspec.graph.bounds import MOST_INFERRED, MOST_LEVELS, too_deep, too_many_nodes
-from modelspec.graph.calls import Body, Plan, Run
 from modelspec.graph.cycles import report_cycles
 from modelspec.graph.errors import Failures
+from modelspec.graph.infer import Body, Plan, Run
 from modelspec.graph.inputs import given_input, own_input
 from modelspec.graph.lengths import report_too_short
 from modelspec.graph.operands import bind, report_crowds
+from modelspec.graph.reachability import report_absence
 from modelspec.graph.resolve import resolve, wrappers_around
-from modelspec.graph.sharing import report_unused_shared
+from modelspec.graph.shared_layers import report_unused_shared
 from modelspec.graph.structure import structure
 from modelspec.layers.values import UNKNOWN_TENSOR
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph.errors import Caller
     from modelspec.graph.graph import Graph
+    from modelspec.language.model import Model, Spec
     from modelspec.layers.values import Value
     from modelspec.shapes import Shape
-    from modelspec.spec.model import Model, Spec
 
 
 def build(spec: Spec, report: Report) -> Graph:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic, Report
     from modelspec.graph.structure import Structure
-    from modelspec.spec.model import Edge, Model
+    from modelspec.language.model import Edge, Model
 
 MOST_CYCLES = 20
 """How many cycles of one model are reported."""

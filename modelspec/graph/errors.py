@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report
 from modelspec.graph.fixes import dtype_fix
+from modelspec.graph.help import MOST_STEPS_BACK, sources_of, way_out
 from modelspec.graph.inputs import UNKNOWN_DTYPE
-from modelspec.graph.ways_out import MOST_STEPS_BACK, sources_of, way_out
 from modelspec.layers.values import Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
     from modelspec.graph.graph import Node
+    from modelspec.language.model import Endpoint, Input, Model
     from modelspec.source import Place
-    from modelspec.spec.model import Endpoint, Input, Model
 
 MOST_OPERANDS_SHOWN = 4
 MOST_CALLS_SHOWN = 4

@@ -8,8 +8,8 @@ from modelspec.diagnostics import Fix
 
 if TYPE_CHECKING:
     from modelspec.graph.graph import Node
+    from modelspec.language.model import Input
     from modelspec.source import Place
-    from modelspec.spec.model import Input
 
 
 def dtype_fix(declared: Input) -> Fix | None:

@@ -10,11 +10,11 @@ from modelspec.layers.values import Tensor, Value, Weight
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from modelspec.language.decode import DecodeSection
+    from modelspec.language.model import Edge, Endpoint, Repeat
     from modelspec.layers import Layer
     from modelspec.shapes import Dim
     from modelspec.source import Place
-    from modelspec.spec.decode import DecodeSection
-    from modelspec.spec.model import Edge, Endpoint, Repeat
     from modelspec.training.losses import Loss
     from modelspec.training.metrics import Metric
 

@@ -9,7 +9,7 @@ from modelspec.layers.values import FLOATS, INTEGERS, Bundle, LayerError, Tensor
 from modelspec.shapes import UNKNOWN, Dim, Expr, Shape, same, text
 
 if TYPE_CHECKING:
-    from modelspec.spec.model import Input, Model
+    from modelspec.language.model import Input, Model
 
 UNKNOWN_DTYPE = "?"
 """What an input holds whose `dtype` is broken: nothing that it leads into is wrong for it."""

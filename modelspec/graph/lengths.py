@@ -13,8 +13,8 @@ from modelspec.shapes import symbol
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.graph.errors import TooShort
+    from modelspec.language.model import Input, Model
     from modelspec.shapes import Shape
-    from modelspec.spec.model import Input, Model
 
 LeastSizes = Callable[["Model", "dict[str, Shape]"], "dict[str, int]"]
 """The least size of each symbol in the shapes of a model's inputs."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.graph.block import inner_graph
 from modelspec.graph.resolve import innermost, wrappers_around
+from modelspec.language.model import Endpoint
 from modelspec.layers import Layer
 from modelspec.layers.values import MaskUse, Tensor
-from modelspec.spec.model import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from modelspec.graph.graph import Node
     from modelspec.graph.structure import Structure
-    from modelspec.spec.model import Edge, Endpoint, Model
+    from modelspec.language.model import Edge, Endpoint, Model
 
 
 class Bound:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.language.model import Declared, Model, Use
 from modelspec.layers import Callee, Layer
-from modelspec.spec.model import Declared, Model, Use
 
 if TYPE_CHECKING:
-    from modelspec.spec.model import What
+    from modelspec.language.model import What
 
 MOST_WRAPPERS = 60
 """How many wrappers may stand one around the other: shared ones may name each other in a ring."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from modelspec.spec.model import Edge, Model
+    from modelspec.language.model import Edge, Model
 
 Arrows: TypeAlias = "dict[str, list[Edge]]"
 

@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import h5py
 
-from modelspec.keras.refusing import refused
+from modelspec.keras.unsupported import refused
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from modelspec.diagnostics import did_you_mean
 from modelspec.keras.functional import snake_case
-from modelspec.keras.refusing import finding
+from modelspec.keras.unsupported import finding
+from modelspec.language.yaml_writer import flow
 from modelspec.layers import Layer, registry
-from modelspec.spec.writing import flow
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from modelspec.keras.body import identifier
 from modelspec.keras.functional import snake_case
-from modelspec.spec.writing import flow
+from modelspec.language.yaml_writer import flow
 from modelspec.training import losses, metrics, optimizers, schedules
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.refusing import refused
+from modelspec.keras.unsupported import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

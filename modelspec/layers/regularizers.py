@@ -1,6 +1,6 @@
 """What weights cost: terms of the loss.
 
-Numbers are Keras's; `modelspec.torch.penalties` computes them.
+Numbers are Keras's; `modelspec.torch.regularization` computes them.
 
 In a layer: one annotated field a weight, `WEIGHT_regularizer`:
 

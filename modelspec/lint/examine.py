@@ -6,10 +6,9 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec import graph as graphs
-from modelspec import source
-from modelspec import spec as specs
+from modelspec import language, source
 from modelspec.diagnostics import CODES, Report, Severity
-from modelspec.graph.trained import check_trained_nodes
+from modelspec.graph.node_patterns import check_trained_nodes
 from modelspec.lint import rules
 from modelspec.lint.ignores import silence
 from modelspec.lint.subject import Subject
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
+    from modelspec.language.model import Spec
     from modelspec.source import Document
-    from modelspec.spec.model import Spec
 
 
 class Examined(NamedTuple):
@@ -70,7 +69,7 @@ def examine(
     document = source.load(file, found) if text is None else source.parse(text, file, found)
     spec = graph = None
     if document is not None:
-        spec = specs.read(
+        spec = language.read(
             document, found, overrides=overrides, include_dirs=include_dirs, plugins=plugins
         )
     if spec is not None:

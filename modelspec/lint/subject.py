@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.diagnostics import Report
-    from modelspec.spec.model import Endpoint, Spec
+    from modelspec.language.model import Endpoint, Spec
 
 SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Permute"})
 """Layers that leave every number as it is."""

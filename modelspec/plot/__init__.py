@@ -1,6 +1,6 @@
 """Diagrams: SVG, PNG, PDF, HTML, Mermaid and DOT, by a layout of our own."""
 
-from modelspec.plot.drawing import draw
+from modelspec.plot.draw_graph import draw
 from modelspec.plot.options import FORMATS, RANKDIRS, Format, PlotOptions, Rankdir
 from modelspec.plot.painters.png import TooLargeError
 

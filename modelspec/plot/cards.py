@@ -6,11 +6,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from modelspec.plot.labels import LABEL_SIZE
+from modelspec.plot.labels_text import TIMES
 from modelspec.plot.layout import Route, Step
-from modelspec.plot.lettering import fitted, text_width
 from modelspec.plot.scene import Item, Line, Rect, Text
+from modelspec.plot.text_metrics import fitted, text_width
 from modelspec.plot.theme import TINTS
-from modelspec.plot.wording import TIMES
 
 if TYPE_CHECKING:
     from modelspec.plot.diagram import Arrow, Box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.graph.block import inner_graph
-from modelspec.plot.folding import runs
+from modelspec.plot.repeats import runs
 
 if TYPE_CHECKING:
     from modelspec.graph.graph import Graph

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.plot.lettering import text_width
 from modelspec.plot.scene import Text
+from modelspec.plot.text_metrics import text_width
 
 if TYPE_CHECKING:
     from modelspec.plot.layout import Route
-    from modelspec.plot.nesting import Placed
+    from modelspec.plot.nested_layout import Placed
     from modelspec.plot.options import Rankdir
 
 LABEL_SIZE = 9.0

@@ -9,8 +9,8 @@ from modelspec.diagnostics import Diagnostic, Severity, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from modelspec.language.model import Edge
     from modelspec.source import Place
-    from modelspec.spec.model import Edge
 
 
 class Mark(NamedTuple):

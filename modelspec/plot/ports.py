@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.graph.graph import Node
+    from modelspec.language.model import Edge
     from modelspec.plot.diagram import Box
-    from modelspec.spec.model import Edge
 
 
 class Entry(NamedTuple):

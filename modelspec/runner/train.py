@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from modelspec.diagnostics import SpecError, name_list
-from modelspec.runner import run_directory
-from modelspec.runner.assembling import assemble, held_whole
-from modelspec.runner.checkpoint import newest_state
-from modelspec.runner.clock import Clock
-from modelspec.runner.determinism import deterministic
-from modelspec.runner.elastic import job
-from modelspec.runner.environment import environment
-from modelspec.runner.failure import named_failures
-from modelspec.runner.interruption import Interruption
-from modelspec.runner.lock import locked
-from modelspec.runner.memory import keep_freed_memory
-from modelspec.runner.prepare import base_folder
-from modelspec.runner.team import local_device, team_on
-from modelspec.runner.threads import threads_for
+from modelspec.runner.assemble import assemble, held_whole
+from modelspec.runner.checkpoint.states import newest_state
+from modelspec.runner.distributed.process_group import local_device, team_on
+from modelspec.runner.process.cpu_threads import threads_for
+from modelspec.runner.process.determinism import deterministic
+from modelspec.runner.process.elastic import job
+from modelspec.runner.process.malloc import keep_freed_memory
+from modelspec.runner.process.signals import Interruption
+from modelspec.runner.process.time_limit import Clock
+from modelspec.runner.run import directory as run_directory
+from modelspec.runner.run.environment import environment
+from modelspec.runner.run.errors import named_failures
+from modelspec.runner.run.lock import locked
+from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
 
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
 
-    from modelspec.runner.prepare import Prepared
-    from modelspec.runner.team import Team
-    from modelspec.runner.trainer import Trainer
-    from modelspec.spec.train import TrainSettings
+    from modelspec.language.train import TrainSettings
+    from modelspec.runner.distributed.process_group import Team
+    from modelspec.runner.loop.trainer import Trainer
+    from modelspec.runner.setup.prepare import Prepared
     from modelspec.torch import SpecModule
     from modelspec.training.callback import Callback
 

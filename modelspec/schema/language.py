@@ -5,14 +5,14 @@ at. A spec that lints clean validates under it. What needs the whole spec (names
 is `modelspec.lint`'s; where the two would disagree, the schema says nothing.
 """
 
+from modelspec.language.data import DataSection
+from modelspec.language.features import TYPES
+from modelspec.language.sections import BlockSection, InputSection, OutputSection, SpecSection
+from modelspec.language.train import TrainSection
 from modelspec.schema import choices
 from modelspec.schema.calls import NAME, layer_definitions
 from modelspec.schema.declaration import PARAM, Schema, declared
-from modelspec.schema.hoisting import hoisted
-from modelspec.spec.data import DataSection
-from modelspec.spec.features import TYPES
-from modelspec.spec.sections import BlockSection, InputSection, OutputSection, SpecSection
-from modelspec.spec.train import TrainSection
+from modelspec.schema.shared_definitions import hoisted
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -11,16 +11,16 @@ from modelspec.graph.block import inner_graph
 from modelspec.graph.graph import Graph, Node
 from modelspec.graph.masks import MaskFlow, mask_flow, mask_use, output_ports
 from modelspec.graph.resolve import wrappers_around
+from modelspec.language.model import Endpoint
 from modelspec.layers.choices import Option
 from modelspec.layers.values import Bundle, Tensor, Value
 from modelspec.shapes import Shape
-from modelspec.spec.model import Endpoint
+from modelspec.torch.fx_recorder import Recorder, erase_unread, name_values
 from modelspec.torch.layers import Call, find, freeze
 from modelspec.torch.layers.masked import every_step
 from modelspec.torch.module import SpecModule
 from modelspec.torch.naming import Attributes, activity_name, argument_name
-from modelspec.torch.penalties import Activity
-from modelspec.torch.recording import Recorder, erase_unread, name_values
+from modelspec.torch.regularization import Activity
 from modelspec.torch.seeding import fresh_seed, generator_for
 
 Outputs = Mapping[str, Any]

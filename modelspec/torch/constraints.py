@@ -8,15 +8,15 @@ import torch
 from torch import Tensor, nn
 
 from modelspec.layers.constraints import MinMaxNorm, NonNeg, UnitNorm
-from modelspec.torch.owned import Whole
-from modelspec.torch.penalties import weights_with
+from modelspec.torch.regularization import weights_with
+from modelspec.torch.weight_ownership import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelspec.graph.graph import Graph
     from modelspec.layers.choices import Option
-    from modelspec.torch.owned import View
+    from modelspec.torch.weight_ownership import View
 
 _EPSILON = 1e-7
 

@@ -9,11 +9,11 @@ from modelspec import source
 from modelspec.data import Splits, load
 from modelspec.diagnostics import Diagnostic, Report
 from modelspec.graph.graph import Graph, GraphOutput, Node
+from modelspec.language.data import DataSettings, read_data
+from modelspec.language.model import Endpoint
 from modelspec.layers.values import Tensor
 from modelspec.shapes import Shape, symbol
 from modelspec.source import Place
-from modelspec.spec.data import DataSettings, read_data
-from modelspec.spec.model import Endpoint
 from modelspec.training import losses
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ Run it in a venv of its own, from the repository's root:
     pip install keras jax numpy pydantic pyyaml
     KERAS_BACKEND=jax PYTHONPATH=. python tests/golden/make_options.py
 
-The model is `MODEL`, that of `tests/runner/test_options.py`. The file holds the inputs `x`, the
-targets `y`, the first weights `NAME.I`, those after the steps `NAME.I.after`, the loss of
+The model is `MODEL`, that of `tests/runner/loop/test_options.py`. The file holds the inputs `x`,
+the targets `y`, the first weights `NAME.I`, those after the steps `NAME.I.after`, the loss of
 every step, `losses`, and that of an evaluation afterwards, `evaluated`.
 """
 

@@ -1,6 +1,6 @@
 """Graphs from texts, for the tests of this room."""
 
-from modelspec import source, spec
+from modelspec import language, source
 from modelspec.diagnostics import Diagnostic, Report
 from modelspec.graph import Graph, build
 from modelspec.layers.values import Tensor
@@ -12,7 +12,7 @@ def built(text: str) -> tuple[Graph, Report]:
     report = Report()
     document = source.parse(text, "s.yaml", report)
     assert document is not None
-    read = spec.read(document, report)
+    read = language.read(document, report)
     assert read is not None, list(report)
     return build(read, report), report
 

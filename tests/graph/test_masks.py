@@ -3,7 +3,7 @@
 import pytest
 
 from modelspec.graph import Mask, MaskFlow, mask_flow
-from modelspec.spec.model import Endpoint
+from modelspec.language.model import Endpoint
 from tests.graph.building import clean
 
 HEAD = """\

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from modelspec import source, spec
+from modelspec import language, source
 from modelspec.diagnostics import Report
 from modelspec.graph import build, totals
 from tests.graph.building import wired
@@ -14,7 +14,7 @@ def _seconds(text: str, codes: set[str]) -> float:
     report = Report()
     document = source.parse(text, "s.yaml", report)
     assert document is not None
-    read = spec.read(document, report)
+    read = language.read(document, report)
     assert read is not None
     before = time.process_time()
     graph = build(read, report)

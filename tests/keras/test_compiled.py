@@ -8,7 +8,7 @@ from yaml import safe_load
 
 from modelspec.keras.compiled import Compiled
 from tests.cli.running import Run
-from tests.keras.test_refusals import changed
+from tests.keras.test_unsupported import changed
 
 
 def saved(name: str, module: str | None = "keras.losses", **config: Any) -> dict[str, Any]:

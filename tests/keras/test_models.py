@@ -10,8 +10,8 @@ from yaml import safe_load
 
 from modelspec import lint
 from modelspec.diagnostics import Report
-from modelspec.keras.importing import from_keras
-from modelspec.runner.keras_weights import load_keras_weights
+from modelspec.keras.import_model import from_keras
+from modelspec.runner.checkpoint.keras_weights import load_keras_weights
 from modelspec.summary import summarize
 from tests.cli.running import Run
 

@@ -14,8 +14,8 @@ from modelspec.graph import Graph
 from modelspec.layers import Layer
 from modelspec.layers.choices import Option
 from modelspec.lint import examine
-from modelspec.runner.load_weights import load_weights
-from modelspec.runner.tensor_file import write_tensors
+from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.checkpoint.safetensors_file import write_tensors
 from modelspec.torch import build
 from tests.layers.calling import draw
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from modelspec.diagnostics import Report
 from modelspec.graph.build import build
 from modelspec.graph.graph import Graph
+from modelspec.language import read
 from modelspec.plot import PlotOptions
-from modelspec.plot.reading import read as read_diagram
+from modelspec.plot.from_graph import read as read_diagram
+from modelspec.plot.paint_scene import sketch
 from modelspec.plot.scene import Scene
-from modelspec.plot.sketch import sketch
 from modelspec.source import parse
-from modelspec.spec import read
 
 LARGE = frozenset(
     {"resnet50", "siamese_xception", "unet", "video_qa", "vqa", "xception", "xception_base"}

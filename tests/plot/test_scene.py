@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from modelspec.plot import RANKDIRS, PlotOptions, Rankdir
-from modelspec.plot.lettering import text_width
 from modelspec.plot.scene import Group, Item, Line, Rect, Scene, Text
+from modelspec.plot.text_metrics import text_width
 
 from .samples import sample_graphs, scene_of
 

@@ -11,12 +11,12 @@ import torch
 
 from modelspec import lint
 from modelspec.diagnostics import Report
-from modelspec.runner.checkpoint import newest_state
-from modelspec.runner.prepare import Prepared, prepare
-from modelspec.runner.run_directory import CHECKPOINTS
-from modelspec.runner.tensor_file import read_tensors
+from modelspec.runner.checkpoint.safetensors_file import read_tensors
+from modelspec.runner.checkpoint.states import newest_state
+from modelspec.runner.loop.trainer import Trainer
+from modelspec.runner.run.directory import CHECKPOINTS
+from modelspec.runner.setup.prepare import Prepared, prepare
 from modelspec.runner.train import Options, Run, train
-from modelspec.runner.trainer import Trainer
 
 if TYPE_CHECKING:
     from pathlib import Path

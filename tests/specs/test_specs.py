@@ -13,7 +13,7 @@ import torch
 import modelspec
 from modelspec.graph import totals
 from modelspec.plot.options import PlotOptions
-from modelspec.runner.objective import objective_of, wanted_logits
+from modelspec.runner.loop.objective import objective_of, wanted_logits
 from modelspec.shapes import evaluate
 from modelspec.torch.optimizers import create
 from modelspec.torch.passes import leave_logits

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from modelspec import source, spec
+from modelspec import language, source
 from modelspec.diagnostics import Report
 from modelspec.graph.build import build
 
@@ -10,7 +10,7 @@ from modelspec.graph.build import build
 def graph_of(text):
     report = Report()
     document = source.parse(textwrap.dedent(text), "test.yaml", report)
-    resolved = spec.read(document, report)
+    resolved = language.read(document, report)
     graph = build(resolved, report) if resolved else None
     assert not report.errors, [f"{found.span}: {found.message}" for found in report.errors]
     return graph

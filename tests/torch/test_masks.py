@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from modelspec.runner.objective import objective_of, wanted_logits
+from modelspec.runner.loop.objective import objective_of, wanted_logits
 from modelspec.torch import build, code, optimizers
 from modelspec.torch.layers import find
 from modelspec.torch.passes import leave_logits, without_masks

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.column_values import numbers, report_rows
 from modelspec.data.features.feature import Feature, Filling, Labelled
 from modelspec.data.features.number import Number
-from modelspec.data.features.values import numbers, report_rows
 
 if TYPE_CHECKING:
-    from modelspec.data.table import Array
+    from modelspec.data.table.table import Array
 
 THRESHOLD = 0.5
 """The probability from which on the answer is yes."""

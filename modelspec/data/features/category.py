@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.binary import THRESHOLD
+from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, Filling, Labelled, UnfitError
 from modelspec.data.features.labels import index_slot, width
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.values import report_rows, texts
-from modelspec.data.table import SHOWN
+from modelspec.data.table.table import SHOWN
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.shapes import text
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import Pieces
-    from modelspec.data.slots import Slot
-    from modelspec.data.table import Array, Kind
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array, Kind
 
 
 @dataclass(frozen=True, slots=True)

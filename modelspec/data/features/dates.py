@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
-from modelspec.data.features.measuring import measure
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.values import report_rows, texts
+from modelspec.data.features.statistics import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import Filling, Pieces
-    from modelspec.data.table import Array, Kind, Rows
+    from modelspec.data.table.table import Array, Kind, Rows
 
 _CYCLES = {
     "month": (1, 12),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
-from modelspec.data.findings import UnfitError
+from modelspec.data.table.findings import UnfitError
 
 __all__ = ["Feature", "Filling", "Labelled", "Pieces", "UnfitError"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.data.arrays import Values
-    from modelspec.data.findings import Findings
-    from modelspec.data.fitting import Sizes
-    from modelspec.data.slots import Slot
-    from modelspec.data.table import Array, Kind, Rows, Table
+    from modelspec.data.arrays.arrays import Values
+    from modelspec.data.features.symbol_sizes import Sizes
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array, Kind, Rows, Table
 
 
 class Filling(NamedTuple):

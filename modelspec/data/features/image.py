@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.arrays.image_files import MODES, PictureError, Pictures
+from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.values import report_rows, texts
-from modelspec.data.pictures import MODES, PictureError, Pictures
 
 if TYPE_CHECKING:
-    from modelspec.data.arrays import Values
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import Filling, Pieces
-    from modelspec.data.table import Kind
+    from modelspec.data.table.table import Kind
 
 IN_MEMORY = 256 << 20
 """Pictures of up to so many bytes are decoded once, at the start."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import Feature, Filling, Labelled
 from modelspec.data.features.number import Number
-from modelspec.data.features.values import report_rows
 
 if TYPE_CHECKING:
-    from modelspec.data.slots import Slot
-    from modelspec.data.table import Array
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array
 
 _SUM_TOLERANCE = 1e-3
 

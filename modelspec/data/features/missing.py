@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.measuring import mean_of
+from modelspec.data.features.statistics import mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import Feature, Filling, Pieces
-    from modelspec.data.table import Array, Column, Rows, Table
+    from modelspec.data.table.table import Array, Column, Rows, Table
 
 
 def absent(column: Column) -> Array:

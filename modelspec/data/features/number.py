@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
+from modelspec.data.features.column_values import numbers
 from modelspec.data.features.feature import Feature, Filling, Labelled, UnfitError
-from modelspec.data.features.measuring import blocks, measure
-from modelspec.data.features.values import numbers
+from modelspec.data.features.statistics import blocks, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.features.feature import Pieces
-    from modelspec.data.table import Array, Rows
+    from modelspec.data.table.table import Array, Rows
 
 
 @dataclass(frozen=True, slots=True)

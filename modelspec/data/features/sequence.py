@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
+from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.measuring import measure
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.steps import Steps
-from modelspec.data.features.values import report_rows
+from modelspec.data.features.sequence_base import Steps
+from modelspec.data.features.statistics import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from modelspec.data.arrays import Values
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import Filling, Pieces
-    from modelspec.data.table import Array, Kind, Rows
+    from modelspec.data.table.table import Array, Kind, Rows
 
 
 class _Read(NamedTuple):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
 from modelspec.data.features.labels import index_slot, width
 from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.steps import Steps
+from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.tokens import (
     PADDING,
     RESERVED,
@@ -20,15 +21,14 @@ from modelspec.data.features.tokens import (
     Vocabulary,
     most_frequent,
 )
-from modelspec.data.features.values import report_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from modelspec.data.arrays import Values
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import Filling, Labelled, Pieces
-    from modelspec.data.slots import Slot
-    from modelspec.data.table import Array, Kind, Rows
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array, Kind, Rows
 
 
 @dataclass(frozen=True, slots=True)

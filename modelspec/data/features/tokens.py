@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from modelspec.data.table import Array, Rows
+    from modelspec.data.table.table import Array, Rows
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = 2

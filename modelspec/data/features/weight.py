@@ -9,7 +9,7 @@ from modelspec.data.features.number import Number
 
 if TYPE_CHECKING:
     from modelspec.data.features.feature import Filling
-    from modelspec.data.table import Array
+    from modelspec.data.table.table import Array
 
 
 @dataclass(frozen=True, slots=True)

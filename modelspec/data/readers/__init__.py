@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modelspec.data.findings import Findings
-    from modelspec.data.table import Source
-    from modelspec.spec.data import Format
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.table import Source
+    from modelspec.language.data import Format
 
 
 def open_source(format: Format, findings: Findings, size: int | None = None) -> Source | None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.findings import UnfitError
-from modelspec.data.readers.cutting import pieces, records
 from modelspec.data.readers.lines import Records, scan
-from modelspec.data.table import SHOWN, Column, Kind, Rows, Table
+from modelspec.data.readers.record_chunks import pieces, records
+from modelspec.data.table.findings import UnfitError
+from modelspec.data.table.table import SHOWN, Column, Kind, Rows, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from modelspec.data.findings import Findings
+    from modelspec.data.table.findings import Findings
 
 _SAMPLE = 1000
 _LARGE, _PIECE = 16 << 20, 1 << 20
@@ -125,7 +125,7 @@ class DelimitedSource:
 
     def _frame(self, kinds: dict[str, Kind]) -> pl.DataFrame | None:
         """These columns, without empty lines. None after a finding."""
-        from modelspec.data.readers.refusals import REFUSALS, cause
+        from modelspec.data.readers.polars_errors import REFUSALS, cause
 
         try:
             frame = self._read_typed(kinds)
@@ -187,7 +187,7 @@ class DelimitedSource:
     @cached_property
     def _sample(self) -> pl.DataFrame | None:
         """The first rows as text; None of a broken file, of which `read` says what is wrong."""
-        from modelspec.data.readers.refusals import REFUSALS
+        from modelspec.data.readers.polars_errors import REFUSALS
 
         try:
             return self._head(_SAMPLE)

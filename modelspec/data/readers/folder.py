@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from modelspec.data.table import Column, Kind, Table
+from modelspec.data.table.table import Column, Kind, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.data.findings import Findings
+    from modelspec.data.table.findings import Findings
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.findings import UnfitError
-from modelspec.data.readers.cutting import pieces
-from modelspec.data.readers.frames import FrameSource
+from modelspec.data.readers.polars_source import FrameSource
+from modelspec.data.readers.record_chunks import pieces
+from modelspec.data.table.findings import UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import polars as pl
 
-    from modelspec.data.findings import Findings
-    from modelspec.data.table import Rows
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.table import Rows
 
 
 def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | None:
@@ -29,7 +29,7 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
     """
     import polars as pl
 
-    from modelspec.data.readers.refusals import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import REFUSALS, cause
 
     try:
         if size is None:
@@ -65,7 +65,7 @@ def _stream(
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    from modelspec.data.readers.refusals import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import REFUSALS, cause
 
     try:
         for piece in pieces(findings.file, size, quotes=False):

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.findings import UnfitError
-from modelspec.data.readers.members import described, parts
+from modelspec.data.readers.npz_members import described, parts
 from modelspec.data.readers.text import all_whole, as_text
-from modelspec.data.table import Array, Column, Kind, Table
+from modelspec.data.table.findings import UnfitError
+from modelspec.data.table.table import Array, Column, Kind, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from modelspec.data.findings import Findings
+    from modelspec.data.table.findings import Findings
 
 _BROKEN = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, MemoryError)
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from modelspec.data.findings import UnfitError
-from modelspec.data.readers.frames import FrameSource
+from modelspec.data.readers.polars_source import FrameSource
+from modelspec.data.table.findings import UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import polars as pl
 
-    from modelspec.data.findings import Findings
+    from modelspec.data.table.findings import Findings
 
 
 def open_parquet(findings: Findings) -> FrameSource | None:
     """Read the schema. None after a finding."""
     import polars as pl
 
-    from modelspec.data.readers.refusals import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import REFUSALS, cause
 
     try:
         schema = pl.read_parquet_schema(findings.file)
@@ -35,7 +35,7 @@ def open_parquet(findings: Findings) -> FrameSource | None:
 def _read(findings: Findings, names: list[str], columns: Sequence[str]) -> pl.DataFrame | None:
     import polars as pl
 
-    from modelspec.data.readers.refusals import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import REFUSALS, cause
 
     try:
         return pl.read_parquet(findings.file, columns=_places(names, columns))
@@ -54,7 +54,7 @@ def _stream(
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    from modelspec.data.readers.refusals import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import REFUSALS, cause
 
     rows = max(1, size // (8 * len(columns)))
     try:

@@ -3,7 +3,7 @@
 Everything here flows downwards: whoever wants another direction turns the result.
 """
 
-from modelspec.plot.layout.arranging import arrange
+from modelspec.plot.layout.arrange import arrange
 from modelspec.plot.layout.components import cyclic_parts
 from modelspec.plot.layout.model import Arrangement, Link, Route, Step, Vertex
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.plot.layout.around import LANE_GAP, Around, plan
 from modelspec.plot.layout.heads import spread_heads
 from modelspec.plot.layout.model import Arrangement, Link, Route, Step, Vertex
-from modelspec.plot.layout.strokes import Pen, rounded
+from modelspec.plot.layout.rounded_paths import Pen, rounded
+from modelspec.plot.layout.route_around import LANE_GAP, Around, plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

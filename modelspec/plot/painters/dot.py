@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from graphviz import Digraph  # type: ignore[import-untyped]
 
+from modelspec.plot.labels_text import TIMES
 from modelspec.plot.painters.svg import light
 from modelspec.plot.theme import TINTS
-from modelspec.plot.wording import TIMES
 
 if TYPE_CHECKING:
     from modelspec.plot.diagram import Arrow, Box, Diagram

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.plot.labels_text import TIMES
 from modelspec.plot.theme import PAINTS
-from modelspec.plot.wording import TIMES
 
 if TYPE_CHECKING:
     from modelspec.plot.diagram import Arrow, Box, Diagram

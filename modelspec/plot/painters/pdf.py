@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pydyf  # type: ignore[import-untyped]
 
-from modelspec.plot.lettering import text_width
 from modelspec.plot.painters.svg import light
 from modelspec.plot.scene import Item, Line, Rect, Scene, Text
+from modelspec.plot.text_metrics import text_width
 
 if TYPE_CHECKING:
     from modelspec.plot.layout import Route

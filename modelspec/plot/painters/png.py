@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from modelspec.plot.lettering import covered
 from modelspec.plot.painters.svg import paint_svg
 from modelspec.plot.scene import Scene, Text
+from modelspec.plot.text_metrics import covered
 
 MOST_PIXELS = 60_000_000
 """240 MB of memory while it is painted."""

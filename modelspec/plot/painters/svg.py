@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from modelspec.plot.lettering import printable
 from modelspec.plot.scene import Group, Item, Line, Rect, Scene, Text
+from modelspec.plot.text_metrics import printable
 from modelspec.plot.theme import FONT, PAINTS
 
 if TYPE_CHECKING:

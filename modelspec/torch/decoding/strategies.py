@@ -10,7 +10,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from torch import Generator
 
-    from modelspec.spec.decode import DecodeSection
+    from modelspec.language.decode import DecodeSection
 
 
 class Speaker(Protocol):

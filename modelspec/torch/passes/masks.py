@@ -2,8 +2,8 @@
 
 from copy import deepcopy
 
+from modelspec.torch.fx_recorder import erase_unread
 from modelspec.torch.module import SpecModule
-from modelspec.torch.recording import erase_unread
 
 
 def without_masks(module: SpecModule, outputs: list[str]) -> SpecModule:

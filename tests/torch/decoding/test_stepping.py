@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from modelspec.graph.decoding import way
-from modelspec.spec.decode import DecodeSection
+from modelspec.language.decode import DecodeSection
 from modelspec.torch import build
 from modelspec.torch.decoding import Stepper, decode
 from modelspec.torch.decoding.stepping import Fed

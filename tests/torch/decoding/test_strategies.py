@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelspec.spec.decode import DecodeSection
+from modelspec.language.decode import DecodeSection
 from modelspec.torch.decoding.strategies import Marks, decode
 
 CPU = torch.device("cpu")

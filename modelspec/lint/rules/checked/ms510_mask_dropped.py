@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Related, name_list
 from modelspec.graph import MaskFlow, mask_flow
+from modelspec.language.model import Endpoint
 from modelspec.lint.rule import Rule
-from modelspec.spec.model import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,9 +13,9 @@ from modelspec.shapes import text
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic, Report
     from modelspec.graph import Graph, GraphOutput
+    from modelspec.language.decode import DecodeSection
     from modelspec.lint.subject import Subject
     from modelspec.source import Place
-    from modelspec.spec.decode import DecodeSection
 
 
 class DecodeMismatch(Rule):

@@ -9,9 +9,9 @@ from modelspec.training.schedules import Schedule
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
+    from modelspec.language.train import TrainSettings
     from modelspec.lint.subject import Subject
     from modelspec.source import Place
-    from modelspec.spec.train import TrainSettings
 
 _TOO_LARGE = {"Adam": 0.1, "AdamW": 0.1, "RMSprop": 0.1, "SGD": 10.0}
 """The rates from which on training hardly ever gets anywhere, by optimizer."""

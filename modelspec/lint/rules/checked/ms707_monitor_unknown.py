@@ -13,9 +13,9 @@ from modelspec.training.monitor import higher_is_better
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.graph import Graph, GraphOutput
+    from modelspec.language.data import DataSettings
     from modelspec.lint.subject import Subject
     from modelspec.source import Place
-    from modelspec.spec.data import DataSettings
     from modelspec.training.metrics import Metric
 
 

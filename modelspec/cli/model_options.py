@@ -1,0 +1,112 @@
+"""What the commands that run a model share: their options, and what can go wrong."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from modelspec.cli.findings import examine_clean, show, sources_of
+from modelspec.cli.options import existing_file, refuse
+from modelspec.diagnostics import Report
+
+if TYPE_CHECKING:
+    from modelspec.diagnostics.sources import Sources
+    from modelspec.runner.inference.trained_model import Trained
+
+Device: TypeAlias = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="Where to compute: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."),
+]
+
+Threads: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, help="Threads of the CPU.  [default: what the model is worth]")
+]
+
+RunsDir: TypeAlias = Annotated[
+    str, typer.Option("--runs-dir", metavar="DIR", help="The folder of all runs.")
+]
+
+Model: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN|SPEC",
+        help="A run directory (`runs/digits/latest`, or its name, `digits`); or a spec, with "
+        "`--weights FILE`.",
+    ),
+]
+
+Weights: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="best|last|FILE",
+        help="The weights: of a run, its `best` or `last`; or a safetensors file.  [default: best]",
+    ),
+]
+
+DataFile: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        callback=lambda file: file and existing_file(file),
+        help="Rows from a file, NPZ, CSV, TSV or Parquet, with the columns of the spec's data.",
+    ),
+]
+
+
+@contextmanager
+def devices_checked() -> Iterator[None]:
+    """End with exit code 2 where a device is asked for that is not there."""
+    from modelspec.torch.devices import DeviceError
+
+    try:
+        yield
+    except DeviceError as error:
+        refuse(f"{error}.", "--device")
+
+
+def set_threads(threads: int | None, model: "Trained") -> None:
+    """Compute with so many threads, or with as many as the model is worth."""
+    from modelspec.runner.process.cpu_threads import threads_for
+
+    train = model.spec.train
+    wanted = threads or threads_for(model.graph, train.batch_size if train else 32)
+    if wanted is not None:
+        import torch
+
+        torch.set_num_threads(wanted)
+
+
+def stop_at_errors(report: Report, sources: "Sources | None" = None) -> None:
+    """Show the findings, and end with exit code 1 if one is an error."""
+    show(report, sources)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def model_of(
+    model: str, weights: str, runs_dir: str, plugins: list[str] | None, overrides: list[str] | None
+) -> "Trained":
+    """The model that a command line names, or exit code 1 with what is wrong."""
+    from modelspec.runner.inference import trained_model
+    from modelspec.runner.run import directory as run_directory
+
+    if not os.path.isfile(model):
+        folder = run_directory.find(model, Path(runs_dir))
+        if overrides:
+            refuse("a run has its spec already; `--set` is for a spec with `--weights`.", "--set")
+        return trained_model.of_run(folder, weights, plugins or ())
+    if not weights:
+        refuse(f"`{model}` is a spec, and has no weights: say which with `--weights FILE`.")
+    examined = examine_clean(model, overrides=overrides, plugins=plugins)
+    assert examined.spec
+    assert examined.graph
+    report = Report()
+    found = trained_model.of_spec(
+        examined.spec, examined.graph, Path(existing_file(weights)), report
+    )
+    stop_at_errors(report, sources_of(examined))
+    assert found
+    return found

@@ -1,0 +1,101 @@
+"""What a model is fed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+import numpy as np
+
+from modelspec.data.arrays.lazy_arrays import Ragged, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelspec.data.features.preprocessing import Preprocessing
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array, Rows
+
+Values: TypeAlias = "Array | Stored"
+"""Encoded rows: one contiguous array, or what arrays can be taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Rows of encoded values, the batch axis first.
+
+    Attributes:
+        inputs: By input, in the dtype and shape that the graph declares.
+        targets: By output with a loss: float32 of the output's shape; for classes int64 indices
+            without its last axis, or float32 rows of probabilities. Beside them, under
+            `weight_key`, float32 weights of the rows of an output that has them.
+        rows: How many.
+    """
+
+    inputs: dict[str, Values]
+    targets: dict[str, Values]
+    rows: int
+
+    @classmethod
+    def of_slots(cls, encoded: Mapping[str, Values], slots: Mapping[str, Slot], rows: int) -> Self:
+        """The encoded values of slots, each where it belongs."""
+        return cls(
+            {name: encoded[name] for name, slot in slots.items() if slot.role == "input"},
+            {name: encoded[name] for name, slot in slots.items() if slot.targets},
+            rows,
+        )
+
+    def batch(
+        self, rows: Rows, whole: Rows | None = None
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Inputs and targets of these rows, sequences of one symbol being equally long.
+
+        Args:
+            rows: Which.
+            whole: The batch that they are a part of: sequences are as long as its longest.
+        """
+        whole = rows if whole is None else whole
+        longest: dict[str, int] = {}
+        for value in (*self.inputs.values(), *self.targets.values()):
+            if isinstance(value, Ragged) and value.symbol:
+                longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(whole))
+        return _batch(self.inputs, rows, whole, longest), _batch(self.targets, rows, whole, longest)
+
+    def take(self, rows: Rows) -> Arrays:
+        """Only these rows; arrays are copied."""
+        return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows))
+
+
+def _of_rows(values: Mapping[str, Values], rows: Rows) -> dict[str, Values]:
+    return {
+        name: value.subset(rows) if isinstance(value, Stored) else np.take(value, rows, axis=0)
+        for name, value in values.items()
+    }
+
+
+def _batch(
+    values: Mapping[str, Values], rows: Rows, whole: Rows, longest: dict[str, int]
+) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for name, value in values.items():
+        if isinstance(value, Ragged):
+            found[name] = value.take(rows, longest.get(value.symbol) or value.longest(whole))
+        else:
+            found[name] = value.take(rows) if isinstance(value, Stored) else value[rows]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """All that a run needs of its data.
+
+    Attributes:
+        missing: How many rows of the training file have no value, by input and output; None
+            where the file is small enough to be asked again.
+    """
+
+    train: Arrays
+    validation: Arrays | None
+    test: Arrays | None
+    preprocessing: Preprocessing
+    missing: dict[str, int] | None = None

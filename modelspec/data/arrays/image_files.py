@@ -1,0 +1,124 @@
+"""Pictures in files, decoded when they are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from modelspec.data.arrays.lazy_arrays import Stored
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from modelspec.data.table.table import Array, Rows
+
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+"""What Pillow calls pictures of so many channels."""
+
+
+class PictureError(ValueError):
+    """A file that is no picture, or a broken one: says which."""
+
+    def __init__(self, file: str, cause: object) -> None:
+        super().__init__(file, cause)
+        self.file = file
+        self._cause = str(cause)
+
+    def __str__(self) -> str:
+        return f"`{self.file}` cannot be read as a picture: {self._cause}"
+
+
+@dataclass(frozen=True)
+class Pictures(Stored):
+    """Pictures of one size, channels last.
+
+    Attributes:
+        files: Their paths.
+        size: Height and width that they are resized to.
+        channels: 1, 3 or 4.
+        scale: `unit` for 0 to 1, `signed` for -1 to 1, `none` for 0 to 255.
+        resize: How another aspect ratio is met: `stretch`, `crop` or `pad`.
+        kind: The dtype.
+    """
+
+    files: Array
+    size: tuple[int, int]
+    channels: int
+    scale: str
+    resize: str
+    kind: str
+
+    costly: ClassVar[bool] = True
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """`(rows, height, width, channels)`."""
+        return (len(self.files), *self.size, self.channels)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the arrays that are taken."""
+        return np.dtype(self.kind)
+
+    def take(self, rows: Rows) -> Array:
+        """These pictures, decoded.
+
+        Raises:
+            PictureError: A file is missing, or no picture.
+        """
+        out = np.empty((len(rows), *self.size, self.channels), self.kind)
+        for place, file in enumerate(self.files[rows]):
+            out[place] = self._scaled(decode(str(file), self.size, self.channels, self.resize))
+        return out
+
+    def subset(self, rows: Rows) -> Self:
+        """Only these pictures."""
+        return replace(self, files=self.files[rows])
+
+    def checksum(self) -> int:
+        """That of the files' names, sizes and times: reading them all would take too long."""
+        from os import stat
+        from zlib import crc32
+
+        found = 0
+        for file in self.files:
+            about = stat(str(file))
+            found = crc32(f"{file} {about.st_size} {about.st_mtime_ns}".encode(), found)
+        return found
+
+    def _scaled(self, picture: Array) -> Array:
+        if self.scale == "unit":
+            return picture / np.float32(255)
+        return picture / np.float32(127.5) - np.float32(1) if self.scale == "signed" else picture
+
+
+def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Array:
+    """One picture, `[height, width, channels]`, uint8, turned as its camera says.
+
+    Raises:
+        PictureError: The file is missing, or no picture.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(file) as opened:
+            turned = ImageOps.exif_transpose(opened)
+            picture = _resized(turned.convert(MODES[channels]), size, resize)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureError(file, str(error)) from error
+    return np.asarray(picture, np.uint8).reshape(*size, channels)
+
+
+def _resized(picture: Image.Image, size: tuple[int, int], resize: str) -> Image.Image:
+    from PIL import Image, ImageOps
+
+    wanted = (size[1], size[0])
+    if picture.size == wanted:
+        return picture
+    if resize == "crop":
+        return ImageOps.fit(picture, wanted, Image.Resampling.BILINEAR)
+    if resize == "pad":
+        return ImageOps.pad(picture, wanted, Image.Resampling.BILINEAR)
+    return picture.resize(wanted, Image.Resampling.BILINEAR)

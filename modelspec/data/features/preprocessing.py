@@ -1,0 +1,97 @@
+"""The fitted features of a run: kept beside its weights, used by eval and predict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelspec.data.features import Category, Feature, Filling, Labelled, feature_from
+from modelspec.data.features.missing import filled
+from modelspec.data.features.sequence_base import Steps
+from modelspec.data.features.symbol_sizes import Sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelspec.data.arrays.arrays import Values
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Array, Table
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """One fitted feature for each input and output, by name."""
+
+    features: dict[str, Feature]
+
+    def encode(
+        self,
+        table: Table,
+        slots: Mapping[str, Slot],
+        minimums: dict[str, int],
+        findings: Mapping[str, Findings],
+        known: Sizes | None = None,
+    ) -> dict[str, Values] | None:
+        """The arrays of these slots for all rows of a table. None after a finding.
+
+        Inputs come first: the sizes of their symbols are what targets are held against. A table
+        that is but a piece of a file has what is `known` of the pieces before.
+        """
+        sizes = known or Sizes(minimums)
+        encoded: dict[str, Values] = {}
+        for name, slot in sorted(slots.items(), key=lambda item: item[1].role != "input"):
+            feature = self.features[name]
+            values = feature.encode(filled(feature, Filling(slot, table, sizes, findings[name])))
+            if values is not None:
+                encoded[name] = values
+        if known is None:
+            self.report_cuts(sizes, slots, findings)
+        return encoded if len(encoded) == len(slots) else None
+
+    def report_cuts(
+        self, sizes: Sizes, slots: Mapping[str, Slot], findings: Mapping[str, Findings]
+    ) -> None:
+        """Warn of features of which many rows are cut."""
+        for name, cut in sizes.cuts.items():
+            feature = self.features[name]
+            if isinstance(feature, Steps):
+                feature.report_cut(cut, slots[name], findings[name])
+
+    def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
+        """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
+
+        Args:
+            output: Its name. One without a feature, an inner node say, keeps its values.
+            values: `[rows, ...]`.
+        """
+        feature = self.features.get(output)
+        return feature.decode(output, values) if feature else {output: values}
+
+    def classes(self, output: str) -> tuple[str, ...] | None:
+        """The names of an output's classes, in the order of their indices, if it has any."""
+        feature = self.features.get(output)
+        return feature.classes if isinstance(feature, Category) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The state as JSON data."""
+        features = {name: feature.to_dict() for name, feature in self.features.items()}
+        return {"version": VERSION, "features": features}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
+        """What `to_dict` came from.
+
+        Raises:
+            ValueError: It is of another version, or damaged.
+        """
+        if not isinstance(state, dict) or state.get("version") != VERSION:
+            found = state.get("version") if isinstance(state, dict) else None
+            raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
+        try:
+            features = {name: feature_from(kept) for name, kept in state["features"].items()}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the preprocessing is damaged: {error}") from error
+        return cls(features)

@@ -1,0 +1,219 @@
+"""Which kind of feature fills a slot, by the spec, the model and the file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from modelspec.data.features import (
+    Binary,
+    Category,
+    Date,
+    Feature,
+    Image,
+    Labels,
+    Number,
+    Sequence,
+    Text,
+    Weight,
+)
+from modelspec.data.features.labels import width
+from modelspec.data.features.tokens import FileTokens
+from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.language.features import (
+    CategoryFeature,
+    DateFeature,
+    ImageFeature,
+    NumberFeature,
+    SequenceFeature,
+    TextFeature,
+    class_text,
+)
+
+if TYPE_CHECKING:
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Source
+    from modelspec.language.features import FeatureSettings
+
+
+def declared_feature(
+    slot: Slot, settings: FeatureSettings, source: Source, findings: Findings, folder: str
+) -> Feature | None:
+    """The feature that fills a slot, not fitted yet. None after a finding.
+
+    Where the spec leaves the type open, a column of text is a category, unless the output's
+    loss compares numbers: then its text is a mistake.
+
+    Args:
+        slot: What is filled.
+        settings: What the spec says of it.
+        source: The file.
+        findings: Gets what is wrong.
+        folder: What the spec's paths are relative to.
+    """
+    if slot.role == "weight":
+        return _weight(slot, settings, source, findings)
+    columns = settings.sources(slot.name)
+    if not check_columns(columns, slot.text, source, findings):
+        return None
+    feature = _of_type(slot, columns, settings, source, findings, folder)
+    if feature is None:
+        return None
+    if isinstance(settings.fill, str) and feature.kind == "number":
+        message = f"`fill` is `{settings.fill}`, and {feature.what()} holds numbers"
+        findings.add("MS803", message, help="write a number, or declare `type: category`")
+        return None
+    fill = () if settings.fill is None else (_fill(settings.fill, feature),) * len(columns)
+    return replace(feature, missing=settings.missing, fill=fill)
+
+
+def _weight(
+    slot: Slot, settings: FeatureSettings, source: Source, findings: Findings
+) -> Weight | None:
+    columns = settings.sources(slot.name)
+    return Weight(columns) if check_columns(columns, slot.text, source, findings) else None
+
+
+def _of_type(
+    slot: Slot,
+    columns: tuple[str, ...],
+    settings: FeatureSettings,
+    source: Source,
+    findings: Findings,
+    folder: str,
+) -> Feature | None:
+    match settings:
+        case TextFeature():
+            return _text(columns, settings, findings, folder)
+        case SequenceFeature():
+            return _sequence(columns, settings)
+        case ImageFeature():
+            return Image(
+                columns,
+                size=tuple(settings.size or ()),
+                scale="none" if slot.integers else settings.scale,
+                resize=settings.resize,
+            )
+        case DateFeature():
+            return Date(
+                columns,
+                format=settings.format or "",
+                parts=tuple(settings.parts),
+                cyclic=settings.cyclic,
+                normalize=settings.normalize,
+            )
+        case CategoryFeature() if settings.type == "category":
+            classes = tuple(class_text(value).strip() for value in settings.classes or ())
+            return Category(
+                columns,
+                settings.encode or "",
+                classes,
+                settings.unknown,
+                settings.separator or ",",
+            )
+    kind = source.kind(columns[0])
+    if kind == "date":
+        message = f"`{columns[0]}` holds dates, not numbers"
+        findings.add("MS803", message, help="declare it with `type: date`")
+        return None
+    undeclared = settings.type is None and len(columns) == 1 and slot.targets != "numbers"
+    if undeclared and kind == "text":
+        return Category(columns)
+    normalize = settings.normalize if isinstance(settings, NumberFeature) else "none"
+    numeric = _numeric(slot, columns, normalize)
+    if normalize != "none" and not isinstance(numeric, Number):
+        message = f"the targets of {slot.loss} are classes, which are not normalised"
+        findings.add("MS607", message, help="remove `normalize`")
+        return None
+    return numeric
+
+
+def _text(
+    columns: tuple[str, ...], settings: TextFeature, findings: Findings, folder: str
+) -> Text | None:
+    rules, tokenizer = "", settings.tokenizer
+    if tokenizer not in ("word", "character"):
+        rules = _rules(os.path.join(folder, tokenizer), findings)
+        if not rules:
+            return None
+    return Text(
+        columns,
+        length=settings.length or 0,
+        pad=settings.pad,
+        truncate=settings.truncate,
+        tokenizer=tokenizer,
+        lower=settings.lower and tokenizer == "word",
+        vocabulary=settings.vocabulary or 0,
+        start=settings.start or "",
+        stop=settings.stop or "",
+        drop=settings.drop or "",
+        rules=rules,
+    )
+
+
+def _rules(file: str, findings: Findings) -> str:
+    """What a tokenizer's file holds; nothing after a finding."""
+    help = "use `word`, `character`, or a file that the `tokenizers` library has saved"
+    try:
+        with open(file, encoding="utf-8") as opened:
+            rules = opened.read()
+        FileTokens(rules).size  # noqa: B018
+    except (OSError, ValueError) as error:
+        cause = error.strerror if isinstance(error, OSError) else error
+        findings.add("MS801", f"`{file}` cannot be read as a tokenizer: {cause}", help=help)
+        return ""
+    except ImportError:
+        message = f"the tokenizer `{file}` needs the package `tokenizers`"
+        findings.add("MS801", message, help="install it: `pip install 'modelspec[tokenizers]'`")
+        return ""
+    return rules
+
+
+def _sequence(columns: tuple[str, ...], settings: SequenceFeature) -> Sequence:
+    return Sequence(
+        columns,
+        length=settings.length or 0,
+        pad=settings.pad,
+        truncate=settings.truncate,
+        normalize=settings.normalize,
+        separator=settings.separator or "",
+        after=settings.fill_steps,
+    )
+
+
+def _fill(value: str | bool | int | float, feature: Feature) -> str | float:
+    """What stands for a missing value: text for text, else a number."""
+    return class_text(value) if feature.kind == "text" or isinstance(value, str) else float(value)
+
+
+def plain_feature(slot: Slot) -> Feature:
+    """The feature of a slot of which no spec says anything: its own name's numbers."""
+    return _numeric(slot, (slot.name,), "none")
+
+
+def check_columns(
+    columns: tuple[str, ...], wanted_by: str, source: Source, findings: Findings
+) -> bool:
+    """Whether the file has these columns, once each."""
+    sound = True
+    for column in columns:
+        if column in source.names and column not in source.repeated:
+            continue
+        sound = False
+        if column in source.repeated:
+            message = f"`{findings.file}` has several columns `{column}`"
+            findings.add("MS802", message, help="give each column a name of its own")
+            continue
+        near = did_you_mean(column, source.names)
+        help = f"did you mean `{near}`?" if near else f"it has {name_list(source.names)}"
+        message = f"`{findings.file}` has no column `{column}`, wanted by {wanted_by}"
+        findings.add("MS802", message, help=help)
+    return sound
+
+
+def _numeric(slot: Slot, columns: tuple[str, ...], normalize: str) -> Feature:
+    if slot.targets in ("classes", "indices"):
+        return Labels(columns, width(slot) or 0)
+    return Binary(columns) if slot.targets == "binary" else Number(columns, normalize)

@@ -1,0 +1,99 @@
+"""Whether arrays have the shape that the model wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from modelspec.shapes import Expr, evaluate, product, text
+
+if TYPE_CHECKING:
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.shapes import Dim
+
+
+@dataclass(slots=True)
+class Sizes:
+    """The sizes that symbols turn out to have in one file.
+
+    Attributes:
+        minimums: The least size of each that the model can take.
+        found: By symbol: its size, and the input that gave it.
+        pieces: Whether the file comes in several pieces.
+        cuts: By slot whose rows are cut: how many are, of how many, the longest, and to what.
+    """
+
+    minimums: dict[str, int] = field(default_factory=dict)
+    found: dict[str, tuple[int, str]] = field(default_factory=dict)
+    pieces: bool = False
+    cuts: dict[str, list[int]] = field(default_factory=dict)
+
+    def fit(
+        self, rows: tuple[int, ...], slot: Slot, what: str, findings: Findings
+    ) -> tuple[int, ...] | None:
+        """The shape that rows of this shape take in a slot. None after a finding.
+
+        A last axis of 1 is added or dropped where only that differs: images of `[28, 28]` fill
+        an input of `[28, 28, 1]`, and a column fills `[1]`.
+
+        Args:
+            rows: The shape of one row.
+            slot: What they are to fill.
+            what: How a message names them, `the array `pixels``.
+            findings: Gets what does not fit.
+        """
+        if slot.shape is None:
+            return rows
+        fitted = rows
+        if len(rows) == len(slot.shape) - 1 and slot.shape[-1] == 1:
+            fitted = (*rows, 1)
+        elif len(rows) == len(slot.shape) + 1 and rows[-1] == 1:
+            fitted = rows[:-1]
+        axes = zip(fitted, slot.shape, strict=False)
+        if len(fitted) != len(slot.shape) or any(self._differs(*axis) for axis in axes):
+            self._report_shape(rows, slot, what, findings)
+            return None
+        return fitted if self._keep_symbols(fitted, slot, what, findings) else None
+
+    def _differs(self, size: int, wanted: Dim) -> bool:
+        if isinstance(wanted, Expr) and not self._is_symbol(wanted):
+            known = {name: found for name, (found, _) in self.found.items()}
+            expected = evaluate(wanted, known)
+            return expected is not None and expected != size
+        return isinstance(wanted, int) and wanted != size
+
+    def _is_symbol(self, size: Expr) -> bool:
+        return len(size.symbols) == 1 and str(size) in size.symbols
+
+    def _keep_symbols(
+        self, fitted: tuple[int, ...], slot: Slot, what: str, findings: Findings
+    ) -> bool:
+        """Note the sizes of symbols, each of which has one size and a least one."""
+        for size, wanted in zip(fitted, slot.shape or (), strict=True):
+            if not isinstance(wanted, Expr) or not self._is_symbol(wanted):
+                continue
+            name = str(wanted)
+            known, giver = self.found.setdefault(name, (size, slot.name))
+            if known != size:
+                message = f"`{name}` is {known} in `{giver}` and {size} in `{slot.name}` ({what})"
+                help = f"give them equal sizes, or another symbol than `{name}` in the spec"
+                findings.add("MS805", message, help=help)
+                return False
+            if size < self.minimums.get(name, 0):
+                least = self.minimums[name]
+                message = f"{slot.text} needs `{name}` of at least {least}, {what} has {size}"
+                findings.add("MS805", message, help="pad the rows, or use smaller kernels or pools")
+                return False
+        return True
+
+    def _report_shape(
+        self, rows: tuple[int, ...], slot: Slot, what: str, findings: Findings
+    ) -> None:
+        code = "MS805" if slot.role == "input" else "MS607"
+        given = f"rows of `{text(rows)}`" if rows else "one value a row"
+        message = f"{slot.text} is `{text(slot.shape)}`, {what} has {given}"
+        help = ""
+        if slot.role == "input" and product(rows) == product(slot.shape or ()):
+            help = f"declare the input as `{text(rows)}` and add a Reshape to `{text(slot.shape)}`"
+        findings.add(code, message, help=help)

@@ -1,0 +1,212 @@
+"""A table that does not fit into memory, to arrays in files: converted once, found again later."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from modelspec.data.arrays.arrays import Arrays
+from modelspec.data.features import Feature, UnfitError
+from modelspec.data.features.fit import fit_features
+from modelspec.data.features.missing import complete_rows, missing_rows
+from modelspec.data.features.preprocessing import Preprocessing
+from modelspec.data.features.symbol_sizes import Sizes
+from modelspec.data.out_of_core import array_files, cache
+from modelspec.data.out_of_core.column_store import Shelf
+from modelspec.data.splitting.split import PARTS, Parts, deal
+from modelspec.data.table.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from modelspec.data.arrays.arrays import Values
+    from modelspec.data.table.findings import Findings
+    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.table import Kind, Source
+    from modelspec.language.split import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A file to be converted.
+
+    Attributes:
+        source: The open file.
+        kinds: Its columns that are wanted.
+        slots: What they are for.
+        minimums: The least sizes of the graph's symbols.
+        findings: About the file.
+        blamed: About each slot.
+        size: How many bytes of it may be read at a time.
+        bound: How much memory the data may take.
+        gaps: Whether rows without a value are kept.
+    """
+
+    source: Source
+    kinds: dict[str, Kind]
+    slots: dict[str, Slot]
+    minimums: dict[str, int]
+    findings: Findings
+    blamed: Mapping[str, Findings]
+    size: int
+    bound: int
+    gaps: bool = False
+
+
+class Converted(NamedTuple):
+    """What came of it; of a file that nothing was fitted on, all rows are for training.
+
+    Attributes:
+        missing: As in `Splits`.
+    """
+
+    preprocessing: Preprocessing
+    arrays: Arrays
+    parts: Parts
+    missing: dict[str, int] | None
+
+
+def convert(
+    job: Conversion,
+    features: Mapping[str, Feature | None],
+    split: Split | None = None,
+    blame_split: Findings | None = None,
+) -> Converted | None:
+    """Fit features on a file and encode it, or find what came of it the last time.
+
+    Args:
+        job: The file.
+        features: What to fit; fitted ones, where there is no `split`.
+        split: How its rows are dealt out; None for a file whose rows all stay together.
+        blame_split: Gets what is wrong with the split.
+
+    Returns:
+        None after a finding.
+    """
+    try:
+        name = cache.key(job.findings.file, _what(job, features, split))
+        with cache.locked(name) as folder:
+            found = _found(job, folder)
+            if found is None:
+                with cache.made(folder) as part:
+                    _make(job, features, split, blame_split or job.findings, part)
+                found = _found(job, folder)
+    except UnfitError:
+        return None
+    except OSError as error:
+        message = f"`{cache.place()}` cannot be written: {error.strerror or error}"
+        help = "make room, raise `data.memory`, or set `MODELSPEC_CACHE` to a folder elsewhere"
+        job.findings.add("MS801", f"{message}; tables larger than memory are kept there", help=help)
+        return None
+    return found
+
+
+def _what(
+    job: Conversion, features: Mapping[str, Feature | None], split: Split | None
+) -> dict[str, Any]:
+    """All that the outcome depends on but the file's content, as JSON data."""
+    from modelspec import __version__
+
+    states = {name: feature and feature.to_dict() for name, feature in features.items()}
+    pictures = any(feature is not None and feature.type == "image" for feature in features.values())
+    return {
+        "version": __version__,
+        "kinds": job.kinds,
+        "slots": {name: repr(slot) for name, slot in job.slots.items()},
+        "minimums": job.minimums,
+        "features": states,
+        "split": split and split.model_dump(mode="json"),
+        "gaps": job.gaps,
+        "beside": [os.getcwd(), job.findings.file] if pictures else None,
+    }
+
+
+def _make(
+    job: Conversion,
+    features: Mapping[str, Feature | None],
+    split: Split | None,
+    blame_split: Findings,
+    folder: Path,
+) -> None:
+    with TemporaryDirectory(dir=folder) as kept:
+        shelf, missing = _shelved(job, features, Path(kept))
+        parts: Parts | None = Parts(None, None, None)
+        fitted = {name: feature for name, feature in features.items() if feature is not None}
+        if split is not None:
+            dealt = shelf.whole(split.by) if split.by else Table(job.findings.file, shelf.rows, {})
+            parts = deal(dealt, split, blame_split)
+            rows = parts.train if parts else None
+            fitted = fit_features(features, job.slots, shelf, rows, job.minimums, job.blamed)
+        preprocessing = Preprocessing(fitted)
+        sizes = Sizes(job.minimums, pieces=True)
+        try:
+            about = array_files.write(_encoded(job, preprocessing, shelf, sizes), folder)
+        except array_files.MisfitError as error:
+            name = str(error)
+            message = f"{job.slots[name].text} would have rows of several shapes or types"
+            job.blamed[name].add("MS805", message, help="declare the shape of the input")
+            raise UnfitError from error
+    if parts is None or len(about) < len(job.slots):
+        raise UnfitError
+    for part, dealt_rows in zip(PARTS, parts, strict=True):
+        if dealt_rows is not None:
+            np.save(folder / f"{part}.npy", dealt_rows)
+    content = {
+        "rows": shelf.rows,
+        "values": about,
+        "missing": missing,
+        "cuts": sizes.cuts,
+        "preprocessing": preprocessing.to_dict(),
+    }
+    (folder / cache.MANIFEST).write_text(json.dumps(content))
+
+
+def _shelved(
+    job: Conversion, features: Mapping[str, Feature | None], folder: Path
+) -> tuple[Shelf, dict[str, int]]:
+    """The file's columns, the rows left out that no feature wants; and how many miss a value."""
+    shelf, missing = Shelf(folder), dict.fromkeys(features, 0)
+    for piece in job.source.pieces(job.kinds, job.size):
+        for name, feature in features.items():
+            missing[name] += missing_rows(feature, piece) if feature else 0
+        rows = None if job.gaps else complete_rows(piece, filter(None, features.values()))
+        table = piece if rows is None else piece.keep(rows)
+        if table.rows:
+            shelf.put(table)
+    if not shelf.rows:
+        message = f"no row of `{job.findings.file}` has all values that are not to miss"
+        job.findings.add("MS804", message)
+        raise UnfitError
+    return shelf, missing
+
+
+def _encoded(
+    job: Conversion, preprocessing: Preprocessing, shelf: Shelf, sizes: Sizes
+) -> Iterator[dict[str, Values]]:
+    sound = {name: slot for name, slot in job.slots.items() if name in preprocessing.features}
+    for table in shelf.tables():
+        encoded = preprocessing.encode(table, sound, job.minimums, job.blamed, sizes)
+        if encoded is None:
+            raise UnfitError
+        yield encoded
+
+
+def _found(job: Conversion, folder: Path) -> Converted | None:
+    """What an earlier conversion left; None where it left nothing, or something damaged."""
+    about = cache.manifest(folder)
+    if about is None:
+        return None
+    values = array_files.read(about["values"], folder, job.bound)
+    arrays = Arrays.of_slots(values, job.slots, about["rows"])
+    rows = (folder / f"{part}.npy" for part in PARTS)
+    parts = Parts(*(np.load(file) if file.exists() else None for file in rows))
+    preprocessing = Preprocessing.from_dict(about["preprocessing"])
+    sizes = Sizes(cuts=about["cuts"])
+    preprocessing.report_cuts(sizes, job.slots, job.blamed)
+    return Converted(preprocessing, arrays, parts, about["missing"])

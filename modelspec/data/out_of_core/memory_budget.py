@@ -1,0 +1,96 @@
+"""Whether a file fits into memory."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from modelspec.language.data import Format
+
+SMALL = 16 << 20
+"""Files of so many bytes are read whole, if nothing else is asked for."""
+TEXT_GROWS = 3
+"""How much memory a byte of text takes once it is numbers, in and out of the model's form."""
+_CELL = 16
+"""Bytes that a number takes while it is encoded: as it was read, and as the model takes it."""
+_SHARE, _LEAST, _MOST = 32, 1 << 16, 32 << 20
+
+
+class Budget(NamedTuple):
+    """How many bytes of memory the data may take, and how many of a file are read at a time."""
+
+    bound: int
+    piece: int
+
+
+def budget(format: Format, path: str, bound: int | None) -> Budget | None:
+    """What may be used for a file that does not fit into memory; None for one that does.
+
+    Args:
+        format: What the file is.
+        path: It may be missing.
+        bound: How much memory the data may take; None for half of what the machine has left.
+    """
+    if format == "folder" or not os.path.isfile(path):
+        return None
+    if bound is None:
+        if os.path.getsize(path) < SMALL:
+            return None
+        bound = _available() // 2
+    if _needed(format, path) <= bound:
+        return None
+    return Budget(bound, max(_LEAST, min(_MOST, bound // _SHARE)))
+
+
+def _needed(format: Format, path: str) -> int:
+    """About how many bytes a file takes, read and encoded; 0 for what is no such file."""
+    if format == "parquet":
+        return _of_parquet(path)
+    if format == "npz":
+        return _of_npz(path)
+    return os.path.getsize(path) * TEXT_GROWS
+
+
+def _of_parquet(path: str) -> int:
+    import polars as pl
+
+    from modelspec.data.readers.polars_errors import REFUSALS
+
+    try:
+        table = pl.scan_parquet(path)
+        rows = table.select(pl.len()).collect().item()
+        return int(rows) * len(table.collect_schema()) * _CELL
+    except REFUSALS:
+        return 0
+
+
+def _of_npz(path: str) -> int:
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(path) as archive:
+            return 2 * sum(member.file_size for member in archive.infolist())
+    except (OSError, BadZipFile):
+        return 0
+
+
+def _available() -> int:
+    """The bytes of memory that are free or can be freed."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            found = {line.split(":")[0]: line.split()[1] for line in file}
+        free = int(found["MemAvailable"]) * 1024
+    except (OSError, KeyError):  # not Linux: half of all that there is
+        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return min(free, _group_limit() or free)
+
+
+def _group_limit() -> int | None:
+    """What a container may take."""
+    try:
+        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
+            found = file.read().strip()
+    except OSError:
+        return None
+    return int(found) if found.isdigit() else None

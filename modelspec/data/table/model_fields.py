@@ -1,0 +1,119 @@
+"""What a graph wants filled: its inputs, and the targets of its outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from modelspec.graph.resolve import innermost
+from modelspec.language.data import WEIGHT, weight_key
+from modelspec.layers.core import Embedding
+from modelspec.layers.values import INTEGERS, Tensor
+from modelspec.training import losses
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from modelspec.graph.graph import Graph, GraphOutput
+    from modelspec.layers.values import Value
+    from modelspec.shapes import Shape
+    from modelspec.training.losses import Targets
+
+Role: TypeAlias = Literal["input", "output", "weight"]
+
+
+class Limit(NamedTuple):
+    """The rows of an embedding, and the node that it is."""
+
+    rows: int
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An input, an output whose targets are wanted, or how much the rows of an output count.
+
+    Attributes:
+        shape: Of one row; None where it is not known.
+        targets: What the output's loss compares it with; None of an input, and of an output
+            without a loss.
+        limit: How many integers, from 0, the embedding that reads an input has vectors for.
+        ignored: A class index that the loss passes over.
+    """
+
+    name: str
+    role: Role
+    shape: Shape | None
+    dtype: str
+    targets: Targets | None = None
+    loss: str = ""
+    limit: Limit | None = None
+    ignored: int | None = None
+
+    @property
+    def integers(self) -> bool:
+        """Whether its values are integers."""
+        return self.dtype in INTEGERS
+
+    @property
+    def text(self) -> str:
+        """How a message names it."""
+        if self.role == "weight":
+            return f"sample weight of output `{self.name.removesuffix(WEIGHT)}`"
+        return f"{self.role} `{self.name}`"
+
+
+def slots_of(
+    graph: Graph, declared: Container[str], weighted: Container[str] = ()
+) -> dict[str, Slot]:
+    """All inputs, and the outputs that have a loss or are `declared` as features.
+
+    Args:
+        graph: Has them.
+        declared: Outputs that are wanted though they have no loss.
+        weighted: The `weight_key` of each output whose rows have weights.
+    """
+    slots = {
+        name: Slot(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
+        for name, node in graph.inputs.items()
+    }
+    for name, output in graph.outputs.items():
+        if output.loss or name in declared:
+            slots[name] = _target(name, output)
+        key = weight_key(name)
+        if name in slots and key in weighted:
+            slots[key] = Slot(key, "weight", (), "float32", "numbers")
+    return slots
+
+
+def _target(name: str, output: GraphOutput) -> Slot:
+    loss, value = output.loss, _tensor(output.value)
+    if loss is None:
+        return Slot(name, "output", *value)
+    called = losses.called(loss)
+    if loss.targets in ("labels", "sequences"):
+        shape = () if loss.targets == "labels" else None
+        return Slot(name, "output", shape, "int64", loss.targets, called)
+    ignored = getattr(loss, "ignore_class", None)
+    return Slot(name, "output", *value, loss.targets, called, ignored=ignored)
+
+
+def _limit(graph: Graph, name: str) -> Limit | None:
+    """The smallest embedding that reads an input straight, also inside blocks."""
+    found: list[Limit] = []
+    ahead = [(graph, name)]
+    while ahead:
+        body, source = ahead.pop()
+        for node in body.nodes.values():
+            for port, endpoints in node.operands.items():
+                if any(endpoint.node == source for endpoint in endpoints):
+                    layer = innermost(node.layer) if node.layer else None
+                    if isinstance(layer, Embedding):
+                        found.append(Limit(layer.input_dim, node.path))
+                    elif node.graph is not None:
+                        ahead.append((node.graph, port))
+    return min(found, default=None)
+
+
+def _tensor(value: Value | None) -> Tensor:
+    return value if isinstance(value, Tensor) else Tensor(None)

@@ -1,0 +1,73 @@
+"""The nodes that a `train` section speaks of."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.graph.block import inner_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from modelspec.diagnostics import Report
+    from modelspec.graph.graph import Graph, Node
+    from modelspec.language.train import TrainSettings
+    from modelspec.source import Place
+
+
+def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -> None:
+    """Report what `freeze`, `learning_rate_multipliers` and callbacks name and no node is called.
+
+    Args:
+        settings: The section.
+        graph: Without errors.
+        report: Gets the findings (MS301).
+    """
+    nodes = [node for node in graph.nodes.values() if node.kind != "input"]
+    names = sorted({name for node in nodes for name in (node.name, node.shared) if name})
+    freeze = settings.place.at("freeze")
+    for index, pattern in enumerate(settings.freeze):
+        if not meant(graph, pattern):
+            _report(pattern, names, freeze.at(index), report)
+    multipliers = settings.place.at("learning_rate_multipliers")
+    for pattern, _ in settings.learning_rate_multipliers:
+        if not meant(graph, pattern):
+            _report(pattern, names, multipliers.at(pattern), report, key=True)
+    for callback, place in settings.callbacks:
+        if wanted := callback.wanted_nodes():
+            known = list(_paths(graph, ""))
+            for index, path in enumerate(wanted):
+                if path not in known:
+                    _report(path, known, place.at("nodes", index), report)
+
+
+def meant(graph: Graph, pattern: str) -> list[Node]:
+    """The nodes that a pattern, `stage_*`, fits."""
+    return [each for each in graph.nodes.values() if each.kind != "input" and fits(each, pattern)]
+
+
+def fits(node: Node, pattern: str) -> bool:
+    """Whether a pattern fits a node, or the shared layer that it calls."""
+    return any(fnmatchcase(name, pattern) for name in (node.name, node.shared or ""))
+
+
+def _report(
+    name: str, known: Collection[str], place: Place, report: Report, *, key: bool = False
+) -> None:
+    near = did_you_mean(name, known)
+    help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
+    report.add(place.finding("MS301", f"no node is `{name}`", help=help, key=key))
+
+
+def _paths(graph: Graph, prefix: str) -> Iterator[str]:
+    """All values that have a name: those of nodes, of their ports, and of nodes in blocks."""
+    for node in graph.nodes.values():
+        if not node.alive:
+            continue
+        for port in node.outputs:
+            yield f"{prefix}{node.name}.{port}" if port else f"{prefix}{node.name}"
+        inside = inner_graph(node)
+        if inside is not None:
+            yield from _paths(inside, f"{prefix}{node.name}/")

@@ -1,0 +1,110 @@
+"""Blocks called with arguments: each set of arguments is read once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from modelspec.diagnostics import Diagnostic, Related, name_list
+from modelspec.language.names import renaming
+from modelspec.language.params import is_broken
+from modelspec.language.scope import MAX_BLOCK_DEPTH
+
+if TYPE_CHECKING:
+    from modelspec.language.model import Model
+    from modelspec.language.scope import Block, Reading
+    from modelspec.source import Place
+
+
+def call_block(
+    block: Block, arguments: dict[Any, Any], place: Place, where: Place, reading: Reading
+) -> Model | None:
+    """The model that a block is for these arguments, or None where it is broken.
+
+    Args:
+        block: The block.
+        arguments: Its params, substituted.
+        place: The call's entry.
+        where: Where the call names the block.
+        reading: Takes the findings.
+    """
+    block.used = True
+    if block.body is None or not _arguments_fit(block, arguments, place, reading):
+        return None
+    way = [other for other, _ in reading.open_blocks]
+    if block in way:
+        reading.report.add(_recursion(block, where, reading))
+        return None
+    if len(way) >= MAX_BLOCK_DEPTH:
+        if not reading.too_deep:
+            message = f"blocks contain each other over {MAX_BLOCK_DEPTH} levels deep"
+            reading.report.add(where.finding("MS104", message))
+        reading.too_deep = True
+        return None
+    key = (block, repr(sorted(arguments.items())))
+    if key not in reading.models:
+        if not reading.admit(0, where):
+            return None
+        reading.models[key] = _read(block, arguments, where, reading)
+    return reading.models[key]
+
+
+def try_unused(block: Block, reading: Reading) -> None:
+    """Read a block that nothing calls with its defaults, for the findings in it."""
+    is_open = any(block is other for other, _ in reading.open_blocks)
+    if block.body is not None and not is_open and None not in block.params.values():
+        call_block(block, {}, block.place, block.place, reading)
+
+
+def _read(block: Block, arguments: dict[str, Any], where: Place, reading: Reading) -> Model | None:
+    from modelspec.language.body import read_body
+
+    reading.open_blocks.append((block, where))
+    model = read_body(block, arguments, reading)
+    reading.open_blocks.pop()
+    return model
+
+
+def _arguments_fit(block: Block, arguments: dict[Any, Any], place: Place, reading: Reading) -> bool:
+    unknown = [key for key in arguments if key not in block.params]
+    free = [name for name in block.params if name not in arguments]
+    meant: set[str] = set()
+    for key in unknown:
+        own_keys = [name for name in ("repeat", "trainable") if name not in arguments]
+        near = reading.suggestions.nearest(str(key), [*free, *own_keys])
+        meant |= {near} if near else set()
+        known = f"its params are {name_list(block.params)}" if block.params else "it has no params"
+        reading.report.add(
+            place.at(key).finding(
+                "MS201",
+                f"`{key}` is not a param of block `{block.name}`",
+                help=f"did you mean `{near}`?" if near else known,
+                key=True,
+                fix=renaming(place.at(key), near, key=True),
+            )
+        )
+    missing = [name for name in free if block.params[name] is None and name not in meant]
+    for name in missing:
+        message = f"block `{block.name}` needs `{name}`"
+        help = f"add `{name}`, or give the param a default"
+        reading.report.add(place.finding("MS202", message, help=help, key=True))
+    broken = any(map(is_broken, arguments.values()))
+    return not (unknown or missing or broken)
+
+
+def _recursion(block: Block, where: Place, reading: Reading) -> Diagnostic:
+    start = [other for other, _ in reading.open_blocks].index(block)
+    way = [*reading.open_blocks[start + 1 :], (block, where)]
+    names = " -> ".join(f"`{other.name}`" for other in [block, *(each for each, _ in way)])
+    holders = [block, *(each for each, _ in way[:-1])]
+    related = tuple(
+        Related(place.span, f"`{holder.name}` contains `{inner.name}` here")
+        for holder, (inner, place) in zip(holders, way, strict=True)
+        if len(way) > 1
+    )
+    return where.finding(
+        "MS307",
+        f"block `{block.name}` contains itself: {names}",
+        help="a block is written out where it is used, so it cannot hold itself; "
+        "use `repeat` for a chain of copies",
+        related=related,
+    )

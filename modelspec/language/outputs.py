@@ -1,0 +1,173 @@
+"""The `outputs` section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from modelspec.language.edges import read_endpoint
+from modelspec.language.model import Endpoint, Output
+from modelspec.language.names import check_name
+from modelspec.language.params import BROKEN, is_broken, substitute
+from modelspec.language.sections import BlockOutputSection, OutputSection
+from modelspec.language.typed import typed
+from modelspec.language.validation import validated
+from modelspec.training import losses, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelspec.diagnostics import Report
+    from modelspec.language.nodes import Nodes
+    from modelspec.source import Place
+    from modelspec.training.losses import Loss
+    from modelspec.training.metrics import Metric
+
+
+class OutputReader:
+    """Reads the outputs of one body.
+
+    Args:
+        trained: Whether they have losses: those of a spec, not those of a block.
+    """
+
+    def __init__(
+        self, params: Mapping[str, Any], nodes: Nodes, report: Report, *, trained: bool, spec: bool
+    ) -> None:
+        self.params = params
+        self.nodes = nodes
+        self.report = report
+        self.trained = trained
+        self.section = OutputSection if spec else BlockOutputSection
+        self.complete = True
+
+    def read(self, section: Any, place: Place) -> dict[str, Output]:
+        """The outputs by name."""
+        found: dict[str, Output] = {}
+        if isinstance(section, dict):
+            for name, raw in section.items():
+                self._named(name, raw, place.at(name), found)
+        elif isinstance(section, list):
+            for index, name in enumerate(section):
+                where = place.at(index)
+                if not self._is_name(name, where):
+                    continue
+                if name in found:
+                    self.report.add(where.finding("MS302", f"`{name}` is listed twice"))
+                else:
+                    self._add(Output(name, self._by_name(name, where), where), found)
+        return found
+
+    def _is_name(self, name: Any, where: Place) -> bool:
+        named = check_name(name, "an output", where, self.report)
+        self.complete &= named
+        return named
+
+    def _named(self, name: Any, raw: Any, where: Place, found: dict[str, Output]) -> None:
+        if not self._is_name(name, where):
+            return
+        value = substitute(raw, self.params, where, self.report)
+        if value is None:
+            value = {}
+        if isinstance(value, str):
+            loss = self._loss(value, where) if self._may_train(where) else None
+            self._add(Output(name, self._by_name(name, where), where, loss), found)
+        elif value is BROKEN:
+            self._add(Output(name, self._by_name(name, where), where), found)
+        else:
+            self._add(self._described(name, value, where), found)
+
+    def _described(self, name: str, value: Any, where: Place) -> Output:
+        entries = value if isinstance(value, dict) else {}
+        broken = [key for key, inner in entries.items() if is_broken(inner)]
+        section = validated(self.section, value, where, self.report, broken=broken)
+        source = entries.get("from")
+        if isinstance(source, str):
+            endpoint = self._from(source, where.at("from"))
+        elif "from" in entries:
+            endpoint = None
+        else:
+            endpoint = self._by_name(name, where)
+        output = Output(name, endpoint or Endpoint(""), where)
+        if not isinstance(section, OutputSection) or not self.trained:
+            return output
+        loss = self._loss(section.loss, where.at("loss"))
+        measured = self._metrics(section.metrics, where.at("metrics"))
+        return Output(
+            name,
+            output.source,
+            where,
+            loss,
+            section.weight,
+            measured,
+            dict(section.class_weight),
+            section.decode,
+        )
+
+    def _loss(self, value: str | dict[str, Any] | None, where: Place) -> Loss | None:
+        return typed(value, "loss", losses, where, self.report, code="MS206")
+
+    def _metrics(self, items: list[str | dict[str, Any]], where: Place) -> tuple[Metric, ...]:
+        found: dict[str, Metric] = {}
+        for index, item in enumerate(items):
+            metric = typed(item, "metric", metrics, where.at(index), self.report, code="MS206")
+            if metric is None:
+                continue
+            name = metric.name or (item if isinstance(item, str) else item["type"])
+            if name in found or name == "loss":
+                self._report_taken(name, where.at(index))
+            else:
+                found[name] = metric.model_copy(update={"name": name})
+        return tuple(found.values())
+
+    def _report_taken(self, name: str, where: Place) -> None:
+        message = f"two metrics are called `{name}`"
+        if name == "loss":
+            message = "`loss` is what the logs call the loss"
+        help = "give this one a `name` of its own, `{type: ..., name: ...}`"
+        self.report.add(where.finding("MS302", message, help=help))
+
+    def _add(self, output: Output, found: dict[str, Output]) -> None:
+        if output.source.node:
+            found[output.name] = output
+        else:
+            self.complete = False
+
+    def _may_train(self, where: Place) -> bool:
+        if self.section is OutputSection:
+            return self.trained
+        help = "name a node's output with `from:`"
+        self.report.add(where.finding("MS203", "an output of a block has no loss", help=help))
+        return False
+
+    def _by_name(self, name: str, where: Place) -> Endpoint:
+        """The node of the output's own name."""
+        if name in self.nodes:
+            return Endpoint(self.nodes.leave(name))
+        if not self.nodes.is_dropped(name):
+            near = self.nodes.nearest(name)
+            help = f"did you mean `{near}`? If not, say" if near else "say"
+            self.report.add(
+                where.finding(
+                    "MS301",
+                    f"output `{name}` has no node of that name",
+                    help=f"{help} where it comes from: `{name}: {{from: {near or 'node'}}}`",
+                    key=True,
+                )
+            )
+        return Endpoint("")
+
+    def _from(self, text: str, where: Place) -> Endpoint | None:
+        endpoint = read_endpoint(text)
+        if endpoint is None:
+            if not self.nodes.is_dropped(text.partition(".")[0]):
+                message = f"`{text}` is neither a node nor a node's port"
+                help = "write `node` or `node.port`"
+                self.report.add(where.finding("MS308", message, help=help))
+            return None
+        if endpoint.node in self.nodes:
+            return Endpoint(self.nodes.leave(endpoint.node), endpoint.port)
+        if not self.nodes.is_dropped(endpoint.node):
+            self.nodes.report_undefined(
+                endpoint.node, where, where.within(0, len(endpoint.node)), "`from` names"
+            )
+        return None

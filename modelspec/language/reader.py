@@ -1,0 +1,115 @@
+"""A document to a resolved spec."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from modelspec.language.body import read_body
+from modelspec.language.library import Library, not_a_mapping
+from modelspec.language.model import Spec
+from modelspec.language.overrides import override
+from modelspec.language.params import is_broken, substitute
+from modelspec.language.plugins import load_plugin
+from modelspec.language.scope import Block, Reading
+from modelspec.source import Document, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.diagnostics import Report
+    from modelspec.language.model import Model
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\Z")
+
+
+def read(
+    document: Document,
+    report: Report,
+    *,
+    overrides: Sequence[str] = (),
+    include_dirs: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+) -> Spec | None:
+    """The spec that a document holds, resolved.
+
+    Args:
+        document: What `source.load` made of a file.
+        report: Takes the findings.
+        overrides: The arguments of `--set`, `train.epochs=3`, the last of a path holding.
+        include_dirs: Folders beside the spec's own that its blocks may come from.
+        plugins: The entry points whose layers it may use.
+
+    Returns:
+        The spec, whose broken parts are None or missing; None where the file is no mapping.
+
+    Raises:
+        LookupError: There is no such plugin.
+        ValueError: A plugin declares a layer type that is there already.
+    """
+    for plugin in plugins:
+        load_plugin(plugin)
+    root = Place(document)
+    if not isinstance(document.data, dict):
+        report.add(not_a_mapping(root))
+        return None
+    document = override(document, overrides, report)
+    root = Place(document)
+    name = _name(document, report)
+    library = Library(document, include_dirs, report)
+    block = Block(name, document.data, root, is_file=True)
+    library.hold(block)
+    reading = Reading(report, library)
+    reading.open_blocks.append((block, root))
+    model = read_body(block, {}, reading, top=True)
+    settings = {
+        section: _settings(section, document, model, report)
+        for section in ("data", "train", "tune")
+    }
+    return Spec(
+        name=name,
+        description=model.description,
+        model=model,
+        document=document,
+        documents=tuple(library.documents),
+        overrides=tuple(overrides),
+        **settings,
+    )
+
+
+def _name(document: Document, report: Report) -> str:
+    name = document.data.get("name")
+    if isinstance(name, str) and _FILE_NAME.match(name):
+        return name
+    if isinstance(name, str):
+        report.add(
+            Place(document, ("name",)).finding(
+                "MS210",
+                f"`{name}` cannot be the name of a spec",
+                help="runs are kept in a folder of that name: use letters, digits, `_`, `-`, `.`",
+            )
+        )
+    stem = os.path.splitext(os.path.basename(document.file))[0]
+    return "spec" if document.file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
+
+
+def _settings(section: str, document: Document, model: Model, report: Report) -> Any:
+    """A section beside the model, read by what it is for."""
+    raw = document.data.get(section)
+    place = Place(document, (section,))
+    if not isinstance(raw, dict):
+        return None
+    if section == "tune":
+        return raw
+    value = substitute(raw, model.params, place, report)
+    if is_broken(value):
+        return None
+    if section == "data":
+        from modelspec.language.data import read_data
+
+        names = (model.inputs, model.outputs) if model.complete else ()
+        return read_data(value, place, report, *names)
+    from modelspec.language.train import read_train
+
+    return read_train(value, place, report)

@@ -1,0 +1,309 @@
+"""The one translator from pydantic's errors to findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from modelspec.diagnostics import Diagnostic, Fix, Report, did_you_mean, name_list
+from modelspec.language.advice import advice
+from modelspec.language.describe_values import (
+    EXPECTED,
+    YES_OR_NO,
+    expectation,
+    foreign_argument,
+    foreign_choice,
+    quoted,
+    shown,
+)
+from modelspec.language.params import mend_param
+from modelspec.layers import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from modelspec.source import Path, Place
+
+Section = TypeVar("Section", bound=BaseModel)
+
+
+_BOUNDS = {
+    "greater_than": "above {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "below {lt:g}",
+    "less_than_equal": "at most {le:g}",
+    "multiple_of": "a multiple of {multiple_of:g}",
+    "finite_number": "a finite number",
+}
+
+
+class Problem(NamedTuple):
+    """One of pydantic's errors.
+
+    Attributes:
+        path: Of the value, from the validated one; pydantic's own names of a union's members
+            are left out of it.
+        key: The entry that is missing, if one is.
+    """
+
+    type: str
+    path: Path
+    key: str | int | None
+    value: Any
+    context: dict[str, Any]
+    message: str
+
+
+def validated(
+    cls: type[Section],
+    value: object,
+    place: Place,
+    report: Report,
+    *,
+    broken: Iterable[str] = (),
+) -> Section | None:
+    """An instance of a pydantic model, made of what the user wrote.
+
+    A validator may raise `PydanticCustomError("MS206", message, {"help": ...})` to choose the
+    finding itself.
+
+    Args:
+        cls: The model.
+        value: What was written, as plain data.
+        place: Where it was written.
+        report: Takes the findings, each at the very key or value.
+        broken: Keys that are wrong and have been reported: nothing more is said of them.
+
+    Returns:
+        The instance, or None where there was a finding, or a key is broken.
+    """
+    try:
+        made = cls.model_validate(value)
+    except ValidationError as error:
+        silent = {place.at(key).path for key in broken}
+        for found, path in _findings(cls, error, value, place):
+            if path[: len(place.path) + 1] not in silent:
+                report.add(found)
+        return None
+    return None if broken else made
+
+
+def _findings(
+    cls: type[BaseModel], error: ValidationError, value: object, place: Place
+) -> Iterator[tuple[Diagnostic, Path]]:
+    problems = [_problem(each, value) for each in error.errors(include_url=False)]
+    finder = _Finder(cls, value, place)
+    meant = {finder.meant(problem) for problem in problems if problem.type == "extra_forbidden"}
+    groups: dict[tuple[Path, str | None], list[Problem]] = {}
+    for problem in problems:
+        if not (problem.type == "missing" and problem.key in meant):
+            key = None if isinstance(problem.key, int) else problem.key
+            groups.setdefault((problem.path, key), []).append(problem)
+    for (path, key), group in groups.items():
+        if all(each.type in EXPECTED for each in group) and any(
+            len(other) > len(path) and other[: len(path)] == path for other, _ in groups
+        ):
+            continue
+        at = path if key is None else (*path, key)
+        yield finder.finding(group), place.path + at
+
+
+def _problem(details: ErrorDetails, value: object) -> Problem:
+    path: list[str | int] = []
+    inner: Any = value
+    loc = details["loc"]
+    for step in loc:
+        if _holds(inner, step):
+            path.append(step)
+            inner = inner[step]
+    key = loc[-1] if details["type"] == "missing" else None
+    context = details.get("ctx", {})
+    return Problem(details["type"], tuple(path), key, inner, context, details["msg"])
+
+
+def _holds(value: Any, step: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, dict) and step in value
+
+
+class _Finder:
+    """Words the findings about one value."""
+
+    def __init__(self, cls: type[BaseModel], value: object, place: Place) -> None:
+        self.cls = cls
+        self.place = place
+        self.fields = _fields(cls)
+        self.free = [name for name in self.fields if not _holds(value, name)]
+
+    def finding(self, group: list[Problem]) -> Diagnostic:
+        """The finding for what is wrong with one value.
+
+        Where the value could have been several things, it is for the one it is nearest to.
+        """
+        problem = next((each for each in group if each.type not in EXPECTED), group[0])
+        kind = problem.type
+        if kind.startswith("MS"):
+            return self._at(problem).finding(
+                kind, problem.message, help=str(problem.context.get("help", ""))
+            )
+        if kind in ("extra_forbidden", "invalid_key"):
+            return self._unknown_key(problem)
+        if kind == "missing":
+            return self._missing(problem)
+        if kind in ("literal_error", "enum"):
+            return self._bad_choice(problem, quoted(problem.context["expected"]))
+        if kind in ("union_tag_invalid", "union_tag_not_found"):
+            return self._bad_tag(problem)
+        if kind in EXPECTED:
+            return self._wrong_type(problem, group)
+        return self._out_of_range(problem)
+
+    def _at(self, problem: Problem) -> Place:
+        return self.place.at(*problem.path)
+
+    def _owner(self, path: Path) -> str:
+        if issubclass(self.cls, Layer) and not path:
+            return self.cls.__name__
+        whole = (*self.place.path, *path)
+        return f"`{whole[-1]}`" if whole else "a spec"
+
+    def _name(self, path: Path) -> str:
+        names = [key for key in (*self.place.path, *path) if isinstance(key, str)]
+        name = f"`{names[-1]}`" if names else "a spec"
+        last = path[-1] if path else None
+        return f"item {last + 1} of {name}" if isinstance(last, int) else name
+
+    def _unknown_key(self, problem: Problem) -> Diagnostic:
+        key = problem.path[-1]
+        owner = self._owner(problem.path[:-1])
+        noun = "an argument" if issubclass(self.cls, Layer) else "a key"
+        place = self._at(problem)
+        near, fix = self.meant(problem), None
+        help = advice(str(key), place.path[:-1], layer=issubclass(self.cls, Layer))
+        if near and not help:
+            help = f"did you mean `{near}`?"
+            fix = Fix(place.key_span, near, f"rename to `{near}`")
+        elif len(problem.path) == 1 and not help:
+            given = did_you_mean(str(key), self.fields)
+            known = f"{owner} takes {name_list(self.fields, limit=16)}"
+            if "layer" in self.fields:
+                known += "; what is for the layer inside stands with it: `layer: {type: ..., ...}`"
+            help = f"did you mean `{given}`, which is given too?" if given else known
+        message = f"`{key}` is not {noun} of {owner}"
+        return place.finding("MS201", message, help=help, key=True, fix=fix)
+
+    def meant(self, problem: Problem) -> str | None:
+        """The argument that an unknown one stands for, of those that are not given."""
+        if len(problem.path) != 1:
+            return None
+        key = str(problem.path[0])
+        foreign = foreign_argument(key)
+        known = next((name for name in foreign if name in self.free), None)
+        return known or did_you_mean(key, self.free)
+
+    def _missing(self, problem: Problem) -> Diagnostic:
+        place = self._at(problem)
+        if isinstance(problem.key, int):
+            count = len(problem.value) if isinstance(problem.value, list) else problem.key
+            message = f"{self._name(problem.path)} has {count} items, and needs more"
+            return place.finding("MS204", message)
+        message = f"{self._owner(problem.path)} needs `{problem.key}`"
+        return place.finding("MS202", message, help=f"add `{problem.key}`", key=True)
+
+    def _bad_choice(self, problem: Problem, choices: list[str]) -> Diagnostic:
+        place = self._at(problem)
+        word = problem.value if isinstance(problem.value, str) else ""
+        near = foreign_choice(word, choices) or did_you_mean(word, choices)
+        known = name_list(choices, last="or", limit=40)
+        return place.finding(
+            "MS206",
+            f"{self._name(problem.path)} cannot be {_choice(problem.value)}",
+            help=f"did you mean `{near}`?" if near else f"use {known}",
+            fix=Fix(place.span, near, f"write `{near}`") if near else None,
+        )
+
+    def _bad_tag(self, problem: Problem) -> Diagnostic:
+        tag = quoted(problem.context["discriminator"])[0]
+        choices = quoted(problem.context.get("expected_tags", ""))
+        place = self._at(problem)
+        if problem.type == "union_tag_not_found":
+            message = f"{self._name(problem.path)} needs `{tag}`"
+            return place.finding("MS202", message, help=f"add `{tag}`", key=True)
+        inner = problem._replace(path=(*problem.path, tag), value=problem.context["tag"])
+        return self._bad_choice(inner, choices)
+
+    def _wrong_type(self, problem: Problem, group: list[Problem]) -> Diagnostic:
+        place = self._at(problem)
+        wanted = list(dict.fromkeys(expectation(each.type) for each in group))
+        help, fix = "", None
+        if isinstance(problem.value, str) and _reads_as(problem.value, wanted):
+            help = f"write `{problem.value}`, without quotes"
+            if place.document.source_text(place.path)[:1] in ("'", '"'):
+                fix = Fix(place.span, problem.value, "remove the quotes")
+        elif isinstance(problem.value, float) and "an integer" in wanted:
+            help = "divide with `//` where the value is computed" * problem.value.is_integer()
+        elif (word := YES_OR_NO.get(str(problem.value))) and "true or false" in wanted:
+            help, fix = f"write `{word}`", Fix(place.span, word, f"write `{word}`")
+        elif isinstance(problem.value, str) and problem.value.startswith("("):
+            help = "a list is written in brackets, `[2, 2]`"
+        elif set(wanted) <= {"a list", "a mapping"} and isinstance(problem.value, str | int):
+            help = f"write `[{problem.value}]`" * ("a list" in wanted)
+        help = help or mend_param(place)
+        message = f"{self._name(problem.path)} is {' or '.join(wanted)}, not {shown(problem.value)}"
+        return place.finding("MS203", message, help=help, fix=fix)
+
+    def _out_of_range(self, problem: Problem) -> Diagnostic:
+        name, context = self._name(problem.path), problem.context
+        if problem.type in _BOUNDS:
+            bound = self._interval(problem) or _BOUNDS[problem.type].format(**context)
+            message = f"{name} is {shown(problem.value)}, and must be {bound}"
+        elif problem.type in ("too_short", "too_long"):
+            least = problem.type == "too_short"
+            bound = f"least {context['min_length']}" if least else f"most {context['max_length']}"
+            message = f"{name} has {context['actual_length']} items, and takes at {bound}"
+        elif "error" in context:
+            message = str(context["error"])
+        else:
+            complaint = problem.message[:1].lower() + problem.message[1:]
+            message = f"{name} is {shown(problem.value)}: {complaint}"
+        place = self._at(problem)
+        return place.finding("MS204", message, help=mend_param(place))
+
+    def _interval(self, problem: Problem) -> str:
+        """`in [0, 1)`, where an argument has a bound on either side."""
+        field = self.cls.model_fields.get(str(problem.path[0])) if problem.path else None
+        found = {
+            kind: getattr(bound, kind)
+            for bound in (field.metadata if field and len(problem.path) == 1 else ())
+            for kind in ("ge", "gt", "le", "lt")
+            if getattr(bound, kind, None) is not None
+        }
+        if len(found) != 2 or {"ge", "gt"} <= found.keys() or {"le", "lt"} <= found.keys():
+            return ""
+        low = f"[{found['ge']:g}" if "ge" in found else f"({found['gt']:g}"
+        high = f"{found['le']:g}]" if "le" in found else f"{found['lt']:g})"
+        return f"in {low}, {high}"
+
+
+def _fields(cls: type[BaseModel]) -> list[str]:
+    """The keys that a model takes, its own before those that all layers have."""
+    names = [field.alias or name for name, field in cls.model_fields.items()]
+    common = Layer.model_fields if issubclass(cls, Layer) else ()
+    return sorted(names, key=lambda name: name in common)
+
+
+def _choice(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str) else shown(value)
+
+
+def _reads_as(text: str, wanted: list[str]) -> bool:
+    from modelspec.source.scalars import resolve
+
+    value = resolve(text)
+    kinds = {int: "an integer", float: "a number", bool: "true or false"}
+    kind = kinds.get(type(value))
+    return kind in wanted or (kind == "an integer" and "a number" in wanted)

@@ -1,0 +1,69 @@
+"""From a graph to the bytes of a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import Severity
+from modelspec.plot.from_graph import read, subtitle
+from modelspec.plot.text_metrics import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from modelspec.diagnostics import Diagnostic
+    from modelspec.graph.graph import Graph
+    from modelspec.plot.options import PlotOptions
+    from modelspec.plot.scene import Scene
+
+
+def draw(graph: Graph, options: PlotOptions, findings: Iterable[Diagnostic] = ()) -> bytes:
+    """Draw a graph, also one with errors. The same graph gives the same bytes.
+
+    Args:
+        graph: What to draw.
+        options: What to show, and in which format.
+        findings: What is wrong; errors and warnings are marked at the nodes and edges that
+            they are about.
+
+    Returns:
+        The file's content: text formats in UTF-8.
+
+    Raises:
+        TooLargeError: A PNG would have too many pixels.
+    """
+    findings = [finding for finding in findings if finding.severity is not Severity.INFO]
+    diagram = read(graph, options, findings)
+    title = printable(graph.name if options.title is None else options.title)
+    if options.format == "dot":
+        from modelspec.plot.painters.dot import paint_dot
+
+        return paint_dot(diagram, options, title).encode("utf-8", "replace")
+    if options.format == "mermaid":
+        from modelspec.plot.painters.mermaid import paint_mermaid
+
+        return paint_mermaid(diagram, options, title).encode("utf-8", "replace")
+    from modelspec.plot.paint_scene import sketch
+
+    text = printable(graph.description) or f"The diagram of {graph.name or 'a model'}"
+    scene = sketch(diagram, options, title, subtitle(graph), text)
+    if options.format == "html":
+        from modelspec.plot.painters.html import paint_html
+
+        return paint_html(scene, diagram, findings).encode("utf-8", "replace")
+    return _painted(scene, options)
+
+
+def _painted(scene: Scene, options: PlotOptions) -> bytes:
+    """A scene in a format that needs nothing else."""
+    if options.format == "png":
+        from modelspec.plot.painters.png import paint_png
+
+        return paint_png(scene, options.scale)
+    if options.format == "pdf":
+        from modelspec.plot.painters.pdf import paint_pdf
+
+        return paint_pdf(scene)
+    from modelspec.plot.painters.svg import paint_svg
+
+    return paint_svg(scene).encode()

@@ -1,0 +1,99 @@
+"""Weights from a file into a module, or a full account of why they do not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, name_list
+from modelspec.runner.checkpoint.safetensors_file import DamagedFileError, read_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+
+def load_weights(module: nn.Module, path: Path) -> None:
+    """Give a module the weights of a safetensors file.
+
+    Raises:
+        SpecError: The file is unreadable or damaged (MS807), or its names or shapes are others
+            than the module's (MS806, which names them all).
+    """
+    tensors = _read(path)
+    wanted = module.state_dict()
+    findings = [
+        Diagnostic("MS806", message, Span(str(path)), help)
+        for message, help in _misfits(wanted, tensors)
+    ]
+    if findings:
+        raise SpecError(findings)
+    module.load_state_dict(tensors)
+
+
+class Matching(NamedTuple):
+    """What of a file fits a module.
+
+    Attributes:
+        taken: The weights of the same names and shapes.
+        other_shapes: The names of those whose shapes differ.
+        new: The names that only the module has.
+        left: The names that only the file has.
+    """
+
+    taken: dict[str, Tensor]
+    other_shapes: list[str]
+    new: list[str]
+    left: list[str]
+
+
+def matching_weights(module: nn.Module, path: Path) -> Matching:
+    """The weights of a file that fit a module, by name and shape.
+
+    Raises:
+        SpecError: The file is unreadable or damaged (MS807), or nothing in it fits (MS806).
+    """
+    tensors, wanted = _read(path), module.state_dict()
+    both = [name for name in wanted if name in tensors]
+    same = [name for name in both if tensors[name].shape == wanted[name].shape]
+    found = Matching(
+        {name: tensors[name] for name in same},
+        [name for name in both if name not in same],
+        [name for name in wanted if name not in tensors],
+        [name for name in tensors if name not in wanted],
+    )
+    if not same:
+        message = f"nothing in it fits the model, which has {name_list(list(wanted), limit=6)}"
+        help = f"it has {name_list(list(tensors), limit=6)}: names are `NODE.WEIGHT`"
+        raise SpecError([Diagnostic("MS806", message, Span(str(path)), help)])
+    return found
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        return read_tensors(path)[0]
+    except DamagedFileError as damage:
+        help = "take other weights with `--weights last`" if path.stem == "best" else ""
+        raise SpecError([Diagnostic("MS807", str(damage), Span(str(path)), help)]) from damage
+
+
+def _misfits(
+    wanted: Mapping[str, Tensor], found: Mapping[str, Tensor]
+) -> Iterator[tuple[str, str]]:
+    """What does not fit, as messages with a way out."""
+    missing = [name for name in wanted if name not in found]
+    unexpected = [name for name in found if name not in wanted]
+    if missing:
+        near = did_you_mean(missing[0], unexpected)
+        help = f"`{near}` may be what is called `{missing[0]}` here" if near else ""
+        yield f"the file lacks {name_list(missing)}", help
+    if unexpected:
+        yield f"the model has no {name_list(unexpected, last='or')}", ""
+    for name in wanted.keys() & found.keys():
+        if wanted[name].shape != found[name].shape:
+            yield (
+                f"`{name}` is `{list(found[name].shape)}` in the file and "
+                f"`{list(wanted[name].shape)}` in the model",
+                "",
+            )

@@ -1,0 +1,61 @@
+"""Measuring a trained model on rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelspec.data.class_weights import class_weights
+from modelspec.diagnostics import Report
+from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.input.batches import rows_of
+from modelspec.runner.loop.evaluation_pass import measure
+from modelspec.runner.loop.objective import PENALTY, objective_of, wanted_logits
+from modelspec.runner.process.malloc import keep_freed_memory
+from modelspec.torch import build, devices
+from modelspec.torch.passes import leave_logits
+from modelspec.torch.regularization import penalties_of
+
+if TYPE_CHECKING:
+    from modelspec.data import Arrays
+    from modelspec.runner.inference.trained_model import Trained
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was measured.
+
+    Attributes:
+        rows: On how many rows.
+        loss: The weighted sum of the outputs' losses; None where no output has one.
+        outputs: The loss and the metrics of each output.
+    """
+
+    rows: int
+    loss: float | None
+    outputs: dict[str, dict[str, float]]
+
+
+def evaluate(trained: Trained, arrays: Arrays, device: str = "auto") -> Evaluation:
+    """Measure a model on rows with targets.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged.
+    """
+    keep_freed_memory()
+    where = devices.find(device)
+    module = build(trained.graph, seed=0, masks=True)
+    load_weights(module, trained.weights)
+    view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
+    weights = class_weights(trained.graph, trained.preprocessing, Report())
+    measured = frozenset(arrays.targets)
+    penalties = penalties_of(trained.graph, module)
+    objective = objective_of(trained.graph, where, weights, logits, measured, penalties)
+    measure(view, rows_of(arrays, where), objective, BATCH)
+    values = objective.values()
+    loss = objective.total(values) if objective.loss_keys else None
+    outputs = {name: found for name, found in values.items() if name != PENALTY}
+    return Evaluation(arrays.rows, loss, outputs)

@@ -1,0 +1,123 @@
+"""A model with weights: a run, or a spec with a weights file. No torch here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelspec import data, graph, language, source
+from modelspec.data import Preprocessing
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
+from modelspec.runner.run.directory import (
+    BEST,
+    LAST,
+    PREPROCESSING,
+    RECORD,
+    SPEC,
+    read_json,
+    weights_file,
+)
+from modelspec.runner.setup.prepare import base_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.data import Splits
+    from modelspec.graph.graph import Graph
+    from modelspec.language.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What can be measured and predicted with.
+
+    Attributes:
+        weights: The safetensors file.
+        folder: What the paths of the spec's data are relative to.
+        run: The run directory; None for a spec with a weights file.
+    """
+
+    spec: Spec
+    graph: Graph
+    preprocessing: Preprocessing
+    weights: Path
+    folder: str
+    run: Path | None = None
+
+
+def of_run(folder: Path, weights: str = "", plugins: Sequence[str] = ()) -> Trained:
+    """The model of a run.
+
+    Args:
+        folder: The run directory.
+        weights: `best`, `last` or a file; by default the best, or the last where there are none.
+        plugins: Installed packages whose layers it has.
+
+    Raises:
+        SpecError: The run directory is not whole (MS807).
+    """
+    report = Report()
+    document = source.load(str(folder / SPEC), report)
+    resolved = document and language.read(document, report, plugins=plugins)
+    built = resolved and graph.build(resolved, report)
+    report.raise_if_failed()
+    assert resolved
+    assert built
+    record = read_json(folder, RECORD)
+    return Trained(
+        resolved,
+        built,
+        _preprocessing(folder),
+        _run_weights(folder, weights),
+        str(record.get("folder", "")),
+        folder,
+    )
+
+
+def of_spec(resolved: Spec, built: Graph, weights: Path, report: Report) -> Trained | None:
+    """The model of a spec with a weights file.
+
+    Its columns become numbers as its `data` says, which is fitted on the training rows; without
+    `data` they are taken as they are. None after a finding.
+    """
+    folder = base_folder(resolved)
+    preprocessing = data.plain(built)
+    if resolved.data is not None:
+        splits = data.load(resolved.data, built, folder, report)
+        if splits is None:
+            return None
+        preprocessing = splits.preprocessing
+    return Trained(resolved, built, preprocessing, weights, folder)
+
+
+def splits_of(trained: Trained, report: Report) -> Splits | None:
+    """The rows that the spec names, dealt out as in training. None after a finding."""
+    if trained.spec.data is None:
+        message = "the spec names no data"
+        help = "give a file with `--data`"
+        report.add(Diagnostic("MS801", message, Span(trained.spec.document.file), help))
+        return None
+    return data.load(trained.spec.data, trained.graph, trained.folder, report)
+
+
+def _preprocessing(folder: Path) -> Preprocessing:
+    try:
+        return Preprocessing.from_dict(read_json(folder, PREPROCESSING))
+    except ValueError as error:
+        raise SpecError(
+            [Diagnostic("MS807", str(error), Span(str(folder / PREPROCESSING)))]
+        ) from error
+
+
+def _run_weights(folder: Path, wanted: str) -> Path:
+    if wanted not in ("", BEST, LAST):
+        return Path(wanted)
+    names = [wanted] if wanted else [BEST, LAST]
+    paths = [weights_file(folder, name) for name in names]
+    found = next((path for path in paths if path.is_file()), None)
+    if found is None:
+        message = f"the run has no {' and no '.join(path.name for path in paths)}"
+        help = "it was ended before its first save: resume it with `modelspec train --resume`"
+        raise SpecError([Diagnostic("MS807", message, Span(str(folder)), help)])
+    return found

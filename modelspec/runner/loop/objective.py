@@ -1,0 +1,258 @@
+"""What a run minimises and measures: every output's loss and metrics, summed on the device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from modelspec.language.data import weight_key
+from modelspec.runner.loop.output_metrics import Measure
+from modelspec.torch.build import mask_key
+from modelspec.torch.losses import OutputLoss
+from modelspec.torch.metrics import Mean, Setting, accumulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from modelspec.graph.graph import Graph, GraphOutput
+    from modelspec.runner.distributed.process_group import Team
+    from modelspec.torch.regularization import Penalties
+    from modelspec.training.losses import Loss
+
+PENALTY = ""
+"""What stands for the penalties among the outputs, none of which has this name."""
+
+
+class Objective:
+    """The weighted sum of the outputs' losses, and the running values of all that is logged.
+
+    Attributes:
+        measures: One an output that is trained or measured.
+        penalties: What the options of the layers add to the loss, if they do.
+        parts: Among how many processes batches are shared, which average their gradients.
+    """
+
+    def __init__(
+        self,
+        measures: list[Measure],
+        penalties: Penalties | None = None,
+        device: torch.device | None = None,
+        parts: int = 1,
+    ) -> None:
+        self.measures = measures
+        self.penalties = penalties
+        self._parts = parts
+        self._added = Mean(device or torch.device("cpu"))
+
+    def run(self, module: torch.nn.Module, inputs: Any) -> Any:
+        """The outputs of the module, whose layers' penalties `add` takes in."""
+        return self.penalties.run(module, inputs) if self.penalties else module(inputs)
+
+    def add(
+        self,
+        outputs: Mapping[str, Tensor],
+        targets: Mapping[str, Tensor],
+        rows: int,
+        whole: int | None = None,
+    ) -> Tensor:
+        """Take in a batch, and return the loss that is minimised. Never waits for the device.
+
+        Of a part of a `whole` batch the loss is such that the mean of its gradient over all
+        parts is the gradient of the batch's loss.
+
+        The mask of an output, `tags.mask` among the outputs, leaves steps of it out; the weights
+        of its rows stand among the targets, `tags.sample_weight`.
+
+        Raises:
+            TargetError: Targets that do not fit their output.
+        """
+        terms = []
+        for measure in self.measures:
+            name = measure.name
+            mask, weight = outputs.get(mask_key(name)), targets.get(weight_key(name))
+            term = measure.add(outputs[name], targets[name], rows, mask, weight, whole)
+            if term is not None:
+                terms.append(term)
+        total = terms[0] if terms else torch.zeros(())
+        for term in terms[1:]:
+            total = total + term
+        if whole is not None:
+            total = total * self._parts
+        if terms and self.penalties:
+            share = 1.0 if whole is None else self._parts * rows / whole
+            of_weights, of_outputs = self.penalties.of_weights(), self.penalties.of_outputs()
+            self._added.add(of_weights + of_outputs, rows)
+            total = total + of_weights + of_outputs * share
+        return total
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        for measure in self.measures:
+            for each in measure.accumulators.values():
+                each.reset()
+        self._added.reset()
+
+    @property
+    def loss_keys(self) -> dict[str, str]:
+        """What each trained output's loss is called in the logs, by output."""
+        trained = [measure.name for measure in self.measures if measure.loss is not None]
+        return {name: self._prefix(name) + "loss" for name in trained}
+
+    def logs(self, prefix: str = "") -> dict[str, float]:
+        """The running values under Keras's names. Waits for the device.
+
+        With one output `loss, accuracy`; with several also `age_loss, age_mae`. `loss` is the
+        weighted sum.
+        """
+        values = self.values()
+        logged = {"loss": self.total(values)} if self.loss_keys else {}
+        for output, found in values.items():
+            if output == PENALTY:
+                continue
+            named = {self._prefix(output) + name: value for name, value in found.items()}
+            logged |= {key: value for key, value in named.items() if key != "loss"}
+        return {prefix + key: value for key, value in logged.items()}
+
+    def values(self) -> dict[str, dict[str, float]]:
+        """The running values of each output, with one transfer from the device.
+
+        A metric of several values has them as `f1_score_0`, `f1_score_1`. The penalties, if
+        there are any, are the loss of `PENALTY`.
+        """
+        running = [
+            (measure.name, *part)
+            for measure in self.measures
+            for name, each in measure.accumulators.items()
+            for part in _parts(name, each.value())
+        ]
+        if self.penalties and self.loss_keys:
+            running.append((PENALTY, "loss", self._added.value()))
+        numbers = torch.stack([value for *_, value in running]).tolist() if running else []
+        found: dict[str, dict[str, float]] = {output: {} for output, *_ in running}
+        found = {measure.name: {} for measure in self.measures} | found
+        for (output, name, _), number in zip(running, numbers, strict=True):
+            found[output][name] = number
+        return found
+
+    def total(self, values: Mapping[str, Mapping[str, float]]) -> float:
+        """The weighted sum of the losses among `values`, and the penalties."""
+        return values.get(PENALTY, {}).get("loss", 0.0) + sum(
+            measure.weight * values[measure.name]["loss"]
+            for measure in self.measures
+            if measure.loss is not None
+        )
+
+    def sums(self) -> list[Tensor]:
+        """All running sums, which those of other processes can be added to."""
+        found = [each.totals for m in self.measures for each in m.accumulators.values()]
+        return [*found, self._added.totals]
+
+    def state(self) -> dict[str, dict[str, Tensor]]:
+        """The running sums."""
+        found = {
+            measure.name: {name: each.totals for name, each in measure.accumulators.items()}
+            for measure in self.measures
+        }
+        return {**found, PENALTY: {"loss": self._added.totals}} if self.penalties else found
+
+    def load_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take back what `state` returned."""
+        for measure in self.measures:
+            for name, each in measure.accumulators.items():
+                each.totals.copy_(state[measure.name][name])
+        if self.penalties:
+            self._added.totals.copy_(state[PENALTY]["loss"])
+
+    def _prefix(self, output: str) -> str:
+        return f"{output}_" if len(self.measures) > 1 else ""
+
+
+def _parts(name: str, value: Tensor) -> list[tuple[str, Tensor]]:
+    """A value by its name, or several by theirs."""
+    if value.ndim == 0:
+        return [(name, value)]
+    return [(f"{name}_{index}", each) for index, each in enumerate(value.unbind())]
+
+
+def wanted_logits(graph: Graph) -> dict[str, str]:
+    """The outputs whose loss is safer on logits, with the activation that it would compute."""
+    return {
+        output.name: output.loss.ends_in
+        for output in graph.outputs.values()
+        if output.loss and output.loss.ends_in and _along_the_last(output)
+    }
+
+
+def _along_the_last(output: GraphOutput) -> bool:
+    """Whether an output's classes lie along its last axis, as those of its activation do."""
+    axis = getattr(_from_the_end(output), "axis", -1)
+    return axis == -1 or (output.loss is not None and output.loss.activation == "sigmoid")
+
+
+def _from_the_end(output: GraphOutput) -> Loss | None:
+    """The loss, its axis counted from the end: masked steps are flattened into the batch."""
+    loss, shape = output.loss, getattr(output.value, "shape", None)
+    axis = getattr(loss, "axis", None)
+    if loss is None or shape is None or axis is None:
+        return loss
+    axes = [each - len(shape) - 1 if each > 0 else each for each in _listed(axis)]
+    return loss.model_copy(update={"axis": axes if isinstance(axis, list) else axes[0]})
+
+
+def _listed(axis: int | list[int]) -> list[int]:
+    return axis if isinstance(axis, list) else [axis]
+
+
+def objective_of(
+    graph: Graph,
+    device: torch.device,
+    class_weights: Mapping[str, Sequence[float]],
+    logits: Mapping[str, str],
+    measured: frozenset[str],
+    penalties: Penalties | None = None,
+    team: Team | None = None,
+) -> Objective:
+    """The objective of a graph's outputs.
+
+    Args:
+        graph: Its outputs say losses, weights and metrics.
+        device: Where the sums lie.
+        class_weights: One factor a class, by output.
+        logits: The activation that an output leaves to its loss, by output.
+        measured: The outputs that have targets.
+        penalties: What the options of the layers add to the loss, if they do.
+        team: The processes that share each batch, if several do.
+    """
+    shared = team if team and team.size > 1 else None
+    over_all = shared.add if shared else None
+    return Objective(
+        [
+            _measure(output, device, class_weights.get(output.name), logits, over_all)
+            for output in graph.outputs.values()
+            if output.name in measured
+        ],
+        penalties,
+        device,
+        shared.size if shared else 1,
+    )
+
+
+def _measure(
+    output: GraphOutput,
+    device: torch.device,
+    class_weight: Sequence[float] | None,
+    left_out: Mapping[str, str],
+    over_all: Callable[[Sequence[Tensor]], None] | None,
+) -> Measure:
+    logits = left_out.get(output.name)
+    declared = _from_the_end(output)
+    factors = torch.tensor(class_weight, device=device) if class_weight else None
+    loss = OutputLoss(declared, logits is not None, factors, over_all) if declared else None
+    shape = getattr(output.value, "shape", None)
+    width = shape[-1] if shape and isinstance(shape[-1], int) else None
+    setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
+    found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
+    weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
+    return Measure(output.name, output.weight, logits, loss, Mean(device), found, weighted)

@@ -1,0 +1,63 @@
+"""What layers compute in while training, and what keeps small gradients from vanishing."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from torch import Tensor
+
+    from modelspec.language.train import Precision as Name
+    from modelspec.torch.optimizers import Optimizer
+
+_DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+class Precision:
+    """Runs layers in a dtype by torch's autocast; weights and losses stay `float32`.
+
+    The gradients of `float16` would often be zero: the loss is scaled up before them, by a factor
+    that halves whenever they overflow, which skips the step, and grows again with time.
+
+    Source: https://docs.pytorch.org/docs/stable/amp.html
+    """
+
+    def __init__(self, name: Name, device: torch.device) -> None:
+        self._device = device.type
+        self._dtype = _DTYPES.get(name)
+        self._scaler: Any = None
+        if self._dtype == torch.float16:
+            from torch.amp.grad_scaler import GradScaler
+
+            self._scaler = GradScaler(self._device)
+
+    def context(self) -> AbstractContextManager[object]:
+        """What layers run in; one batch each, for it keeps copies of the weights."""
+        if self._dtype is None:
+            return nullcontext()
+        return torch.autocast(self._device, self._dtype)
+
+    def learn(self, loss: Tensor, optimizer: Optimizer) -> None:
+        """Take a batch's gradients, and update the weights by them."""
+        optimizer.zero_grad()
+        if self._scaler is None:
+            torch.autograd.backward(loss)
+            optimizer.step()
+        else:
+            torch.autograd.backward(self._scaler.scale(loss))
+            self._scaler.step(optimizer)
+            self._scaler.update()
+
+    def state(self) -> dict[str, Any]:
+        """What must outlive a resume."""
+        return self._scaler.state_dict() if self._scaler else {}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take back what `state` returned."""
+        if self._scaler:
+            self._scaler.load_state_dict(state)

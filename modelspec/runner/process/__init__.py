@@ -1,0 +1,4 @@
+"""Settings of the operating-system process: threads, memory, signals, time, determinism.
+
+Imports `run` only.
+"""

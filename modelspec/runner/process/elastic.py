@@ -1,0 +1,33 @@
+"""Runs that torchrun starts again after a process has died. No torch here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from modelspec.runner.run.directory import RECORD, folder_name, read_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def job() -> str | None:
+    """What tells this launch of torchrun from others; None without torchrun."""
+    name = os.environ.get("TORCHELASTIC_RUN_ID")
+    return None if name is None else f"{name}/{os.getppid()}"
+
+
+def started_again(runs: Path, name: str) -> Path | None:
+    """The run that this launch had begun before it was started again, if it was.
+
+    Args:
+        runs: The folder of all runs.
+        name: What the run is called.
+    """
+    if int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) == 0:
+        return None
+    folders = sorted(path.parent for path in (runs / folder_name(name)).glob(f"*/{RECORD}"))
+    for folder in reversed(folders):
+        if not folder.is_symlink() and read_json(folder, RECORD).get("job") == job():
+            return folder
+    return None

@@ -1,0 +1,102 @@
+"""What each output says of some rows whose truth is known, in as little as a report needs."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+
+from modelspec.graph.totals import totals
+from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.input.batches import rows_of
+from modelspec.runner.reporting.accumulators import collecting
+from modelspec.torch import build, devices
+from modelspec.torch.build import mask_key
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from modelspec.data import Arrays
+    from modelspec.graph.graph import Graph
+    from modelspec.report.contents import Found
+    from modelspec.runner.inference.trained_model import Trained
+
+MOST_ROWS, MOST_COSTLY_ROWS = 10_000, 1_000
+"""Of more rows, so many drawn ones are asked about; fewer where each has to be read from a file."""
+MOST_FLOPS = 50e9
+"""What asking may cost."""
+MOST_VALUES = 2_000_000
+"""How many numbers the targets of an output may have together."""
+FEW_ROWS = 64
+BATCH = 256
+
+
+class Answers(NamedTuple):
+    """What the outputs said.
+
+    Attributes:
+        rows: Of how many rows.
+        found: By output; of one whose loss has nothing to show, nothing.
+    """
+
+    rows: int
+    found: dict[str, Found]
+
+
+def gather(trained: Trained, arrays: Arrays, device: str = "auto") -> Answers:
+    """What a model says of rows with targets, of a drawn part of them where they are many.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged; a picture is broken.
+    """
+    wanted = {
+        name: each
+        for name, output in trained.graph.outputs.items()
+        if name in arrays.targets and (each := collecting(output)) is not None
+    }
+    if not wanted:
+        return Answers(0, {})
+    arrays = _some(arrays, trained.graph)
+    where = devices.find(device)
+    module = build(trained.graph, seed=0, masks=True)
+    load_weights(module, trained.weights)
+    module.to(where).eval()
+    with torch.inference_mode():
+        for batch in rows_of(arrays, where).batches(_batch_size(trained)):
+            outputs = module(batch.inputs)
+            for name, each in wanted.items():
+                each.add(
+                    *_counting(outputs[name], batch.targets[name], outputs.get(mask_key(name)))
+                )
+    found = {name: each.found(trained.preprocessing) for name, each in wanted.items()}
+    return Answers(arrays.rows, found)
+
+
+def _batch_size(trained: Trained) -> int:
+    """Rows that the device has room for, as it had while training."""
+    train = trained.spec.train
+    return min(BATCH, 2 * train.batch_size) if train else BATCH
+
+
+def _some(arrays: Arrays, graph: Graph) -> Arrays:
+    costly = any(getattr(values, "costly", False) for values in arrays.inputs.values())
+    most = MOST_COSTLY_ROWS if costly else MOST_ROWS
+    flops = totals(graph).flops
+    if isinstance(flops, int) and flops:
+        most = min(most, max(FEW_ROWS, int(MOST_FLOPS / flops)))
+    cells = [prod(size or 1 for size in each.shape[1:]) for each in arrays.targets.values()]
+    most = min(most, max(FEW_ROWS, MOST_VALUES // max(cells)))
+    if arrays.rows <= most:
+        return arrays
+    return arrays.take(np.sort(np.random.default_rng(0).permutation(arrays.rows)[:most]))
+
+
+def _counting(said: Tensor, true: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The rows; of an output with a mask, the steps that it leaves."""
+    if mask is None:
+        return said, true
+    kept = mask != 0
+    return said[kept], true[kept]

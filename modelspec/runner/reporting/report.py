@@ -1,0 +1,206 @@
+"""`report.html` of a run: gathered from its directory and from what its best weights say."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from modelspec.graph.totals import totals
+from modelspec.language import render
+from modelspec.report import Contents, Output, page
+from modelspec.report.numbers import counted
+from modelspec.runner.inference.trained_model import Trained
+from modelspec.runner.reporting.data_summary import described
+from modelspec.runner.reporting.predictions import Answers, gather
+from modelspec.runner.run import atomic_write
+from modelspec.runner.run.compare import best_row, history_of
+from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.directory import (
+    BEST,
+    DIAGRAM,
+    ENVIRONMENT,
+    LAST,
+    RECORD,
+    read_json,
+    weights_file,
+)
+from modelspec.runner.setup.prepare import base_folder
+from modelspec.training import losses
+from modelspec.training.callbacks.checkpoint import Checkpoint
+from modelspec.training.monitor import higher_is_better
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelspec.data import Arrays, Splits
+    from modelspec.runner.setup.prepare import Prepared
+    from modelspec.runner.train import Run
+
+REPORT = "report.html"
+OTHER_DATA = "the data is no longer what this run was trained on"
+
+
+def report_training(prepared: Prepared, run: Run, device: str = "auto") -> Path | None:
+    """Write the report of a training that has ended, in the first process of a team.
+
+    Returns:
+        Its path; None where there is no run directory, or where this is another process.
+
+    Raises:
+        OSError: It cannot be written.
+        SpecError: The weights that were written are damaged.
+    """
+    if run.folder is None or _is_another_process():
+        return None
+    weights = weights_file(run.folder, BEST)
+    trained = Trained(
+        prepared.spec,
+        prepared.graph,
+        prepared.splits.preprocessing,
+        weights if weights.is_file() else weights_file(run.folder, LAST),
+        base_folder(prepared.spec),
+        run.folder,
+    )
+    return write_report(trained, prepared.splits, ending=_ending(run), device=device)
+
+
+def is_other_data(trained: Trained, splits: Splits) -> bool:
+    """Whether the data of a run is no longer what it was trained on.
+
+    Raises:
+        SpecError: The run directory is not whole.
+    """
+    assert trained.run
+    return bool(read_json(trained.run, RECORD).get("data") != fingerprint(splits))
+
+
+def write_report(
+    trained: Trained, splits: Splits, *, ending: str = "", note: str = "", device: str = "auto"
+) -> Path:
+    """Write the report of a run.
+
+    Args:
+        trained: The model of the run, with the weights that are asked.
+        splits: Its data.
+        ending: How it ended, if that is known.
+        note: What has to be said before all else.
+        device: Where to compute.
+
+    Returns:
+        Its path.
+
+    Raises:
+        DeviceError: There is no such device.
+        OSError: It cannot be written.
+        SpecError: The run directory is not whole, or the weights are damaged.
+    """
+    assert trained.run
+    contents = _contents(trained, splits, ending, device)
+    text = page(replace(contents, note=note))
+    path = trained.run / REPORT
+    atomic_write.write_file(
+        path, lambda part: part.write_text(text, encoding="utf-8"), durable=False
+    )
+    return path
+
+
+def _contents(trained: Trained, splits: Splits, ending: str, device: str) -> Contents:
+    folder, graph = trained.run, trained.graph
+    assert folder
+    record, history = read_json(folder, RECORD), history_of(folder)
+    wanted = trained.spec.train.epochs if trained.spec.train else 1
+    part, arrays = _asked(splits)
+    answers = gather(trained, arrays, device) if trained.weights.is_file() else Answers(0, {})
+    weighed = totals(graph)
+    diagram = folder / DIAGRAM
+    return Contents(
+        name=str(record.get("name") or graph.name),
+        folder=f"{folder.parent.name}/{folder.name}",
+        started=_started(folder),
+        ending=ending or _progress(len(history), wanted),
+        history=history,
+        best=_best(trained, history),
+        outputs=[
+            Output(name, losses.called(each.loss) if each.loss else "", answers.found.get(name))
+            for name, each in graph.outputs.items()
+        ],
+        parameters=(weighed.trainable, weighed.non_trainable),
+        rows={name: each.rows for name, each in _parts(splits).items()},
+        spec=render(trained.spec),
+        environment=read_json(folder, ENVIRONMENT),
+        description=graph.description,
+        asked=_told(trained, answers.rows, arrays.rows, part),
+        features=described(trained, splits),
+        diagram=diagram.read_text("utf-8") if diagram.is_file() else None,
+        overrides=[str(each) for each in record.get("overrides", [])],
+    )
+
+
+def _parts(splits: Splits) -> dict[str, Arrays]:
+    found = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+    return {name: arrays for name, arrays in found.items() if arrays is not None}
+
+
+def _asked(splits: Splits) -> tuple[str, Arrays]:
+    """The rows that the outputs are asked about, and what they are called."""
+    if splits.validation is not None and splits.validation.rows:
+        return "validation", splits.validation
+    return "training", splits.train
+
+
+def _told(trained: Trained, rows: int, of: int, part: str) -> str:
+    which = f"the {rows:,} {part} rows" if rows == of else f"{rows:,} of the {of:,} {part} rows"
+    return f"Predictions of the {trained.weights.stem} weights on {which}"
+
+
+def _best(trained: Trained, history: list[dict[str, float]]) -> tuple[dict[str, float], str] | None:
+    """The row of the epoch that `best.safetensors` is of, and the value that says so."""
+    settings = trained.spec.train.callbacks if trained.spec.train else []
+    for each in (setting.callback for setting in settings):
+        if isinstance(each, Checkpoint) and each.name == BEST and each.monitor:
+            return _extreme(
+                history, each.monitor, growing=higher_is_better(each.monitor, each.mode)
+            )
+    row = best_row(history)
+    return (row, "val_loss" if "val_loss" in row else "loss") if row else None
+
+
+def _extreme(
+    history: list[dict[str, float]], monitor: str, *, growing: bool
+) -> tuple[dict[str, float], str] | None:
+    rows = [row for row in history if monitor in row]
+    if not rows:
+        return None
+    return min(rows, key=lambda row: -row[monitor] if growing else row[monitor]), monitor
+
+
+def _started(folder: Path) -> str:
+    """When a run began, by its directory's name, `2026-11-21T04-13-35`; else by its first file."""
+    day, _, time = folder.name.partition("T")
+    try:
+        found = datetime.strptime(f"{day} {time[:8]}", "%Y-%m-%d %H-%M-%S")
+    except ValueError:
+        found = datetime.fromtimestamp((folder / RECORD).stat().st_mtime)
+    return f"{found:%Y-%m-%d %H:%M}"
+
+
+def _progress(epochs: int, wanted: int) -> str:
+    return counted(epochs, "epoch") if epochs >= wanted else f"{epochs} of {wanted} epochs"
+
+
+def _ending(run: Run) -> str:
+    done = counted(len(run.history), "epoch")
+    if run.interrupted is not None:
+        return f"interrupted after {done}"
+    if run.out_of_time:
+        return f"out of time after {done}"
+    if run.stopped:
+        return f"stopped early after {done}: {run.stopped}"
+    return done
+
+
+def _is_another_process() -> bool:
+    """Whether torchrun has started this process, and another one writes for all."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and os.environ.get("RANK", "0") != "0"

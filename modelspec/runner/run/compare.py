@@ -1,0 +1,161 @@
+"""All runs at a glance, and what two of them differ in. No torch here."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
+from modelspec.runner.run.diff import NOTHING, differences
+from modelspec.runner.run.directory import ENVIRONMENT, HISTORY, RECORD, SPEC, read_json
+from modelspec.source import parse
+from modelspec.training.monitor import higher_is_better
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_UNTOLD = ("name", "spec", "folder", "overrides")
+"""What of a run's record says nothing of its data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A run.
+
+    Attributes:
+        name: The spec's name.
+        folder: Its directory.
+        epochs: How many epochs are done.
+        wanted: How many are asked for; None where the spec cannot be read.
+        best: The values of its best epoch, by the loss on the validation rows.
+        best_epoch: Which one that is; 0 for none.
+    """
+
+    name: str
+    folder: str
+    epochs: int
+    wanted: int | None
+    best: dict[str, float]
+    best_epoch: int
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON data."""
+        return asdict(self)
+
+
+def runs_in(folder: Path) -> list[Listed]:
+    """The runs below a folder, `NAME/TIME`, in the order of names and times."""
+    found = sorted(path.parent for path in folder.glob(f"*/*/{RECORD}"))
+    return [listed(path) for path in found if not path.is_symlink()]
+
+
+def listed(folder: Path) -> Listed:
+    """One run.
+
+    Raises:
+        SpecError: It is not whole (MS807).
+    """
+    history = history_of(folder)
+    best = best_row(history)
+    spec = _spec(folder)
+    wanted = spec.get("train", {}).get("epochs", 1) if spec else None
+    values = {key: value for key, value in (best or {}).items() if key != "epoch"}
+    name = str(read_json(folder, RECORD).get("name", folder.parent.name))
+    return Listed(
+        name, str(folder), len(history), wanted, values, int((best or {}).get("epoch", 0))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two runs differ in.
+
+    Attributes:
+        runs: Both.
+        spec: Each entry of the resolved spec that differs, with both values as text.
+        data: Each part of the data's fingerprint that does.
+        environment: Each library and part of the machine that does.
+        results: Each value of their best epochs.
+    """
+
+    runs: tuple[Listed, Listed]
+    spec: dict[str, tuple[str, str]]
+    data: dict[str, tuple[str, str]]
+    environment: dict[str, tuple[str, str]]
+    results: dict[str, tuple[float | None, float | None]]
+
+
+def compare(first: Path, second: Path) -> Comparison:
+    """What two runs differ in.
+
+    Raises:
+        SpecError: One is not whole (MS807).
+    """
+    runs = (listed(first), listed(second))
+    one, other = runs[0].best, runs[1].best
+    data = [
+        {key: value for key, value in read_json(path, RECORD).items() if key not in _UNTOLD}
+        for path in (first, second)
+    ]
+    machine = [read_json(path, ENVIRONMENT) for path in (first, second)]
+    for each in machine:
+        each.pop("command_line", None)
+    return Comparison(
+        runs,
+        dict(_changes(_spec(first) or {}, _spec(second) or {})),
+        dict(_changes(*data)),
+        dict(_changes(*machine)),
+        {key: (one.get(key), other.get(key)) for key in dict.fromkeys((*one, *other))},
+    )
+
+
+def _changes(before: Any, after: Any) -> Iterator[tuple[str, tuple[str, str]]]:
+    for path, old, new in differences(before, after):
+        yield path, (_text(old), _text(new))
+
+
+def _text(value: object) -> str:
+    return "-" if value is NOTHING else str(value)
+
+
+def _spec(folder: Path) -> dict[str, Any] | None:
+    try:
+        document = parse((folder / SPEC).read_bytes(), str(folder / SPEC), Report())
+    except OSError:
+        return None
+    return document.data if document is not None and isinstance(document.data, dict) else None
+
+
+def history_of(folder: Path) -> list[dict[str, float]]:
+    """What each epoch measured; a row that a kill has cut off is left out.
+
+    Raises:
+        SpecError: The file is not what a run wrote (MS807).
+    """
+    path = folder / HISTORY
+    if not path.is_file():
+        return []
+    with open(path, encoding="utf-8", newline="") as file:
+        head = file.readline().rstrip("\r\n")
+        file.seek(0)
+        separator = head.removeprefix("epoch")[:1] or ","  # what the run's csv_logger says
+        rows = list(csv.DictReader(file, delimiter=separator))
+    whole = [row for row in rows if all(value not in (None, "") for value in row.values())]
+    try:
+        return [{key: float(value) for key, value in row.items()} for row in whole]
+    except (TypeError, ValueError) as error:
+        message = f"it is not what a run wrote: {error}"
+        raise SpecError([Diagnostic("MS807", message, Span(str(path)))]) from error
+
+
+def best_row(history: list[dict[str, float]]) -> dict[str, float] | None:
+    """What the best epoch measured, by the loss on the validation rows, or else by the loss."""
+    if not history:
+        return None
+    monitor = "val_loss" if "val_loss" in history[0] else "loss"
+    if monitor not in history[0]:
+        return history[-1]
+    sign = -1 if higher_is_better(monitor, "auto") else 1
+    return min(history, key=lambda row: sign * row[monitor])

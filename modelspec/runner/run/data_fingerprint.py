@@ -1,0 +1,43 @@
+"""What a run's data was, in few numbers: enough to see that it is another one. No torch here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from modelspec.data import Stored
+
+if TYPE_CHECKING:
+    from modelspec.data import Arrays, Splits
+    from modelspec.data.arrays.arrays import Values
+
+PARTS = ("train", "validation", "test")
+
+
+def fingerprint(splits: Splits) -> dict[str, Any]:
+    """Rows, shapes, dtypes and checksums of all arrays, by part."""
+    parts = {name: getattr(splits, name) for name in PARTS}
+    return {name: _part(arrays) for name, arrays in parts.items() if arrays is not None}
+
+
+def _part(arrays: Arrays) -> dict[str, Any]:
+    return {
+        "rows": arrays.rows,
+        "inputs": {name: _array(array) for name, array in arrays.inputs.items()},
+        "targets": {name: _array(array) for name, array in arrays.targets.items()},
+    }
+
+
+def _array(values: Values) -> dict[str, Any]:
+    return {
+        "shape": list(values.shape),
+        "dtype": str(values.dtype),
+        "checksum": f"{_checksum(values):08x}",
+    }
+
+
+def _checksum(values: Values) -> int:
+    if isinstance(values, Stored):
+        return values.checksum()
+    contiguous = values if values.flags.c_contiguous else values.copy(order="C")
+    return crc32(contiguous.reshape(-1).view("uint8").data)

@@ -1,0 +1,180 @@
+"""Run directories: `runs/NAME/TIMESTAMP/`, with all that it takes to repeat, resume and use a run.
+
+spec.yaml, source/      the resolved spec, and the files that it was read from
+run.json                where it came from, its overrides, what its data was
+preprocessing.json      how raw columns become what the model takes
+environment.json        versions and machine
+graph.svg               the diagram
+report.html             all of it on one page, written when a training ends
+history.csv             what every epoch measured
+last.safetensors        the weights that the run came out with, or has now
+best.safetensors        the weights that measured best
+checkpoints/            states to resume from
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from modelspec.runner.run import atomic_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
+PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
+CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
+LATEST = "latest"
+HISTORY = "history.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a run directory holds from the first on.
+
+    Attributes:
+        spec: The resolved spec, YAML.
+        sources: The text of each file that the spec was read from, by its path.
+        record: Where the run came from and what its data was, for `run.json`.
+        diagram: The spec drawn, SVG; None for none.
+    """
+
+    spec: str
+    sources: dict[str, str]
+    record: dict[str, Any]
+    environment: dict[str, Any]
+    preprocessing: dict[str, Any]
+    diagram: bytes | None = None
+
+
+def weights_file(folder: Path, name: str) -> Path:
+    """Where the weights of a name, `last` or `best`, lie in a run directory."""
+    return folder / f"{name}.safetensors"
+
+
+def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
+    """Make a run directory, whole or not at all, and let `latest` point to it."""
+    parent = runs / folder_name(name)
+    parent.mkdir(parents=True, exist_ok=True)
+    for path in _names(parent, now.strftime("%Y-%m-%dT%H-%M-%S")):
+        if path.exists():
+            continue
+        try:
+            with atomic_write.new_folder(path) as part:
+                _fill(part, contents)
+        except FileExistsError:
+            continue
+        _point_to(path)
+        return path
+    raise AssertionError("there is always one more name")
+
+
+def folder_name(name: str) -> str:
+    """A spec's name as that of a folder."""
+    return re.sub(r"[^\w.-]+", "_", name).strip(".") or "run"
+
+
+def _names(parent: Path, name: str) -> Iterator[Path]:
+    """The paths that a run may take, in order: `name`, `name-2`, ..."""
+    yield parent / name
+    for number in count(2):
+        yield parent / f"{name}-{number}"
+
+
+def _fill(folder: Path, contents: Contents) -> None:
+    (folder / SPEC).write_text(contents.spec, encoding="utf-8")
+    for name, value in (
+        (RECORD, contents.record),
+        (ENVIRONMENT, contents.environment),
+        (PREPROCESSING, contents.preprocessing),
+    ):
+        (folder / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    if contents.diagram is not None:
+        (folder / DIAGRAM).write_bytes(contents.diagram)
+    sources = folder / SOURCES
+    sources.mkdir()
+    for path, text in contents.sources.items():
+        (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+
+
+def _source_name(path: str, folder: Path) -> str:
+    """A file name for a source: its own, or one with a number where two have the same."""
+    stem, suffix = os.path.splitext(os.path.basename(path) or "stdin.yaml")
+    number, name = 1, f"{stem}{suffix}"
+    while (folder / name).exists():
+        number += 1
+        name = f"{stem}-{number}{suffix}"
+    return name
+
+
+def _point_to(folder: Path) -> None:
+    """Let `latest` beside a run directory lead to it; a text file where there are no links."""
+
+    def link(part: Path) -> None:
+        part.unlink(missing_ok=True)
+        try:
+            part.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            part.write_text(folder.name, encoding="utf-8")
+
+    atomic_write.write_file(folder.parent / LATEST, link, durable=False)
+
+
+def find(text: str, runs: Path = Path("runs")) -> Path:
+    """The run directory that a command line names.
+
+    Args:
+        text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
+        runs: The folder that holds the runs of all names.
+
+    Raises:
+        SpecError: There is none.
+    """
+    for path in (Path(text), runs / text):
+        if path.name == LATEST and path.is_file():
+            path = path.parent
+        if (path / LATEST).is_file():
+            path = path / (path / LATEST).read_text(encoding="utf-8").strip()
+        elif (path / LATEST).is_dir():
+            path = (path / LATEST).resolve()
+        if (path / RECORD).is_file():
+            return path
+    raise SpecError([_no_run(text, runs)])
+
+
+def _no_run(text: str, runs: Path) -> Diagnostic:
+    here = Path(text)
+    if here.exists():
+        message = f"`{text}` is not a run directory: it has no `{RECORD}`"
+    else:
+        message = f"there is no run `{text}`"
+    names = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
+    near = did_you_mean(text, names)
+    help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
+    return Diagnostic("MS807", message, Span(text), help)
+
+
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """What one of the JSON files of a run directory holds.
+
+    Raises:
+        SpecError: It is missing or unreadable.
+    """
+    path = folder / name
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpecError(
+            [Diagnostic("MS807", f"cannot read it: {error}", Span(str(path)))]
+        ) from error
+    if not isinstance(content, dict):
+        raise SpecError([Diagnostic("MS807", "it is not what a run wrote", Span(str(path)))])
+    return content

@@ -1,0 +1,153 @@
+"""All that can be known to be wrong with a training before torch is loaded. No torch here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelspec import data
+from modelspec.data.class_weights import class_weights
+from modelspec.diagnostics import Diagnostic, Report, Span
+from modelspec.language import render
+from modelspec.language.train import TrainSettings, read_train
+from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.diff import difference_text, differences
+from modelspec.runner.run.directory import RECORD, SPEC, read_json
+from modelspec.runner.setup.decode_tokens import ends_of
+from modelspec.runner.setup.initial_weights import find_start, freeze_nodes
+from modelspec.runner.setup.requirements import check_packages
+from modelspec.source import Place, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelspec.data import Splits
+    from modelspec.graph.graph import Graph
+    from modelspec.language.model import Spec
+
+FREE = (
+    "description",
+    "train.epochs",
+    "train.time_limit",
+    "train.strategy",
+    "data.file",
+    "data.train",
+    "data.validation",
+    "data.test",
+    "data.memory",
+)
+"""What may change when a run goes on. Of data files, it is the content that may not."""
+SHOWN = 8
+"""How many differences a finding names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A training that can begin.
+
+    Attributes:
+        rendered: The resolved spec, YAML.
+        fingerprint: What the data is.
+        class_weights: One factor a class, by output.
+        resume: The run directory that it goes on in, if it does.
+        start: The weights that it starts from, if not from new ones.
+    """
+
+    spec: Spec
+    graph: Graph
+    settings: TrainSettings
+    splits: Splits
+    rendered: str
+    fingerprint: dict[str, Any]
+    class_weights: dict[str, list[float]]
+    resume: Path | None = None
+    start: Path | None = None
+
+
+def prepare(
+    spec: Spec, graph: Graph, report: Report, *, resume: Path | None = None
+) -> Prepared | None:
+    """Load the data, and hold everything against everything else.
+
+    Args:
+        spec: Without errors.
+        graph: Its graph.
+        report: Gets the findings.
+        resume: The run directory to go on in.
+
+    Returns:
+        None where there was a finding that is an error.
+    """
+    settings = spec.train or read_train({}, Place(spec.document, ("train",)), report)
+    if spec.data is None:
+        place = Place(spec.document)
+        help = (
+            "add `data: {file: table.csv, split: {validation: 0.1}}`; its `features` say which "
+            "columns are which input or output"
+        )
+        report.add(place.finding("MS202", "a spec needs `data` to be trained", help=help))
+    if settings is None or spec.data is None:
+        return None
+    splits = data.load(spec.data, graph, base_folder(spec), report)
+    if splits is None:
+        return None
+    place = settings.place
+    if settings.validate_every and splits.validation is None:
+        message = "there are no validation rows to measure"
+        help = "add `data.split.validation`, or remove `validate_every`"
+        report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
+    freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
+    check_packages(settings.callbacks, report)
+    start = None
+    if settings.weights is not None and resume is None:
+        start = find_start(settings.weights, base_folder(spec), place.at("weights"), report)
+    for output in graph.outputs.values():
+        if output.decode:
+            ends_of(output, splits.preprocessing, report)
+    prepared = Prepared(
+        spec,
+        graph,
+        settings,
+        splits,
+        render(spec),
+        fingerprint(splits),
+        class_weights(graph, splits.preprocessing, report),
+        resume,
+        start,
+    )
+    if resume is not None:
+        _check_resume(prepared, resume, report)
+    return None if report.failed else prepared
+
+
+def base_folder(spec: Spec) -> str:
+    """The folder that a spec's paths are relative to."""
+    return os.path.dirname(os.path.abspath(spec.document.file))
+
+
+def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
+    """Refuse to go on with another spec or other data, and say what is another."""
+    before = parse((folder / SPEC).read_bytes(), str(folder / SPEC), Report())
+    after = parse(prepared.rendered, prepared.spec.document.file, Report())
+    if before is None or after is None:
+        message = f"the spec of this run cannot be read; it is `{SPEC}`"
+        report.add(Diagnostic("MS807", message, Span(str(folder))))
+        return
+    changes = [
+        difference_text(*change)
+        for change in differences(before.data, after.data)
+        if change[0] not in FREE
+    ]
+    recorded = read_json(folder, RECORD).get("data", {})
+    changes += [
+        difference_text(f"data of {path}", old, new)
+        for path, old, new in differences(recorded, prepared.fingerprint)
+    ]
+    if changes:
+        more = f", and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+        message = f"a run goes on with what it began with: {', '.join(changes[:SHOWN])}{more}"
+        help = (
+            "begin a new run without `--resume`, or undo the change; only `train.epochs` may grow"
+        )
+        report.add(Diagnostic("MS807", message, Span(str(folder)), help))

@@ -1,0 +1,185 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from modelspec.language.features import AnyFeature, CategoryFeature, NumberFeature
+from tests.data.worlds import read
+
+INPUTS, OUTPUTS = ["rooms", "city", "image"], ["price"]
+
+
+def codes(section: str) -> list[tuple[str, str]]:
+    """What is found in a section: (code, the words of the spec that it points at)."""
+    settings, found = read(section, INPUTS, OUTPUTS)
+    assert (settings is None) == bool(found)
+    text = ["data:", *("  " + line for line in section.splitlines())]
+    return [
+        (d.code, text[d.span.line - 1][d.span.column - 1 : d.span.end_column - 1]) for d in found
+    ]
+
+
+def test_one_file_and_its_split():
+    settings, found = read("file: a.csv\nsplit: {validation: 0.1, test: 0.2, seed: 3}")
+    assert not found
+    assert settings.files.keys() == {"train"}
+    assert settings.files["train"][:2] == ("a.csv", "csv")
+    assert (settings.split.validation, settings.split.test, settings.split.seed) == (0.1, 0.2, 3)
+
+
+def test_a_file_for_each_part():
+    settings, found = read("train: a.csv\nvalidation: b.tsv\ntest: c.parquet")
+    assert not found
+    assert {part: file[:2] for part, file in settings.files.items()} == {
+        "train": ("a.csv", "csv"),
+        "validation": ("b.tsv", "tsv"),
+        "test": ("c.parquet", "parquet"),
+    }
+    assert (settings.split.validation, settings.split.test) == (0, 0)
+
+
+def test_format_overrules_the_suffix():
+    settings, _ = read("file: a.txt\nformat: tsv")
+    assert settings.files["train"].format == "tsv"
+
+
+def test_features():
+    settings, found = read(
+        """
+        file: a.csv
+        features:
+          rooms: {columns: [r1, r2], normalize: standard}
+          city: {column: town, encode: one-hot, classes: [x, true, 3]}
+          image: pixels
+          price: {type: number}
+        """,
+        INPUTS,
+        OUTPUTS,
+    )
+    assert not found
+    rooms, city, image, price = settings.features.values()
+    assert type(rooms) is NumberFeature
+    assert rooms.sources("rooms") == ("r1", "r2")
+    assert type(city) is CategoryFeature
+    assert (city.encode, city.unknown) == ("one_hot", "error")
+    assert type(image) is AnyFeature
+    assert image.sources("image") == ("pixels",)
+    assert price.sources("price") == ("price",)
+    assert settings.feature("other").sources("other") == ("other",)
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("{}", [("MS202", "data")]),
+        ("file: a.csv\ntrain: b.csv", [("MS206", "train")]),
+        ("file: a.dat", [("MS202", "a.dat")]),
+        ("fil: a.csv", [("MS201", "fil")]),
+        ("file: 3", [("MS203", "3")]),
+        ("file: a.csv\nformat: excel", [("MS206", "excel")]),
+        ("file: a.csv\nsplit: {validation: 0.5, test: 0.5}", [("MS204", "split")]),
+        ("file: a.csv\nsplit: {validation: 1.5}", [("MS204", "1.5")]),
+        ("file: a.csv\nsplit: {validation: -0.1}", [("MS204", "-0.1")]),
+        ("file: a.csv\nsplit: {seed: -1}", [("MS204", "-1")]),
+        (
+            "train: a.csv\nvalidation: b.csv\nsplit: {validation: 0.1}",
+            [("MS206", "validation")],
+        ),
+        ("file: a.csv\nfeatures: {citty: town}", [("MS301", "citty")]),
+        ("file: a.csv\nfeatures: {city: 3}", [("MS203", "3")]),
+        ("file: a.csv\nfeatures: [city]", [("MS203", "[city]")]),
+        ("file: a.csv\nfeatures:", [("MS203", "features")]),
+        ("file: a.csv\nfeatures: {3: city}", [("MS301", "3")]),
+        ("file: a.csv\nfeatures: {city: {3: a}}", [("MS201", "3")]),
+        ("file: a.csv\nfeatures: {city: ''}", [("MS203", "''")]),
+        ("file: a.csv\nfeatures: {city: {type: categry}}", [("MS205", "categry")]),
+        ("file: a.csv\nfeatures: {city: {type: [a]}}", [("MS205", "[a]")]),
+        ("file: a.csv\nfeatures: {city: {encoding: index}}", [("MS201", "encoding")]),
+        ("file: a.csv\nfeatures: {city: {encode: onehot}}", [("MS206", "onehot")]),
+        (
+            "file: a.csv\nfeatures: {city: {type: category, normalize: minmax}}",
+            [("MS201", "normalize")],
+        ),
+        (
+            "file: a.csv\nfeatures: {city: {encode: index, normalize: minmax}}",
+            [("MS206", "normalize")],
+        ),
+        ("file: a.csv\nfeatures: {city: {column: a, columns: [b]}}", [("MS206", "columns")]),
+        ("file: a.csv\nfeatures: {city: {columns: [b, b]}}", [("MS206", "columns")]),
+        ("file: a.csv\nfeatures: {city: {columns: []}}", [("MS204", "[]")]),
+        (
+            "file: a.csv\nfeatures: {city: {type: category, columns: [a, b]}}",
+            [("MS206", "columns")],
+        ),
+        ('file: a.csv\nfeatures: {city: {classes: [1, "1"]}}', [("MS206", "classes")]),
+        (
+            "file: a.csv\nsplit: {seed: x}\nfeatures: {citty: a, city: {encode: 3}}",
+            [("MS203", "x"), ("MS301", "citty"), ("MS206", "3")],
+        ),
+    ],
+)
+def test_findings(section, expected):
+    assert codes(section) == expected
+
+
+def test_did_you_mean_the_input():
+    _, found = read("file: a.csv\nfeatures: {citty: town}", INPUTS, OUTPUTS)
+    assert found[0].help == "did you mean `city`?"
+
+
+def test_reading_settings_imports_no_numpy():
+    code = (
+        "import sys, modelspec.language.data as d; d.AnyFeature();"
+        "print([m for m in ('numpy', 'polars', 'torch') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_arrays_of_numbers_need_neither_torch_nor_polars(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros((4, 2)), y=[0, 1, 2, 0])
+    code = f"""
+import sys
+from pathlib import Path
+from tests.data.worlds import world
+outputs = {{"y": ([3], "categorical_crossentropy")}}
+world(Path({str(tmp_path)!r}), "file: a.npz", {{"x": [2]}}, outputs).splits()
+print([m for m in ("polars", "torch") if m in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("split", "found"),
+    [
+        ("{stratify: y, time: day, test: 0.1}", [("MS206", "time")]),
+        ("{column: part, test: 0.1}", [("MS206", "test")]),
+        ("{fold: 6/5}", [("MS204", "fold")]),
+        ("{fold: 1/1}", [("MS204", "fold")]),
+        ("{fold: 1/5, validation: 0.1}", [("MS206", "validation")]),
+        ("{fold: 1/5, time: day}", [("MS206", "fold")]),
+    ],
+)
+def test_splits_that_contradict_themselves(split, found):
+    assert codes(f"file: a.csv\nsplit: {split}") == found
+
+
+@pytest.mark.parametrize(
+    ("feature", "found"),
+    [
+        ("{type: text, columns: [a, b]}", [("MS206", "columns")]),
+        ("{type: text, missing: mean}", [("MS206", "missing")]),
+        ("{type: image, missing: constant, fill: 0}", [("MS206", "fill")]),
+        ("{missing: constant}", [("MS206", "missing")]),
+        ("{fill: 3}", [("MS206", "fill")]),
+        ("{type: number, missing: constant, fill: x}", [("MS206", "fill")]),
+        ("{encode: index, separator: '|'}", [("MS206", "separator")]),
+        ("{type: text, tokenizr: word}", [("MS201", "tokenizr")]),
+        ("{type: image, size: [3]}", [("MS204", "[3]")]),
+        ("{type: date, parts: [weak]}", [("MS206", "weak")]),
+    ],
+)
+def test_features_that_contradict_themselves(feature, found):
+    assert codes(f"file: a.csv\nfeatures:\n  city: {feature}") == found

@@ -1,0 +1,103 @@
+"""Batches are the same wherever their rows lie."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from modelspec.data import Arrays
+from modelspec.data.arrays.image_files import Pictures
+from modelspec.data.arrays.lazy_arrays import Mapped, Ragged
+from modelspec.diagnostics import SpecError
+from modelspec.runner.input.batches import Batch, Resident, Streamed, order, rows_of
+
+CPU = torch.device("cpu")
+ROWS = 23
+
+
+class Slow(Mapped):
+    """A mapped array that other processes read."""
+
+    costly = True
+
+
+@pytest.fixture
+def arrays() -> Arrays:
+    x = np.arange(ROWS * 2, dtype=np.float32).reshape(ROWS, 2)
+    return Arrays({"x": x}, {"y": np.arange(ROWS)}, ROWS)
+
+
+def mapped(arrays: Arrays, folder: Path, kind: type[Mapped] = Mapped) -> Arrays:
+    np.save(folder / "x.npy", arrays.inputs["x"])
+    return Arrays({"x": kind(str(folder / "x.npy"))}, arrays.targets, ROWS)
+
+
+def equal(one: Batch, other: Batch) -> bool:
+    return (
+        one.rows == other.rows
+        and torch.equal(one.inputs["x"], other.inputs["x"])
+        and torch.equal(one.targets["y"], other.targets["y"])
+    )
+
+
+@pytest.mark.parametrize("kind", [Mapped, Slow])
+@pytest.mark.parametrize("done", [0, 2])
+def test_streamed_rows_make_the_batches_of_resident_ones(
+    kind: type[Mapped], done: int, arrays: Arrays, tmp_path: Path
+) -> None:
+    resident, streamed = rows_of(arrays, CPU), rows_of(mapped(arrays, tmp_path, kind), CPU)
+    assert isinstance(resident, Resident)
+    assert isinstance(streamed, Streamed)
+    assert bool(streamed.workers) == kind.costly
+    taken = order(resident, 5, seed=1, epoch=1)
+    assert taken.tolist() == order(streamed, 5, seed=1, epoch=1).tolist()
+    for wanted, count in ((taken, 5), (None, 5), (taken[:12], 3)):
+        pairs = zip(
+            resident.batches(5, wanted, done), streamed.batches(5, wanted, done), strict=True
+        )
+        batches = [equal(*pair) for pair in pairs]
+        assert len(batches) == count - done
+        assert all(batches)
+
+
+def test_reading_ahead_draws_no_random_numbers(arrays: Arrays, tmp_path: Path) -> None:
+    state = torch.get_rng_state()
+    assert len(list(rows_of(mapped(arrays, tmp_path), CPU).batches(4))) == 6
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_every_row_comes_once_an_epoch(arrays: Arrays) -> None:
+    rows = rows_of(arrays, CPU)
+    first, second = (order(rows, 4, seed=0, epoch=epoch) for epoch in (1, 2))
+    assert sorted(first) == sorted(second) == list(range(ROWS))
+    assert first.tolist() != second.tolist()
+
+
+def test_rows_of_like_length_come_together() -> None:
+    generator = np.random.default_rng(0)
+    sizes = generator.integers(1, 100, 1000)
+    values = np.ones(sizes.sum(), np.int64)
+    arrays = Arrays({"x": Ragged(values, np.cumsum(sizes) - sizes, sizes)}, {}, 1000)
+    rows = rows_of(arrays, CPU)
+    taken = order(rows, 8, seed=0, epoch=1)
+    assert sorted(taken) == list(range(1000))
+    padded = [batch.inputs["x"].numel() for batch in rows.batches(8, taken)]
+    assert sum(padded) < 1.15 * sizes.sum()
+    lengths = [batch.inputs["x"].shape[1] for batch in rows.batches(8, taken)]
+    assert lengths != sorted(lengths)
+    assert taken.tolist() != order(rows, 8, seed=0, epoch=2).tolist()
+
+
+@pytest.mark.parametrize("count", [4, 1])
+def test_a_broken_picture_is_named(count: int, tmp_path: Path) -> None:
+    files = np.array([str(tmp_path / f"{row}.png") for row in range(count)])
+    for file in files:
+        Image.new("RGB", (2, 2)).save(file)
+    pictures = Pictures(files, (2, 2), 3, "unit", "stretch", "float32")
+    rows = rows_of(Arrays({"x": pictures}, {}, count), CPU)
+    assert sum(batch.rows for batch in rows.batches(2)) == count
+    Path(files[-1]).write_bytes(b"no picture")
+    with pytest.raises(SpecError, match="cannot be read as a picture"):
+        list(rows.batches(2))
