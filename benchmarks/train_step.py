@@ -113,11 +113,12 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
     """CPU seconds of the epochs after the first one, trained by modelspec."""
     from modelspec import lint
     from modelspec.diagnostics import Report
+    from modelspec.runner.run.options import TrainOptions
     from modelspec.runner.setup.prepare import prepare
-    from modelspec.runner.train import Options, train
+    from modelspec.runner.train import train
     from modelspec.training.callback import Callback, Logs, Training
 
-    class Clock(Callback):
+    class TimeLimit(Callback):
         _began: float = 0.0
         _ended: float = 0.0
 
@@ -125,7 +126,7 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
             self._ended = time.process_time()
             self._began = self._began or self._ended
 
-    model, clock = MODELS[name], Clock()
+    model, clock = MODELS[name], TimeLimit()
     with tempfile.TemporaryDirectory() as folder:
         np.savez(f"{folder}/{name}.npz", x=x, y=y)
         spec = Path(folder, f"{name}.yaml")
@@ -138,7 +139,7 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
         assert prepared
         train(
             prepared,
-            Options(runs=None, device="cpu", threads=1, quiet=True, callbacks=(clock,)),
+            TrainOptions(runs=None, device="cpu", threads=1, quiet=True, callbacks=(clock,)),
         )
     return clock._ended - clock._began
 

@@ -22,7 +22,7 @@ from modelspec.diagnostics import Diagnostic, Report, Span
 if TYPE_CHECKING:
     from modelspec.data import Arrays
     from modelspec.runner.inference.evaluate import Evaluation
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 EXAMPLES = (
     "modelspec eval runs/digits/latest",
@@ -64,7 +64,7 @@ def run(
     _print_json(found, trained, rows) if json else _print_table(found, trained, rows)
 
 
-def _file_rows(trained: "Trained", file: str) -> "tuple[Arrays, str]":
+def _file_rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, str]":
     from modelspec.data import encode_file
 
     report = Report()
@@ -76,11 +76,11 @@ def _file_rows(trained: "Trained", file: str) -> "tuple[Arrays, str]":
     return arrays, file
 
 
-def _split_rows(trained: "Trained", split: Split | None) -> "tuple[Arrays, str]":
-    from modelspec.runner.inference.trained_model import splits_of
+def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, str]":
+    from modelspec.runner.inference.trained_model import load_splits
 
     report = Report()
-    splits = splits_of(trained, report)
+    splits = load_splits(trained, report)
     stop_at_errors(report)
     assert splits
     parts = {"test": splits.test, "validation": splits.validation, "train": splits.train}
@@ -95,7 +95,7 @@ def _split_rows(trained: "Trained", split: Split | None) -> "tuple[Arrays, str]"
     raise AssertionError("the finding is an error")
 
 
-def _print_json(found: "Evaluation", trained: "Trained", rows: str) -> None:
+def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:
     from json import dumps
 
     content = {
@@ -108,7 +108,7 @@ def _print_json(found: "Evaluation", trained: "Trained", rows: str) -> None:
     print(dumps(content, indent=2))
 
 
-def _print_table(found: "Evaluation", trained: "Trained", rows: str) -> None:
+def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -14,7 +14,7 @@ from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
     from modelspec.diagnostics.sources import Sources
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 Device: TypeAlias = Annotated[
     str,
@@ -67,7 +67,7 @@ def devices_checked() -> Iterator[None]:
         refuse(f"{error}.", "--device")
 
 
-def set_threads(threads: int | None, model: "Trained") -> None:
+def set_threads(threads: int | None, model: "TrainedModel") -> None:
     """Compute with so many threads, or with as many as the model is worth."""
     from modelspec.runner.process.cpu_threads import threads_for
 
@@ -88,23 +88,23 @@ def stop_at_errors(report: Report, sources: "Sources | None" = None) -> None:
 
 def model_of(
     model: str, weights: str, runs_dir: str, plugins: list[str] | None, overrides: list[str] | None
-) -> "Trained":
+) -> "TrainedModel":
     """The model that a command line names, or exit code 1 with what is wrong."""
-    from modelspec.runner.inference import trained_model
+    from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.runner.run import directory as run_directory
 
     if not os.path.isfile(model):
         folder = run_directory.find(model, Path(runs_dir))
         if overrides:
             refuse("a run has its spec already; `--set` is for a spec with `--weights`.", "--set")
-        return trained_model.of_run(folder, weights, plugins or ())
+        return TrainedModel.from_run(folder, weights, plugins or ())
     if not weights:
         refuse(f"`{model}` is a spec, and has no weights: say which with `--weights FILE`.")
     examined = examine_clean(model, overrides=overrides, plugins=plugins)
     assert examined.spec
     assert examined.graph
     report = Report()
-    found = trained_model.of_spec(
+    found = TrainedModel.from_spec(
         examined.spec, examined.graph, Path(existing_file(weights)), report
     )
     stop_at_errors(report, sources_of(examined))

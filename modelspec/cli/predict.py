@@ -24,7 +24,7 @@ from modelspec.diagnostics import Report
 if TYPE_CHECKING:
     from modelspec.data import Arrays, Labelled
     from modelspec.data.table.table import Array
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 EXAMPLES = (
     "modelspec predict runs/digits/latest --data new_digits.csv -o predictions.csv",
@@ -80,9 +80,9 @@ def run(
     print(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
 
 
-def _rows(trained: "Trained", file: str) -> "Arrays":
+def _rows(trained: "TrainedModel", file: str) -> "Arrays":
     from modelspec.data import encode_file
-    from modelspec.runner.setup.decode_tokens import fed_inputs
+    from modelspec.runner.setup.decode_tokens import feed_inputs
 
     report = Report()
     arrays = encode_file(
@@ -92,7 +92,7 @@ def _rows(trained: "Trained", file: str) -> "Arrays":
         file,
         report,
         targets=False,
-        without=fed_inputs(trained.graph),
+        without=feed_inputs(trained.graph),
     )
     stop_at_errors(report)
     assert arrays

@@ -14,7 +14,8 @@ from modelspec.diagnostics import Report, did_you_mean
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from modelspec.runner.run.compare import Comparison, Listed
+    from modelspec.runner.run.compare import Comparison, RunSummary
+
 
 EXAMPLES = (
     "modelspec runs",
@@ -85,7 +86,7 @@ def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
         _print(_table(found))
 
 
-def _table(found: "list[Listed]") -> "Table":
+def _table(found: "list[RunSummary]") -> "Table":
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -122,12 +123,12 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
 
 
 def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool) -> None:
-    from modelspec.runner.inference.trained_model import of_run, splits_of
+    from modelspec.runner.inference.trained_model import TrainedModel, load_splits
     from modelspec.runner.run.directory import find
 
-    model = of_run(find(run, Path(runs_dir)), plugins=plugins or ())
+    model = TrainedModel.from_run(find(run, Path(runs_dir)), plugins=plugins or ())
     report = Report()
-    splits = splits_of(model, report)
+    splits = load_splits(model, report)
     stop_at_errors(report)
     assert splits
     set_threads(None, model)

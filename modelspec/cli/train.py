@@ -13,8 +13,9 @@ from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
+    from modelspec.runner.run.options import TrainOptions
+    from modelspec.runner.run.result import RunResult
     from modelspec.runner.setup.prepare import Prepared
-    from modelspec.runner.train import Options, Run
 
 EXAMPLES = (
     "modelspec train specs/digits.yaml",
@@ -61,9 +62,9 @@ def run(
     prepared = _prepared(spec, resume, runs_dir, name, overrides, plugins, include_dirs)
     diagram = None if resume else _diagram(prepared)
 
-    from modelspec.runner.train import Options
+    from modelspec.runner.run.options import TrainOptions
 
-    options = Options(
+    options = TrainOptions(
         runs=Path(runs_dir),
         name=name,
         device=device,
@@ -103,14 +104,14 @@ def _prepared(
     examined = examine_clean(
         spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
     )
-    from modelspec.runner.process.elastic import started_again
+    from modelspec.runner.process.elastic import restarted_run
     from modelspec.runner.run.directory import find
     from modelspec.runner.setup.prepare import prepare
 
     assert examined.spec
     assert examined.graph
     runs = Path(runs_dir)
-    folder = find(resume, runs) if resume else started_again(runs, name or examined.spec.name)
+    folder = find(resume, runs) if resume else restarted_run(runs, name or examined.spec.name)
     report = Report()
     prepared = prepare(examined.spec, examined.graph, report, resume=folder)
     stop_at_errors(report, sources_of(examined))
@@ -124,7 +125,7 @@ def _diagram(prepared: "Prepared", format: Literal["svg", "png"] = "svg") -> byt
     return draw(prepared.graph, PlotOptions(format=format))
 
 
-def _trained(prepared: "Prepared", options: "Options") -> "Run":
+def _trained(prepared: "Prepared", options: "TrainOptions") -> "RunResult":
     from modelspec.runner.run.errors import TrainingError
     from modelspec.runner.train import train
 
@@ -140,7 +141,7 @@ def _trained(prepared: "Prepared", options: "Options") -> "Run":
         raise typer.Exit(1) from error
 
 
-def _reported(prepared: "Prepared", run: "Run", device: str) -> Path | None:
+def _reported(prepared: "Prepared", run: "RunResult", device: str) -> Path | None:
     from modelspec.runner.reporting.report import report_training
 
     try:
@@ -150,7 +151,7 @@ def _reported(prepared: "Prepared", run: "Run", device: str) -> Path | None:
         raise typer.Exit(1) from error
 
 
-def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | None]) -> None:
+def _say_how_to_resume(run: "RunResult", spec: str, options: dict[str, list[str] | None]) -> None:
     from shlex import join
 
     words = ["modelspec", "train", spec, "--resume", str(run.folder)]
@@ -161,7 +162,7 @@ def _say_how_to_resume(run: "Run", spec: str, options: dict[str, list[str] | Non
     print(f"{why}, and saved in {run.folder}\n  go on with: {join(words)}", file=sys.stderr)
 
 
-def _say_results(run: "Run", report: Path | None, *, quiet: bool) -> None:
+def _say_results(run: "RunResult", report: Path | None, *, quiet: bool) -> None:
     epochs = len(run.history)
     if run.stopped and not quiet:
         print(f"stopped after epoch {epochs}: {run.stopped}")

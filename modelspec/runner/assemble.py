@@ -1,4 +1,4 @@
-"""A training put together: module, optimizer, objective, rows and callbacks."""
+"""Assembling a training: module, optimizer, objective, batches and callbacks."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import torch
 
 from modelspec.runner.checkpoint.rng_state import seed_process
-from modelspec.runner.input.batches import rows_of
-from modelspec.runner.loop.callback_list import Hooks
+from modelspec.runner.input.batches import batch_source
+from modelspec.runner.loop.callback_list import CallbackList
+from modelspec.runner.loop.initial_weights import learning_rate_multipliers, load_initial_weights
 from modelspec.runner.loop.inspection import Inspection
 from modelspec.runner.loop.objective import Objective, objective_of, wanted_logits
 from modelspec.runner.loop.precision import Precision
-from modelspec.runner.loop.strategies import check_sharing, share_out, spread
-from modelspec.runner.loop.train_state import Machine, Plan
+from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
+from modelspec.runner.loop.train_state import TrainPlan, TrainState
 from modelspec.runner.loop.trainer import Trainer
 from modelspec.runner.progress.bar import ProgressBar, terminal
 from modelspec.runner.progress.lines import ProgressLines
-from modelspec.runner.setup.initial_weights import multipliers_of, start_from
 from modelspec.torch import build
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
@@ -32,57 +32,61 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelspec.graph.graph import Graph
-    from modelspec.runner.distributed.process_group import Team
+    from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.run.options import TrainOptions
     from modelspec.runner.setup.prepare import Prepared
-    from modelspec.runner.train import Options
     from modelspec.torch import SpecModule
     from modelspec.training.callback import Callback
     from modelspec.training.optimizers import Optimizer
 
 
 def assemble(
-    prepared: Prepared, options: Options, device: torch.device, folder: Path | None, team: Team
+    prepared: Prepared,
+    options: TrainOptions,
+    device: torch.device,
+    folder: Path | None,
+    group: ProcessGroup,
 ) -> tuple[Trainer, SpecModule]:
-    """What trains, and the module that is trained, which shares its weights.
+    """The trainer, and the module that is trained, which shares its weights.
 
     Args:
         prepared: With all that was read.
         options: Which callbacks there are besides, and what is said.
         device: Where to compute.
         folder: The run directory, if there is one.
-        team: The processes that train together.
+        group: The processes that train together.
     """
     settings, graph = prepared.settings, prepared.graph
     torch.manual_seed(settings.seed)
     module = build(graph, seed=settings.seed, masks=True)
     if prepared.start is not None:
-        start_from(module, prepared.start, options.say)
+        load_initial_weights(module, prepared.start, options.say)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
     penalties = penalties_of(graph, module)
     measured = frozenset(prepared.splits.train.targets)
 
-    def objective(team: Team | None = None) -> Objective:
+    def objective(group: ProcessGroup | None = None) -> Objective:
         weights = prepared.class_weights
-        return objective_of(graph, device, weights, logits, measured, penalties, team)
+        return objective_of(graph, device, weights, logits, measured, penalties, group)
 
-    plan, wanted = _plan(prepared, device, folder, team), objective(team)
+    plan, wanted = _plan(prepared, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)
-    if shares_out := team.size > 1 and settings.strategy == "fsdp":
+    if shares_out := group.size > 1 and settings.strategy == "fsdp":
         held = bool(penalties or constraints)
-        check_sharing(settings, twin_of(settings.optimizer), held=held)
-        share_out(trained, team, device)
+        check_fsdp(settings, twin_of(settings.optimizer), held=held)
+        apply_fsdp(trained, group, device)
     averaging = next((s.callback for s in settings.callbacks if isinstance(s.callback, EMA)), None)
     optimizer = create(
         averaged(settings.optimizer, averaging),
         module,
-        multipliers_of(graph, module, settings.learning_rate_multipliers),
+        learning_rate_multipliers(graph, module, settings.learning_rate_multipliers),
     )
     if shares_out:
-        optimizer.share_out(team.add)
-    machine = Machine(
+        optimizer.share_out(group.all_reduce_sum)
+    train_state = TrainState(
         module=trained,
-        forward=trained if shares_out else spread(trained, wanted, plan.rows, team, device),
+        forward=trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device),
         optimizer=optimizer,
         objective=wanted,
         validation_objective=objective(),
@@ -91,9 +95,9 @@ def assemble(
         averages=averaging is not None,
     )
     if settings.compile:
-        machine.forward.compile()
-    if not team.first:
-        seed_process(settings.seed, team.rank)
+        train_state.forward.compile()
+    if not group.is_main:
+        seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))
     inspection = Inspection(
         graph,
@@ -103,7 +107,9 @@ def assemble(
         prepared.splits.preprocessing,
         options.picture,
     )
-    return Trainer(plan, machine, Hooks(_callbacks(prepared, options)), inspection), shown
+    return Trainer(
+        plan, train_state, CallbackList(_callbacks(prepared, options)), inspection
+    ), shown
 
 
 def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
@@ -113,7 +119,7 @@ def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
     return optimizer.model_copy(update={"use_ema": True, "ema_momentum": averaging.momentum})
 
 
-def held_whole(module: SpecModule, graph: Graph) -> SpecModule:
+def gathered_module(module: SpecModule, graph: Graph) -> SpecModule:
     """A module whose weights are all here; the same one, but where processes share them out."""
     if not holds_parts(module):
         return module
@@ -122,23 +128,25 @@ def held_whole(module: SpecModule, graph: Graph) -> SpecModule:
     return whole
 
 
-def _plan(prepared: Prepared, device: torch.device, folder: Path | None, team: Team) -> Plan:
+def _plan(
+    prepared: Prepared, device: torch.device, folder: Path | None, group: ProcessGroup
+) -> TrainPlan:
     settings, validation = prepared.settings, prepared.splits.validation
-    return Plan(
-        rows=rows_of(prepared.splits.train, device),
-        validation=rows_of(validation, device) if validation else None,
+    return TrainPlan(
+        rows=batch_source(prepared.splits.train, device),
+        validation=batch_source(validation, device) if validation else None,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         seed=settings.seed,
         shuffle=settings.shuffle,
         device=device,
-        folder=folder if team.first else None,
+        folder=folder if group.is_main else None,
         validate_every=settings.validate_every,
-        team=team,
+        group=group,
     )
 
 
-def _callbacks(prepared: Prepared, options: Options) -> list[Callback]:
+def _callbacks(prepared: Prepared, options: TrainOptions) -> list[Callback]:
     """The spec's callbacks, and those that every run has; what is shown comes last."""
     settings = prepared.settings.callbacks
     found = [setting.callback.model_copy(deep=True) for setting in settings]

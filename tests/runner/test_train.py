@@ -9,7 +9,8 @@ from torch.nn import functional
 
 from modelspec.data import permutation
 from modelspec.runner.run.errors import TrainingError
-from modelspec.runner.train import Options, train
+from modelspec.runner.run.options import TrainOptions
+from modelspec.runner.train import train
 from modelspec.torch import build
 from tests.runner.worlds import prepared, run, write_flowers, write_spec
 
@@ -141,7 +142,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_named(tmp_path: Path) -> N
 def test_a_run_may_leave_nothing_behind(tmp_path: Path) -> None:
     spec = write_flowers(tmp_path)
     before = sorted(tmp_path.iterdir())
-    trained = train(prepared(spec), Options(runs=None, quiet=True, device="cpu"))
+    trained = train(prepared(spec), TrainOptions(runs=None, quiet=True, device="cpu"))
     assert trained.folder is None
     assert len(trained.history) == 3
     assert sorted(tmp_path.iterdir()) == before

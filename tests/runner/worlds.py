@@ -15,13 +15,16 @@ from modelspec.runner.checkpoint.safetensors_file import read_tensors
 from modelspec.runner.checkpoint.states import newest_state
 from modelspec.runner.loop.trainer import Trainer
 from modelspec.runner.run.directory import CHECKPOINTS
+from modelspec.runner.run.options import TrainOptions
 from modelspec.runner.setup.prepare import Prepared, prepare
-from modelspec.runner.train import Options, Run, train
+from modelspec.runner.train import train
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from modelspec.runner.run.result import RunResult
 
 FLOWERS = """\
     name: flowers
@@ -74,9 +77,11 @@ def prepared(spec: Path, *overrides: str, resume: Path | None = None) -> Prepare
     return found
 
 
-def run(spec: Path, *overrides: str, resume: Path | None = None, runs: Path | None = None) -> Run:
+def run(
+    spec: Path, *overrides: str, resume: Path | None = None, runs: Path | None = None
+) -> RunResult:
     """Train a spec on the CPU, without a word."""
-    options = Options(
+    options = TrainOptions(
         runs=runs or spec.parent / "runs", device="cpu", quiet=True, say=lambda text: None
     )
     return train(prepared(spec, *overrides, resume=resume), options)

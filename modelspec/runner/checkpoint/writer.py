@@ -1,4 +1,4 @@
-"""Where a run keeps what it must not lose: states to resume from, and named weights."""
+"""Writing the states that a run resumes from, and its named weights."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from modelspec.runner.distributed.process_group import Team
+    from modelspec.runner.distributed.process_group import ProcessGroup
 
 
-class Vault:
-    """Writes into a run directory, or nothing where there is none.
+class CheckpointWriter:
+    """Writes states and weights into a run directory; without a directory, nothing.
 
     `last.safetensors` are the weights of the newest state, and in the end those that the run
     came out with.
     """
 
-    def __init__(self, folder: Path | None, team: Team) -> None:
+    def __init__(self, folder: Path | None, group: ProcessGroup) -> None:
         self._folder = folder
-        self._team = team
+        self._group = group
         self._unsynced: set[Path] = set()
 
     def save_state(self, state: State, keep: int, shards: Mapping[str, Tensor]) -> None:
-        """Keep a state, and make all weights that were saved before it as durable as it is.
+        """Write a state durably, together with all weights that were saved before it.
 
         Args:
             state: All that a resume needs.
-            keep: How many of the last states to have then.
-            shards: Tensors of which each process holds a part. Without any, only the first
-                process need call.
+            keep: How many of the newest states are kept.
+            shards: Tensors of which each process holds a shard. Without any, only rank 0 need
+                call.
         """
         if self._folder is None:
-            if shards and (path := self._team.tell(None)) is not None:
+            if shards and (path := self._group.broadcast(None)) is not None:
                 save_shards(path, shards)
             return
         for path in self._unsynced:
@@ -53,12 +53,12 @@ class Vault:
         atomic_write.link_file(weights_file(self._folder, LAST), written / WEIGHTS)
 
     def _write_shards(self, path: Path, shards: Mapping[str, Tensor]) -> None:
-        save_shards(self._team.tell(path), shards)
+        save_shards(self._group.broadcast(path), shards)
 
     def save_weights(self, name: str, weights: Mapping[str, Tensor]) -> None:
-        """Keep weights under a name.
+        """Write `NAME.safetensors`.
 
-        They outlive a kill from now on, and a power cut from the next state on.
+        The file survives a kill from now on, and a power cut from the next state on.
         """
         if self._folder is None:
             return
@@ -67,7 +67,7 @@ class Vault:
         self._unsynced.add(path)
 
     def close(self) -> None:
-        """Make durable what is not yet."""
+        """Flush to disk what is not there yet."""
         for path in self._unsynced:
             atomic_write.sync_file(path)
         self._unsynced.clear()

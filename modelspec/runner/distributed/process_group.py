@@ -22,47 +22,47 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-BATCHES_BETWEEN_QUESTIONS = 8
+BATCHES_BETWEEN_POLLS = 8
 
 
-class Team:
-    """A process alone: all that it would ask the others, it knows.
+class ProcessGroup:
+    """The processes of one training; this base class is the group of a single process.
 
     Attributes:
-        rank: Which process this one is, from 0.
-        size: How many there are.
+        rank: The index of this process, from 0.
+        size: The number of processes.
     """
 
     rank = 0
     size = 1
 
     @property
-    def first(self) -> bool:
-        """Whether this process writes and speaks for all."""
+    def is_main(self) -> bool:
+        """Whether this is rank 0, which alone writes files and prints."""
         return self.rank == 0
 
-    def any(self, flag: bool) -> bool:
-        """Whether it is so for any process."""
+    def any_rank(self, flag: bool) -> bool:
+        """Whether the flag is set on any rank."""
         return flag
 
-    def add(self, tensors: Sequence[Tensor]) -> None:
-        """Put the sum over all processes in the place of each tensor."""
+    def all_reduce_sum(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each tensor by its sum over all ranks."""
 
-    def tell(self, value: Value) -> Value:
-        """What the first process has."""
+    def broadcast(self, value: Value) -> Value:
+        """The value of rank 0."""
         return value
 
-    def gather(self, value: Value) -> list[Value]:
-        """What all have, by rank."""
+    def all_gather(self, value: Value) -> list[Value]:
+        """The values of all ranks, in the order of ranks."""
         return [value]
 
-    def asked(self, question: Callable[[], bool]) -> Callable[[], bool]:
-        """A question that all answer alike, put after every batch."""
+    def poll(self, question: Callable[[], bool]) -> Callable[[], bool]:
+        """A function to call after every batch, which gives the same answer on every rank."""
         return question
 
 
-class Together(Team):
-    """Several processes. Each method is called by all of them, in one order."""
+class TorchProcessGroup(ProcessGroup):
+    """Several processes, by `torch.distributed`. All call the same methods in the same order."""
 
     def __init__(self, device: torch.device) -> None:
         import torch.distributed as dist
@@ -72,14 +72,14 @@ class Together(Team):
         self.rank = dist.get_rank()
         self.size = dist.get_world_size()
 
-    def any(self, flag: bool) -> bool:
-        """Whether it is so for any process."""
-        found = torch.tensor(float(flag), device=self._device)
-        self._dist.all_reduce(found)
-        return bool(found)
+    def any_rank(self, flag: bool) -> bool:
+        """Whether the flag is set on any rank."""
+        count = torch.tensor(float(flag), device=self._device)
+        self._dist.all_reduce(count)
+        return bool(count)
 
-    def add(self, tensors: Sequence[Tensor]) -> None:
-        """Put the sum over all processes in the place of each tensor, by one transfer."""
+    def all_reduce_sum(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each tensor by its sum over all ranks, in one transfer."""
         if not tensors:
             return
         flat = torch.cat([tensor.reshape(-1).double() for tensor in tensors])
@@ -89,47 +89,47 @@ class Together(Team):
             tensor.copy_(flat[start : start + tensor.numel()].view(tensor.shape))
             start += tensor.numel()
 
-    def tell(self, value: Value) -> Value:
-        """What the first process has."""
+    def broadcast(self, value: Value) -> Value:
+        """The value of rank 0."""
         values: list[Any] = [value]
         self._dist.broadcast_object_list(values, device=self._device)
-        told: Value = values[0]
-        return told
+        received: Value = values[0]
+        return received
 
-    def gather(self, value: Value) -> list[Value]:
-        """What all have, by rank."""
+    def all_gather(self, value: Value) -> list[Value]:
+        """The values of all ranks, in the order of ranks."""
         values: list[Any] = [None] * self.size
         self._dist.all_gather_object(values, value)
         return values
 
-    def asked(self, question: Callable[[], bool]) -> Callable[[], bool]:
-        """A question that all answer alike: so it is put after every eighth batch only."""
-        asked = 0
+    def poll(self, question: Callable[[], bool]) -> Callable[[], bool]:
+        """The same on every rank; it costs a transfer, so only every eighth call asks."""
+        calls = 0
 
         def answer() -> bool:
-            nonlocal asked
-            asked += 1
-            return asked % BATCHES_BETWEEN_QUESTIONS == 0 and self.any(question())
+            nonlocal calls
+            calls += 1
+            return calls % BATCHES_BETWEEN_POLLS == 0 and self.any_rank(question())
 
         return answer
 
 
 @contextmanager
-def team_on(device: torch.device) -> Iterator[Team]:
-    """The processes that torchrun has started, or this one alone.
+def process_group(device: torch.device) -> Iterator[ProcessGroup]:
+    """The process group that torchrun started, or that of this process alone.
 
-    Whoever holds what is distributed lets go of it before the end.
+    Drop all references to distributed modules and optimizers before leaving the context.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or "RANK" not in os.environ:
-        yield Team()
+        yield ProcessGroup()
         return
     import torch.distributed as dist
 
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
-        yield Together(device)
+        yield TorchProcessGroup(device)
     except RuntimeError as error:
-        if not _of_another(error):
+        if not _lost_connection(error):
             raise
         message = f"another process of this run has ended: {str(error).splitlines()[0]}"
         raise TrainingError(message, "see what that one said", None) from error
@@ -138,8 +138,8 @@ def team_on(device: torch.device) -> Iterator[Team]:
         dist.destroy_process_group()
 
 
-def _of_another(error: RuntimeError) -> bool:
-    """Whether an error comes from the connection to other processes."""
+def _lost_connection(error: RuntimeError) -> bool:
+    """Whether an error comes from a broken connection to another process."""
     import torch.distributed as dist
 
     return isinstance(error, dist.DistError) or "gloo" in str(error)

@@ -1,4 +1,4 @@
-"""Measuring a trained model on rows."""
+"""Evaluating a trained model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from modelspec.data.class_weights import class_weights
 from modelspec.diagnostics import Report
 from modelspec.runner.checkpoint.load_weights import load_weights
-from modelspec.runner.input.batches import rows_of
-from modelspec.runner.loop.evaluation_pass import measure
+from modelspec.runner.input.batches import batch_source
+from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import PENALTY, objective_of, wanted_logits
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.torch import build, devices
@@ -18,17 +18,17 @@ from modelspec.torch.regularization import penalties_of
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was measured.
+    """The result of an evaluation.
 
     Attributes:
-        rows: On how many rows.
+        rows: The number of rows.
         loss: The weighted sum of the outputs' losses; None where no output has one.
         outputs: The loss and the metrics of each output.
     """
@@ -38,8 +38,8 @@ class Evaluation:
     outputs: dict[str, dict[str, float]]
 
 
-def evaluate(trained: Trained, arrays: Arrays, device: str = "auto") -> Evaluation:
-    """Measure a model on rows with targets.
+def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Evaluation:
+    """Evaluate a model on rows with targets.
 
     Raises:
         DeviceError: There is no such device.
@@ -54,7 +54,7 @@ def evaluate(trained: Trained, arrays: Arrays, device: str = "auto") -> Evaluati
     measured = frozenset(arrays.targets)
     penalties = penalties_of(trained.graph, module)
     objective = objective_of(trained.graph, where, weights, logits, measured, penalties)
-    measure(view, rows_of(arrays, where), objective, BATCH)
+    evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
     values = objective.values()
     loss = objective.total(values) if objective.loss_keys else None
     outputs = {name: found for name, found in values.items() if name != PENALTY}

@@ -1,4 +1,4 @@
-"""Predicting sequences: the outputs with `decode`, token by token."""
+"""Generating sequences: the outputs with `decode`, token by token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from modelspec.graph.decoding import fed_nodes, way
 from modelspec.layers.values import INTEGERS
 from modelspec.layers.values import Tensor as Value
 from modelspec.runner.loop.objective import wanted_logits
-from modelspec.runner.setup.decode_tokens import ends_of, fed_inputs
+from modelspec.runner.setup.decode_tokens import feed_inputs, special_tokens
 from modelspec.torch.decoding import Stepper, decode
 from modelspec.torch.decoding.stepping import Fed
 from modelspec.torch.decoding.strategies import Marks
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from modelspec.torch import SpecModule
 
 
-def without_fed(graph: Graph) -> Graph:
-    """What of a graph can be computed without the inputs that decoding feeds."""
-    gone: set[str] = set()
-    for feed in fed_inputs(graph):
-        gone |= fed_nodes(graph, feed)
+def without_feed_inputs(graph: Graph) -> Graph:
+    """The part of a graph that does not depend on the inputs that decoding feeds."""
+    dependent: set[str] = set()
+    for feed in feed_inputs(graph):
+        dependent |= fed_nodes(graph, feed)
     return replace(
         graph,
-        inputs={name: node for name, node in graph.inputs.items() if name not in gone},
-        nodes={name: node for name, node in graph.nodes.items() if name not in gone},
-        outputs={k: v for k, v in graph.outputs.items() if v.source.node not in gone},
+        inputs={name: node for name, node in graph.inputs.items() if name not in dependent},
+        nodes={name: node for name, node in graph.nodes.items() if name not in dependent},
+        outputs={k: v for k, v in graph.outputs.items() if v.source.node not in dependent},
         body=None,
     )
 
 
-class Speaking:
-    """Says the sequence of one output.
+class SequenceGenerator:
+    """Generates the sequences of one output.
 
     Args:
         graph: The whole graph.
-        output: One with `decode`.
-        module: What was built of the graph, with its weights, in evaluation mode.
-        preprocessing: Knows the tokens.
+        output: An output with `decode`.
+        module: Built from the graph, with its weights, in evaluation mode.
+        preprocessing: Has the vocabulary.
         device: Where to compute.
 
     Raises:
@@ -68,7 +68,7 @@ class Speaking:
     ) -> None:
         assert output.decode is not None
         report = Report()
-        ends = ends_of(output, preprocessing, report)
+        ends = special_tokens(output, preprocessing, report)
         report.raise_if_failed()
         assert ends is not None
         self._settings = output.decode
@@ -79,10 +79,10 @@ class Speaking:
         self._view, self._left_out = leave_logits(module, wanted_logits(graph))
         self._device = device
         self._generator = torch.Generator(device).manual_seed(output.decode.seed)
-        self._spoken: list[tuple[Array, Array]] = []
+        self._decoded: list[tuple[Array, Array]] = []
 
     def add(self, batch: Batch) -> None:
-        """Let some rows speak."""
+        """Generate the sequences of a batch."""
         stepper = Stepper(
             self._view,
             self._output.name,
@@ -93,24 +93,24 @@ class Speaking:
         )
         settings, marks = self._settings, self._marks
         found = decode(stepper, batch.rows, marks, settings, self._device, self._generator)
-        self._spoken.append((found.tokens.numpy(force=True), found.scores.numpy(force=True)))
+        self._decoded.append((found.tokens.numpy(force=True), found.scores.numpy(force=True)))
 
     def columns(self, preprocessing: Preprocessing) -> dict[str, Array | Labelled]:
-        """What was said, as text or as integers, and the logarithm of its probability."""
+        """The sequences, as text or as integers, and the logarithms of their probabilities."""
         name = self._output.name
         feature = preprocessing.features.get(name)
-        scores = np.concatenate([scores for _, scores in self._spoken])
-        said = list(self._rows())
+        scores = np.concatenate([scores for _, scores in self._decoded])
+        rows = list(self._rows())
         if isinstance(feature, Text):
-            texts = [feature.read(row.tolist()) for row in said]
+            texts = [feature.read(row.tolist()) for row in rows]
             return {name: np.array(texts, np.str_), f"{name}_score": scores}
-        longest = max(len(row) for row in said)
+        longest = max(len(row) for row in rows)
         fill = max(self._marks.stop, 0)
-        padded = [np.pad(row, (0, longest - len(row)), constant_values=fill) for row in said]
+        padded = [np.pad(row, (0, longest - len(row)), constant_values=fill) for row in rows]
         return {name: np.stack(padded), f"{name}_score": scores}
 
     def _rows(self) -> Iterator[Array]:
-        for tokens, _ in self._spoken:
+        for tokens, _ in self._decoded:
             yield from tokens
 
 

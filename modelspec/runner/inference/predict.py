@@ -12,10 +12,10 @@ from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, nam
 from modelspec.graph.graph import GraphOutput
 from modelspec.language.model import Endpoint
 from modelspec.runner.checkpoint.load_weights import load_weights
-from modelspec.runner.inference.generate import Speaking, without_fed
-from modelspec.runner.input.batches import rows_of
+from modelspec.runner.inference.generate import SequenceGenerator, without_feed_inputs
+from modelspec.runner.input.batches import batch_source
 from modelspec.runner.process.malloc import keep_freed_memory
-from modelspec.runner.setup.decode_tokens import fed_inputs
+from modelspec.runner.setup.decode_tokens import feed_inputs
 from modelspec.torch import build, devices
 from modelspec.torch.passes.values import paths, values_at
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from modelspec.data import Arrays, Labelled
     from modelspec.data.table.table import Array
     from modelspec.graph.graph import Graph
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.torch import SpecModule
 
 BATCH = 256
 
 
 def predict(
-    trained: Trained, arrays: Arrays, *, nodes: Sequence[str] = (), device: str = "auto"
+    trained: TrainedModel, arrays: Arrays, *, nodes: Sequence[str] = (), device: str = "auto"
 ) -> dict[str, Array | Labelled]:
     """Predict rows.
 
@@ -56,35 +56,35 @@ def predict(
     module = build(graph, seed=0)
     load_weights(module, trained.weights)
     module.to(where).eval()
-    speaking = [
-        Speaking(graph, output, module, trained.preprocessing, where)
+    generators = [
+        SequenceGenerator(graph, output, module, trained.preprocessing, where)
         for output in graph.outputs.values()
         if output.decode
     ]
-    silent = _silent(graph, module) if speaking else module
-    if speaking:
-        _check_heard(nodes, graph, trained)
+    direct = _direct_module(graph, module) if generators else module
+    if generators:
+        _check_not_decoded(nodes, graph, trained)
     inner = [name for name in nodes if name not in graph.outputs]
-    _check_nodes(inner, silent or module, trained)
+    _check_nodes(inner, direct or module, trained)
     parts: list[dict[str, Array]] = []
     with torch.inference_mode():
-        for batch in rows_of(_heard(arrays, graph), where).batches(BATCH):
-            for each in speaking:
+        for batch in batch_source(_given_inputs(arrays, graph), where).batches(BATCH):
+            for each in generators:
                 each.add(batch)
-            if silent is not None:
-                values = values_at(silent, batch.inputs, inner) if inner else {}
-                parts.append(_arrays(silent(batch.inputs) | values))
+            if direct is not None:
+                values = values_at(direct, batch.inputs, inner) if inner else {}
+                parts.append(_arrays(direct(batch.inputs) | values))
     columns: dict[str, Array | Labelled] = {}
-    for each in speaking:
+    for each in generators:
         columns |= each.columns(trained.preprocessing)
     for name, found in _joined(parts).items():
         output = graph.outputs.get(name) if name in trained.preprocessing.features else None
-        columns |= trained.preprocessing.decode(name, _chances(output, found))
+        columns |= trained.preprocessing.decode(name, _probabilities(output, found))
     return columns
 
 
-def _chances(output: GraphOutput | None, values: Array) -> Array:
-    """Of an output that is trained on logits, the probabilities that are decoded."""
+def _probabilities(output: GraphOutput | None, values: Array) -> Array:
+    """The probabilities of an output that is trained on logits; other values as they are."""
     loss = output.loss if output else None
     if loss is None or not loss.of_logits or loss.targets == "sequences":
         return values
@@ -94,16 +94,16 @@ def _chances(output: GraphOutput | None, values: Array) -> Array:
     return np.asarray(logits.softmax(getattr(loss, "axis", -1)))
 
 
-def _heard(arrays: Arrays, graph: Graph) -> Arrays:
-    """The inputs that come from outside."""
-    fed = fed_inputs(graph)
+def _given_inputs(arrays: Arrays, graph: Graph) -> Arrays:
+    """The inputs that are given; decoding feeds the others itself."""
+    fed = feed_inputs(graph)
     inputs = {name: values for name, values in arrays.inputs.items() if name not in fed}
     return replace(arrays, inputs=inputs, targets={})
 
 
-def _silent(graph: Graph, module: SpecModule) -> SpecModule | None:
-    """The part of a module that needs nothing of what is said; None where there is no output."""
-    rest = without_fed(graph)
+def _direct_module(graph: Graph, module: SpecModule) -> SpecModule | None:
+    """The part of a module that does not depend on decoding; None where it has no output."""
+    rest = without_feed_inputs(graph)
     if not rest.outputs:
         return None
     part = build(rest, seed=0)
@@ -113,7 +113,7 @@ def _silent(graph: Graph, module: SpecModule) -> SpecModule | None:
 
 
 def _with_ports(graph: Graph, nodes: Sequence[str]) -> Graph:
-    """The graph with `lstm.h` an output of that name: what nobody reads is not computed else."""
+    """The graph with ports like `lstm.h` as outputs; unread ports are not computed otherwise."""
     outputs = dict(graph.outputs)
     for name in nodes:
         owner, _, port = name.partition(".")
@@ -124,7 +124,7 @@ def _with_ports(graph: Graph, nodes: Sequence[str]) -> Graph:
     return replace(graph, outputs=outputs)
 
 
-def _check_nodes(nodes: Sequence[str], module: SpecModule, trained: Trained) -> None:
+def _check_nodes(nodes: Sequence[str], module: SpecModule, trained: TrainedModel) -> None:
     known = paths(module)
     span = Span(trained.spec.document.file)
     findings = []
@@ -137,13 +137,13 @@ def _check_nodes(nodes: Sequence[str], module: SpecModule, trained: Trained) -> 
         raise SpecError(findings)
 
 
-def _check_heard(nodes: Sequence[str], graph: Graph, trained: Trained) -> None:
-    heard = without_fed(graph).outputs
+def _check_not_decoded(nodes: Sequence[str], graph: Graph, trained: TrainedModel) -> None:
+    feed_feature = without_feed_inputs(graph).outputs
     span = Span(trained.spec.document.file)
     findings = [
         Diagnostic("MS301", f"`{name}` has no one value: it is part of what is decoded", span)
         for name in nodes
-        if name in graph.outputs and name not in trained.graph.outputs and name not in heard
+        if name in graph.outputs and name not in trained.graph.outputs and name not in feed_feature
     ]
     if findings:
         raise SpecError(findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from modelspec import data, graph, language, source
 from modelspec.data import Preprocessing
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedModel:
     """What can be measured and predicted with.
 
     Attributes:
@@ -45,54 +45,54 @@ class Trained:
     folder: str
     run: Path | None = None
 
+    @classmethod
+    def from_run(cls, folder: Path, weights: str = "", plugins: Sequence[str] = ()) -> Self:
+        """The model of a run.
 
-def of_run(folder: Path, weights: str = "", plugins: Sequence[str] = ()) -> Trained:
-    """The model of a run.
+        Args:
+            folder: The run directory.
+            weights: `best`, `last` or a file; by default the best, else the last.
+            plugins: Installed packages whose layers it has.
 
-    Args:
-        folder: The run directory.
-        weights: `best`, `last` or a file; by default the best, or the last where there are none.
-        plugins: Installed packages whose layers it has.
+        Raises:
+            SpecError: The run directory is not whole (MS807).
+        """
+        report = Report()
+        document = source.load(str(folder / SPEC), report)
+        resolved = document and language.read(document, report, plugins=plugins)
+        built = resolved and graph.build(resolved, report)
+        report.raise_if_failed()
+        assert resolved
+        assert built
+        record = read_json(folder, RECORD)
+        return cls(
+            resolved,
+            built,
+            _preprocessing(folder),
+            _run_weights(folder, weights),
+            str(record.get("folder", "")),
+            folder,
+        )
 
-    Raises:
-        SpecError: The run directory is not whole (MS807).
-    """
-    report = Report()
-    document = source.load(str(folder / SPEC), report)
-    resolved = document and language.read(document, report, plugins=plugins)
-    built = resolved and graph.build(resolved, report)
-    report.raise_if_failed()
-    assert resolved
-    assert built
-    record = read_json(folder, RECORD)
-    return Trained(
-        resolved,
-        built,
-        _preprocessing(folder),
-        _run_weights(folder, weights),
-        str(record.get("folder", "")),
-        folder,
-    )
+    @classmethod
+    def from_spec(cls, resolved: Spec, built: Graph, weights: Path, report: Report) -> Self | None:
+        """The model of a spec with a weights file.
 
-
-def of_spec(resolved: Spec, built: Graph, weights: Path, report: Report) -> Trained | None:
-    """The model of a spec with a weights file.
-
-    Its columns become numbers as its `data` says, which is fitted on the training rows; without
-    `data` they are taken as they are. None after a finding.
-    """
-    folder = base_folder(resolved)
-    preprocessing = data.plain(built)
-    if resolved.data is not None:
-        splits = data.load(resolved.data, built, folder, report)
-        if splits is None:
-            return None
-        preprocessing = splits.preprocessing
-    return Trained(resolved, built, preprocessing, weights, folder)
+        Its columns become numbers as its `data` says, which is fitted on the training rows; without
+        `data` they are taken as they are. None after a finding.
+        """
+        folder = base_folder(resolved)
+        preprocessing = data.plain(built)
+        if resolved.data is not None:
+            splits = data.load(resolved.data, built, folder, report)
+            if splits is None:
+                return None
+            preprocessing = splits.preprocessing
+        return cls(resolved, built, preprocessing, weights, folder)
 
 
-def splits_of(trained: Trained, report: Report) -> Splits | None:
-    """The rows that the spec names, dealt out as in training. None after a finding."""
+def load_splits(trained: TrainedModel, report: Report) -> Splits | None:
+    """The rows that the spec names, split as in training. None after a finding."""
     if trained.spec.data is None:
         message = "the spec names no data"
         help = "give a file with `--data`"

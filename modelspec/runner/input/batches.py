@@ -1,4 +1,4 @@
-"""Rows as batches of tensors on a device, and the order in which an epoch takes them."""
+"""Batches of tensors on a device, and the order of rows in an epoch."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ WINDOW = 64
 
 
 class Batch(NamedTuple):
-    """Some rows: inputs by name, targets by output, and how many rows there are.
+    """A batch: inputs by name, targets by output, and its number of rows.
 
     Attributes:
-        whole: The rows of the whole batch, where several processes share it.
+        whole: The number of rows of the whole batch, where several processes share it.
     """
 
     inputs: Tensors
@@ -44,8 +44,8 @@ class Batch(NamedTuple):
     whole: int | None = None
 
 
-class Rows(Protocol):
-    """Rows that batches are made of.
+class BatchSource(Protocol):
+    """What batches are taken from.
 
     Attributes:
         lengths: How many steps each row has, where that varies.
@@ -71,18 +71,18 @@ class Rows(Protocol):
         """The rows, `size` at a time, on the device.
 
         Args:
-            size: Rows in a batch; the last one has what is left.
-            order: In which to take them; as they lie by default.
-            done: How many batches to leave out at the front.
-            wholes: The batches that these are parts of, whose longest sequences say how long
-                theirs are padded.
+            size: Rows in a batch; the last one may have fewer.
+            order: Indices of rows; by default the order of the source.
+            done: How many batches to skip.
+            wholes: The whole batches that these are shards of; sequences are padded to the
+                longest of the whole batch.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Resident:
-    """Rows that all lie on the device."""
+class InMemoryRows:
+    """Rows that are in the memory of the device."""
 
     inputs: Tensors
     targets: Tensors
@@ -96,23 +96,26 @@ class Resident:
         done: int = 0,
         wholes: Sequence[Order] | None = None,  # noqa: ARG002  (its rows are equally long)
     ) -> Iterator[Batch]:
-        """Batches by index, or slices that share the rows' memory."""
+        """Batches by index; without an order, views of the rows' memory."""
         device = next(iter(self.inputs.values())).device
         index = None if order is None else torch.from_numpy(order).to(device)
         count = self.count if order is None else len(order)
         for start in range(done * size, count, size):
             stop = min(start + size, count)
             if index is None:
-                inputs, targets = _cut(self.inputs, start, stop), _cut(self.targets, start, stop)
+                inputs, targets = (
+                    _slice(self.inputs, start, stop),
+                    _slice(self.targets, start, stop),
+                )
             else:
                 rows = index[start:stop]
-                inputs, targets = _pick(self.inputs, rows), _pick(self.targets, rows)
+                inputs, targets = _index(self.inputs, rows), _index(self.targets, rows)
             yield Batch(inputs, targets, stop - start)
 
 
 @dataclass(frozen=True, slots=True)
-class Streamed:
-    """Rows that come from files, a batch at a time; decoded ahead in other processes."""
+class StreamedRows:
+    """Rows that are read, padded or decoded a batch at a time, in worker processes if costly."""
 
     arrays: Arrays
     device: torch.device
@@ -138,7 +141,7 @@ class Streamed:
         done: int = 0,
         wholes: Sequence[Order] | None = None,
     ) -> Iterator[Batch]:
-        """Batches read ahead of their use.
+        """The batches, prefetched where there are workers.
 
         Raises:
             SpecError: A picture cannot be decoded (MS803).
@@ -149,10 +152,10 @@ class Streamed:
         if not self.workers:
             for chosen, whole in wanted:
                 inputs, targets = self.arrays.batch(chosen, whole)
-                yield self._batch((_shared(inputs), _shared(targets)), len(chosen))
+                yield self._batch((_zero_copy(inputs), _zero_copy(targets)), len(chosen))
             return
-        loader: DataLoader[_Taken] = DataLoader(
-            _Taking(self.arrays),
+        loader: DataLoader[_Loaded] = DataLoader(
+            _BatchDataset(self.arrays),
             batch_size=None,
             sampler=wanted,
             num_workers=min(self.workers, len(wanted)),
@@ -171,37 +174,39 @@ class Streamed:
         return {name: each.to(self.device, non_blocking=True) for name, each in tensors.items()}
 
 
-_Taken: TypeAlias = tuple[Tensors, Tensors] | PictureError
+_Loaded: TypeAlias = tuple[Tensors, Tensors] | PictureError
 
 
-class _Taking(Dataset[_Taken]):
-    """Takes whole batches of arrays; an error is handed over, so that it stays as it is."""
+class _BatchDataset(Dataset[_Loaded]):
+    """Loads whole batches; returns a `PictureError`, since a DataLoader would change its type."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
 
-    def __getitem__(self, wanted: tuple[Order, Order]) -> _Taken:
+    def __getitem__(self, wanted: tuple[Order, Order]) -> _Loaded:
         try:
             inputs, targets = self._arrays.batch(*wanted)
         except PictureError as error:
             return error
-        return _shared(inputs), _shared(targets)
+        return _zero_copy(inputs), _zero_copy(targets)
 
 
-def rows_of(arrays: Arrays, device: torch.device) -> Rows:
-    """The rows of some arrays; on the CPU, those in memory share the arrays' memory."""
+def batch_source(arrays: Arrays, device: torch.device) -> BatchSource:
+    """Batches from arrays. On the CPU, arrays in memory are not copied."""
     values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
     stored = [each for each in values if isinstance(each, Stored)]
     if stored:
         workers = min(MOST_WORKERS, os.cpu_count() or 1) if any(s.costly for s in stored) else 0
-        return Streamed(arrays, device, workers)
-    return Resident(_tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows)
+        return StreamedRows(arrays, device, workers)
+    return InMemoryRows(
+        _tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows
+    )
 
 
-def order(rows: Rows, size: int, seed: int, epoch: int) -> Order:
-    """The order of an epoch's rows, a permutation that is a function of seed and epoch alone.
+def epoch_order(rows: BatchSource, size: int, seed: int, epoch: int) -> Order:
+    """The order of rows in an epoch: a permutation that depends on seed and epoch alone.
 
-    Rows of different lengths come in batches of `size` whose rows are about equally long.
+    Rows of different lengths are bucketed: the rows of a batch are about equally long.
     """
     taken = permutation(rows.count, seed, epoch)
     lengths = rows.lengths
@@ -218,7 +223,7 @@ def _bucketed(taken: Order, lengths: Order, size: int, seed: int, epoch: int) ->
     return np.concatenate([*parts, taken[whole:]])
 
 
-def _shared(arrays: Mapping[str, Array]) -> Tensors:
+def _zero_copy(arrays: Mapping[str, Array]) -> Tensors:
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
@@ -226,9 +231,9 @@ def _tensors(values: Mapping[str, Values], device: torch.device) -> Tensors:
     return {name: torch.as_tensor(array).to(device) for name, array in values.items()}
 
 
-def _cut(tensors: Tensors, start: int, stop: int) -> Tensors:
+def _slice(tensors: Tensors, start: int, stop: int) -> Tensors:
     return {name: tensor[start:stop] for name, tensor in tensors.items()}
 
 
-def _pick(tensors: Tensors, rows: Tensor) -> Tensors:
+def _index(tensors: Tensors, rows: Tensor) -> Tensors:
     return {name: tensor.index_select(0, rows) for name, tensor in tensors.items()}

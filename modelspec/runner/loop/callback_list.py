@@ -1,4 +1,4 @@
-"""Which callbacks hear of what: a hook that is not overridden is never called."""
+"""The callbacks of a training. A hook that no callback overrides costs nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Hook: TypeAlias = Callable[[Training], None]
 LogsHook: TypeAlias = Callable[[Training, Logs], None]
 
 
-class Hooks:
+class CallbackList:
     """The overridden hooks of some callbacks, in order, as bound methods.
 
     Attributes:

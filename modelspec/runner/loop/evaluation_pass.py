@@ -1,4 +1,4 @@
-"""Going once through rows without learning from them."""
+"""One pass over rows in evaluation mode."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from modelspec.runner.input.batch_sharding import share
+from modelspec.runner.input.batch_sharding import eval_shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from modelspec.runner.distributed.process_group import Team
-    from modelspec.runner.input.batches import Rows
+    from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.input.batches import BatchSource
     from modelspec.runner.loop.objective import Objective
 
 
-def measure(
+def evaluate_pass(
     module: torch.nn.Module,
-    rows: Rows,
+    rows: BatchSource,
     objective: Objective,
     batch_size: int,
     interrupted: Callable[[], bool] = lambda: False,
     context: Callable[[], AbstractContextManager[object]] = nullcontext,
-    team: Team | None = None,
+    group: ProcessGroup | None = None,
 ) -> bool:
-    """Measure a module on rows, all of them once.
+    """Evaluate a module on all rows, once.
 
     Args:
-        module: Gives outputs, or logits where the objective takes those.
+        module: Computes outputs, or logits where the objective takes those.
         rows: With targets.
-        objective: Takes it all in, from the beginning.
+        objective: Is reset, and accumulates losses and metrics.
         batch_size: Rows at a time.
-        interrupted: Asked after every batch whether to leave.
-        context: Makes what the module runs in.
-        team: The processes that share the rows, if several do.
+        interrupted: Called after every batch; True ends the pass.
+        context: Makes the context that the module runs in, like autocast.
+        group: The processes that share the rows, if several do.
 
     Returns:
         False where it was interrupted.
@@ -45,23 +45,25 @@ def measure(
     module.eval()
     objective.reset()
     with torch.inference_mode():
-        taken = share(rows.count, batch_size, team) if team else None
+        taken = eval_shard(rows.count, batch_size, group) if group else None
         for batch in rows.batches(batch_size, taken):
             with context():
                 outputs = objective.run(module, batch.inputs)
             objective.add(outputs, batch.targets, batch.rows)
             if interrupted():
                 return False
-        if team and team.size > 1:
-            _go_along(module, rows, batch_size, team)
-    if team:
-        team.add(objective.sums())
+        if group and group.size > 1:
+            _join_collectives(module, rows, batch_size, group)
+    if group:
+        group.all_reduce_sum(objective.sums())
     return True
 
 
-def _go_along(module: torch.nn.Module, rows: Rows, batch_size: int, team: Team) -> None:
-    """Run once more where others have one more batch: they may need this process's weights."""
+def _join_collectives(
+    module: torch.nn.Module, rows: BatchSource, batch_size: int, group: ProcessGroup
+) -> None:
+    """One more forward pass where other ranks have one more batch: FSDP2 gathers from all."""
     batches = -(-rows.count // batch_size)
-    if team.rank >= batches % team.size > 0:
+    if group.rank >= batches % group.size > 0:
         (batch,) = rows.batches(1, np.arange(1))
         module(batch.inputs)

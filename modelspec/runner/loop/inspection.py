@@ -1,4 +1,4 @@
-"""What callbacks see of a run's model: `training.inspection.Inspection`."""
+"""The view of the model that callbacks get: `training.inspection.Inspection`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from modelspec.data import Preprocessing
     from modelspec.graph.graph import Graph, Node
-    from modelspec.runner.input.batches import Rows
+    from modelspec.runner.input.batches import BatchSource
     from modelspec.torch import SpecModule
 
 
@@ -45,7 +45,7 @@ class Inspection:
         graph: Graph,
         module: SpecModule,
         trained: nn.Module,
-        rows: Rows,
+        rows: BatchSource,
         preprocessing: Preprocessing,
         picture: Callable[[], bytes] | None = None,
     ) -> None:

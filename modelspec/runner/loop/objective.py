@@ -1,4 +1,4 @@
-"""What a run minimises and measures: every output's loss and metrics, summed on the device."""
+"""The total loss of a training, and the losses and metrics of its outputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from modelspec.language.data import weight_key
-from modelspec.runner.loop.output_metrics import Measure
+from modelspec.runner.loop.output_metrics import OutputMetrics
 from modelspec.torch.build import mask_key
 from modelspec.torch.losses import OutputLoss
 from modelspec.torch.metrics import Mean, Setting, accumulator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from modelspec.graph.graph import Graph, GraphOutput
-    from modelspec.runner.distributed.process_group import Team
+    from modelspec.runner.distributed.process_group import ProcessGroup
     from modelspec.torch.regularization import Penalties
     from modelspec.training.losses import Loss
 
@@ -36,7 +36,7 @@ class Objective:
 
     def __init__(
         self,
-        measures: list[Measure],
+        measures: list[OutputMetrics],
         penalties: Penalties | None = None,
         device: torch.device | None = None,
         parts: int = 1,
@@ -212,7 +212,7 @@ def objective_of(
     logits: Mapping[str, str],
     measured: frozenset[str],
     penalties: Penalties | None = None,
-    team: Team | None = None,
+    group: ProcessGroup | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -223,10 +223,10 @@ def objective_of(
         logits: The activation that an output leaves to its loss, by output.
         measured: The outputs that have targets.
         penalties: What the options of the layers add to the loss, if they do.
-        team: The processes that share each batch, if several do.
+        group: The processes that share each batch, if several do.
     """
-    shared = team if team and team.size > 1 else None
-    over_all = shared.add if shared else None
+    shared = group if group and group.size > 1 else None
+    over_all = shared.all_reduce_sum if shared else None
     return Objective(
         [
             _measure(output, device, class_weights.get(output.name), logits, over_all)
@@ -245,7 +245,7 @@ def _measure(
     class_weight: Sequence[float] | None,
     left_out: Mapping[str, str],
     over_all: Callable[[Sequence[Tensor]], None] | None,
-) -> Measure:
+) -> OutputMetrics:
     logits = left_out.get(output.name)
     declared = _from_the_end(output)
     factors = torch.tensor(class_weight, device=device) if class_weight else None
@@ -255,4 +255,4 @@ def _measure(
     setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
     found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
     weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
-    return Measure(output.name, output.weight, logits, loss, Mean(device), found, weighted)
+    return OutputMetrics(output.name, output.weight, logits, loss, Mean(device), found, weighted)

@@ -17,7 +17,7 @@ LOW = (torch.float16, torch.bfloat16)
 
 
 @dataclass(slots=True)
-class Measure:
+class OutputMetrics:
     """The loss and the metrics of one output.
 
     Attributes:

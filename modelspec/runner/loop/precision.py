@@ -1,4 +1,4 @@
-"""What layers compute in while training, and what keeps small gradients from vanishing."""
+"""Mixed precision: autocast and gradient scaling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run changes, as a state, and back."""
+"""The state of a training, captured and restored."""
 
 from __future__ import annotations
 
@@ -19,90 +19,90 @@ from modelspec.torch.sharding import (
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from modelspec.runner.distributed.process_group import Team
+    from modelspec.runner.distributed.process_group import ProcessGroup
     from modelspec.runner.loop.objective import Objective
-    from modelspec.runner.loop.train_state import Machine, Plan
+    from modelspec.runner.loop.train_state import TrainPlan, TrainState
 
 
 class Snapshot(NamedTuple):
-    """A machine as it is.
+    """A captured state.
 
     Attributes:
-        state: What one process can write.
-        shards: Of what each process holds a part.
+        state: What rank 0 writes.
+        shards: Tensors of which each process holds a shard.
     """
 
     state: State
     shards: dict[str, Tensor]
 
 
-def snapshot(machine: Machine, plan: Plan) -> Snapshot:
-    """All of a machine. Called by all processes that share it."""
-    optimizer, team = machine.optimizer.state_dict(), plan.team
+def capture(train_state: TrainState, plan: TrainPlan) -> Snapshot:
+    """Capture the whole state of a training. All processes have to call it."""
+    optimizer, group = train_state.optimizer.state_dict(), plan.group
     shards: dict[str, Tensor] = {}
-    kept: object = machine.kept
-    if holds_parts(machine.module):
-        shards = _shards(machine)
+    kept: object = train_state.kept
+    if holds_parts(train_state.module):
+        shards = _shards(train_state)
         optimizer = {name: each for name, each in optimizer.items() if name not in shards}
-        kept = list(machine.kept)
+        kept = list(train_state.kept)
     rest = {
-        "precision": machine.precision.state(),
+        "precision": train_state.precision.state(),
         "optimizer": optimizer,
-        "running": _summed(machine.objective, team),
+        "running": _summed_state(train_state.objective, group),
         "kept": kept,
-        "random": team.gather(random_state(plan.device)),
+        "random": group.all_gather(random_state(plan.device)),
     }
-    return Snapshot(State(whole_weights(machine.module, wanted=team.first), rest), shards)
+    return Snapshot(State(whole_weights(train_state.module, wanted=group.is_main), rest), shards)
 
 
-def take_up(machine: Machine, plan: Plan, state: State, step: int) -> None:
-    """Let a machine be as it was when `snapshot` saw it.
+def restore(train_state: TrainState, plan: TrainPlan, state: State, step: int) -> None:
+    """Put a training into a captured state.
 
     Args:
-        machine: Of the same module.
+        train_state: Of the same module.
         plan: Of the same run; its processes may be others.
-        state: As `snapshot` gave it.
-        step: How many updates are done.
+        state: As `capture` gave it.
+        step: How many optimizer steps are done.
     """
-    rest, team = state.rest, plan.team
-    load_whole_weights(machine.module, state.weights)
+    rest, group = state.rest, plan.group
+    load_whole_weights(train_state.module, state.weights)
     if state.shards is not None:
-        machine.kept = {name: weight_parts(machine.module) for name in rest["kept"]}
-        load_shards(state.shards, _shards(machine), alone=team.size == 1)
-        machine.optimizer.load_counts(rest["optimizer"])
+        train_state.kept = {name: weight_parts(train_state.module) for name in rest["kept"]}
+        load_shards(state.shards, _shards(train_state), alone=group.size == 1)
+        train_state.optimizer.load_counts(rest["optimizer"])
     else:
-        machine.optimizer.load_state_dict(rest["optimizer"])
-        machine.kept = {name: _parts(machine, kept) for name, kept in rest["kept"].items()}
-    machine.precision.load_state(rest["precision"])
-    if team.first:
-        machine.objective.load_state(rest["running"])
-    if team.rank < len(rest["random"]):
-        set_random_state(rest["random"][team.rank], plan.device)
+        train_state.optimizer.load_state_dict(rest["optimizer"])
+        train_state.kept = {name: _parts(train_state, kept) for name, kept in rest["kept"].items()}
+    train_state.precision.load_state(rest["precision"])
+    if group.is_main:
+        train_state.objective.load_state(rest["running"])
+    if group.rank < len(rest["random"]):
+        set_random_state(rest["random"][group.rank], plan.device)
     else:
-        seed_process(plan.seed + step, team.rank)
+        seed_process(plan.seed + step, group.rank)
 
 
-def _shards(machine: Machine) -> dict[str, Tensor]:
-    """The live tensors beside the weights: the optimizer's, and copies of weights that are kept."""
-    own = machine.module.state_dict()
-    found = machine.optimizer.slot_tensors()
-    for name, kept in machine.kept.items():
+def _shards(train_state: TrainState) -> dict[str, Tensor]:
+    """The tensors beside the weights: the optimizer's, and kept copies of weights."""
+    own = train_state.module.state_dict()
+    found = train_state.optimizer.slot_tensors()
+    for name, kept in train_state.kept.items():
         found |= {f"kept/{name}/{key}": spread(each, own[key]) for key, each in kept.items()}
     return found
 
 
-def _parts(machine: Machine, whole: dict[str, Tensor]) -> dict[str, Tensor]:
-    """What this process holds of whole weights."""
-    own = machine.module.state_dict()
+def _parts(train_state: TrainState, whole: dict[str, Tensor]) -> dict[str, Tensor]:
+    """This process's shards of whole weights."""
+    own = train_state.module.state_dict()
     return {name: part_of(each, own[name]) for name, each in whole.items()}
 
 
-def _summed(objective: Objective, team: Team) -> dict[str, dict[str, Tensor]]:
+def _summed_state(objective: Objective, group: ProcessGroup) -> dict[str, dict[str, Tensor]]:
     """The running sums of all processes."""
-    if team.size == 1:
+    if group.size == 1:
         return objective.state()
     own = [each.clone() for each in objective.sums()]
-    team.add(objective.sums())
+    group.all_reduce_sum(objective.sums())
     found = {
         name: {key: each.clone() for key, each in sums.items()}
         for name, sums in objective.state().items()

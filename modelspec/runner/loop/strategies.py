@@ -1,4 +1,4 @@
-"""How the processes that train one model together keep it one."""
+"""Data parallelism: DDP and FSDP2."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ from modelspec.torch import SpecModule
 
 if TYPE_CHECKING:
     from modelspec.language.train import TrainSettings
-    from modelspec.runner.distributed.process_group import Team
-    from modelspec.runner.input.batches import Rows
+    from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.input.batches import BatchSource
     from modelspec.runner.loop.objective import Objective
     from modelspec.torch.optimizers import Optimizer
 
 LARGE = 1_000_000
-"""A layer of so many parameters is gathered by itself where weights are shared out."""
+"""With FSDP2, a layer of at least so many parameters is sharded as a unit of its own."""
 
 
-def spread(
-    module: SpecModule, objective: Objective, rows: Rows, team: Team, device: torch.device
+def wrap_ddp(
+    module: SpecModule,
+    objective: Objective,
+    rows: BatchSource,
+    group: ProcessGroup,
+    device: torch.device,
 ) -> torch.nn.Module:
-    """What computes a module's outputs while training, each process having the whole model.
-
-    All take the mean of their gradients (DDP).
+    """The module wrapped in DDP: every process has the whole model, and gradients are averaged.
 
     Args:
         module: What is trained.
-        objective: What it is trained for.
-        rows: What it is trained on.
-        team: The processes; one alone needs nothing more than the module.
+        objective: The loss, which decides which parameters get gradients.
+        rows: The training rows.
+        group: The processes; for a single one the module is returned as it is.
         device: Where the module is.
 
     Source: https://docs.pytorch.org/docs/stable/notes/ddp.html
     """
-    if team.size == 1:
+    if group.size == 1:
         return module
     from torch.nn.parallel import DistributedDataParallel
 
-    learning, idle = _by_gradient(module, objective, rows)
+    learning, idle = _split_by_gradient(module, objective, rows)
     if not learning:
         return module
     parallel: Any = DistributedDataParallel
@@ -53,14 +55,14 @@ def spread(
     return wrapped
 
 
-def share_out(module: SpecModule, team: Team, device: torch.device) -> None:
-    """Let each process hold a part of every weight, and gather those of a layer when it runs.
+def apply_fsdp(module: SpecModule, group: ProcessGroup, device: torch.device) -> None:
+    """Shard every weight over the processes (FSDP2).
 
-    Blocks and large layers are gathered one at a time (FSDP2).
+    Blocks and large layers are units of their own, gathered when they run.
 
     Args:
         module: Is changed.
-        team: The processes.
+        group: The processes.
         device: Where the module is.
 
     Source: https://docs.pytorch.org/docs/stable/distributed.fsdp.fully_shard.html
@@ -68,7 +70,7 @@ def share_out(module: SpecModule, team: Team, device: torch.device) -> None:
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
-    mesh = init_device_mesh(device.type, (team.size,))
+    mesh = init_device_mesh(device.type, (group.size,))
     for part in reversed(list(module.modules())):
         size = sum(each.numel() for each in part.parameters(recurse=False))
         if part is not module and (isinstance(part, SpecModule) or size >= LARGE):
@@ -76,12 +78,12 @@ def share_out(module: SpecModule, team: Team, device: torch.device) -> None:
     fully_shard(module, mesh=mesh)
 
 
-def check_sharing(settings: TrainSettings, optimizer: type[Optimizer], *, held: bool) -> None:
-    """Refuse what needs whole weights in each process.
+def check_fsdp(settings: TrainSettings, optimizer: type[Optimizer], *, held: bool) -> None:
+    """Refuse settings that need whole weights in each process.
 
     Args:
         settings: How to train.
-        optimizer: The twin of its optimizer.
+        optimizer: The class that implements its optimizer.
         held: Whether weights have regularizers or constraints.
 
     Raises:
@@ -105,12 +107,12 @@ def check_sharing(settings: TrainSettings, optimizer: type[Optimizer], *, held: 
         raise SpecError([settings.place.at("strategy").finding("MS206", message, help=help)])
 
 
-def _by_gradient(
-    module: SpecModule, objective: Objective, rows: Rows
+def _split_by_gradient(
+    module: SpecModule, objective: Objective, rows: BatchSource
 ) -> tuple[list[str], list[str]]:
-    """The names of the parameters that the loss reaches, and of the others.
+    """The names of the parameters that get a gradient from the loss, and of the others.
 
-    DDP waits for the gradient of each parameter that it is told of.
+    DDP waits for the gradient of every parameter that it knows.
     """
     (batch,) = rows.batches(1, np.arange(1))
     training = module.training
@@ -119,8 +121,8 @@ def _by_gradient(
     torch.autograd.backward(objective.add(outputs, batch.targets, batch.rows))
     module.train(training)
     objective.reset()
-    found: tuple[list[str], list[str]] = ([], [])
+    names: tuple[list[str], list[str]] = ([], [])
     for name, parameter in module.named_parameters():
-        found[parameter.grad is None].append(name)
+        names[parameter.grad is None].append(name)
         parameter.grad = None
-    return found
+    return names

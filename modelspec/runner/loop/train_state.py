@@ -1,11 +1,11 @@
-"""What a run is given, what it changes, and how far it is."""
+"""The plan of a training, the state that it changes, and its progress."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelspec.runner.distributed.process_group import Team
+from modelspec.runner.distributed.process_group import ProcessGroup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Rows
+    from modelspec.runner.input.batches import BatchSource
     from modelspec.runner.loop.objective import Objective
     from modelspec.runner.loop.precision import Precision
     from modelspec.torch.constraints import Constraints
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run does.
+class TrainPlan:
+    """What does not change during a training.
 
     Attributes:
-        validation: The rows that are measured after every epoch, if there are any.
-        folder: The run directory; None for a run that leaves nothing behind.
-        validate_every: After how many batches, within an epoch, to measure them too.
-        team: The processes that run it together.
+        validation: The rows that are evaluated after every epoch, if there are any.
+        folder: The run directory; None for a training that writes nothing.
+        validate_every: Evaluate them also after so many batches within an epoch.
+        group: The processes that train together.
     """
 
-    rows: Rows
-    validation: Rows | None
+    rows: BatchSource
+    validation: BatchSource | None
     epochs: int
     batch_size: int
     seed: int
@@ -40,19 +40,19 @@ class Plan:
     device: torch.device
     folder: Path | None = None
     validate_every: int | None = None
-    team: Team = field(default_factory=Team)
+    group: ProcessGroup = field(default_factory=ProcessGroup)
 
 
 @dataclass(slots=True)
-class Position:
-    """How far a run is.
+class Progress:
+    """How far a training is.
 
     Attributes:
         epoch: The epoch under way, from 1.
-        batch: How many of its batches are done.
-        step: How many updates are done, over all epochs.
+        batch: How many batches of it are done.
+        step: How many optimizer steps are done, over all epochs.
         validated: The step of the last validation in the middle of an epoch.
-        stopped: Why a callback ended the run, if one did.
+        stopped: The reason, if a callback stopped the training.
     """
 
     epoch: int = 1
@@ -63,14 +63,14 @@ class Position:
 
 
 @dataclass(slots=True)
-class Machine:
-    """What a run changes: the module, its optimizer, and the running values.
+class TrainState:
+    """What a training changes: the module, its optimizer, and the running metrics.
 
     Attributes:
-        forward: Computes the module's outputs while training, and sees to it that all processes
-            get the same gradients; the module itself for one alone.
-        constraints: What holds the weights after every update.
-        averages: Whether it is the moving average of the weights that is measured and kept.
+        forward: Computes the module's outputs in training: the module wrapped in DDP, or the
+            module itself.
+        constraints: Applied to the weights after every step.
+        averages: Whether the moving average of the weights is evaluated and saved.
     """
 
     module: torch.nn.Module

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from modelspec.runner.checkpoint.states import State
-from modelspec.runner.checkpoint.writer import Vault
-from modelspec.runner.input.batch_sharding import dealt
-from modelspec.runner.input.batches import order
-from modelspec.runner.loop.evaluation_pass import measure
-from modelspec.runner.loop.snapshot import snapshot, take_up
-from modelspec.runner.loop.train_state import Position
+from modelspec.runner.checkpoint.writer import CheckpointWriter
+from modelspec.runner.input.batch_sharding import shard_batches
+from modelspec.runner.input.batches import epoch_order
+from modelspec.runner.loop.evaluation_pass import evaluate_pass
+from modelspec.runner.loop.snapshot import capture, restore
+from modelspec.runner.loop.train_state import Progress
 from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from modelspec.runner.input.batches import Batch
-    from modelspec.runner.loop.callback_list import Hooks
+    from modelspec.runner.loop.callback_list import CallbackList
     from modelspec.runner.loop.inspection import Inspection
-    from modelspec.runner.loop.train_state import Machine, Plan
+    from modelspec.runner.loop.train_state import TrainPlan, TrainState
 
 KEPT = 2
 """How many states are kept: the last one, and the one before it, should the last be damaged."""
@@ -51,16 +51,22 @@ class Trainer:
             measured.
     """
 
-    def __init__(self, plan: Plan, machine: Machine, hooks: Hooks, inspection: Inspection) -> None:
+    def __init__(
+        self,
+        plan: TrainPlan,
+        train_state: TrainState,
+        callbacks: CallbackList,
+        inspection: Inspection,
+    ) -> None:
         self.plan = plan
-        self.machine = machine
-        self.hooks = hooks
+        self.train_state = train_state
+        self.callbacks = callbacks
         self._inspection = inspection
-        self._averages = machine.averages
-        self.position = Position()
+        self._averages = train_state.averages
+        self.progress = Progress()
         self.history: list[dict[str, float]] = []
         self.validations: list[dict[str, float]] = []
-        self._vault = Vault(plan.folder, plan.team)
+        self._writer = CheckpointWriter(plan.folder, plan.group)
         self._save_wanted = False
         self._kept_states = 0
         self._guarded = False
@@ -69,7 +75,7 @@ class Trainer:
     @property
     def epoch(self) -> int:
         """The epoch under way, from 1."""
-        return self.position.epoch
+        return self.progress.epoch
 
     @property
     def epochs(self) -> int:
@@ -79,7 +85,7 @@ class Trainer:
     @property
     def batch(self) -> int:
         """How many batches of this epoch are done."""
-        return self.position.batch
+        return self.progress.batch
 
     @property
     def batches(self) -> int:
@@ -89,7 +95,7 @@ class Trainer:
     @property
     def step(self) -> int:
         """How many updates of the weights are done, over all epochs."""
-        return self.position.step
+        return self.progress.step
 
     @property
     def samples(self) -> int:
@@ -107,8 +113,8 @@ class Trainer:
         Raises:
             TrainingError: A loss is no longer a finite number.
         """
-        logs = self.machine.objective.logs()
-        for output, key in self.machine.objective.loss_keys.items():
+        logs = self.train_state.objective.logs()
+        for output, key in self.train_state.objective.loss_keys.items():
             if not isfinite(logs[key]):
                 raise TrainingError(
                     f"the loss of output `{output}` became {logs[key]} in epoch {self.epoch}",
@@ -120,7 +126,7 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """The step size of the next update."""
-        return self.machine.optimizer.learning_rate
+        return self.train_state.optimizer.learning_rate
 
     def set_learning_rate(self, rate: float) -> None:
         """Take another step size from now on.
@@ -128,13 +134,13 @@ class Trainer:
         Raises:
             TrainingError: A schedule rules it.
         """
-        if self.machine.optimizer.schedule is not None:
+        if self.train_state.optimizer.schedule is not None:
             raise TrainingError(
                 "a callback changes the learning rate, which follows a schedule",
                 "give `train.learning_rate` a number, or remove the callback",
                 self.folder,
             )
-        self.machine.optimizer.learning_rate = rate
+        self.train_state.optimizer.learning_rate = rate
 
     def guard(self) -> None:
         """End the run at the first loss that is no finite number, before it is learnt from."""
@@ -142,7 +148,7 @@ class Trainer:
 
     def stop(self, reason: str) -> None:
         """End the run after this epoch; what is left of its batches is not taken."""
-        self.position.stopped = reason
+        self.progress.stopped = reason
 
     @property
     def inspection(self) -> Inspection:
@@ -157,21 +163,21 @@ class Trainer:
     def save_weights(self, name: str) -> None:
         """Write the weights as `NAME.safetensors` into the run directory."""
         with self._shown_weights():
-            weights = whole_weights(self.machine.module, wanted=self.plan.team.first)
-            self._vault.save_weights(name, weights)
+            weights = whole_weights(self.train_state.module, wanted=self.plan.group.is_main)
+            self._writer.save_weights(name, weights)
 
     def keep_weights(self, name: str) -> None:
         """Keep a copy of the weights under a name. It outlives a resume."""
         with self._shown_weights():
-            self.machine.kept[name] = weight_parts(self.machine.module)
+            self.train_state.kept[name] = weight_parts(self.train_state.module)
 
     def restore_weights(self, name: str) -> None:
         """Take back the weights that were kept under a name."""
-        load_weight_parts(self.machine.module, self.machine.kept[name])
+        load_weight_parts(self.train_state.module, self.train_state.kept[name])
 
     def _shown_weights(self) -> AbstractContextManager[None]:
         """The weights that are measured and kept: their moving average, if that is asked for."""
-        return self.machine.optimizer.averaged() if self._averages else nullcontext()
+        return self.train_state.optimizer.averaged() if self._averages else nullcontext()
 
     def train(self, interrupted: Callable[[], bool]) -> bool:
         """Train until the last epoch, or until a callback stops the run.
@@ -188,44 +194,44 @@ class Trainer:
         try:
             return self._train(interrupted)
         finally:
-            for close in self.hooks.close:
+            for close in self.callbacks.close:
                 close()
 
     def _train(self, interrupted: Callable[[], bool]) -> bool:
-        for hook in self.hooks.train_begin:
+        for hook in self.callbacks.train_begin:
             hook(self)
-        self.hooks.load_state(self._callback_states)
+        self.callbacks.load_state(self._callback_states)
         while self._unfinished:
             if not self._train_epoch(interrupted):
                 self._save()
                 return False
         self._save()
-        self.machine.optimizer.finish()
+        self.train_state.optimizer.finish()
         self._averages = False
-        for hook in self.hooks.train_end:
+        for hook in self.callbacks.train_end:
             hook(self)
         self.save_weights(LAST)
-        self._vault.close()
+        self._writer.close()
         return True
 
     @property
     def _unfinished(self) -> bool:
         between_epochs = self.batch == 0
-        return self.epoch <= self.epochs and not (self.position.stopped and between_epochs)
+        return self.epoch <= self.epochs and not (self.progress.stopped and between_epochs)
 
     def _train_epoch(self, interrupted: Callable[[], bool]) -> bool:
-        for hook in self.hooks.epoch_begin:
+        for hook in self.callbacks.epoch_begin:
             hook(self)
-        self.machine.module.train()
+        self.train_state.module.train()
         for batch in self._batches():
             if not self._validate_between(interrupted):
                 return False
-            if self.position.stopped is not None:
+            if self.progress.stopped is not None:
                 break
             self._train_batch(batch)
             if interrupted():
                 return False
-        self.plan.team.add(self.machine.objective.sums())
+        self.plan.group.all_reduce_sum(self.train_state.objective.sums())
         logs = self.logs()
         measured = self._validate(interrupted)
         if measured is None:
@@ -238,30 +244,30 @@ class Trainer:
         """The batches of this epoch that are not done yet."""
         plan = self.plan
         size = plan.batch_size
-        taken = order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
-        return dealt(plan.rows, size, taken, self.batch, plan.team)
+        taken = epoch_order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
+        return shard_batches(plan.rows, size, taken, self.batch, plan.group)
 
     def _train_batch(self, batch: Batch) -> None:
-        machine = self.machine
-        for hook in self.hooks.batch_begin:
+        train_state = self.train_state
+        for hook in self.callbacks.batch_begin:
             hook(self)
-        with machine.precision.context():
-            outputs = machine.objective.run(machine.forward, batch.inputs)
-        loss = machine.objective.add(outputs, batch.targets, batch.rows, batch.whole)
-        if self._guarded and self.plan.team.any(not bool(loss.isfinite())):
+        with train_state.precision.context():
+            outputs = train_state.objective.run(train_state.forward, batch.inputs)
+        loss = train_state.objective.add(outputs, batch.targets, batch.rows, batch.whole)
+        if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
             raise self._not_finite(batch, loss.item())
-        machine.precision.learn(loss, machine.optimizer)
-        machine.constraints.apply()
-        self.position.batch += 1
-        self.position.step += 1
-        for hook in self.hooks.batch_end:
+        train_state.precision.learn(loss, train_state.optimizer)
+        train_state.constraints.apply()
+        self.progress.batch += 1
+        self.progress.step += 1
+        for hook in self.callbacks.batch_end:
             hook(self)
         if self._save_wanted:
             self._save()
 
     def _not_finite(self, batch: Batch, loss: float) -> TrainingError:
         """What is said of a loss that is no number: where it began."""
-        module = self.machine.module
+        module = self.train_state.module
         assert isinstance(module, SpecModule)
         with torch.no_grad():
             node = first_not_finite(module, batch.inputs)
@@ -272,62 +278,62 @@ class Trainer:
     def _validate_between(self, interrupted: Callable[[], bool]) -> bool:
         """Measure the validation rows in the middle of an epoch where that is due."""
         every, step = self.plan.validate_every, self.step
-        if not every or not self.batch or step % every or self.position.validated == step:
+        if not every or not self.batch or step % every or self.progress.validated == step:
             return True
         measured = self._validate(interrupted)
         if measured is None:
             return False
-        self.position.validated = step
+        self.progress.validated = step
         self.validations.append({"epoch": self.epoch, "step": step, **measured})
         self._tell_validation(measured)
-        self.machine.module.train()
+        self.train_state.module.train()
         return True
 
     def _validate(self, interrupted: Callable[[], bool]) -> dict[str, float] | None:
         """What the validation rows, if there are any, measure. None where it was interrupted."""
-        machine, rows = self.machine, self.plan.validation
+        train_state, rows = self.train_state, self.plan.validation
         if rows is None:
             return {}
-        objective, size = machine.validation_objective, 2 * self.plan.batch_size
-        context, team = machine.precision.context, self.plan.team
-        asked = interrupted if team.size == 1 else lambda: False
+        objective, size = train_state.validation_objective, 2 * self.plan.batch_size
+        context, group = train_state.precision.context, self.plan.group
+        asked = interrupted if group.size == 1 else lambda: False
         with self._shown_weights():
-            if not measure(machine.module, rows, objective, size, asked, context, team):
+            if not evaluate_pass(train_state.module, rows, objective, size, asked, context, group):
                 return None
         return objective.logs("val_")
 
     def _tell_validation(self, measured: dict[str, float]) -> None:
-        for hook in self.hooks.validation_end if measured else ():
+        for hook in self.callbacks.validation_end if measured else ():
             hook(self, measured)
 
     def _end_epoch(self, logs: dict[str, float]) -> None:
         self.history.append({"epoch": self.epoch, **logs})
-        for hook in self.hooks.epoch_end:
+        for hook in self.callbacks.epoch_end:
             hook(self, logs)
-        self.position.epoch += 1
-        self.position.batch = 0
-        self.machine.objective.reset()
-        if self.plan.team.any(self._save_wanted):
+        self.progress.epoch += 1
+        self.progress.batch = 0
+        self.train_state.objective.reset()
+        if self.plan.group.any_rank(self._save_wanted):
             self._save()
 
     def _save(self) -> None:
-        if self.plan.team.size == 1:
+        if self.plan.group.size == 1:
             self.logs()
-        found = snapshot(self.machine, self.plan)
+        found = capture(self.train_state, self.plan)
         self._check_weights(found.state.weights)
         self._save_wanted = False
         own = {
-            "position": asdict(self.position),
+            "position": asdict(self.progress),
             "history": self.history,
             "validations": self.validations,
-            "callbacks": self.hooks.state(),
+            "callbacks": self.callbacks.state(),
         }
         state = State(found.state.weights, {**own, **found.state.rest})
-        self._vault.save_state(state, self._kept_states or KEPT, found.shards)
+        self._writer.save_state(state, self._kept_states or KEPT, found.shards)
 
     def _check_weights(self, weights: Mapping[str, Tensor]) -> None:
         broken = next((n for n, each in weights.items() if not _is_finite(each)), None)
-        if name := self.plan.team.tell(broken):
+        if name := self.plan.group.broadcast(broken):
             raise TrainingError(
                 f"`{name}` holds numbers that are no longer finite, in epoch {self.epoch}",
                 HELP,
@@ -337,11 +343,11 @@ class Trainer:
     def load_state(self, state: State) -> None:
         """Go on where a run of the same plan and module was."""
         rest = state.rest
-        self.position = Position(**rest["position"])
+        self.progress = Progress(**rest["position"])
         self.history = rest["history"]
         self.validations = rest["validations"]
         self._callback_states = rest["callbacks"]
-        take_up(self.machine, self.plan, state, self.step)
+        restore(self.train_state, self.plan, state, self.step)
 
 
 def _is_finite(tensor: Tensor) -> bool:

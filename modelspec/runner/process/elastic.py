@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def job() -> str | None:
-    """What tells this launch of torchrun from others; None without torchrun."""
+def launch_id() -> str | None:
+    """Identifies this launch of torchrun, over its restarts; None without torchrun."""
     name = os.environ.get("TORCHELASTIC_RUN_ID")
     return None if name is None else f"{name}/{os.getppid()}"
 
 
-def started_again(runs: Path, name: str) -> Path | None:
+def restarted_run(runs: Path, name: str) -> Path | None:
     """The run that this launch had begun before it was started again, if it was.
 
     Args:
@@ -28,6 +28,6 @@ def started_again(runs: Path, name: str) -> Path | None:
         return None
     folders = sorted(path.parent for path in (runs / folder_name(name)).glob(f"*/{RECORD}"))
     for folder in reversed(folders):
-        if not folder.is_symlink() and read_json(folder, RECORD).get("job") == job():
+        if not folder.is_symlink() and read_json(folder, RECORD).get("job") == launch_id():
             return folder
     return None

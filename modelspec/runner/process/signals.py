@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 
-class Interruption:
+class StopSignals:
     """While entered, the first signal only sets `received`; the next one acts as usual.
 
     Does nothing outside of the main thread, where Python hears no signals.
@@ -23,7 +23,7 @@ class Interruption:
         self.received: signal.Signals | None = None
         self._before: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> Interruption:
+    def __enter__(self) -> StopSignals:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._receive)

@@ -1,12 +1,12 @@
-"""How long a run may take at a time."""
+"""The time limit of a run."""
 
 from __future__ import annotations
 
 import time
 
 
-class Clock:
-    """Runs from when it is made.
+class TimeLimit:
+    """Counts from its construction.
 
     Args:
         limit: Seconds; None for no end.
@@ -15,6 +15,6 @@ class Clock:
     def __init__(self, limit: float | None) -> None:
         self._end = None if limit is None else time.monotonic() + limit
 
-    def is_up(self) -> bool:
-        """Whether the time is over."""
+    def is_over(self) -> bool:
+        """Whether the limit is reached."""
         return self._end is not None and time.monotonic() >= self._end

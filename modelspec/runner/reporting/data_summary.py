@@ -1,4 +1,4 @@
-"""What the training rows of a run look like, in no time: large inputs by a part of them."""
+"""Statistics of the training rows of a run; of large inputs, those of a sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from modelspec.diagnostics import Report
 if TYPE_CHECKING:
     from modelspec.data import Splits
     from modelspec.data.arrays.arrays import Values
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 DESCRIBED_ROWS, DESCRIBED_VALUES = 50_000, 1_000_000
 """An input or target is described from at most so many rows, fewer where these are large."""
@@ -22,7 +22,7 @@ _COUNTED_ROWS = 100_000
 """Of a file with more rows, it is not read again how many values are missing."""
 
 
-def described(trained: Trained, splits: Splits) -> list[dict[str, Any]]:
+def summarize_data(trained: TrainedModel, splits: Splits) -> list[dict[str, Any]]:
     """What the training rows look like; of what is large, so many rows as `sampled` says."""
     train = splits.train
     if not train.rows:

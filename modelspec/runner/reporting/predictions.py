@@ -1,4 +1,4 @@
-"""What each output says of some rows whose truth is known, in as little as a report needs."""
+"""Predictions on rows with targets, summed up for the report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 
 from modelspec.graph.totals import totals
 from modelspec.runner.checkpoint.load_weights import load_weights
-from modelspec.runner.input.batches import rows_of
-from modelspec.runner.reporting.accumulators import collecting
+from modelspec.runner.input.batches import batch_source
+from modelspec.runner.reporting.accumulators import accumulator_for
 from modelspec.torch import build, devices
 from modelspec.torch.build import mask_key
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
     from modelspec.data import Arrays
     from modelspec.graph.graph import Graph
     from modelspec.report.contents import Found
-    from modelspec.runner.inference.trained_model import Trained
+    from modelspec.runner.inference.trained_model import TrainedModel
 
 MOST_ROWS, MOST_COSTLY_ROWS = 10_000, 1_000
-"""Of more rows, so many drawn ones are asked about; fewer where each has to be read from a file."""
+"""Of more rows, a sample of so many is predicted; fewer where each is read from a file."""
 MOST_FLOPS = 50e9
-"""What asking may cost."""
+"""How many FLOPs the predictions may cost."""
 MOST_VALUES = 2_000_000
 """How many numbers the targets of an output may have together."""
 FEW_ROWS = 64
 BATCH = 256
 
 
-class Answers(NamedTuple):
-    """What the outputs said.
+class Predictions(NamedTuple):
+    """The predictions of all outputs, summed up.
 
     Attributes:
-        rows: Of how many rows.
-        found: By output; of one whose loss has nothing to show, nothing.
+        rows: How many rows were predicted.
+        results: By output; an output whose loss has nothing to show is left out.
     """
 
     rows: int
-    found: dict[str, Found]
+    results: dict[str, Found]
 
 
-def gather(trained: Trained, arrays: Arrays, device: str = "auto") -> Answers:
-    """What a model says of rows with targets, of a drawn part of them where they are many.
+def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Predictions:
+    """Predict rows with targets; a sample of them where they are many.
 
     Raises:
         DeviceError: There is no such device.
@@ -55,33 +55,33 @@ def gather(trained: Trained, arrays: Arrays, device: str = "auto") -> Answers:
     wanted = {
         name: each
         for name, output in trained.graph.outputs.items()
-        if name in arrays.targets and (each := collecting(output)) is not None
+        if name in arrays.targets and (each := accumulator_for(output)) is not None
     }
     if not wanted:
-        return Answers(0, {})
-    arrays = _some(arrays, trained.graph)
+        return Predictions(0, {})
+    arrays = _sample_rows(arrays, trained.graph)
     where = devices.find(device)
     module = build(trained.graph, seed=0, masks=True)
     load_weights(module, trained.weights)
     module.to(where).eval()
     with torch.inference_mode():
-        for batch in rows_of(arrays, where).batches(_batch_size(trained)):
+        for batch in batch_source(arrays, where).batches(_batch_size(trained)):
             outputs = module(batch.inputs)
             for name, each in wanted.items():
                 each.add(
-                    *_counting(outputs[name], batch.targets[name], outputs.get(mask_key(name)))
+                    *_unmasked(outputs[name], batch.targets[name], outputs.get(mask_key(name)))
                 )
-    found = {name: each.found(trained.preprocessing) for name, each in wanted.items()}
-    return Answers(arrays.rows, found)
+    results = {name: each.result(trained.preprocessing) for name, each in wanted.items()}
+    return Predictions(arrays.rows, results)
 
 
-def _batch_size(trained: Trained) -> int:
+def _batch_size(trained: TrainedModel) -> int:
     """Rows that the device has room for, as it had while training."""
     train = trained.spec.train
     return min(BATCH, 2 * train.batch_size) if train else BATCH
 
 
-def _some(arrays: Arrays, graph: Graph) -> Arrays:
+def _sample_rows(arrays: Arrays, graph: Graph) -> Arrays:
     costly = any(getattr(values, "costly", False) for values in arrays.inputs.values())
     most = MOST_COSTLY_ROWS if costly else MOST_ROWS
     flops = totals(graph).flops
@@ -94,9 +94,9 @@ def _some(arrays: Arrays, graph: Graph) -> Arrays:
     return arrays.take(np.sort(np.random.default_rng(0).permutation(arrays.rows)[:most]))
 
 
-def _counting(said: Tensor, true: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The rows; of an output with a mask, the steps that it leaves."""
+def _unmasked(predicted: Tensor, target: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The rows; of an output with a mask, the steps that the mask keeps."""
     if mask is None:
-        return said, true
+        return predicted, target
     kept = mask != 0
-    return said[kept], true[kept]
+    return predicted[kept], target[kept]

@@ -1,4 +1,4 @@
-"""`report.html` of a run: gathered from its directory and from what its best weights say."""
+"""`report.html` of a run, from its directory and the predictions of its best weights."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from modelspec.graph.totals import totals
 from modelspec.language import render
 from modelspec.report import Contents, Output, page
 from modelspec.report.numbers import counted
-from modelspec.runner.inference.trained_model import Trained
-from modelspec.runner.reporting.data_summary import described
-from modelspec.runner.reporting.predictions import Answers, gather
+from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.reporting.data_summary import summarize_data
+from modelspec.runner.reporting.predictions import Predictions, collect_predictions
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.compare import best_row, history_of
 from modelspec.runner.run.data_fingerprint import fingerprint
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelspec.data import Arrays, Splits
+    from modelspec.runner.run.result import RunResult
     from modelspec.runner.setup.prepare import Prepared
-    from modelspec.runner.train import Run
 
 REPORT = "report.html"
 OTHER_DATA = "the data is no longer what this run was trained on"
 
 
-def report_training(prepared: Prepared, run: Run, device: str = "auto") -> Path | None:
-    """Write the report of a training that has ended, in the first process of a team.
+def report_training(prepared: Prepared, run: RunResult, device: str = "auto") -> Path | None:
+    """Write the report of a training that has ended, on rank 0.
 
     Returns:
         Its path; None where there is no run directory, or where this is another process.
@@ -55,7 +55,7 @@ def report_training(prepared: Prepared, run: Run, device: str = "auto") -> Path 
     if run.folder is None or _is_another_process():
         return None
     weights = weights_file(run.folder, BEST)
-    trained = Trained(
+    trained = TrainedModel(
         prepared.spec,
         prepared.graph,
         prepared.splits.preprocessing,
@@ -66,7 +66,7 @@ def report_training(prepared: Prepared, run: Run, device: str = "auto") -> Path 
     return write_report(trained, prepared.splits, ending=_ending(run), device=device)
 
 
-def is_other_data(trained: Trained, splits: Splits) -> bool:
+def is_other_data(trained: TrainedModel, splits: Splits) -> bool:
     """Whether the data of a run is no longer what it was trained on.
 
     Raises:
@@ -77,15 +77,15 @@ def is_other_data(trained: Trained, splits: Splits) -> bool:
 
 
 def write_report(
-    trained: Trained, splits: Splits, *, ending: str = "", note: str = "", device: str = "auto"
+    trained: TrainedModel, splits: Splits, *, ending: str = "", note: str = "", device: str = "auto"
 ) -> Path:
     """Write the report of a run.
 
     Args:
-        trained: The model of the run, with the weights that are asked.
+        trained: The model of the run, with the weights that predict.
         splits: Its data.
         ending: How it ended, if that is known.
-        note: What has to be said before all else.
+        note: Is shown at the top of the page.
         device: Where to compute.
 
     Returns:
@@ -106,13 +106,17 @@ def write_report(
     return path
 
 
-def _contents(trained: Trained, splits: Splits, ending: str, device: str) -> Contents:
+def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -> Contents:
     folder, graph = trained.run, trained.graph
     assert folder
     record, history = read_json(folder, RECORD), history_of(folder)
     wanted = trained.spec.train.epochs if trained.spec.train else 1
-    part, arrays = _asked(splits)
-    answers = gather(trained, arrays, device) if trained.weights.is_file() else Answers(0, {})
+    part, arrays = _report_rows(splits)
+    predictions = (
+        collect_predictions(trained, arrays, device)
+        if trained.weights.is_file()
+        else Predictions(0, {})
+    )
     weighed = totals(graph)
     diagram = folder / DIAGRAM
     return Contents(
@@ -123,7 +127,9 @@ def _contents(trained: Trained, splits: Splits, ending: str, device: str) -> Con
         history=history,
         best=_best(trained, history),
         outputs=[
-            Output(name, losses.called(each.loss) if each.loss else "", answers.found.get(name))
+            Output(
+                name, losses.called(each.loss) if each.loss else "", predictions.results.get(name)
+            )
             for name, each in graph.outputs.items()
         ],
         parameters=(weighed.trainable, weighed.non_trainable),
@@ -131,8 +137,8 @@ def _contents(trained: Trained, splits: Splits, ending: str, device: str) -> Con
         spec=render(trained.spec),
         environment=read_json(folder, ENVIRONMENT),
         description=graph.description,
-        asked=_told(trained, answers.rows, arrays.rows, part),
-        features=described(trained, splits),
+        asked=_rows_note(trained, predictions.rows, arrays.rows, part),
+        features=summarize_data(trained, splits),
         diagram=diagram.read_text("utf-8") if diagram.is_file() else None,
         overrides=[str(each) for each in record.get("overrides", [])],
     )
@@ -143,19 +149,21 @@ def _parts(splits: Splits) -> dict[str, Arrays]:
     return {name: arrays for name, arrays in found.items() if arrays is not None}
 
 
-def _asked(splits: Splits) -> tuple[str, Arrays]:
+def _report_rows(splits: Splits) -> tuple[str, Arrays]:
     """The rows that the outputs are asked about, and what they are called."""
     if splits.validation is not None and splits.validation.rows:
         return "validation", splits.validation
     return "training", splits.train
 
 
-def _told(trained: Trained, rows: int, of: int, part: str) -> str:
+def _rows_note(trained: TrainedModel, rows: int, of: int, part: str) -> str:
     which = f"the {rows:,} {part} rows" if rows == of else f"{rows:,} of the {of:,} {part} rows"
     return f"Predictions of the {trained.weights.stem} weights on {which}"
 
 
-def _best(trained: Trained, history: list[dict[str, float]]) -> tuple[dict[str, float], str] | None:
+def _best(
+    trained: TrainedModel, history: list[dict[str, float]]
+) -> tuple[dict[str, float], str] | None:
     """The row of the epoch that `best.safetensors` is of, and the value that says so."""
     settings = trained.spec.train.callbacks if trained.spec.train else []
     for each in (setting.callback for setting in settings):
@@ -190,7 +198,7 @@ def _progress(epochs: int, wanted: int) -> str:
     return counted(epochs, "epoch") if epochs >= wanted else f"{epochs} of {wanted} epochs"
 
 
-def _ending(run: Run) -> str:
+def _ending(run: RunResult) -> str:
     done = counted(len(run.history), "epoch")
     if run.interrupted is not None:
         return f"interrupted after {done}"

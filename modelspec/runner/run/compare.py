@@ -1,4 +1,4 @@
-"""All runs at a glance, and what two of them differ in. No torch here."""
+"""A summary of each run, and the differences of two."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_UNTOLD = ("name", "spec", "folder", "overrides")
+_NOT_DATA = ("name", "spec", "folder", "overrides")
 """What of a run's record says nothing of its data."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RunSummary:
     """A run.
 
     Attributes:
@@ -45,13 +45,13 @@ class Listed:
         return asdict(self)
 
 
-def runs_in(folder: Path) -> list[Listed]:
+def runs_in(folder: Path) -> list[RunSummary]:
     """The runs below a folder, `NAME/TIME`, in the order of names and times."""
     found = sorted(path.parent for path in folder.glob(f"*/*/{RECORD}"))
-    return [listed(path) for path in found if not path.is_symlink()]
+    return [summarize(path) for path in found if not path.is_symlink()]
 
 
-def listed(folder: Path) -> Listed:
+def summarize(folder: Path) -> RunSummary:
     """One run.
 
     Raises:
@@ -63,7 +63,7 @@ def listed(folder: Path) -> Listed:
     wanted = spec.get("train", {}).get("epochs", 1) if spec else None
     values = {key: value for key, value in (best or {}).items() if key != "epoch"}
     name = str(read_json(folder, RECORD).get("name", folder.parent.name))
-    return Listed(
+    return RunSummary(
         name, str(folder), len(history), wanted, values, int((best or {}).get("epoch", 0))
     )
 
@@ -80,7 +80,7 @@ class Comparison:
         results: Each value of their best epochs.
     """
 
-    runs: tuple[Listed, Listed]
+    runs: tuple[RunSummary, RunSummary]
     spec: dict[str, tuple[str, str]]
     data: dict[str, tuple[str, str]]
     environment: dict[str, tuple[str, str]]
@@ -93,20 +93,20 @@ def compare(first: Path, second: Path) -> Comparison:
     Raises:
         SpecError: One is not whole (MS807).
     """
-    runs = (listed(first), listed(second))
+    runs = (summarize(first), summarize(second))
     one, other = runs[0].best, runs[1].best
     data = [
-        {key: value for key, value in read_json(path, RECORD).items() if key not in _UNTOLD}
+        {key: value for key, value in read_json(path, RECORD).items() if key not in _NOT_DATA}
         for path in (first, second)
     ]
-    machine = [read_json(path, ENVIRONMENT) for path in (first, second)]
-    for each in machine:
+    train_state = [read_json(path, ENVIRONMENT) for path in (first, second)]
+    for each in train_state:
         each.pop("command_line", None)
     return Comparison(
         runs,
         dict(_changes(_spec(first) or {}, _spec(second) or {})),
         dict(_changes(*data)),
-        dict(_changes(*machine)),
+        dict(_changes(*train_state)),
         {key: (one.get(key), other.get(key)) for key in dict.fromkeys((*one, *other))},
     )
 

@@ -1,4 +1,4 @@
-"""What a run's data was, in few numbers: enough to see that it is another one. No torch here."""
+"""The shapes and checksums of a run's data: enough to see that data has changed."""
 
 from __future__ import annotations
 

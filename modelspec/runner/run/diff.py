@@ -1,4 +1,4 @@
-"""In what two trees of plain data differ: why a run cannot go on with a spec or data."""
+"""The differences of two trees of plain data."""
 
 from __future__ import annotations
 

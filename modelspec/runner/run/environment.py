@@ -1,4 +1,4 @@
-"""What a run ran on: versions and machine, for whoever has to repeat it."""
+"""The versions and the machine that a run ran on."""
 
 from __future__ import annotations
 

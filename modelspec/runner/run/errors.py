@@ -1,4 +1,4 @@
-"""What ends a run that was sound when it began."""
+"""Errors that end a training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What decoding needs to know of the tokens: their ids at both ends. No torch here."""
+"""The ids of the tokens that begin and end a generated sequence."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ if TYPE_CHECKING:
     from modelspec.source import Place
 
 
-class Ends(NamedTuple):
+class SpecialTokens(NamedTuple):
     """The ids that a sequence begins and ends with; `stop` -1 for none."""
 
     start: int
     stop: int
 
 
-def fed_inputs(graph: Graph) -> frozenset[str]:
-    """The inputs that are given what has been said so far."""
+def feed_inputs(graph: Graph) -> frozenset[str]:
+    """The inputs that are fed the tokens generated so far."""
     return frozenset(output.decode.feed for output in graph.outputs.values() if output.decode)
 
 
-def ends_of(output: GraphOutput, preprocessing: Preprocessing, report: Report) -> Ends | None:
-    """The ids at both ends of what an output says. None after a finding.
+def special_tokens(
+    output: GraphOutput, preprocessing: Preprocessing, report: Report
+) -> SpecialTokens | None:
+    """The ids of the first and the last token of an output with `decode`. None after a finding.
 
     Args:
         output: One with `decode`.
@@ -36,20 +38,27 @@ def ends_of(output: GraphOutput, preprocessing: Preprocessing, report: Report) -
     decode = output.decode
     assert decode is not None
     place = output.place.at("decode")
-    heard = preprocessing.features.get(decode.feed)
-    spoken = preprocessing.features.get(output.name)
-    if isinstance(heard, Text) and isinstance(spoken, Text) and not _same(heard, spoken):
+    feed_feature = preprocessing.features.get(decode.feed)
+    output_feature = preprocessing.features.get(output.name)
+    if (
+        isinstance(feed_feature, Text)
+        and isinstance(output_feature, Text)
+        and not _same(feed_feature, output_feature)
+    ):
         message = f"`{output.name}` and `{decode.feed}` number their tokens in two ways"
         help = "give both the same `column`, `tokenizer`, `vocabulary`, `start` and `stop`"
         report.add(place.finding("MS609", message, key=True, help=help))
         return None
-    start = _id(decode.start, heard, place.at("start"), report)
-    stop = -1 if decode.stop is None else _id(decode.stop, heard, place.at("stop"), report)
-    return None if start is None or stop is None else Ends(start, stop)
+    start = _id(decode.start, feed_feature, place.at("start"), report)
+    stop = -1 if decode.stop is None else _id(decode.stop, feed_feature, place.at("stop"), report)
+    return None if start is None or stop is None else SpecialTokens(start, stop)
 
 
-def _same(heard: Text, spoken: Text) -> bool:
-    return (heard.tokens, heard.rules) == (spoken.tokens, spoken.rules)
+def _same(feed_feature: Text, output_feature: Text) -> bool:
+    return (feed_feature.tokens, feed_feature.rules) == (
+        output_feature.tokens,
+        output_feature.rules,
+    )
 
 
 def _id(token: str | int, feature: object, place: Place, report: Report) -> int | None:

@@ -1,4 +1,4 @@
-"""What a training starts from: weights of another run or file, and nodes that stay as they are."""
+"""The file that a training takes its first weights from, and the nodes that it freezes."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
-from modelspec.graph.node_patterns import fits, meant
+from modelspec.graph.node_patterns import meant
 from modelspec.runner.run.directory import BEST, LAST, LATEST, RECORD, weights_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from torch import nn
+    from collections.abc import Sequence
 
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph
     from modelspec.source import Place
 
-SHOWN = 6
-"""How many names of a kind are told."""
 
-
-def find_start(written: str, folder: str, place: Place, report: Report) -> Path | None:
+def find_initial_weights(written: str, folder: str, place: Place, report: Report) -> Path | None:
     """The file of weights that `train.weights` means. None after a finding.
 
     Args:
@@ -48,7 +42,7 @@ def find_start(written: str, folder: str, place: Place, report: Report) -> Path 
 
 
 def freeze_nodes(graph: Graph, patterns: Sequence[str], place: Place, report: Report) -> None:
-    """Let training leave the nodes as they are that `train.freeze` names.
+    """Freeze the nodes that `train.freeze` names.
 
     Args:
         graph: Its nodes are changed.
@@ -73,45 +67,3 @@ def _learns(graph: Graph) -> bool:
         if any(weight.trainable for weight in node.weights) or (inside and _learns(inside)):
             return True
     return False
-
-
-def multipliers_of(
-    graph: Graph, module: nn.Module, patterns: Sequence[tuple[str, float]]
-) -> Mapping[str, float]:
-    """How many times the learning rate each parameter learns at that `patterns` speak of.
-
-    Args:
-        graph: Has the nodes.
-        module: Was built of it.
-        patterns: Of nodes, the first that fits counts.
-    """
-    from modelspec.torch.weight_ownership import by_node
-
-    found: dict[str, float] = {}
-    for node, attribute in by_node(graph, module) if patterns else ():
-        factor = next((factor for pattern, factor in patterns if fits(node, pattern)), None)
-        if factor is not None:
-            part = module.get_submodule(attribute)
-            found |= dict.fromkeys((f"{attribute}.{n}" for n, _ in part.named_parameters()), factor)
-    return found
-
-
-def start_from(module: nn.Module, path: Path, say: Callable[[str], object]) -> None:
-    """Take the weights of a file that have the same names and shapes, and say which.
-
-    Raises:
-        SpecError: The file is unreadable, or has nothing for the module (MS806, MS807).
-    """
-    from modelspec.runner.checkpoint.load_weights import matching_weights
-
-    found = matching_weights(module, path)
-    module.load_state_dict(found.taken, strict=False)
-    said = [f"{len(found.taken)} weights of {path}"]
-    for names, what in (
-        (found.other_shapes, "of another shape there"),
-        (found.new, "new here"),
-        (found.left, "not used"),
-    ):
-        if names:
-            said.append(f"{what}: {name_list(names, limit=SHOWN)}")
-    say("; ".join(said))

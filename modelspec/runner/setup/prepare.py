@@ -1,4 +1,4 @@
-"""All that can be known to be wrong with a training before torch is loaded. No torch here."""
+"""All that can be known to be wrong with a training before torch is loaded."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
-from modelspec.runner.setup.decode_tokens import ends_of
-from modelspec.runner.setup.initial_weights import find_start, freeze_nodes
+from modelspec.runner.setup.decode_tokens import special_tokens
+from modelspec.runner.setup.initial_weights import find_initial_weights, freeze_nodes
 from modelspec.runner.setup.requirements import check_packages
 from modelspec.source import Place, parse
 
@@ -101,10 +101,12 @@ def prepare(
     check_packages(settings.callbacks, report)
     start = None
     if settings.weights is not None and resume is None:
-        start = find_start(settings.weights, base_folder(spec), place.at("weights"), report)
+        start = find_initial_weights(
+            settings.weights, base_folder(spec), place.at("weights"), report
+        )
     for output in graph.outputs.values():
         if output.decode:
-            ends_of(output, splits.preprocessing, report)
+            special_tokens(output, splits.preprocessing, report)
     prepared = Prepared(
         spec,
         graph,

@@ -1,4 +1,4 @@
-"""Callbacks held against what is installed. No torch here."""
+"""The packages that callbacks need."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint.states import newest_state
 from modelspec.runner.run.directory import CHECKPOINTS
-from modelspec.runner.train import Run
+from modelspec.runner.run.result import RunResult
 from tests.runner.worlds import STEPS_AN_EPOCH, interrupt_at, run, same_end, write_flowers
 
 CALLBACKS = (
@@ -27,13 +27,13 @@ class Killed(BaseException):
 
 
 @pytest.fixture(scope="module")
-def never_stopped(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def never_stopped(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     folder = tmp_path_factory.mktemp("whole")
     return run(write_flowers(folder, CALLBACKS))
 
 
 @pytest.fixture
-def whole(never_stopped: Run, tmp_path: Path) -> Run:
+def whole(never_stopped: RunResult, tmp_path: Path) -> RunResult:
     """A run that never stopped; the same spec and data lie in `tmp_path`."""
     write_flowers(tmp_path, CALLBACKS)
     assert never_stopped.folder
@@ -44,7 +44,7 @@ def whole(never_stopped: Run, tmp_path: Path) -> Run:
 
 @pytest.mark.parametrize("question", [1, 4, 5, 6, 9, 17])
 def test_an_interrupted_run_ends_as_if_it_had_not_been(
-    question: int, whole: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    question: int, whole: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = tmp_path / "spec.yaml"
     interrupt_at(question, monkeypatch)
@@ -59,7 +59,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
 
 
 def test_it_can_be_interrupted_at_every_step(
-    whole: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = tmp_path / "spec.yaml"
     folder = None
@@ -73,7 +73,7 @@ def test_it_can_be_interrupted_at_every_step(
 
 
 def test_it_can_be_killed_at_every_write(
-    whole: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = tmp_path / "spec.yaml"
     kills = 0
@@ -114,7 +114,7 @@ def _kill_at(writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("file", ["weights.safetensors", "tensors.safetensors", "state.json"])
 @pytest.mark.parametrize("harm", ["cut", "flip", "remove"])
 def test_a_damaged_state_is_noticed_and_the_one_before_is_used(
-    file: str, harm: str, whole: Run, tmp_path: Path
+    file: str, harm: str, whole: RunResult, tmp_path: Path
 ) -> None:
     assert whole.folder
     states = sorted((whole.folder / CHECKPOINTS).iterdir())
@@ -141,7 +141,7 @@ def _harm(path: Path, harm: str) -> None:
         path.unlink()
 
 
-def test_where_no_state_is_whole_the_run_begins_anew(whole: Run, tmp_path: Path) -> None:
+def test_where_no_state_is_whole_the_run_begins_anew(whole: RunResult, tmp_path: Path) -> None:
     assert whole.folder
     for state in (whole.folder / CHECKPOINTS).iterdir():
         _harm(state / "state.json", "cut")
@@ -159,7 +159,7 @@ def test_more_epochs_are_as_if_they_had_been_asked_for_at_once(tmp_path: Path) -
     assert same_end(longer.folder, whole.folder)
 
 
-def test_a_run_that_is_over_stays_as_it_is(whole: Run, tmp_path: Path) -> None:
+def test_a_run_that_is_over_stays_as_it_is(whole: RunResult, tmp_path: Path) -> None:
     assert whole.folder
     before = (whole.folder / "last.safetensors").read_bytes()
     again = run(tmp_path / "spec.yaml", resume=whole.folder)
@@ -186,13 +186,15 @@ def test_a_run_that_was_stopped_early_stays_stopped(tmp_path: Path) -> None:
         ("data.split.validation=0.3", "`data.split.validation` was 0.2, is 0.3"),
     ],
 )
-def test_another_spec_is_refused(override: str, named: str, whole: Run, tmp_path: Path) -> None:
+def test_another_spec_is_refused(
+    override: str, named: str, whole: RunResult, tmp_path: Path
+) -> None:
     with pytest.raises(SpecError, match="MS807") as error:
         run(tmp_path / "spec.yaml", override, resume=whole.folder)
     assert named in str(error.value)
 
 
-def test_other_data_is_refused(whole: Run, tmp_path: Path) -> None:
+def test_other_data_is_refused(whole: RunResult, tmp_path: Path) -> None:
     file = tmp_path / "flowers.npz"
     arrays = dict(np.load(file))
     arrays["petals"][3, 2] += 1e-3
@@ -202,7 +204,7 @@ def test_other_data_is_refused(whole: Run, tmp_path: Path) -> None:
     assert "inputs.petals.checksum" in str(error.value)
 
 
-def test_data_may_have_moved(whole: Run, tmp_path: Path) -> None:
+def test_data_may_have_moved(whole: RunResult, tmp_path: Path) -> None:
     (tmp_path / "flowers.npz").rename(tmp_path / "moved.npz")
     again = run(tmp_path / "spec.yaml", "data.file=moved.npz", resume=whole.folder)
     assert again.history == whole.history

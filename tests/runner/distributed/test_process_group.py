@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
-from modelspec.runner.run.compare import listed
+from modelspec.runner.run.compare import summarize
 from tests.runner.worlds import run, write_spec
 
 SPEC = """\
@@ -183,7 +183,7 @@ def test_a_process_that_dies_is_started_again_and_the_run_goes_on(tmp_path: Path
     assert process.returncode == 0, said
     assert "going on with epoch" in said
     (folder,) = (each for each in tmp_path.glob("runs/together/*") if not each.is_symlink())
-    assert listed(folder).epochs == 60
+    assert summarize(folder).epochs == 60
 
 
 def test_a_batch_that_cannot_be_shared_is_a_finding(tmp_path: Path) -> None:

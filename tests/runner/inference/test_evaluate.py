@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 from modelspec import lint
 from modelspec.diagnostics import Report, SpecError
 from modelspec.runner.inference.evaluate import evaluate
-from modelspec.runner.inference.trained_model import Trained, of_run, of_spec, splits_of
+from modelspec.runner.inference.trained_model import TrainedModel, load_splits
 from tests.runner.worlds import FLOWERS, run, write_flowers
 
 
@@ -18,18 +18,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def _of_spec(spec: Path, weights: Path) -> Trained:
+def _of_spec(spec: Path, weights: Path) -> TrainedModel:
     examined = lint.examine(str(spec))
     assert examined.spec
     assert examined.graph
-    trained = of_spec(examined.spec, examined.graph, weights, Report())
+    trained = TrainedModel.from_spec(examined.spec, examined.graph, weights, Report())
     assert trained
     return trained
 
 
 def test_the_last_weights_measure_as_the_last_epoch_did(folder: Path) -> None:
-    trained = of_run(folder, "last")
-    splits = splits_of(trained, Report())
+    trained = TrainedModel.from_run(folder, "last")
+    splits = load_splits(trained, Report())
     assert splits
     assert splits.validation
     found = evaluate(trained, splits.validation, "cpu")
@@ -41,13 +41,13 @@ def test_the_last_weights_measure_as_the_last_epoch_did(folder: Path) -> None:
 
 
 def test_a_run_is_measured_by_its_best_weights(folder: Path) -> None:
-    assert of_run(folder).weights == folder / "best.safetensors"
+    assert TrainedModel.from_run(folder).weights == folder / "best.safetensors"
 
 
 def test_a_spec_takes_weights_from_a_file(folder: Path) -> None:
     spec = folder.parents[2] / "spec.yaml"
-    of_file, best = _of_spec(spec, folder / "best.safetensors"), of_run(folder)
-    splits = splits_of(of_file, Report())
+    of_file, best = _of_spec(spec, folder / "best.safetensors"), TrainedModel.from_run(folder)
+    splits = load_splits(of_file, Report())
     assert splits
     assert splits.test
     assert evaluate(of_file, splits.test, "cpu") == evaluate(best, splits.test, "cpu")
@@ -59,7 +59,7 @@ def test_weights_that_do_not_fit_are_all_named(folder: Path, tmp_path: Path) -> 
     weights["species.bias"] = weights["species.bias"][:2].clone()
     save_file(weights, tmp_path / "odd.safetensors")
     trained = _of_spec(folder.parents[2] / "spec.yaml", tmp_path / "odd.safetensors")
-    splits = splits_of(trained, Report())
+    splits = load_splits(trained, Report())
     assert splits
     with pytest.raises(SpecError) as error:
         evaluate(trained, splits.train, "cpu")
@@ -76,8 +76,8 @@ def test_weights_that_do_not_fit_are_all_named(folder: Path, tmp_path: Path) -> 
 def test_a_damaged_file_is_said_to_be(folder: Path, tmp_path: Path) -> None:
     content = (folder / "best.safetensors").read_bytes()
     (tmp_path / "cut.safetensors").write_bytes(content[:-9])
-    trained = of_run(folder, str(tmp_path / "cut.safetensors"))
-    splits = splits_of(trained, Report())
+    trained = TrainedModel.from_run(folder, str(tmp_path / "cut.safetensors"))
+    splits = load_splits(trained, Report())
     assert splits
     with pytest.raises(SpecError, match="MS807"):
         evaluate(trained, splits.train, "cpu")
@@ -89,12 +89,12 @@ def test_a_run_that_saved_nothing_says_so(tmp_path: Path) -> None:
     for name in ("best", "last"):
         (folder / f"{name}.safetensors").unlink()
     with pytest.raises(SpecError, match=r"no best\.safetensors and no last\.safetensors"):
-        of_run(folder)
+        TrainedModel.from_run(folder)
 
 
 def test_a_spec_without_data_has_no_rows(folder: Path, tmp_path: Path) -> None:
     text = FLOWERS[: FLOWERS.index("    data:")]
     trained = _of_spec(write_flowers(tmp_path, spec=text), folder / "best.safetensors")
     report = Report()
-    assert splits_of(trained, report) is None
+    assert load_splits(trained, report) is None
     assert [found.code for found in report] == ["MS801"]

@@ -10,8 +10,8 @@ import torch
 from modelspec.data import encode_file
 from modelspec.diagnostics import Report, SpecError
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import of_run
-from modelspec.runner.setup.decode_tokens import fed_inputs
+from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.setup.decode_tokens import feed_inputs
 from modelspec.torch import build
 from tests.runner.worlds import prepared, run, write_spec
 
@@ -64,7 +64,7 @@ def test_a_model_learns_to_repeat_words(text: str, tmp_path: Path) -> None:
     words(tmp_path)
     ended = run(write_spec(tmp_path, text))
     assert ended.folder
-    trained = of_run(ended.folder)
+    trained = TrainedModel.from_run(ended.folder)
     new = ["abc", "ca", "b"]
     pl.DataFrame({"word": new}).write_csv(tmp_path / "new.csv")
     report = Report()
@@ -75,7 +75,7 @@ def test_a_model_learns_to_repeat_words(text: str, tmp_path: Path) -> None:
         tmp_path / "new.csv",
         report,
         targets=False,
-        without=fed_inputs(trained.graph),
+        without=feed_inputs(trained.graph),
     )
     assert arrays, list(report)
     columns = predict(trained, arrays, device="cpu")
@@ -89,7 +89,7 @@ def test_what_is_decoded_has_no_inner_values(tmp_path: Path) -> None:
     words(tmp_path)
     ended = run(write_spec(tmp_path, INDICES), "train.epochs=1")
     assert ended.folder
-    trained = of_run(ended.folder)
+    trained = TrainedModel.from_run(ended.folder)
     table, fitted = tmp_path / "echo.csv", trained.preprocessing
     arrays = encode_file(fitted, None, trained.graph, table, Report(), targets=False)
     assert arrays
@@ -102,7 +102,7 @@ def test_the_score_is_that_of_the_whole_sentence(tmp_path: Path) -> None:
     words(tmp_path)
     ended = run(write_spec(tmp_path, INDICES), "train.epochs=2")
     assert ended.folder
-    trained = of_run(ended.folder)
+    trained = TrainedModel.from_run(ended.folder)
     heard = trained.preprocessing.features["heard"]
     said = trained.preprocessing.features["said"]
     arrays = encode_file(

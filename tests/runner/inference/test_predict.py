@@ -7,7 +7,7 @@ from torch import Tensor
 from modelspec.data import Arrays, Labelled, encode_file
 from modelspec.diagnostics import Report, SpecError
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import Trained, of_run
+from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.torch import build
 from tests.runner.worlds import run, write_spec
 
@@ -57,16 +57,16 @@ def _columns(rows: int) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
     folder = tmp_path_factory.mktemp("shop")
     pl.DataFrame(_columns(60)).write_parquet(folder / "shop.parquet")
     found = run(write_spec(folder, SHOP)).folder
     assert found
-    return of_run(found)
+    return TrainedModel.from_run(found)
 
 
 @pytest.fixture(scope="module")
-def arrays(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Arrays:
+def arrays(trained: TrainedModel, tmp_path_factory: pytest.TempPathFactory) -> Arrays:
     """New rows, from raw columns without targets."""
     file = tmp_path_factory.mktemp("new") / "new.csv"
     pl.DataFrame(_columns(600)).drop("kind", "price").write_csv(file)
@@ -77,7 +77,7 @@ def arrays(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Arrays
     return found
 
 
-def _values(trained: Trained, arrays: Arrays) -> dict[str, Tensor]:
+def _values(trained: TrainedModel, arrays: Arrays) -> dict[str, Tensor]:
     """The outputs, by the module itself, all rows at once."""
     from safetensors.torch import load_file
 
@@ -88,7 +88,7 @@ def _values(trained: Trained, arrays: Arrays) -> dict[str, Tensor]:
     return dict(made)
 
 
-def test_categories_come_as_labels_and_probabilities(trained: Trained, arrays: Arrays) -> None:
+def test_categories_come_as_labels_and_probabilities(trained: TrainedModel, arrays: Arrays) -> None:
     found = predict(trained, arrays, device="cpu")
     assert list(found) == ["kind", "kind_probability", "price"]
     kinds, probability = found["kind"], found["kind_probability"]
@@ -99,14 +99,14 @@ def test_categories_come_as_labels_and_probabilities(trained: Trained, arrays: A
     assert list(kinds) == [probability.labels[place] for place in expected.argmax(1)]
 
 
-def test_numbers_come_in_their_own_units(trained: Trained, arrays: Arrays) -> None:
+def test_numbers_come_in_their_own_units(trained: TrainedModel, arrays: Arrays) -> None:
     prices = np.asarray(predict(trained, arrays, device="cpu")["price"]).ravel()
     made = _values(trained, arrays)["price"].numpy().ravel()
     raw = np.asarray(_columns(60)["price"])
     np.testing.assert_allclose(prices, made * raw.std() + raw.mean(), rtol=1e-4)
 
 
-def test_inner_nodes_give_their_values(trained: Trained, arrays: Arrays) -> None:
+def test_inner_nodes_give_their_values(trained: TrainedModel, arrays: Arrays) -> None:
     nodes = ["join", "tower", "tower/first", "lstm.h", "lstm.state"]
     found = predict(trained, arrays, nodes=nodes, device="cpu")
     assert found["join"].shape == (600, 9)
@@ -119,7 +119,7 @@ def test_inner_nodes_give_their_values(trained: Trained, arrays: Arrays) -> None
     np.testing.assert_array_equal(found["price"], plain["price"])
 
 
-def test_a_node_that_there_is_not_is_a_finding(trained: Trained, arrays: Arrays) -> None:
+def test_a_node_that_there_is_not_is_a_finding(trained: TrainedModel, arrays: Arrays) -> None:
     with pytest.raises(SpecError) as error:
         predict(trained, arrays, nodes=["towr", "lstm.q"], device="cpu")
     messages = [found.message for found in error.value.diagnostics]

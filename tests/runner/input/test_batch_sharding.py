@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from modelspec.data import Arrays
 from modelspec.data.arrays.lazy_arrays import Ragged
-from modelspec.runner.distributed.process_group import Team
-from modelspec.runner.input.batch_sharding import dealt, share
-from modelspec.runner.input.batches import rows_of
+from modelspec.runner.distributed.process_group import ProcessGroup
+from modelspec.runner.input.batch_sharding import eval_shard, shard_batches
+from modelspec.runner.input.batches import batch_source
 
 
-class Seat(Team):
+class Seat(ProcessGroup):
     """One place in a team that is not there."""
 
     def __init__(self, rank: int, size: int) -> None:
@@ -27,10 +27,12 @@ SIZES = st.integers(1, 4)
 def test_each_batch_is_the_batch_of_one_process_in_parts(
     count: int, size: int, share_of_one: int, done: int
 ) -> None:
-    rows = rows_of(Arrays({"x": np.arange(count)}, {}, count), torch.device("cpu"))
+    rows = batch_source(Arrays({"x": np.arange(count)}, {}, count), torch.device("cpu"))
     order, whole = np.random.default_rng(0).permutation(count), size * share_of_one
     alone = [batch.inputs["x"].tolist() for batch in rows.batches(whole, order, done)]
-    parts = [list(dealt(rows, whole, order, done, Seat(rank, size))) for rank in range(size)]
+    parts = [
+        list(shard_batches(rows, whole, order, done, Seat(rank, size))) for rank in range(size)
+    ]
     assert {len(part) for part in parts} == {len(alone)}
     for number, batch in enumerate(alone):
         taken = [part[number] for part in parts]
@@ -51,9 +53,11 @@ def test_parts_are_padded_like_the_batch_of_one_process(
     order, starts = generator.permutation(count), np.cumsum(sizes) - sizes
     for symbol in ("", "T"):
         words = Ragged(np.arange(sizes.sum()), starts, sizes, least=2, symbol=symbol)
-        rows = rows_of(Arrays({"x": words}, {}, count), cpu)
+        rows = batch_source(Arrays({"x": words}, {}, count), cpu)
         alone = [batch.inputs["x"] for batch in rows.batches(whole, order, done)]
-        parts = [list(dealt(rows, whole, order, done, Seat(rank, size))) for rank in range(size)]
+        parts = [
+            list(shard_batches(rows, whole, order, done, Seat(rank, size))) for rank in range(size)
+        ]
         for number, batch in enumerate(alone):
             taken = [part[number].inputs["x"] for part in parts if part[number].rows]
             assert torch.equal(torch.cat(taken), batch)
@@ -63,7 +67,7 @@ def test_parts_are_padded_like_the_batch_of_one_process(
 def test_what_is_measured_is_measured_once_in_the_batches_of_one(
     count: int, size: int, batch: int
 ) -> None:
-    found = [share(count, batch, Seat(rank, size)) for rank in range(size)]
+    found = [eval_shard(count, batch, Seat(rank, size)) for rank in range(size)]
     if size == 1:
         assert found == [None]
         return

@@ -11,7 +11,13 @@ from modelspec.data import Arrays
 from modelspec.data.arrays.image_files import Pictures
 from modelspec.data.arrays.lazy_arrays import Mapped, Ragged
 from modelspec.diagnostics import SpecError
-from modelspec.runner.input.batches import Batch, Resident, Streamed, order, rows_of
+from modelspec.runner.input.batches import (
+    Batch,
+    InMemoryRows,
+    StreamedRows,
+    batch_source,
+    epoch_order,
+)
 
 CPU = torch.device("cpu")
 ROWS = 23
@@ -47,12 +53,15 @@ def equal(one: Batch, other: Batch) -> bool:
 def test_streamed_rows_make_the_batches_of_resident_ones(
     kind: type[Mapped], done: int, arrays: Arrays, tmp_path: Path
 ) -> None:
-    resident, streamed = rows_of(arrays, CPU), rows_of(mapped(arrays, tmp_path, kind), CPU)
-    assert isinstance(resident, Resident)
-    assert isinstance(streamed, Streamed)
+    resident, streamed = (
+        batch_source(arrays, CPU),
+        batch_source(mapped(arrays, tmp_path, kind), CPU),
+    )
+    assert isinstance(resident, InMemoryRows)
+    assert isinstance(streamed, StreamedRows)
     assert bool(streamed.workers) == kind.costly
-    taken = order(resident, 5, seed=1, epoch=1)
-    assert taken.tolist() == order(streamed, 5, seed=1, epoch=1).tolist()
+    taken = epoch_order(resident, 5, seed=1, epoch=1)
+    assert taken.tolist() == epoch_order(streamed, 5, seed=1, epoch=1).tolist()
     for wanted, count in ((taken, 5), (None, 5), (taken[:12], 3)):
         pairs = zip(
             resident.batches(5, wanted, done), streamed.batches(5, wanted, done), strict=True
@@ -64,13 +73,13 @@ def test_streamed_rows_make_the_batches_of_resident_ones(
 
 def test_reading_ahead_draws_no_random_numbers(arrays: Arrays, tmp_path: Path) -> None:
     state = torch.get_rng_state()
-    assert len(list(rows_of(mapped(arrays, tmp_path), CPU).batches(4))) == 6
+    assert len(list(batch_source(mapped(arrays, tmp_path), CPU).batches(4))) == 6
     assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_every_row_comes_once_an_epoch(arrays: Arrays) -> None:
-    rows = rows_of(arrays, CPU)
-    first, second = (order(rows, 4, seed=0, epoch=epoch) for epoch in (1, 2))
+    rows = batch_source(arrays, CPU)
+    first, second = (epoch_order(rows, 4, seed=0, epoch=epoch) for epoch in (1, 2))
     assert sorted(first) == sorted(second) == list(range(ROWS))
     assert first.tolist() != second.tolist()
 
@@ -80,14 +89,14 @@ def test_rows_of_like_length_come_together() -> None:
     sizes = generator.integers(1, 100, 1000)
     values = np.ones(sizes.sum(), np.int64)
     arrays = Arrays({"x": Ragged(values, np.cumsum(sizes) - sizes, sizes)}, {}, 1000)
-    rows = rows_of(arrays, CPU)
-    taken = order(rows, 8, seed=0, epoch=1)
+    rows = batch_source(arrays, CPU)
+    taken = epoch_order(rows, 8, seed=0, epoch=1)
     assert sorted(taken) == list(range(1000))
     padded = [batch.inputs["x"].numel() for batch in rows.batches(8, taken)]
     assert sum(padded) < 1.15 * sizes.sum()
     lengths = [batch.inputs["x"].shape[1] for batch in rows.batches(8, taken)]
     assert lengths != sorted(lengths)
-    assert taken.tolist() != order(rows, 8, seed=0, epoch=2).tolist()
+    assert taken.tolist() != epoch_order(rows, 8, seed=0, epoch=2).tolist()
 
 
 @pytest.mark.parametrize("count", [4, 1])
@@ -96,7 +105,7 @@ def test_a_broken_picture_is_named(count: int, tmp_path: Path) -> None:
     for file in files:
         Image.new("RGB", (2, 2)).save(file)
     pictures = Pictures(files, (2, 2), 3, "unit", "stretch", "float32")
-    rows = rows_of(Arrays({"x": pictures}, {}, count), CPU)
+    rows = batch_source(Arrays({"x": pictures}, {}, count), CPU)
     assert sum(batch.rows for batch in rows.batches(2)) == count
     Path(files[-1]).write_bytes(b"no picture")
     with pytest.raises(SpecError, match="cannot be read as a picture"):

@@ -1,6 +1,6 @@
 from pydantic import PrivateAttr
 
-from modelspec.runner.loop.callback_list import Hooks
+from modelspec.runner.loop.callback_list import CallbackList
 from modelspec.training.callback import Callback, Logs, Training
 from tests.training.callbacks.fake_run import FakeRun
 
@@ -23,14 +23,19 @@ class Silent(Callback):
 
 
 def test_a_hook_that_is_not_overridden_is_not_there() -> None:
-    hooks = Hooks([Silent(), Noting()])
-    assert len(hooks.epoch_end) == 1
-    others = (hooks.train_begin, hooks.epoch_begin, hooks.batch_begin, hooks.batch_end)
-    assert not any([*others, hooks.validation_end, hooks.train_end, hooks.close])
+    callbacks = CallbackList([Silent(), Noting()])
+    assert len(callbacks.epoch_end) == 1
+    others = (
+        callbacks.train_begin,
+        callbacks.epoch_begin,
+        callbacks.batch_begin,
+        callbacks.batch_end,
+    )
+    assert not any([*others, callbacks.validation_end, callbacks.train_end, callbacks.close])
 
 
 def test_states_go_to_callbacks_of_the_same_place_and_type() -> None:
-    before, after = Hooks([Silent(), Noting()]), Hooks([Silent(), Noting(), Noting()])
+    before, after = CallbackList([Silent(), Noting()]), CallbackList([Silent(), Noting(), Noting()])
     before.epoch_end[0](FakeRun(), {})
     after.load_state(before.state())
     assert [each["state"] for each in after.state()] == [
@@ -38,4 +43,4 @@ def test_states_go_to_callbacks_of_the_same_place_and_type() -> None:
         {"noted": ["epoch end"]},
         {"noted": []},
     ]
-    Hooks([Noting(), Silent()]).load_state(before.state())
+    CallbackList([Noting(), Silent()]).load_state(before.state())

@@ -15,7 +15,7 @@ from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import of_run
+from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.training import callbacks
 from modelspec.training.callback import Callback, Logs, Training
 from tests.runner.worlds import (
@@ -139,7 +139,7 @@ def test_activations_are_what_predict_gives(tmp_path: Path) -> None:
     assert done.folder
     rows = prepared(spec).splits.validation
     assert rows
-    trained = of_run(done.folder, "last")
+    trained = TrainedModel.from_run(done.folder, "last")
     wanted = predict(trained, rows.take(np.array([0])), nodes=["hidden"], device="cpu")["hidden"]
     with np.load(done.folder / "activations" / "epoch-0001.npz") as found:
         assert sorted(found) == ["hidden", "species"]
@@ -225,7 +225,7 @@ def test_the_average_is_measured_and_ended_with(
     assert same_weights(done.folder, done.folder, "best")
     validation = prepared(spec).splits.validation
     assert validation
-    measured = evaluate(of_run(done.folder, "last"), validation, "cpu")
+    measured = evaluate(TrainedModel.from_run(done.folder, "last"), validation, "cpu")
     assert measured.loss == pytest.approx(done.history[-1]["val_loss"], rel=1e-5)
 
 
@@ -257,7 +257,7 @@ def test_several_checkpoints_keep_their_own_best(tmp_path: Path) -> None:
     assert validation
     for name, key, best in (("best", "val_loss", min), ("most_accurate", "val_accuracy", max)):
         weights = str(done.folder / f"{name}.safetensors")
-        measured = evaluate(of_run(done.folder, weights), validation, "cpu")
+        measured = evaluate(TrainedModel.from_run(done.folder, weights), validation, "cpu")
         found = measured.loss if key == "val_loss" else measured.outputs["species"]["accuracy"]
         assert found == pytest.approx(best(row[key] for row in done.history), rel=1e-5)
 

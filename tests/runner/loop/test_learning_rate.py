@@ -6,7 +6,8 @@ import pytest
 
 from modelspec.diagnostics import SpecError
 from modelspec.runner.run.errors import TrainingError
-from modelspec.runner.train import Options, train
+from modelspec.runner.run.options import TrainOptions
+from modelspec.runner.train import train
 from modelspec.training.callback import Callback, Logs, Training
 from tests.runner.worlds import prepared, run, same_end, write_flowers
 
@@ -44,7 +45,7 @@ def test_a_schedule_rules_the_rate_alone(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="MS206 the callback changes the learning rate"):
         run(spec, rate)
     ready = prepared(spec, rate, "train.callbacks=[]")
-    options = Options(runs=tmp_path / "runs", device="cpu", quiet=True, callbacks=(Halving(),))
+    options = TrainOptions(runs=tmp_path / "runs", device="cpu", quiet=True, callbacks=(Halving(),))
     with pytest.raises(TrainingError, match="follows a schedule"):
         train(ready, options)
 

@@ -9,8 +9,8 @@ from modelspec.data import Arrays
 from modelspec.diagnostics import Report
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import of_run, splits_of
-from modelspec.runner.train import Run
+from modelspec.runner.inference.trained_model import TrainedModel, load_splits
+from modelspec.runner.run.result import RunResult
 from tests.runner.worlds import run, same_end, write_spec
 
 TAGGER = """\
@@ -39,11 +39,11 @@ def write_tagger(folder: Path, padding: int = 0) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     return run(write_tagger(tmp_path_factory.mktemp("zeros")))
 
 
-def test_the_targets_of_padding_change_nothing(trained: Run, tmp_path: Path) -> None:
+def test_the_targets_of_padding_change_nothing(trained: RunResult, tmp_path: Path) -> None:
     assert trained.folder
     other = run(write_tagger(tmp_path, padding=2))
     assert other.history == trained.history
@@ -51,17 +51,17 @@ def test_the_targets_of_padding_change_nothing(trained: Run, tmp_path: Path) -> 
     assert same_end(other.folder, trained.folder)
 
 
-def test_a_resumed_run_ends_as_if_it_had_gone_on(trained: Run, tmp_path: Path) -> None:
+def test_a_resumed_run_ends_as_if_it_had_gone_on(trained: RunResult, tmp_path: Path) -> None:
     spec = write_tagger(tmp_path)
     first = run(spec, "train.epochs=1")
     second = run(spec, resume=first.folder)
     assert second.history == trained.history
 
 
-def test_evaluation_leaves_padding_out_too(trained: Run) -> None:
+def test_evaluation_leaves_padding_out_too(trained: RunResult) -> None:
     assert trained.folder
-    model = of_run(trained.folder, "last")
-    splits = splits_of(model, Report())
+    model = TrainedModel.from_run(trained.folder, "last")
+    splits = load_splits(model, Report())
     assert splits
     assert splits.validation
     found = evaluate(model, splits.validation, "cpu")
@@ -71,9 +71,11 @@ def test_evaluation_leaves_padding_out_too(trained: Run) -> None:
     assert accuracy == pytest.approx(logs["val_sparse_categorical_accuracy"])
 
 
-def test_predictions_come_without_masks(trained: Run) -> None:
+def test_predictions_come_without_masks(trained: RunResult) -> None:
     assert trained.folder
     words = np.array([[1, 2, 0], [3, 0, 0]])
-    found = predict(of_run(trained.folder), Arrays({"words": words}, {}, 2), device="cpu")
+    found = predict(
+        TrainedModel.from_run(trained.folder), Arrays({"words": words}, {}, 2), device="cpu"
+    )
     assert list(found) == ["tags", "tags_probability"]
     assert len(found["tags_probability"]) == 2

@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from modelspec.data import describe, encode_file, raw_table
 from modelspec.diagnostics import Report, SpecError
 from modelspec.runner.inference.evaluate import evaluate
-from modelspec.runner.inference.trained_model import of_run
+from modelspec.runner.inference.trained_model import TrainedModel
 from tests.runner.worlds import FLOWERS, ROWS, prepared, run, write_flowers
 
 WEIGHTED = FLOWERS.replace("metrics: [accuracy]", "metrics: METRICS").replace(
@@ -36,7 +36,7 @@ def test_losses_and_weighted_metrics_are_those_of_scikit_learn(
     spec = _write(tmp_path, WORTH, f", class_weight: {classes}" if classes else "")
     done = run(spec)
     assert done.folder
-    trained = of_run(done.folder, "last")
+    trained = TrainedModel.from_run(done.folder, "last")
     rows = prepared(spec).splits.validation
     assert rows
     with torch.no_grad():
@@ -73,7 +73,7 @@ def test_another_file_is_measured_with_its_weights_and_predicted_without(tmp_pat
     spec = _write(tmp_path, WORTH)
     done = run(spec)
     assert done.folder
-    trained = of_run(done.folder)
+    trained = TrainedModel.from_run(done.folder)
     other = tmp_path / "other.npz"
     with np.load(tmp_path / "flowers.npz") as arrays:
         np.savez(other, petals=arrays["petals"], species=arrays["species"])

@@ -11,8 +11,8 @@ from pydantic import PrivateAttr
 from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
 from modelspec.runner.inference.evaluate import evaluate
-from modelspec.runner.inference.trained_model import of_run
-from modelspec.runner.process.time_limit import Clock
+from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.process.time_limit import TimeLimit
 from modelspec.runner.run.errors import TrainingError
 from modelspec.training.callback import Callback, Logs, Training
 from tests.runner.worlds import (
@@ -167,7 +167,7 @@ def test_validation_within_an_epoch_measures_what_eval_does(
     assert validation
     for row in rows:
         weights = str(done.folder / f"step-{row['step']}.safetensors")
-        measured = evaluate(of_run(done.folder, weights), validation, "cpu")
+        measured = evaluate(TrainedModel.from_run(done.folder, weights), validation, "cpu")
         assert float(row["val_loss"]) == pytest.approx(measured.loss, rel=1e-6)
 
 
@@ -195,7 +195,7 @@ def test_a_run_out_of_time_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.M
     spec = write_flowers(tmp_path)
     whole = run(spec)
     answers = iter([False] * STEPS_AN_EPOCH)
-    monkeypatch.setattr(Clock, "is_up", lambda self: next(answers, True))
+    monkeypatch.setattr(TimeLimit, "is_over", lambda self: next(answers, True))
     first = run(spec, "train.time_limit=1m")
     monkeypatch.undo()
     assert first.out_of_time
@@ -208,6 +208,6 @@ def test_a_run_out_of_time_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_clock_goes_by_the_time() -> None:
-    assert Clock(0.0).is_up()
-    assert not Clock(100.0).is_up()
-    assert not Clock(None).is_up()
+    assert TimeLimit(0.0).is_over()
+    assert not TimeLimit(100.0).is_over()
+    assert not TimeLimit(None).is_over()

@@ -8,7 +8,7 @@ from modelspec.data import encode_file
 from modelspec.diagnostics import Report
 from modelspec.lint.rules.checked.ms707_monitor_unknown import logged
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import of_run
+from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.runner.loop.objective import objective_of, wanted_logits
 from tests.runner.worlds import prepared, run, write_flowers, write_spec
 from tests.torch.specs import graph_of
@@ -50,7 +50,7 @@ def test_logits_by_a_flag_learn_and_predict_what_an_activation_does(tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         made = run(flowers(folder, f"{{loss: {loss}, metrics: [accuracy]}}", activation))
-        trained, report = of_run(made.folder), Report()
+        trained, report = TrainedModel.from_run(made.folder), Report()
         arrays = encode_file(
             trained.preprocessing,
             trained.spec.data,

@@ -12,13 +12,13 @@ from modelspec.data import Preprocessing
 from modelspec.data.features import Category, Number, Text
 from modelspec.diagnostics import Report
 from modelspec.report.contents import Classes, Labels, Measures
-from modelspec.runner.reporting.accumulators import Collecting, collecting
+from modelspec.runner.reporting.accumulators import Accumulator, accumulator_for
 
 ROWS = 200
 DRAWN = np.random.default_rng(3)
 
 
-def collector(loss: str, shape: str) -> Collecting | None:
+def collector(loss: str, shape: str) -> Accumulator | None:
     text = f"inputs: {{y: {shape}}}\nlayers: {{}}\nedges: []\noutputs: {{y: {{loss: {loss}}}}}\n"
     report = Report()
     document = source.parse(text, "spec.yaml", report)
@@ -27,7 +27,7 @@ def collector(loss: str, shape: str) -> Collecting | None:
     assert resolved
     built = graph.build(resolved, report)
     assert built
-    return collecting(built.outputs["y"])
+    return accumulator_for(built.outputs["y"])
 
 
 def found(
@@ -41,7 +41,7 @@ def found(
     assert each
     for rows in np.array_split(np.arange(len(said)), 3):
         each.add(torch.from_numpy(said[rows]), torch.from_numpy(true[rows]))
-    return each.found(Preprocessing(features or {}))  # type: ignore[arg-type]
+    return each.result(Preprocessing(features or {}))  # type: ignore[arg-type]
 
 
 def matrix(classes: object) -> list[list[int]]:

@@ -10,9 +10,9 @@ from sklearn.metrics import confusion_matrix
 from modelspec.diagnostics import Report
 from modelspec.report.contents import Classes
 from modelspec.runner.inference.predict import predict
-from modelspec.runner.inference.trained_model import of_run, splits_of
+from modelspec.runner.inference.trained_model import TrainedModel, load_splits
 from modelspec.runner.reporting import predictions
-from modelspec.runner.reporting.predictions import gather
+from modelspec.runner.reporting.predictions import collect_predictions
 from tests.runner.worlds import run, write_flowers
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def test_what_is_counted_is_what_predict_says(
 ) -> None:
     done = run(write_flowers(tmp_path))
     assert done.folder
-    trained = of_run(done.folder)
-    splits = splits_of(trained, Report())
+    trained = TrainedModel.from_run(done.folder)
+    splits = load_splits(trained, Report())
     assert splits
     arrays = splits.train
-    answers = gather(trained, arrays, "cpu")
-    counted = answers.found["species"]
+    answers = collect_predictions(trained, arrays, "cpu")
+    counted = answers.results["species"]
     assert answers.rows == arrays.rows == 70
     assert isinstance(counted, Classes)
     said = np.asarray(predict(trained, arrays, device="cpu")["species"])
@@ -41,17 +41,17 @@ def test_what_is_counted_is_what_predict_says(
     ] == wanted.tolist()
 
     monkeypatch.setattr(predictions, "MOST_ROWS", 30)
-    fewer = gather(trained, arrays, "cpu")
-    assert fewer.rows == 30 == sum(fewer.found["species"].pairs.values())  # type: ignore[union-attr]
+    fewer = collect_predictions(trained, arrays, "cpu")
+    assert fewer.rows == 30 == sum(fewer.results["species"].pairs.values())  # type: ignore[union-attr]
     monkeypatch.setattr(predictions, "MOST_FLOPS", 1)
-    assert gather(trained, arrays, "cpu").rows == 30
+    assert collect_predictions(trained, arrays, "cpu").rows == 30
     monkeypatch.setattr(predictions, "FEW_ROWS", 7)
-    assert gather(trained, arrays, "cpu").rows == 7
+    assert collect_predictions(trained, arrays, "cpu").rows == 7
     monkeypatch.setattr(predictions, "MOST_FLOPS", 1e9)
     monkeypatch.setattr(predictions, "MOST_VALUES", 20)
-    assert gather(trained, arrays, "cpu").rows == 20
+    assert collect_predictions(trained, arrays, "cpu").rows == 20
     arrays.targets.clear()
-    assert gather(trained, arrays, "cpu").found == {}
+    assert collect_predictions(trained, arrays, "cpu").results == {}
 
 
 def test_steps_that_are_masked_do_not_count(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ train: {batch_size: 4}
     )
     done = run(spec)
     assert done.folder
-    trained = of_run(done.folder)
-    splits = splits_of(trained, Report())
+    trained = TrainedModel.from_run(done.folder)
+    splits = load_splits(trained, Report())
     assert splits
-    counted = gather(trained, splits.train, "cpu").found["tags"]
+    counted = collect_predictions(trained, splits.train, "cpu").results["tags"]
     assert isinstance(counted, Classes)
     true = {counted.names[each]: 0 for each, _ in counted.pairs}
     for (each, _), count in counted.pairs.items():

@@ -12,7 +12,7 @@ import pytest
 
 from modelspec.diagnostics import Report, SpecError
 from modelspec.report.curves import charts
-from modelspec.runner.inference.trained_model import of_run, splits_of
+from modelspec.runner.inference.trained_model import TrainedModel, load_splits
 from modelspec.runner.reporting.report import is_other_data, report_training, write_report
 from modelspec.runner.run.compare import history_of
 from tests.report.pages import parsed, part, texts
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from modelspec.data import Splits
-    from modelspec.runner.train import Run
+    from modelspec.runner.run.result import RunResult
 
 
-def report_of(spec: Path, done: Run, *overrides: str) -> Element:
+def report_of(spec: Path, done: RunResult, *overrides: str) -> Element:
     path = report_training(prepared(spec, *overrides), done, "cpu")
     assert path
     assert path == (done.folder or spec) / "report.html"
@@ -34,8 +34,8 @@ def report_of(spec: Path, done: Run, *overrides: str) -> Element:
 
 
 def anew(folder: Path) -> tuple[Element, Splits]:
-    trained = of_run(folder)
-    splits = splits_of(trained, Report())
+    trained = TrainedModel.from_run(folder)
+    splits = load_splits(trained, Report())
     assert splits
     return parsed(write_report(trained, splits, device="cpu").read_text("utf-8")), splits
 
@@ -79,7 +79,7 @@ def test_a_report_written_anew_is_the_same(tmp_path: Path) -> None:
     assert done.folder
     again, splits = anew(done.folder)
     assert "".join(again.itertext()) == "".join(first.itertext())
-    trained = of_run(done.folder)
+    trained = TrainedModel.from_run(done.folder)
     assert not is_other_data(trained, splits)
     assert is_other_data(trained, replace(splits, test=None))
 

@@ -8,7 +8,8 @@ import torch
 from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint.safetensors_file import read_tensors, write_tensors
 from modelspec.runner.run.directory import weights_file
-from modelspec.runner.train import Options, train
+from modelspec.runner.run.options import TrainOptions
+from modelspec.runner.train import train
 from tests.runner.worlds import FLOWERS, prepared, run, write_flowers, write_spec
 
 DEEPER = FLOWERS.replace(
@@ -24,7 +25,7 @@ def last(folder: Path | None) -> dict[str, torch.Tensor]:
 def started(folder: Path, *overrides: str) -> tuple[dict[str, torch.Tensor], list[str]]:
     """The weights that a training of no use (a rate of almost nothing) ends with, and its words."""
     said: list[str] = []
-    options = Options(runs=folder / "again", device="cpu", quiet=True, say=said.append)
+    options = TrainOptions(runs=folder / "again", device="cpu", quiet=True, say=said.append)
     tiny = ("train.learning_rate=1.0e-30", "train.epochs=1")
     done = train(prepared(folder / "spec.yaml", *tiny, *overrides), options)
     return last(done.folder), said
