@@ -11,20 +11,47 @@ Importing the package imports neither torch nor pydantic; what is used is import
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modelspec.api import LoadedSpec, check, load
+    from modelspec.api import (
+        LoadedSpec,
+        TrainedRun,
+        TrainingJob,
+        check,
+        load,
+        prepare_training,
+        train,
+    )
     from modelspec.diagnostics import Diagnostic, SpecError
 
 __version__ = "0.1.0"
-
-__all__ = ["Diagnostic", "LoadedSpec", "SpecError", "__version__", "check", "load"]
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
+    "TrainedRun": "modelspec.api",
+    "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "load": "modelspec.api",
+    "prepare_training": "modelspec.api",
+    "train": "modelspec.api",
 }
+
+__all__ = [
+    "Diagnostic",
+    "LoadedSpec",
+    "SpecError",
+    "TrainedRun",
+    "TrainingJob",
+    "__version__",
+    "check",
+    "load",
+    "prepare_training",
+    "train",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
 
 
 def __getattr__(name: str) -> object:

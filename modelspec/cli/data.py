@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelspec.cli.findings import examine_clean, sources_of
+from modelspec.cli.findings import examine_clean
 from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.diagnostics import Report
@@ -63,7 +63,7 @@ def run(
     report = Report()
     folder = os.path.dirname(os.path.abspath(examined.spec.document.file))
     splits = load(settings, examined.graph, folder, report)
-    stop_at_errors(report, sources_of(examined))
+    stop_at_errors(report, examined.sources())
     assert splits
     table = raw_table(settings, splits.preprocessing, folder, report)
     assert table
@@ -75,7 +75,7 @@ def run(
     _show(splits, described)
     suspect = Report()
     check_quality(splits, examined.graph, settings.place, suspect)
-    stop_at_errors(suspect, sources_of(examined))
+    stop_at_errors(suspect, examined.sources())
 
 
 def _counts(splits: "Splits") -> dict[str, int]:

@@ -40,19 +40,6 @@ def show(
     out.write(render(format, diagnostics, sources, style_of(out)))
 
 
-def sources_of(examined: "Examined") -> Sources:
-    """The texts that the findings on a spec point into."""
-    sources = Sources()
-    documents = [examined.document] if examined.document else []
-    if examined.spec:
-        documents += [examined.spec.document, *examined.spec.documents]
-    for document in documents:
-        sources.add(document.file, document.text)
-        for override in document.overridden.values():
-            sources.add(override.lines.file, override.lines.text)
-    return sources
-
-
 def examine(
     file: str,
     *,
@@ -71,7 +58,7 @@ def examine(
         include_dirs=include_dirs or (),
         training=training,
     )
-    show(examined.report.errors, sources_of(examined))
+    show(examined.report.errors, examined.sources())
     return examined
 
 

@@ -9,7 +9,7 @@ import typer
 
 from modelspec import lint
 from modelspec.cli.files import find_specs
-from modelspec.cli.findings import counted, show, sources_of
+from modelspec.cli.findings import counted, show
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, existing_path, refuse
 from modelspec.cli.selection import Selection, selection
 from modelspec.diagnostics import Report, Severity
@@ -100,7 +100,7 @@ def run(
         rounds = MENDING_ROUNDS if fix and file != "-" else 0
         while rounds and _mended(examined, shown):
             examined, rounds = check(file), rounds - 1
-        sources.update(sources_of(examined))
+        sources.update(examined.sources())
         report.extend(found for found in examined.report if shown.keeps(found))
     show(report, sources, format=format, stream=sys.stdout)
     sys.stdout.flush()
@@ -140,7 +140,7 @@ def _mended(examined: lint.Examined, shown: Selection) -> bool:
     from modelspec.cli.fix import mend
 
     kept = [found for found in examined.report if found.fix and shown.keeps(found)]
-    sources = sources_of(examined)
+    sources = examined.sources()
     files = sorted({found.fix.span.file for found in kept if found.fix})
     mended = [file for file in files if os.path.isfile(file) and mend(file, kept, sources)]
     return bool(mended)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from modelspec.cli.findings import examine_clean, show, sources_of
+from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
 from modelspec.diagnostics import Report
 
@@ -107,6 +107,6 @@ def model_of(
     found = TrainedModel.from_spec(
         examined.spec, examined.graph, Path(existing_file(weights)), report
     )
-    stop_at_errors(report, sources_of(examined))
+    stop_at_errors(report, examined.sources())
     assert found
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec import graph as graphs
 from modelspec import language, source
 from modelspec.diagnostics import CODES, Report, Severity
+from modelspec.diagnostics.sources import Sources
 from modelspec.graph.node_patterns import check_trained_nodes
 from modelspec.lint import rules
 from modelspec.lint.ignores import silence
@@ -37,6 +38,18 @@ class Examined(NamedTuple):
     spec: Spec | None
     graph: Graph | None
     report: Report
+
+    def sources(self) -> Sources:
+        """The texts that the findings point into."""
+        sources = Sources()
+        documents = [self.document] if self.document else []
+        if self.spec:
+            documents += [self.spec.document, *self.spec.documents]
+        for document in documents:
+            sources.add(document.file, document.text)
+            for override in document.overridden.values():
+                sources.add(override.lines.file, override.lines.text)
+        return sources
 
 
 def examine(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from modelspec.cli.findings import sources_of
 from modelspec.cli.pages.markdown import heading, prose
 from modelspec.diagnostics import CODES, Severity
 from modelspec.diagnostics.codes import Code
@@ -66,7 +65,7 @@ def _failing(text: str, row: Code) -> str:
     """A spec, and what lint says of it."""
     examined = examine(EXAMPLE_FILE, text=text, training=row.for_training, select=(row.code,))
     findings = [found for found in examined.report if found.code == row.code]
-    said = render("full", findings, sources_of(examined), Style(width=100))
+    said = render("full", findings, examined.sources(), Style(width=100))
     return f"{_fenced(text, 'yaml')}\n{_fenced(said, 'text')}"
 
 

@@ -26,6 +26,10 @@ class TrainingError(Exception):
         self.folder = folder
 
 
+class SaveError(Exception):
+    """A run directory, or the report of a run, cannot be written."""
+
+
 @contextmanager
 def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[None]:
     """What the settings of `train` ask for and cannot have, and a full disk, as a failure.

@@ -1,4 +1,4 @@
-"""The library: a spec as an object that can be built, drawn, summed up and printed."""
+"""A spec as an object that can be built, drawn, summed up and printed."""
 
 from __future__ import annotations
 

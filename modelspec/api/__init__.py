@@ -1,0 +1,9 @@
+"""The library: what the commands do, as Python objects and functions.
+
+May import every room but `cli`.
+"""
+
+from modelspec.api.loaded_spec import LoadedSpec, check, load
+from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
+
+__all__ = ["LoadedSpec", "TrainedRun", "TrainingJob", "check", "load", "prepare_training", "train"]
