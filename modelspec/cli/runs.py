@@ -70,7 +70,8 @@ def run(
 def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
     from modelspec.runner.run.compare import runs_in
 
-    found = runs_in(Path(runs_dir))
+    report = Report()
+    found = runs_in(Path(runs_dir), report)
     if names:
         known = {each.name for each in found} | {Path(each.folder).parent.name for each in found}
         if names[0] not in known:
@@ -80,10 +81,11 @@ def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
         found = [e for e in found if names[0] in (e.name, Path(e.folder).parent.name)]
     if as_json:
         print(json.dumps([each.as_data() for each in found], indent=2))
-    elif not found:
+    elif not found and not report.failed:
         print(f"no runs in `{runs_dir}`")
-    else:
+    elif found:
         _print(_table(found))
+    stop_at_errors(report)
 
 
 def _table(found: "list[RunSummary]") -> "Table":

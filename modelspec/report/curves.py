@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from modelspec.report.axes import Axis, axis_of, tick_text
 from modelspec.report.markup import Html, element, together
 from modelspec.report.numbers import short
+from modelspec.training.callback import LEARNING_RATE, measured_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,11 +44,14 @@ class Line:
 def charts(history: Sequence[dict[str, float]], best_epoch: int | None) -> Html:
     """One chart for each logged value; a value of the validation rows joins that of training.
 
-    The values of a metric that has one a class, `f1_score_0`, `f1_score_1`, share a chart.
+    The values of a metric that has one a class, `f1_score_0`, `f1_score_1`, share a chart. A
+    learning rate that never changes has none.
     """
     names = dict.fromkeys(
-        key.removeprefix(VALIDATION) for row in history for key in row if key != "epoch"
+        key.removeprefix(VALIDATION) for row in history for key in measured_keys(row)
     )
+    if len({row.get(LEARNING_RATE) for row in history}) > 1:
+        names[LEARNING_RATE] = None
     kinds = families(names)
     drawn = [
         _chart(members[0], history, best_epoch)

@@ -16,6 +16,7 @@ from modelspec.report.metrics import TOTAL, by_output, metric_table
 from modelspec.report.numbers import exact
 from modelspec.report.residuals import residuals_drawn
 from modelspec.report.spec import spec_drawn
+from modelspec.training.callback import measured_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,11 +116,7 @@ def _figures(contents: Contents) -> list[tuple[str, Html]]:
     if contents.best is None:
         return []
     row, monitor = contents.best
-    keys = [
-        members[0]
-        for members in families(row).values()
-        if len(members) == 1 and "epoch" not in members
-    ]
+    keys = [members[0] for members in families(measured_keys(row)).values() if len(members) == 1]
     validated = [key for key in keys if key.startswith(VALIDATION)]
     validated.sort(key=lambda key: (key != monitor, key.endswith("loss")))
     keys = validated + [key for key in keys if key not in validated]
@@ -128,7 +125,7 @@ def _figures(contents: Contents) -> list[tuple[str, Html]]:
 
 def _outputs(contents: Contents) -> Html:
     names = [output.name for output in contents.outputs]
-    keys = [key for key in (contents.history or [{}])[-1] if key != "epoch"]
+    keys = measured_keys((contents.history or [{}])[-1])
     owned = by_output(keys, names)
     best = contents.best[0] if contents.best else None
     last = contents.history[-1] if contents.history else None

@@ -23,6 +23,15 @@ RUN_FILES = (
 """What the run itself writes into its directory."""
 
 
+LEARNING_RATE = "learning_rate"
+"""The key of a history's row for the learning rate at the end of its epoch, as in Keras."""
+
+
+def measured_keys(row: Mapping[str, float]) -> list[str]:
+    """The keys of a history's row that were measured: losses and metrics."""
+    return [key for key in row if key not in ("epoch", LEARNING_RATE)]
+
+
 class Training(Protocol):
     """What a callback sees of a run, and what it may do to it."""
 
@@ -56,7 +65,7 @@ class Training(Protocol):
 
     @property
     def history(self) -> list[dict[str, float]]:
-        """One row an epoch that is done: `epoch`, then what was logged."""
+        """One row an epoch that is done: `epoch`, what was logged, and `learning_rate`."""
 
     @property
     def validations(self) -> list[dict[str, float]]:

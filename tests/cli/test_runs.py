@@ -40,6 +40,23 @@ def test_runs_are_listed_and_compared(run: Run, tmp_path: Path) -> None:
     assert "data: the same" in table
 
 
+@pytest.mark.parametrize("damage", ["", "{", "[1, 2]", None])
+def test_a_damaged_run_hides_no_other(damage: str | None, run: Run, tmp_path: Path) -> None:
+    runs, first, second = two_runs(run, tmp_path)
+    if damage is None:
+        (Path(first) / "history.csv").write_text("epoch,loss\nhm,1\n")
+    else:
+        (Path(first) / "run.json").write_text(damage)
+    listed = run("runs", "--runs-dir", runs, "--json")
+    assert [each["folder"] for each in json.loads(listed.out)] == [second]
+    assert listed.code == 1
+    assert "MS807" in listed.err or "damaged" in listed.err
+    assert first in listed.err
+    table = run("runs", "--runs-dir", runs)
+    assert Path(second).name in table.out
+    assert table.err.count("error[") == 1
+
+
 def test_what_cannot_be_shown(run: Run, tmp_path: Path) -> None:
     runs = str(tmp_path / "runs")
     assert "no runs in" in run("runs", "--runs-dir", runs).out

@@ -27,7 +27,6 @@ def _findings(text: str) -> list[tuple[str, int, str]]:
         ("[{type: csv_logger, filename: validations-history.csv}, csv_logger]", 76, "callbacks.0"),
         ("[gradient_norms, {type: csv_logger, filename: gradient_norms.csv}]", 56, "callbacks.0"),
         ("[{type: csv_logger, filename: gradient_norms.csv}, gradient_norms]", 71, "callbacks.0"),
-        ("[{type: csv_logger, filename: tensorboard}, tensorboard]", 64, "callbacks.0"),
         ("[checkpoint, {type: checkpoint, monitor: loss}]", 33, "`best.safetensors`"),
         ("[{type: checkpoint, name: last}]", 40, "`last.safetensors`"),
         ("[ema, ema]", 26, "only one"),

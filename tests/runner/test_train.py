@@ -57,6 +57,7 @@ def test_the_numbers_are_those_of_a_loop_written_by_hand(tmp_path: Path) -> None
             "accuracy": hits / rows.rows,
             "val_loss": functional.nll_loss(output.log(), truth).item(),
             "val_accuracy": (output.argmax(1) == truth).double().mean().item(),
+            "learning_rate": 0.1,
         }
         assert trained.history[epoch - 1] == pytest.approx(expected, rel=1e-6)
     for name, weight in module.state_dict().items():
@@ -114,6 +115,7 @@ def test_several_outputs_count_by_their_weights(tmp_path: Path) -> None:
         "income_accuracy",
         "gender_loss",
         "gender_auc",
+        "learning_rate",
     ]
     assert row["loss"] == pytest.approx(total.item(), rel=1e-5)
     assert row["age_loss"] == pytest.approx(age.item(), rel=1e-5)

@@ -21,6 +21,7 @@ from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
 from modelspec.torch.passes.values import first_not_finite
 from modelspec.torch.sharding import load_weight_parts, weight_parts, whole_weights
+from modelspec.training.callback import LEARNING_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,7 +47,7 @@ class Trainer:
     """Trains a module. What callbacks see of it is `training.callback.Training`.
 
     Attributes:
-        history: One row an epoch that is done: `epoch`, then what was logged.
+        history: One row an epoch that is done: `epoch`, what was logged, and `learning_rate`.
         validations: One row a validation in the middle of an epoch: `epoch`, `step`, and what it
             measured.
     """
@@ -307,7 +308,10 @@ class Trainer:
             hook(self, measured)
 
     def _end_epoch(self, logs: dict[str, float]) -> None:
-        self.history.append({"epoch": self.epoch, **logs})
+        row = {"epoch": self.epoch, **logs, LEARNING_RATE: self.learning_rate}
+        if self.history and LEARNING_RATE not in self.history[0]:
+            del row[LEARNING_RATE]  # a run of modelspec 0.1.0 goes on with the columns it has
+        self.history.append(row)
         for hook in self.callbacks.epoch_end:
             hook(self, logs)
         self.progress.epoch += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from modelspec.diagnostics import SpecError
 from modelspec.runner.run.directory import RECORD, folder_name, read_json
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ def restarted_run(runs: Path, name: str) -> Path | None:
         return None
     folders = sorted(path.parent for path in (runs / folder_name(name)).glob(f"*/{RECORD}"))
     for folder in reversed(folders):
-        if not folder.is_symlink() and read_json(folder, RECORD).get("job") == launch_id():
+        if not folder.is_symlink() and _launched_by(folder) == launch_id():
             return folder
     return None
+
+
+def _launched_by(folder: Path) -> object:
+    """The launch that began a run; None for a damaged one, which is never gone on with."""
+    try:
+        return read_json(folder, RECORD).get("job")
+    except SpecError:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,15 +21,20 @@ def unfinished(path: Path) -> Path:
     return path.with_name(UNFINISHED + path.name)
 
 
-def write_file(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
+def write_file(
+    path: Path, write: Callable[[Path], object], *, durable: bool = True, shared: bool = False
+) -> None:
     """Replace a file by what `write` puts into the path that it is given.
 
     Args:
         path: The file.
         write: Writes a file of another name in the same folder.
         durable: Whether it must outlive a power cut; a killed process it outlives anyway.
+        shared: Whether several processes may write it at once; the last one wins.
     """
     part = unfinished(path)
+    if shared:
+        part = part.with_name(f"{part.name}-{secrets.token_hex(8)}")
     try:
         write(part)
         if durable:

@@ -10,6 +10,7 @@ from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.diff import NOTHING, differences
 from modelspec.runner.run.directory import ENVIRONMENT, HISTORY, RECORD, SPEC, read_json
 from modelspec.source import parse
+from modelspec.training.callback import measured_keys
 from modelspec.training.monitor import higher_is_better
 
 if TYPE_CHECKING:
@@ -45,10 +46,23 @@ class RunSummary:
         return asdict(self)
 
 
-def runs_in(folder: Path) -> list[RunSummary]:
-    """The runs below a folder, `NAME/TIME`, in the order of names and times."""
-    found = sorted(path.parent for path in folder.glob(f"*/*/{RECORD}"))
-    return [summarize(path) for path in found if not path.is_symlink()]
+def runs_in(folder: Path, report: Report) -> list[RunSummary]:
+    """The runs below a folder, `NAME/TIME`, in the order of names and times.
+
+    Args:
+        folder: The folder of all runs.
+        report: Gets a finding for each damaged run, which is left out.
+    """
+    folders = sorted(path.parent for path in folder.glob(f"*/*/{RECORD}"))
+    summaries = []
+    for path in folders:
+        if path.is_symlink():
+            continue
+        try:
+            summaries.append(summarize(path))
+        except SpecError as error:
+            report.extend(error.diagnostics)
+    return summaries
 
 
 def summarize(folder: Path) -> RunSummary:
@@ -61,7 +75,7 @@ def summarize(folder: Path) -> RunSummary:
     best = best_row(history)
     spec = _spec(folder)
     wanted = spec.get("train", {}).get("epochs", 1) if spec else None
-    values = {key: value for key, value in (best or {}).items() if key != "epoch"}
+    values = {key: best[key] for key in measured_keys(best)} if best else {}
     name = str(read_json(folder, RECORD).get("name", folder.parent.name))
     return RunSummary(
         name, str(folder), len(history), wanted, values, int((best or {}).get("epoch", 0))

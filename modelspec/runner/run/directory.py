@@ -119,13 +119,12 @@ def _point_to(folder: Path) -> None:
     """Let `latest` beside a run directory lead to it; a text file where there are no links."""
 
     def link(part: Path) -> None:
-        part.unlink(missing_ok=True)
         try:
             part.symlink_to(folder.name, target_is_directory=True)
         except OSError:
             part.write_text(folder.name, encoding="utf-8")
 
-    atomic_write.write_file(folder.parent / LATEST, link, durable=False)
+    atomic_write.write_file(folder.parent / LATEST, link, durable=False, shared=True)
 
 
 def find(text: str, runs: Path = Path("runs")) -> Path:

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from modelspec.training.events import Events
     from modelspec.training.inspection import Array
 
+FOLDER = "tensorboard"
 ROWS = 64
 """Activations are those of so many validation rows."""
 
 
 class TensorBoard(Callback):
-    """Writes the run for TensorBoard, into `tensorboard/` of the run directory.
+    """Writes the run for TensorBoard, into `runs/NAME/tensorboard/TIME`, beside the run directory.
 
-    Look at it with `tensorboard --logdir runs`. Every value stands at the step, the count of
+    Look at it with `tensorboard --logdir runs`. Events inside of a run directory would be shown
+    twice there, since TensorBoard follows the link `latest`. Every value stands at the step, the count of
     updates, that it was measured after. A run that is resumed takes its events up where it was.
     Needs the package `tensorboard`, not TensorFlow.
     """
@@ -46,17 +48,15 @@ class TensorBoard(Callback):
     _train: Any = PrivateAttr(None)
     _validation: Any = PrivateAttr(None)
 
-    def files(self) -> tuple[str, ...]:
-        """The folder of its events."""
-        return ("tensorboard",)
-
     def on_train_begin(self, run: Training) -> None:
         """Write what does not change."""
         if run.folder is None:
             return
         from modelspec.training.events import Events
 
-        folder = run.folder / "tensorboard"
+        folder = run.folder / FOLDER
+        if not folder.is_dir():  # there is one in a run that modelspec 0.1.0 began
+            folder = run.folder.parent / FOLDER / run.folder.name
         self._train, self._validation = Events(folder / "train"), Events(folder / "validation")
         if self.write_graph:
             self._train.graph(run.inspection.nodes())

@@ -36,7 +36,9 @@ BOARD = (
 
 
 def _board(folder: Path, part: str) -> EventAccumulator:
-    found = EventAccumulator(str(folder / "tensorboard" / part), size_guidance={"histograms": 0})
+    found = EventAccumulator(
+        str(folder.parent / "tensorboard" / folder.name / part), size_guidance={"histograms": 0}
+    )
     found.Reload()
     return found
 
@@ -116,7 +118,7 @@ def test_embeddings_are_labelled_by_their_vocabulary(tmp_path: Path) -> None:
     (tmp_path / "words.csv").write_text("text,price\nred blue,1\nblue green,2\nblue,3\n")
     done = run(write_spec(tmp_path, WORDS))
     assert done.folder
-    folder = done.folder / "tensorboard" / "train"
+    folder = done.folder.parent / "tensorboard" / done.folder.name / "train"
     labels = (folder / "embed-labels.tsv").read_text().splitlines()
     assert labels == ["(padding)", "(unknown)", "blue", "green", "red", "(5)"]
     vectors = np.loadtxt(folder / "embed-000001.tsv", delimiter="\t")

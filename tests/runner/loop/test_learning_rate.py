@@ -30,6 +30,7 @@ def test_the_rate_is_lowered_also_after_a_resume(tmp_path: Path) -> None:
     first = run(parts / "spec.yaml", "train.epochs=2")
     second = run(parts / "spec.yaml", "train.epochs=4", resume=first.folder)
     assert second.history == ended.history
+    assert [row["learning_rate"] for row in ended.history] == [0.01, 0.01, 0.005, 0.0025]
     assert ended.folder
     assert second.folder
     assert same_end(second.folder, ended.folder)

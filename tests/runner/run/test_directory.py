@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def test_where_links_cannot_be_made_latest_is_a_text(
     folder = create(tmp_path, "x", CONTENTS, NOW)
     assert find("x", tmp_path) == folder
     assert find(str(tmp_path / "x" / "latest"), tmp_path) == folder
+
+
+def test_many_may_start_at_once(tmp_path: Path) -> None:
+    """The link `latest` is made under a name of each process's own: none takes another's away."""
+    with ThreadPoolExecutor(16) as pool:
+        folders = list(pool.map(lambda _: create(tmp_path, "x", CONTENTS, NOW), range(64)))
+    assert len(set(folders)) == 64
+    assert (tmp_path / "x" / "latest").resolve() in {folder.resolve() for folder in folders}
+    assert not list((tmp_path / "x").glob(".unfinished*"))
 
 
 def test_what_is_no_run_is_said(tmp_path: Path) -> None:
