@@ -10,6 +10,8 @@ Importing the package imports neither torch nor pydantic; what is used is import
 
 from typing import TYPE_CHECKING
 
+from modelspec._version import __version__
+
 if TYPE_CHECKING:
     from modelspec.api import (
         LoadedSpec,
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
         train,
     )
     from modelspec.diagnostics import Diagnostic, SpecError
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import traceback
 
-from modelspec import __version__
+from modelspec._version import __version__
 
 
 def report_bug(error: BaseException) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from modelspec import __version__
+from modelspec._version import __version__
 from modelspec.cli.commands import BY_NAME, COMMANDS, Command
 
 

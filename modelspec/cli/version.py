@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import version
 
-from modelspec import __version__
+from modelspec._version import __version__
 
 EXAMPLES = ("modelspec version",)
 

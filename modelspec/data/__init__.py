@@ -1,6 +1,6 @@
 """Columns and files to arrays and back: readers, fitted features, splits. No torch."""
 
-from modelspec.data.arrays.arrays import Arrays, Splits
+from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.arrays.image_files import PictureError
 from modelspec.data.arrays.lazy_arrays import Stored
 from modelspec.data.features import Labelled
@@ -8,6 +8,7 @@ from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
 from modelspec.data.load import encode_file, load, plain, raw_table
+from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.write_predictions import write_predictions
 

@@ -1,4 +1,4 @@
-"""How much each class of an output counts, by the index of the class. No torch here."""
+"""How much each class of an output counts, by the index of the class."""
 
 from __future__ import annotations
 

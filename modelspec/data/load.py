@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.data.arrays.arrays import Arrays, Splits
+from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.features.fit import Whole, fit_features
 from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
@@ -13,6 +13,7 @@ from modelspec.data.features.resolve import check_columns, declared_feature, pla
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
 from modelspec.data.out_of_core.memory_budget import Budget, budget
 from modelspec.data.readers import open_source
+from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import deal, wanted_column
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import Slot, slots_of

@@ -20,7 +20,7 @@ from modelspec.layers.values import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic
-    from modelspec.graph.errors import Caller
+    from modelspec.graph.call import Caller
     from modelspec.graph.graph import Graph
     from modelspec.language.model import Model, Spec
     from modelspec.layers.values import Value

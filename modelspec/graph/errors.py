@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report
+from modelspec.graph.call import MOST_STEPS_BACK, sources_of
 from modelspec.graph.fixes import dtype_fix
-from modelspec.graph.help import MOST_STEPS_BACK, sources_of, way_out
+from modelspec.graph.help import way_out
 from modelspec.graph.inputs import UNKNOWN_DTYPE
 from modelspec.layers.values import Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
+    from modelspec.graph.call import Call, Caller
     from modelspec.graph.graph import Node
-    from modelspec.language.model import Endpoint, Input, Model
+    from modelspec.language.model import Endpoint, Input
     from modelspec.source import Place
 
 MOST_OPERANDS_SHOWN = 4
 MOST_CALLS_SHOWN = 4
-
-
-class Caller(NamedTuple):
-    """A node inside whose block something is being inferred."""
-
-    node: Node
-    operands: Operands
 
 
 class TooShort(NamedTuple):
@@ -33,17 +28,6 @@ class TooShort(NamedTuple):
     finding: Diagnostic
     node: str
     """The node of the outermost graph that it happened at, or inside."""
-
-
-class Call(NamedTuple):
-    """A call that failed."""
-
-    model: Model
-    nodes: dict[str, Node]
-    """The nodes before it, by name."""
-    node: Node
-    title: str
-    operands: Operands
 
 
 class Failures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from modelspec.graph.call import MOST_STEPS_BACK, sources_of
 from modelspec.graph.fixes import return_sequences_fix
 from modelspec.graph.resolve import innermost
 from modelspec.layers import registry
@@ -13,18 +14,10 @@ from modelspec.shapes import UNKNOWN, text
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Fix
-    from modelspec.graph.errors import Call
+    from modelspec.graph.call import Call
     from modelspec.graph.graph import Node
-    from modelspec.language.model import Endpoint
-
-MOST_STEPS_BACK = 1000
 
 _RANKED = re.compile(r"(.+)([123])D\Z")
-
-
-def sources_of(node: Node) -> list[Endpoint]:
-    """Where a node's values come from, in order."""
-    return [source for sources in node.operands.values() for source in sources]
 
 
 def way_out(call: Call, origins: list[Node], error: LayerError) -> tuple[str, Fix | None]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelspec.graph.block import BlockCallee, flat_weights, placed
 from modelspec.graph.bounds import MOST_NODES, too_large, too_many_nodes
-from modelspec.graph.errors import Call, Caller
+from modelspec.graph.call import Call, Caller
 from modelspec.graph.graph import Graph, GraphOutput, Node
 from modelspec.graph.inputs import check_given
 from modelspec.graph.minimums import Minimums
@@ -24,7 +24,8 @@ from modelspec.layers.values import (
 )
 
 if TYPE_CHECKING:
-    from modelspec.graph.build import Builder
+    from modelspec.diagnostics import Diagnostic, Report
+    from modelspec.graph.errors import Failures
     from modelspec.graph.operands import Bound
     from modelspec.graph.resolve import Called
     from modelspec.graph.structure import Structure
@@ -72,19 +73,45 @@ class Body:
         return self._inference
 
 
+class InferenceContext(Protocol):
+    """What the inference of one graph asks of the inference of the whole spec.
+
+    Attributes:
+        report: Takes the findings.
+        failures: Takes the errors of layers.
+    """
+
+    report: Report
+    failures: Failures
+
+    def call_block(
+        self, model: Model, caller: Caller, values: dict[str, Value], *, frozen: bool
+    ) -> Body | None:
+        """The body of a block for some values of its inputs; None where it is out of bounds."""
+
+    def refuse(self, finding: Diagnostic) -> None:
+        """Report that a bound is exceeded."""
+
+
 class Run:
     """The inference of one graph."""
 
     def __init__(
-        self, builder: Builder, model: Model, plan: Plan, inputs: dict[str, Node], *, frozen: bool
+        self,
+        context: InferenceContext,
+        model: Model,
+        plan: Plan,
+        inputs: dict[str, Node],
+        *,
+        frozen: bool,
     ) -> None:
-        self._builder = builder
+        self._context = context
         self._model = model
         self._plan = plan
         self._frozen = frozen
         self._nodes: dict[str, Node] = {}
         self._inputs = inputs
-        self._sharing = Sharing(model, builder.report)
+        self._sharing = Sharing(model, context.report)
         self._minimums = Minimums()
         self._size = 0
         self._flops: Dim = 0
@@ -154,7 +181,7 @@ class Run:
         value = before.outputs.get(source.port)
         if value is None:
             called = self._plan.called.get(source.node)
-            report_missing_port(source, called, before, reader, self._builder.report)
+            report_missing_port(source, called, before, reader, self._context.report)
             return UNKNOWN_TENSOR
         return value
 
@@ -181,7 +208,7 @@ class Run:
             return self._despite(layer, operands, error)
         large = too_large(node, title, inference)
         if large:
-            self._builder.report.add(large)
+            self._context.report.add(large)
             return layer.unknown()
         return inference
 
@@ -196,7 +223,7 @@ class Run:
 
     def _failed(self, node: Node, title: str, operands: Operands, error: LayerError) -> None:
         call = Call(self._model, self._nodes, node, title, operands)
-        self._builder.failures.add(call, error)
+        self._context.failures.add(call, error)
 
     def _with_block(self, model: Model, node: Node, layer: Layer, operands: Operands) -> Layer:
         """A wrapper around a block, for one call of it."""
@@ -205,7 +232,7 @@ class Run:
             values = dict(zip(model.inputs, inner.get("", ()), strict=False))
             check_given(model, values)
             caller = Caller(node, operands)
-            body = self._builder.call_block(model, caller, values, frozen=not node.trainable)
+            body = self._context.call_block(model, caller, values, frozen=not node.trainable)
             if body is None:
                 raise LayerError("", "")
             if not self._fits(node, body):
@@ -227,7 +254,7 @@ class Run:
         else:
             values = {}
         caller = Caller(node, operands)
-        body = self._builder.call_block(called.model, caller, values, frozen=not node.trainable)
+        body = self._context.call_block(called.model, caller, values, frozen=not node.trainable)
         if body is None or not self._fits(node, body):
             node.outputs = dict.fromkeys(("", *called.model.outputs), UNKNOWN_TENSOR)
             return
@@ -241,7 +268,7 @@ class Run:
         if self._size <= MOST_NODES:
             return True
         self._size -= body.size
-        self._builder.refuse(too_many_nodes(node))
+        self._context.refuse(too_many_nodes(node))
         return False
 
     def _output(self, output: Output) -> GraphOutput:
@@ -269,7 +296,7 @@ class Run:
         code, message, help = problem
         place = output.place.at("from")
         written = place.document.value(place.path) is not None
-        report = self._builder.report
+        report = self._context.report
         report.add(
             (place if written else output.place).finding(code, message, key=not written, help=help)
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.activations import split_activation
 from modelspec.keras.active import is_active
 from modelspec.keras.body import Body, Names, Node, identifier, node_of
+from modelspec.keras.built import Built
 from modelspec.keras.call_order import in_order, read_values
 from modelspec.keras.classes import Converter, is_scale_layer
 from modelspec.keras.functional import IMPLIED
@@ -21,7 +21,7 @@ from modelspec.keras.mask_propagation import (
     starts_masks,
     strips,
 )
-from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
 from modelspec.layers import registry
 
@@ -37,37 +37,6 @@ _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention", "Attention", "Addit
 _HEADED = ("MultiHeadAttention", "GroupedQueryAttention")
 _STATEFUL = ("initial_state",)
 _FLAGS = ("use_causal_mask",)
-
-
-class _Ends(dict["Source", str]):
-    """The endpoint of each value."""
-
-    def __missing__(self, source: Source) -> str:
-        raise BrokenError(f"`{source.layer}` has no output {source.place}")
-
-
-@dataclass
-class Built:
-    """A model as a body.
-
-    Attributes:
-        blocks: The models in it, by the name that they have as a type.
-        ends: The endpoint of each value in it.
-        read: The values that anything reads.
-        masked: The nodes whose output may have a mask.
-        bare: Those of them that have lost it when Keras runs the model.
-        same: What a node is that gives the very tensor that it gets, and keeps its mask with it.
-        activations: What follows each call of a layer, by the layer's name.
-    """
-
-    body: Body
-    blocks: dict[str, Built] = field(default_factory=dict)
-    ends: dict[Source, str] = field(default_factory=_Ends)
-    read: set[Source] = field(default_factory=set)
-    masked: set[str] = field(default_factory=set)
-    bare: set[str] = field(default_factory=set)
-    same: dict[str, str] = field(default_factory=dict)
-    activations: dict[str, KerasLayer] = field(default_factory=dict)
 
 
 class Builder:

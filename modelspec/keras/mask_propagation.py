@@ -17,7 +17,7 @@ from modelspec.layers import Layer, registry
 
 if TYPE_CHECKING:
     from modelspec.keras.body import Node
-    from modelspec.keras.convert import Built
+    from modelspec.keras.built import Built
     from modelspec.keras.model import KerasLayer, KerasModel
 
 UNMASKED = {"type": "GetItem", "key": "[...]"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.body import Body, Names, Node, Repeated, identifier, node_of
-from modelspec.keras.convert import Built
+from modelspec.keras.built import Built
 from modelspec.layers import registry
 
 if TYPE_CHECKING:

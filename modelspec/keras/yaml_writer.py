@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.keras.body import Body
+    from modelspec.keras.built import Built
     from modelspec.keras.compiled import Compiled
-    from modelspec.keras.convert import Built
 
 WIDTH = 100
 OWN_FILE = 40

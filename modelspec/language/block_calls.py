@@ -10,13 +10,14 @@ from modelspec.language.params import is_broken
 from modelspec.language.scope import MAX_BLOCK_DEPTH
 
 if TYPE_CHECKING:
+    from modelspec.language.context import ReadContext
     from modelspec.language.model import Model
-    from modelspec.language.scope import Block, Reading
+    from modelspec.language.scope import Block
     from modelspec.source import Place
 
 
 def call_block(
-    block: Block, arguments: dict[Any, Any], place: Place, where: Place, reading: Reading
+    block: Block, arguments: dict[Any, Any], place: Place, where: Place, context: ReadContext
 ) -> Model | None:
     """The model that a block is for these arguments, or None where it is broken.
 
@@ -25,55 +26,57 @@ def call_block(
         arguments: Its params, substituted.
         place: The call's entry.
         where: Where the call names the block.
-        reading: Takes the findings.
+        context: Takes the findings.
     """
     block.used = True
-    if block.body is None or not _arguments_fit(block, arguments, place, reading):
+    if block.body is None or not _arguments_fit(block, arguments, place, context):
         return None
-    way = [other for other, _ in reading.open_blocks]
+    way = [other for other, _ in context.open_blocks]
     if block in way:
-        reading.report.add(_recursion(block, where, reading))
+        context.report.add(_recursion(block, where, context))
         return None
     if len(way) >= MAX_BLOCK_DEPTH:
-        if not reading.too_deep:
+        if not context.too_deep:
             message = f"blocks contain each other over {MAX_BLOCK_DEPTH} levels deep"
-            reading.report.add(where.finding("MS104", message))
-        reading.too_deep = True
+            context.report.add(where.finding("MS104", message))
+        context.too_deep = True
         return None
     key = (block, repr(sorted(arguments.items())))
-    if key not in reading.models:
-        if not reading.admit(0, where):
+    if key not in context.models:
+        if not context.admit(0, where):
             return None
-        reading.models[key] = _read(block, arguments, where, reading)
-    return reading.models[key]
+        context.models[key] = _read(block, arguments, where, context)
+    return context.models[key]
 
 
-def try_unused(block: Block, reading: Reading) -> None:
+def try_unused(block: Block, context: ReadContext) -> None:
     """Read a block that nothing calls with its defaults, for the findings in it."""
-    is_open = any(block is other for other, _ in reading.open_blocks)
+    is_open = any(block is other for other, _ in context.open_blocks)
     if block.body is not None and not is_open and None not in block.params.values():
-        call_block(block, {}, block.place, block.place, reading)
+        call_block(block, {}, block.place, block.place, context)
 
 
-def _read(block: Block, arguments: dict[str, Any], where: Place, reading: Reading) -> Model | None:
-    from modelspec.language.body import read_body
-
-    reading.open_blocks.append((block, where))
-    model = read_body(block, arguments, reading)
-    reading.open_blocks.pop()
+def _read(
+    block: Block, arguments: dict[str, Any], where: Place, context: ReadContext
+) -> Model | None:
+    context.open_blocks.append((block, where))
+    model = context.read_body(block, arguments, context)
+    context.open_blocks.pop()
     return model
 
 
-def _arguments_fit(block: Block, arguments: dict[Any, Any], place: Place, reading: Reading) -> bool:
+def _arguments_fit(
+    block: Block, arguments: dict[Any, Any], place: Place, context: ReadContext
+) -> bool:
     unknown = [key for key in arguments if key not in block.params]
     free = [name for name in block.params if name not in arguments]
     meant: set[str] = set()
     for key in unknown:
         own_keys = [name for name in ("repeat", "trainable") if name not in arguments]
-        near = reading.suggestions.nearest(str(key), [*free, *own_keys])
+        near = context.suggestions.nearest(str(key), [*free, *own_keys])
         meant |= {near} if near else set()
         known = f"its params are {name_list(block.params)}" if block.params else "it has no params"
-        reading.report.add(
+        context.report.add(
             place.at(key).finding(
                 "MS201",
                 f"`{key}` is not a param of block `{block.name}`",
@@ -86,14 +89,14 @@ def _arguments_fit(block: Block, arguments: dict[Any, Any], place: Place, readin
     for name in missing:
         message = f"block `{block.name}` needs `{name}`"
         help = f"add `{name}`, or give the param a default"
-        reading.report.add(place.finding("MS202", message, help=help, key=True))
+        context.report.add(place.finding("MS202", message, help=help, key=True))
     broken = any(map(is_broken, arguments.values()))
     return not (unknown or missing or broken)
 
 
-def _recursion(block: Block, where: Place, reading: Reading) -> Diagnostic:
-    start = [other for other, _ in reading.open_blocks].index(block)
-    way = [*reading.open_blocks[start + 1 :], (block, where)]
+def _recursion(block: Block, where: Place, context: ReadContext) -> Diagnostic:
+    start = [other for other, _ in context.open_blocks].index(block)
+    way = [*context.open_blocks[start + 1 :], (block, where)]
     names = " -> ".join(f"`{other.name}`" for other in [block, *(each for each, _ in way)])
     holders = [block, *(each for each, _ in way[:-1])]
     related = tuple(

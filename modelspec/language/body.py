@@ -14,39 +14,40 @@ from modelspec.language.names import check_name
 from modelspec.language.nodes import Nodes
 from modelspec.language.outputs import OutputReader
 from modelspec.language.params import substitute
-from modelspec.language.scope import Block, Reading, Scope
+from modelspec.language.scope import Block, Scope
 from modelspec.language.sections import BlockSection, SpecSection
 from modelspec.language.validation import validated
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
+    from modelspec.language.context import ReadContext
     from modelspec.source import Place
 
 _RESERVED = ("type", "repeat", "trainable", "layer", "use")
 
 
 def read_body(
-    block: Block, arguments: dict[str, Any], reading: Reading, *, top: bool = False
+    block: Block, arguments: dict[str, Any], context: ReadContext, *, top: bool = False
 ) -> Model:
     """The model that a body is for these arguments.
 
     Args:
         block: The block; the top spec is one too.
         arguments: Its params, substituted.
-        reading: Takes the findings.
+        context: Takes the findings.
         top: Whether it is the spec itself, which needs shapes and has losses.
     """
-    return _Body(block, reading, top).read(arguments)
+    return _Body(block, context, top).read(arguments)
 
 
 class _Body:
-    def __init__(self, block: Block, reading: Reading, top: bool) -> None:
+    def __init__(self, block: Block, context: ReadContext, top: bool) -> None:
         assert block.body is not None
         self.block = block
         self.body = block.body
         self.place = block.place
-        self.reading = reading
-        self.report = reading.report
+        self.context = context
+        self.report = context.report
         self.top = top
         self.complete = True
 
@@ -58,9 +59,9 @@ class _Body:
         inputs = InputReader(scope.params, self.report, of_spec=self.top)
         found_inputs = inputs.read(self.body.get("inputs"), self.place.at("inputs"))
         shared_names = self._section("shared").keys()
-        entries = EntryReader(scope, shared_names, self.reading)
+        entries = EntryReader(scope, shared_names, self.context)
         shared = self._shared(entries)
-        nodes = Nodes(found_inputs, inputs.dropped, self.reading)
+        nodes = Nodes(found_inputs, inputs.dropped, self.context)
         nodes.readable = isinstance(self.body.get("inputs"), dict | list) and isinstance(
             self.body.get("layers"), dict
         )
@@ -76,7 +77,7 @@ class _Body:
         for name in self._section("blocks"):
             declared = scope.blocks.get(name)
             if declared is not None and not declared.used:
-                try_unused(declared, self.reading)
+                try_unused(declared, self.context)
         parts = (self, entries, nodes, outputs, wiring)
         return Model(
             name=self.block.name,
@@ -138,7 +139,7 @@ class _Body:
 
     def _declared_block(self, name: str, raw: Any, place: Place, scope: Scope) -> Block:
         if isinstance(raw, str):
-            return self.reading.library.block(name, raw, place)
+            return self.context.library.block(name, raw, place)
         if not isinstance(raw, dict):
             message = f"a block is a mapping, or the path of a spec, not {shown(raw)}"
             self.report.add(place.finding("MS203", message))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, name_list
 from modelspec.language.block_calls import call_block
 from modelspec.language.describe_values import shown
+from modelspec.language.entry import NO_ENTRY, Entry
 from modelspec.language.foreign import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
-from modelspec.language.model import Declared, Use, What
+from modelspec.language.model import Use
 from modelspec.language.names import renaming
 from modelspec.language.params import BROKEN, has_params, is_broken, mend_param, substitute
 from modelspec.language.scope import MAX_REPEAT
@@ -18,36 +19,21 @@ from modelspec.layers import Layer
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from modelspec.language.scope import Reading, Scope
+    from modelspec.language.context import ReadContext
+    from modelspec.language.scope import Scope
     from modelspec.source import Place
 
 _CALL_KEYS = ("use", "trainable", "repeat")
 
 
-class Entry(NamedTuple):
-    """What an entry says, before it has a name. `copies` is None without a `repeat`."""
-
-    what: What
-    trainable: bool = True
-    block: str = ""
-    copies: int | None = None
-
-    def declared(self, name: str, place: Place) -> Declared:
-        """The entry under its name."""
-        return Declared(name, self.what, place, self.trainable, self.block)
-
-
-_NOTHING = Entry(None)
-
-
 class EntryReader:
     """Reads the entries of one body."""
 
-    def __init__(self, scope: Scope, shared: Collection[str], reading: Reading) -> None:
+    def __init__(self, scope: Scope, shared: Collection[str], context: ReadContext) -> None:
         self.scope = scope
         self.shared = shared
-        self.reading = reading
-        self.report: Report = reading.report
+        self.context = context
+        self.report: Report = context.report
         self.complete = True
         """False where a call of a shared layer was dropped."""
 
@@ -56,7 +42,7 @@ class EntryReader:
         if has_params(raw):
             raw = substitute(raw, self.scope.params, place, self.report)
         if raw is BROKEN:
-            return _NOTHING
+            return NO_ENTRY
         if isinstance(raw, str):
             return self._typed(raw, {}, place, place, None)
         if not isinstance(raw, dict):
@@ -68,7 +54,7 @@ class EntryReader:
                     key=raw is None,
                 )
             )
-            return _NOTHING
+            return NO_ENTRY
         return self._mapping(raw, place, node)
 
     def _mapping(self, raw: dict[Any, Any], place: Place, node: bool) -> Entry:
@@ -80,7 +66,7 @@ class EntryReader:
         kind = raw.get("type")
         if not isinstance(kind, str):
             self._report_type(kind, raw, place)
-            return _NOTHING._replace(copies=copies)
+            return NO_ENTRY._replace(copies=copies)
         arguments = {
             key: value
             for key, value in raw.items()
@@ -94,12 +80,12 @@ class EntryReader:
         block = self.scope.blocks.get(kind)
         if block is not None:
             trainable = self._trainable(arguments.pop("trainable", True), place)
-            model = call_block(block, arguments, place, where, self.reading)
+            model = call_block(block, arguments, place, where, self.context)
             return Entry(model, trainable, kind, copies)
-        cls = self.reading.layer_type(kind)
+        cls = self.context.layer_type(kind)
         if cls is None:
             self.report.add(self._unknown_type(kind, where))
-            return _NOTHING._replace(copies=copies)
+            return NO_ENTRY._replace(copies=copies)
         layer = self._layer(cls, arguments, place)
         return Entry(layer, True if layer is None else layer.trainable, "", copies)
 
@@ -127,7 +113,7 @@ class EntryReader:
         name = raw["use"]
         if name is BROKEN:
             self.complete = False
-            return _NOTHING
+            return NO_ENTRY
         if isinstance(name, str) and name in self.shared:
             return Entry(Use(name, place), trainable)
         self.complete = False
@@ -135,8 +121,8 @@ class EntryReader:
         if not isinstance(name, str):
             message = f"`use` is the name of a shared layer, not {shown(name)}"
             self.report.add(where.finding("MS203", message))
-            return _NOTHING
-        near = self.reading.suggestions.nearest(name, self.shared)
+            return NO_ENTRY
+        near = self.context.suggestions.nearest(name, self.shared)
         help = f"did you mean `{near}`?" if near else "declare it under `shared`"
         self.report.add(
             where.finding(
@@ -146,7 +132,7 @@ class EntryReader:
                 fix=renaming(where, near),
             )
         )
-        return _NOTHING
+        return NO_ENTRY
 
     def _trainable(self, value: Any, place: Place) -> bool:
         if isinstance(value, bool):
@@ -168,7 +154,7 @@ class EntryReader:
         return None
 
     def _unknown_call_key(self, key: str, raw: dict[Any, Any], place: Place) -> None:
-        near = self.reading.suggestions.nearest(key, [k for k in _CALL_KEYS if k not in raw])
+        near = self.context.suggestions.nearest(key, [k for k in _CALL_KEYS if k not in raw])
         help = f"did you mean `{near}`? " if near else ""
         self.report.add(
             place.at(key).finding(
@@ -188,7 +174,7 @@ class EntryReader:
             self.report.add(place.at("type").finding("MS203", message))
             return
         near = next(
-            (key for key in raw if self.reading.suggestions.nearest(str(key), ["type"])), None
+            (key for key in raw if self.context.suggestions.nearest(str(key), ["type"])), None
         )
         if near is not None:
             where = place.at(near)
@@ -211,7 +197,7 @@ class EntryReader:
 
         known = [*self.scope.blocks, *registry.names()]
         foreign = FOREIGN_TYPES.get(kind)
-        near = foreign if foreign in known else self.reading.suggestions.nearest(kind, known)
+        near = foreign if foreign in known else self.context.suggestions.nearest(kind, known)
         if foreign and near == foreign:
             help = f"in modelspec, it is `{foreign}`"
             help += f" with `activation: {ACTIVATIONS[kind]}`" if kind in ACTIVATIONS else ""

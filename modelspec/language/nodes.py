@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.diagnostics import Span
-    from modelspec.language.entries import Entry
+    from modelspec.language.context import ReadContext
+    from modelspec.language.entry import Entry
     from modelspec.language.model import Input
-    from modelspec.language.scope import Reading
     from modelspec.source import Place
 
 
@@ -30,7 +30,9 @@ class Nodes:
             any name may be one of theirs.
     """
 
-    def __init__(self, inputs: Mapping[str, Input], dropped: set[str], reading: Reading) -> None:
+    def __init__(
+        self, inputs: Mapping[str, Input], dropped: set[str], context: ReadContext
+    ) -> None:
         self.declared: dict[str, Declared] = {}
         self.chains: list[Edge] = []
         self.complete = not dropped
@@ -38,7 +40,7 @@ class Nodes:
         self._inputs = inputs
         self._dropped = set(dropped)
         self._copies: dict[str, int] = {}
-        self._reading = reading
+        self._context = context
         self._undefined: dict[str, tuple[Place, Span, str, list[Span]]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -58,11 +60,11 @@ class Nodes:
 
     def add(self, name: object, entry: Entry, place: Place) -> None:
         """Declare a node, or the copies of one."""
-        named = check_name(name, "a layer", place, self._reading.report)
+        named = check_name(name, "a layer", place, self._context.report)
         if not (named and isinstance(name, str)):
             self._drop(str(name))
         elif self._is_free(name, place):
-            if not self._reading.admit(entry.copies or 1, place):
+            if not self._context.admit(entry.copies or 1, place):
                 self._drop(name)
             elif entry.copies is None:
                 self.declared[name] = entry.declared(name, place)
@@ -95,7 +97,7 @@ class Nodes:
         else:
             return True
         shown = place.path[-1] if copy else name
-        self._reading.report.add(
+        self._context.report.add(
             place.finding(
                 "MS302",
                 f"{copy}`{shown}` is a layer, and there is {what} of that name",
@@ -114,7 +116,7 @@ class Nodes:
     def nearest(self, name: str) -> str | None:
         """The name that a mistyped one may have meant."""
         known = [*self._inputs, *self.declared, *self._copies]
-        return self._reading.suggestions.nearest(name, known)
+        return self._context.suggestions.nearest(name, known)
 
     def report_undefined(self, name: str, place: Place, span: Span, what: str) -> None:
         """Note a use of a name that is not there; each name is reported once, by `finish`."""
@@ -125,7 +127,7 @@ class Nodes:
         """Report the undefined names."""
         for name, (place, span, what, spans) in self._undefined.items():
             near = self.nearest(name)
-            self._reading.report.add(
+            self._context.report.add(
                 place.finding(
                     "MS301",
                     f"{what} `{name}`, which is neither an input nor a layer",

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelspec.language.body import read_body
+from modelspec.language.context import ReadContext
 from modelspec.language.library import Library, not_a_mapping
 from modelspec.language.model import Spec
 from modelspec.language.overrides import override
 from modelspec.language.params import is_broken, substitute
 from modelspec.language.plugins import load_plugin
-from modelspec.language.scope import Block, Reading
+from modelspec.language.scope import Block
 from modelspec.source import Document, Place
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def read(
     library = Library(document, include_dirs, report)
     block = Block(name, document.data, root, is_file=True)
     library.hold(block)
-    reading = Reading(report, library)
-    reading.open_blocks.append((block, root))
-    model = read_body(block, {}, reading, top=True)
+    context = ReadContext(report, library, read_body)
+    context.open_blocks.append((block, root))
+    model = read_body(block, {}, context, top=True)
     settings = {
         section: _settings(section, document, model, report)
         for section in ("data", "train", "tune")

@@ -9,8 +9,8 @@ from modelspec.plot.text_metrics import text_width
 
 if TYPE_CHECKING:
     from modelspec.plot.layout import Route
-    from modelspec.plot.nested_layout import Placed
     from modelspec.plot.options import Rankdir
+    from modelspec.plot.placed import Placed
 
 LABEL_SIZE = 9.0
 

@@ -14,7 +14,7 @@ from modelspec.plot.cards import (
     start_label,
 )
 from modelspec.plot.labels import label_beside, leans
-from modelspec.plot.nested_layout import Placed, place
+from modelspec.plot.nested_layout import place
 from modelspec.plot.orientation import Orientation
 from modelspec.plot.scene import Group, Item, Line, Role, Scene, Text
 from modelspec.plot.text_metrics import text_width
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from modelspec.plot.diagram import Arrow, Box, Diagram
     from modelspec.plot.layout import Route
     from modelspec.plot.options import PlotOptions
+    from modelspec.plot.placed import Placed
 
 _MARGIN = 24.0
 _TITLE = 16.0

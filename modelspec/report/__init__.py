@@ -1,4 +1,4 @@
-"""What a run comes to, as one HTML page that fetches nothing. No torch here.
+"""What a run comes to, as one HTML page that fetches nothing.
 
 `page(contents)` gives its text. Everything on it is escaped where it is put together: only
 `markup.element` makes markup.

@@ -18,11 +18,11 @@ from modelspec.runner.distributed.process_group import local_device, process_gro
 from modelspec.runner.process.cpu_threads import threads_for
 from modelspec.runner.process.determinism import deterministic
 from modelspec.runner.process.elastic import launch_id
+from modelspec.runner.process.environment import environment
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.runner.process.signals import StopSignals
 from modelspec.runner.process.time_limit import TimeLimit
 from modelspec.runner.run import directory as run_directory
-from modelspec.runner.run.environment import environment
 from modelspec.runner.run.errors import named_failures
 from modelspec.runner.run.lock import locked
 from modelspec.runner.run.result import RunResult

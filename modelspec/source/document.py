@@ -11,7 +11,7 @@ from modelspec.source.tree import Branch, Node, Stretch, bounds, child
 
 if TYPE_CHECKING:
     from modelspec.source.lines import Lines
-    from modelspec.source.place import Path
+    from modelspec.source.tree import Path
 
 
 class Ignore(NamedTuple):

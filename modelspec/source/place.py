@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Fix, Related, Span
 
 if TYPE_CHECKING:
     from modelspec.source.document import Document
-
-Path: TypeAlias = tuple[str | int, ...]
+    from modelspec.source.tree import Path
 
 
 class Place(NamedTuple):

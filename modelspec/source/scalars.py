@@ -28,8 +28,9 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _SPECIAL = re.compile(r"(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 
-_OCTAL_OF_1_1 = re.compile(r"[-+]?0[0-7_]*[0-7]\Z")
-_BINARY_OF_1_1 = re.compile(r"[-+]?0b[01_]+\Z")
+_OCTAL_OF_1_1 = re.compile(r"[-+]?0[0-7_]+\Z")
+_BINARY_OF_1_1 = re.compile(r"[-+]?0b_*[01][01_]*\Z")
+_HEXADECIMAL_OF_1_1 = re.compile(r"[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*\Z")
 _GROUPED_OF_1_1 = re.compile(r"[-+]?[1-9][0-9]*_[0-9_]*\Z")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt ].*)?\Z")
@@ -67,6 +68,8 @@ def other_reading(text: str) -> str | None:
         return None if octal == resolve(text) else str(octal)
     if _BINARY_OF_1_1.match(text):
         return str(int(text.replace("_", ""), 2))
+    if _HEXADECIMAL_OF_1_1.match(text):
+        return None if _BASED.match(text) else str(int(text.replace("_", ""), 16))
     if _GROUPED_OF_1_1.match(text):
         return text.replace("_", "")
     if _SEXAGESIMAL.match(text):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+Path: TypeAlias = tuple[str | int, ...]
+"""The keys and indices that lead from the top of a file to a value."""
+
 Stretch: TypeAlias = int
 
 

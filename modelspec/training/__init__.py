@@ -1,1 +1,1 @@
-"""What training is made of, as data: losses, metrics, optimizers, callbacks. No torch here."""
+"""What training is made of, as data: losses, metrics, optimizers, callbacks."""

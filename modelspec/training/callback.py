@@ -1,4 +1,4 @@
-"""What a callback is: declared arguments, and hooks that a training run calls. No torch here."""
+"""What a callback is: declared arguments, and hooks that a training run calls."""
 
 from __future__ import annotations
 

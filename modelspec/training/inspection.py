@@ -1,4 +1,4 @@
-"""What a callback may see of the model that is trained. No torch here."""
+"""What a callback may see of the model that is trained."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelspec.source.scalars import SUSPECT_START, other_reading, resolve
@@ -67,6 +67,11 @@ def test_json_numbers(number: float) -> None:
 
 
 @given(st.text(alphabet="0123456789_:.+-xobeEyntrufalsTOFNio", max_size=8))
+@example("0_")
+@example("0__7")
+@example("0b_")
+@example("0x_f")
+@example("-0xe")
 def test_other_readings_are_those_of_a_reader_of_1_1(text: str) -> None:
     """Against PyYAML, a reader of 1.1 (which takes floats to need a dot and a sign)."""
     try:
@@ -90,6 +95,10 @@ def test_other_readings_are_those_of_a_reader_of_1_1(text: str) -> None:
         ("010", "8"),
         ("1_000", "1000"),
         ("0b11", "3"),
+        ("-0b_1", "-1"),
+        ("0_", "0"),
+        ("0x_f", "15"),
+        ("-0xf", "-15"),
         ("2024-01-31", "a date"),
         ("0o17", "text"),
     ],

@@ -12,7 +12,6 @@ from modelspec.data.arrays.lazy_arrays import Ragged, Stored
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelspec.data.features.preprocessing import Preprocessing
     from modelspec.data.table.model_fields import Slot
     from modelspec.data.table.table import Array, Rows
 
@@ -83,19 +82,3 @@ def _batch(
         else:
             found[name] = value.take(rows) if isinstance(value, Stored) else value[rows]
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Splits:
-    """All that a run needs of its data.
-
-    Attributes:
-        missing: How many rows of the training file have no value, by input and output; None
-            where the file is small enough to be asked again.
-    """
-
-    train: Arrays
-    validation: Arrays | None
-    test: Arrays | None
-    preprocessing: Preprocessing
-    missing: dict[str, int] | None = None

@@ -16,8 +16,9 @@ from modelspec.data.inspect.quality import class_counts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelspec.data.arrays.arrays import Splits, Values
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features import Feature
+    from modelspec.data.splits import Splits
     from modelspec.data.table.table import Array, Table
     from modelspec.graph.graph import Graph
 

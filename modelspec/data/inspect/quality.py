@@ -12,7 +12,8 @@ from modelspec.data.arrays.lazy_arrays import Mapped, Ragged, Stored
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.data.arrays.arrays import Arrays, Splits
+    from modelspec.data.arrays.arrays import Arrays
+    from modelspec.data.splits import Splits
     from modelspec.data.table.table import Array
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph, GraphOutput

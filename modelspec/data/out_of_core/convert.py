@@ -111,7 +111,7 @@ def _what(
     job: Conversion, features: Mapping[str, Feature | None], split: Split | None
 ) -> dict[str, Any]:
     """All that the outcome depends on but the file's content, as JSON data."""
-    from modelspec import __version__
+    from modelspec._version import __version__
 
     states = {name: feature and feature.to_dict() for name, feature in features.items()}
     pictures = any(feature is not None and feature.type == "image" for feature in features.values())

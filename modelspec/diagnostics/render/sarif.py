@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from modelspec import __version__
+from modelspec._version import __version__
 from modelspec.diagnostics.codes import CODES, Severity
 from modelspec.diagnostics.diagnostic import Diagnostic, Fix, Span
 from modelspec.diagnostics.render.style import Style

@@ -1,4 +1,4 @@
-"""A model with weights: a run, or a spec with a weights file. No torch here."""
+"""A model with weights: a run, or a spec with a weights file."""
 
 from __future__ import annotations
 

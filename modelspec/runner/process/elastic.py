@@ -1,4 +1,4 @@
-"""Runs that torchrun starts again after a process has died. No torch here."""
+"""Runs that torchrun starts again after a process has died."""
 
 from __future__ import annotations
 

@@ -72,6 +72,10 @@ def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
                 _fill(part, contents)
         except FileExistsError:
             continue
+        except OSError:  # a folder cannot be renamed onto one that another process has just made
+            if not path.exists():
+                raise
+            continue
         _point_to(path)
         return path
     raise AssertionError("there is always one more name")

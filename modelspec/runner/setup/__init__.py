@@ -1,4 +1,4 @@
-"""All that is checked before torch is loaded. No torch here.
+"""All that is checked before torch is loaded.
 
 Imports `run` and `checkpoint` only.
 """

@@ -21,9 +21,9 @@ class TensorBoard(Callback):
     """Writes the run for TensorBoard, into `runs/NAME/tensorboard/TIME`, beside the run directory.
 
     Look at it with `tensorboard --logdir runs`. Events inside of a run directory would be shown
-    twice there, since TensorBoard follows the link `latest`. Every value stands at the step, the count of
-    updates, that it was measured after. A run that is resumed takes its events up where it was.
-    Needs the package `tensorboard`, not TensorFlow.
+    twice there, since TensorBoard follows the link `latest`. Every value stands at the step, the
+    count of updates, that it was measured after. A run that is resumed takes its events up where
+    it was. Needs the package `tensorboard`, not TensorFlow.
     """
 
     keras: ClassVar[str] = "tensorboard/"

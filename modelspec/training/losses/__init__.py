@@ -1,4 +1,4 @@
-"""The losses that an output can be trained with, and their arguments. No torch here."""
+"""The losses that an output can be trained with, and their arguments."""
 
 from __future__ import annotations
 

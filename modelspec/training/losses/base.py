@@ -1,4 +1,4 @@
-"""What all losses are. No torch here."""
+"""What all losses are."""
 
 from __future__ import annotations
 

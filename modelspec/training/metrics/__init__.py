@@ -1,4 +1,4 @@
-"""The metrics that an output can be measured with, and their arguments. No torch here."""
+"""The metrics that an output can be measured with, and their arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all metrics are. No torch here."""
+"""What all metrics are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The optimizers and their arguments: Keras's names, defaults and bounds. No torch here."""
+"""The optimizers and their arguments: Keras's names, defaults and bounds."""
 
 from __future__ import annotations
 

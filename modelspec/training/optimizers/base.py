@@ -1,4 +1,4 @@
-"""What all optimizers take: Keras's names, defaults and bounds. No torch here."""
+"""What all optimizers take: Keras's names, defaults and bounds."""
 
 from __future__ import annotations
 

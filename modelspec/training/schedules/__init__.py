@@ -1,4 +1,4 @@
-"""The learning-rate schedules: functions of the step. No torch here."""
+"""The learning-rate schedules: functions of the step."""
 
 from __future__ import annotations
 

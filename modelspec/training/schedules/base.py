@@ -1,4 +1,4 @@
-"""What a learning-rate schedule is. No torch here."""
+"""What a learning-rate schedule is."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LIBRARIES = ("torch", "numpy", "polars", "pydantic", "safetensors")
 
 def environment(device: torch.device, command_line: Sequence[str]) -> dict[str, object]:
     """Everything about the machine that can change a number, and the command line."""
-    from modelspec import __version__
+    from modelspec._version import __version__
 
     return {
         "modelspec": __version__,
