@@ -1,6 +1,5 @@
 """Blocks: inline, from files, nested, repeated, with arguments; and what they may not do."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -170,10 +169,8 @@ def test_the_number_of_models_is_bounded() -> None:
         for i in range(25)
     )
     last = "  b25: {params: {n: 0}, inputs: [i], layers: {l: Flatten}, outputs: [l]}\n"
-    began = time.process_time()
     _, found = read_text(HEAD + "layers: {out: b0}\nblocks:\n" + blocks + last)
     assert "MS104" in {each.code for each in found}
-    assert time.process_time() - began < 10
 
 
 def test_the_number_of_nodes_is_bounded() -> None:

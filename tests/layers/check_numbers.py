@@ -17,6 +17,13 @@ Shapes = Sequence[tuple[int, ...]]
 NO_SLOPE = {"Discretization"}
 """Layers whose output does not change with their operands by little."""
 
+NO_EXACT_SLOPE = ("key.bias",)
+"""Weights without a slope in exact arithmetic: a softmax ignores what is added to all its scores.
+Whether rounding leaves them one depends on the processor."""
+
+ROUNDING = 1e-6
+"""Slopes below this part of the largest one are taken for none."""
+
 HALF_PRECISION = 0.05
 """How far bfloat16 may be off, as a part of the largest number; it has 8 binary digits."""
 
@@ -57,7 +64,7 @@ def check_modes(layer: Layer, shapes: Shapes, dtype: str, module: nn.Module | No
 
 
 def check_training(layer: Layer, shapes: Shapes, dtype: str, module: nn.Module) -> None:
-    """A training step changes every parameter that is trained, by a finite slope, and no other."""
+    """Every parameter that is trained has a finite slope, and no other has one."""
     torch.manual_seed(0)
     copy = deepcopy(module).train()
     leaves = dict(copy.named_parameters())
@@ -72,20 +79,23 @@ def check_training(layer: Layer, shapes: Shapes, dtype: str, module: nn.Module) 
             type(layer).__name__ in NO_SLOPE
         ), "no slope"
         return
-    before = deepcopy(copy.state_dict())
     sum((output * torch.randn(output.shape)).sum() for output in told).backward()
+    slopes = {}
     for name, leaf in leaves.items():
-        if leaf.requires_grad:
-            assert leaf.grad is not None, name
-            assert bool(torch.isfinite(leaf.grad).all()), name
-    parameters = [parameter for parameter in copy.parameters() if parameter.requires_grad]
-    if parameters:
-        torch.optim.SGD(parameters, 0.1).step()
-    for name, value in copy.state_dict().items():
-        trained = name in leaves and leaves[name].requires_grad
+        if not leaf.requires_grad:
+            assert leaf.grad is None, name
+            continue
+        assert leaf.grad is not None, name
+        assert bool(torch.isfinite(leaf.grad).all()), name
+        slopes[name] = float(leaf.grad.abs().max())
+    weights = {name: slope for name, slope in slopes.items() if not name.startswith("operand")}
+    for name, slope in weights.items():
         if "weight_hh" in name and shapes[0][0] == 1:
             continue  # the state's kernel has nothing to do in a sequence of one step
-        assert torch.equal(before[name], value) is not trained, name
+        if name.endswith(NO_EXACT_SLOPE):
+            assert slope <= ROUNDING * max(weights.values()), name
+        else:
+            assert slope > ROUNDING * max(weights.values()), name
 
 
 def check_frozen(layer: Layer, shapes: Shapes, dtype: str, module: nn.Module) -> None:

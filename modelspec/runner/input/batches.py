@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -13,6 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from modelspec.data import PictureError, Stored, permutation
 from modelspec.diagnostics import Diagnostic, Span, SpecError
+from modelspec.runner.process.cpu_threads import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -196,7 +196,7 @@ def batch_source(arrays: Arrays, device: torch.device) -> BatchSource:
     values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
     stored = [each for each in values if isinstance(each, Stored)]
     if stored:
-        workers = min(MOST_WORKERS, os.cpu_count() or 1) if any(s.costly for s in stored) else 0
+        workers = min(MOST_WORKERS, available_cores()) if any(s.costly for s in stored) else 0
         return StreamedRows(arrays, device, workers)
     return InMemoryRows(
         _tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows

@@ -1,7 +1,8 @@
-"""How many threads of the CPU a training is worth."""
+"""How many cores there are, and how many threads a training is worth."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from modelspec.layers.values import Tensor
@@ -17,6 +18,13 @@ SMALL_STEP = 3e8
 quiet machine, and can cost fifty times on a busy one: each operation waits for both."""
 OPEN_LENGTH = 32
 """Steps that a sequence of open length is taken to have, beside what reads it step by step."""
+
+
+def available_cores() -> int:
+    """How many cores this process may use: fewer than the machine has under `taskset`."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def threads_for(graph: Graph, batch_size: int) -> int | None:

@@ -1,5 +1,6 @@
 """Batches are the same wherever their rows lie."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,18 @@ def equal(one: Batch, other: Batch) -> bool:
         and torch.equal(one.inputs["x"], other.inputs["x"])
         and torch.equal(one.targets["y"], other.targets["y"])
     )
+
+
+@pytest.mark.parametrize(("cores", "workers"), [({5}, 1), (set(range(2)), 2), (set(range(64)), 4)])
+def test_no_more_workers_than_the_process_may_use_cores(
+    cores: set[int], workers: int, arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch warns of more, where `taskset` or a container leaves fewer than the machine has."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: cores, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    rows = batch_source(mapped(arrays, tmp_path, Slow), CPU)
+    assert isinstance(rows, StreamedRows)
+    assert rows.workers == workers
 
 
 @pytest.mark.parametrize("kind", [Mapped, Slow])
