@@ -137,10 +137,10 @@ def _specs(paths: list[str], *, verbose: bool) -> list[str]:
 
 def _mended(examined: lint.Examined, shown: Selection) -> bool:
     """Mend the files of a spec by the findings that are shown; whether anything was."""
-    from modelspec.cli.fix import mend
+    from modelspec.cli.fix import fix_file
 
     kept = [found for found in examined.report if found.fix and shown.keeps(found)]
     sources = examined.sources()
     files = sorted({found.fix.span.file for found in kept if found.fix})
-    mended = [file for file in files if os.path.isfile(file) and mend(file, kept, sources)]
-    return bool(mended)
+    fixed = [file for file in files if os.path.isfile(file) and fix_file(file, kept, sources)]
+    return bool(fixed)

@@ -8,11 +8,11 @@ from modelspec.diagnostics import Report
 from modelspec.graph.bounds import MOST_INFERRED, MOST_LEVELS, too_deep, too_many_nodes
 from modelspec.graph.cycles import report_cycles
 from modelspec.graph.errors import Failures
-from modelspec.graph.infer import Body, Plan, Run
+from modelspec.graph.infer import GraphInference, InferredBody, ModelPlan
 from modelspec.graph.inputs import given_input, own_input
 from modelspec.graph.lengths import report_too_short
-from modelspec.graph.operands import bind, report_crowds
-from modelspec.graph.reachability import report_absence
+from modelspec.graph.operands import bind, report_too_many_operands
+from modelspec.graph.reachability import report_unreachable
 from modelspec.graph.resolve import resolve, wrappers_around
 from modelspec.graph.shared_layers import report_unused_shared
 from modelspec.graph.structure import structure
@@ -54,8 +54,8 @@ class Builder:
         self.report = report
         self.failures = Failures(report)
         self._sizes = sizes or {}
-        self._plans: dict[int, Plan] = {}
-        self._bodies: dict[tuple[object, ...], Body] = {}
+        self._plans: dict[int, ModelPlan] = {}
+        self._bodies: dict[tuple[object, ...], InferredBody] = {}
         self._inferred = 0
         self._level = 0
         self._refused = False
@@ -66,25 +66,25 @@ class Builder:
             name: own_input(declared, self._sizes.get(name))
             for name, declared in model.inputs.items()
         }
-        return Run(self, model, self._plan(model), inputs, frozen=False).body().graph
+        return GraphInference(self, model, self._plan(model), inputs, frozen=False).body().graph
 
-    def _plan(self, model: Model) -> Plan:
+    def _plan(self, model: Model) -> ModelPlan:
         plan = self._plans.get(id(model))
         if plan is None:
             shape = structure(model)
             called = resolve(model)
             bound = bind(model, shape, called, self.report)
-            plan = Plan(shape, called, bound)
+            plan = ModelPlan(shape, called, bound)
             self._plans[id(model)] = plan
             report_cycles(model, shape, self.report)
-            excused = report_absence(model, shape, called, bound, self.report)
-            report_crowds(bound, excused | shape.unordered, self.report)
+            reported = report_unreachable(model, shape, called, bound, self.report)
+            report_too_many_operands(bound, reported | shape.unordered, self.report)
             report_unused_shared(model, self.report)
         return plan
 
     def call_block(
         self, model: Model, caller: Caller, values: dict[str, Value], *, frozen: bool
-    ) -> Body | None:
+    ) -> InferredBody | None:
         """The body of a block for some values of its inputs; None where it is out of bounds."""
         key = (id(model), tuple(values.items()), frozen)
         if key not in self._bodies:
@@ -102,12 +102,12 @@ class Builder:
             self._level -= levels
         return self._bodies[key]
 
-    def _infer_body(self, model: Model, values: dict[str, Value], frozen: bool) -> Body:
+    def _infer_body(self, model: Model, values: dict[str, Value], frozen: bool) -> InferredBody:
         inputs = {
             name: given_input(declared, values.get(name, UNKNOWN_TENSOR))
             for name, declared in model.inputs.items()
         }
-        body = Run(self, model, self._plan(model), inputs, frozen=frozen).body()
+        body = GraphInference(self, model, self._plan(model), inputs, frozen=frozen).body()
         self._inferred += len(body.graph.nodes)
         return body
 

@@ -1,8 +1,8 @@
-"""Saying a sequence token by token: what depends on the tokens, and how it can be computed."""
+"""Generating a sequence token by token: what depends on the tokens, and how it is computed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from modelspec.layers.values import Tensor
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from modelspec.graph.graph import Graph, Node
     from modelspec.shapes import Dim
 
-Way: TypeAlias = Literal["steps", "prefix", "padded"]
+DecodePlan: TypeAlias = Literal["steps", "prefix", "padded"]
 """How the fed part of a graph is run for each token: `steps` on the newest token, recurrent states
 being carried along; `prefix` on all tokens so far; `padded` on all, filled up to one length."""
 
@@ -51,31 +51,38 @@ _BY_STEP = frozenset(
 """Layers that compute each step by itself, outside of training, their axis being the last."""
 
 
-def fed_nodes(graph: Graph, feed: str) -> set[str]:
+class SpecialTokens(NamedTuple):
+    """The ids of the tokens that a sequence begins and ends with; `stop` -1 for none."""
+
+    start: int
+    stop: int
+
+
+def feed_dependents(graph: Graph, feed: str) -> set[str]:
     """The nodes whose values depend on an input, itself included."""
-    found = {feed}
+    dependents = {feed}
     for node in graph.nodes.values():
         sources = (source for sources in node.operands.values() for source in sources)
-        if any(source.node in found for source in sources):
-            found.add(node.name)
-    return found
+        if any(source.node in dependents for source in sources):
+            dependents.add(node.name)
+    return dependents
 
 
-def way(graph: Graph, feed: str) -> Way:
+def decode_plan(graph: Graph, feed: str) -> DecodePlan:
     """How what depends on the fed input is computed token by token."""
     steps = _steps(graph.inputs[feed])
     if isinstance(steps, int):
         return "padded"
-    fed = fed_nodes(graph, feed)
+    dependents = feed_dependents(graph, feed)
     alone = all(
-        _by_step(graph, graph.nodes[name], fed, steps)
-        for name in fed
+        _by_step(graph, graph.nodes[name], dependents, steps)
+        for name in dependents
         if name != feed and graph.nodes[name].alive
     )
     return "steps" if alone else "prefix"
 
 
-def _by_step(graph: Graph, node: Node, fed: set[str], steps: Dim | None) -> bool:
+def _by_step(graph: Graph, node: Node, dependents: set[str], steps: Dim | None) -> bool:
     """Whether a node's value at a step needs no other step's, but for carried states."""
     kind, layer = node.type, node.layer
     operands = node.operands.get("", [])
@@ -85,14 +92,14 @@ def _by_step(graph: Graph, node: Node, fed: set[str], steps: Dim | None) -> bool
         return (
             getattr(layer, "return_sequences", False)
             and not getattr(layer, "go_backwards", False)
-            and not any(source.node in fed for source in states)
+            and not any(source.node in dependents for source in states)
         )
     if kind in _ATTENTION:
-        own = [source.node in fed for source in operands]
+        own = [source.node in dependents for source in operands]
         return own[:1] == [True] and len(own) > 1 and not any(own[1:])
     if kind not in _BY_STEP or getattr(layer, "axis", -1) not in (-1, (-1,)):
         return False
-    others = (graph.value(source) for source in operands if source.node not in fed)
+    others = (graph.value(source) for source in operands if source.node not in dependents)
     return not any(isinstance(value, Tensor) and steps in (value.shape or ()) for value in others)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.diagnostics import Diagnostic, Related, Report
 from modelspec.graph.call import MOST_STEPS_BACK, sources_of
 from modelspec.graph.fixes import dtype_fix
-from modelspec.graph.help import way_out
+from modelspec.graph.help import suggest_help
 from modelspec.graph.inputs import UNKNOWN_DTYPE
 from modelspec.layers.values import Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
@@ -55,7 +55,7 @@ class Failures:
 
     def _finding(self, call: Call, origins: list[Node], error: LayerError) -> Diagnostic:
         place, is_argument = _place(call.node, error)
-        help, fix = way_out(call, origins, error)
+        help, fix = suggest_help(call, origins, error)
         return place.finding(
             error.code,
             f"{call.title} {error.message}",

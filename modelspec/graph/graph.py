@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelspec.training.metrics import Metric
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Node:
     """One call: an input, a layer, or a block.
 
@@ -68,7 +68,7 @@ class Node:
         return self.block or type(self.layer).__name__
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class GraphOutput:
     """An output of a graph."""
 
@@ -84,7 +84,7 @@ class GraphOutput:
     """How it is predicted as a sequence, token by token."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class SharedLayer:
     """A shared layer and the nodes that call it, in topological order."""
 
@@ -99,7 +99,7 @@ class SharedLayer:
     trainable: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Graph:
     """A model, or a block's body as one call sees it.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _RANKED = re.compile(r"(.+)([123])D\Z")
 
 
-def way_out(call: Call, origins: list[Node], error: LayerError) -> tuple[str, Fix | None]:
+def suggest_help(call: Call, origins: list[Node], error: LayerError) -> tuple[str, Fix | None]:
     """The help, and the edit, for errors whose cause lies in another node."""
     if error.code == "MS503":
         for origin in origins:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from modelspec.shapes import Dim
 
 
-class Plan(NamedTuple):
+class ModelPlan(NamedTuple):
     """What is the same for all calls of a model."""
 
     structure: Structure
@@ -42,7 +42,7 @@ class Plan(NamedTuple):
     bound: dict[str, Bound]
 
 
-class Body:
+class InferredBody:
     """An inferred graph, and what its calls need to know of it.
 
     Attributes:
@@ -86,21 +86,21 @@ class InferenceContext(Protocol):
 
     def call_block(
         self, model: Model, caller: Caller, values: dict[str, Value], *, frozen: bool
-    ) -> Body | None:
+    ) -> InferredBody | None:
         """The body of a block for some values of its inputs; None where it is out of bounds."""
 
     def refuse(self, finding: Diagnostic) -> None:
         """Report that a bound is exceeded."""
 
 
-class Run:
+class GraphInference:
     """The inference of one graph."""
 
     def __init__(
         self,
         context: InferenceContext,
         model: Model,
-        plan: Plan,
+        plan: ModelPlan,
         inputs: dict[str, Node],
         *,
         frozen: bool,
@@ -116,7 +116,7 @@ class Run:
         self._size = 0
         self._flops: Dim = 0
 
-    def body(self) -> Body:
+    def body(self) -> InferredBody:
         """Infer all nodes."""
         model, structure = self._model, self._plan.structure
         alive = structure.reached & structure.useful
@@ -129,27 +129,27 @@ class Run:
             self._nodes[name] = node
             self._minimums.see(node.outputs.values())
         graph = Graph(
-            model.name,
-            "",
-            model.place,
-            self._inputs,
-            self._nodes,
-            {name: self._output(output) for name, output in model.outputs.items()},
-            self._sharing.layers(),
-            model.description,
-            self._minimums.found,
+            name=model.name,
+            path="",
+            place=model.place,
+            inputs=self._inputs,
+            nodes=self._nodes,
+            outputs={name: self._output(output) for name, output in model.outputs.items()},
+            shared=self._sharing.layers(),
+            description=model.description,
+            minimums=self._minimums.found,
         )
-        return Body(graph, self._size + len(self._nodes), self._flops)
+        return InferredBody(graph, self._size + len(self._nodes), self._flops)
 
     def _node(self, declared: Declared, called: Called) -> Node:
         name = declared.name
         bound = self._plan.bound[name]
         node = Node(
-            name,
-            name,
-            "block" if called.model else "layer",
-            declared.place,
-            called.layer,
+            name=name,
+            path=name,
+            kind="block" if called.model else "layer",
+            place=declared.place,
+            layer=called.layer,
             block=called.block,
             shared=called.shared,
             operands=bound.operands,
@@ -263,7 +263,7 @@ class Run:
         node.flops = body.flops
         self._minimums.join(body.graph.minimums)
 
-    def _fits(self, node: Node, body: Body) -> bool:
+    def _fits(self, node: Node, body: InferredBody) -> bool:
         self._size += body.size
         if self._size <= MOST_NODES:
             return True
@@ -273,15 +273,15 @@ class Run:
 
     def _output(self, output: Output) -> GraphOutput:
         return GraphOutput(
-            output.name,
-            output.source,
-            self._output_value(output),
-            output.place,
-            output.loss,
-            output.weight,
-            output.metrics,
-            output.class_weight,
-            output.decode,
+            name=output.name,
+            source=output.source,
+            value=self._output_value(output),
+            place=output.place,
+            loss=output.loss,
+            weight=output.weight,
+            metrics=output.metrics,
+            class_weight=output.class_weight,
+            decode=output.decode,
         )
 
     def _output_value(self, output: Output) -> Value:

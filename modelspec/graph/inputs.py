@@ -30,7 +30,13 @@ def given_input(declared: Input, value: Value) -> Node:
 
 
 def _node(declared: Input, value: Value) -> Node:
-    return Node(declared.name, declared.name, "input", declared.place, outputs={"": value})
+    return Node(
+        name=declared.name,
+        path=declared.name,
+        kind="input",
+        place=declared.place,
+        outputs={"": value},
+    )
 
 
 def check_given(model: Model, values: dict[str, Value]) -> None:

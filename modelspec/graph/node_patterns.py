@@ -29,11 +29,11 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
     names = sorted({name for node in nodes for name in (node.name, node.shared) if name})
     freeze = settings.place.at("freeze")
     for index, pattern in enumerate(settings.freeze):
-        if not meant(graph, pattern):
+        if not matching_nodes(graph, pattern):
             _report(pattern, names, freeze.at(index), report)
     multipliers = settings.place.at("learning_rate_multipliers")
     for pattern, _ in settings.learning_rate_multipliers:
-        if not meant(graph, pattern):
+        if not matching_nodes(graph, pattern):
             _report(pattern, names, multipliers.at(pattern), report, key=True)
     for callback, place in settings.callbacks:
         if wanted := callback.wanted_nodes():
@@ -43,12 +43,14 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
                     _report(path, known, place.at("nodes", index), report)
 
 
-def meant(graph: Graph, pattern: str) -> list[Node]:
+def matching_nodes(graph: Graph, pattern: str) -> list[Node]:
     """The nodes that a pattern, `stage_*`, fits."""
-    return [each for each in graph.nodes.values() if each.kind != "input" and fits(each, pattern)]
+    return [
+        each for each in graph.nodes.values() if each.kind != "input" and matches(each, pattern)
+    ]
 
 
-def fits(node: Node, pattern: str) -> bool:
+def matches(node: Node, pattern: str) -> bool:
     """Whether a pattern fits a node, or the shared layer that it calls."""
     return any(fnmatchcase(name, pattern) for name in (node.name, node.shared or ""))
 

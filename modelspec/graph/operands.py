@@ -65,10 +65,10 @@ def bind(
     return bound
 
 
-def report_crowds(bound: dict[str, Bound], excused: Set[str], report: Report) -> None:
+def report_too_many_operands(bound: dict[str, Bound], reported: Set[str], report: Report) -> None:
     """Report MS406 for nodes that get too much, but for those where something else explains it."""
     for name, node in bound.items():
-        if node.crowd and name not in excused:
+        if node.crowd and name not in reported:
             report.add(node.crowd)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COUNTS = {2: "two", 3: "three", 4: "four"}
 
 
-def report_absence(
+def report_unreachable(
     model: Model,
     structure: Structure,
     called: dict[str, Called],

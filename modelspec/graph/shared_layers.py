@@ -54,7 +54,12 @@ class Sharing:
             declared = self._model.shared[name]
             layer = declared.what if isinstance(declared.what, Layer) else None
             self._layers[name] = SharedLayer(
-                name, declared.place, [], layer, node.graph, declared.block
+                name=name,
+                place=declared.place,
+                calls=[],
+                layer=layer,
+                graph=node.graph,
+                block=declared.block,
             )
         return self._layers[name]
 

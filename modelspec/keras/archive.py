@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from modelspec.keras.unsupported import refused
+from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
     from modelspec.keras.arrays import Arrays
@@ -48,7 +48,7 @@ def read(file: str) -> Archive:
         with zipfile.ZipFile(file) as archive:
             return _archive(file, archive)
     except _UNREADABLE as error:
-        raise refused(file, f"the archive is damaged: {error}") from error
+        raise unsupported(file, f"the archive is damaged: {error}") from error
 
 
 def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
@@ -57,7 +57,7 @@ def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
     with _member(file, archive, CONFIG, MOST_CONFIG) as stream:
         config = _config(file, stream)
     if WEIGHTS not in archive.namelist():
-        raise refused(file, f"the archive has no `{WEIGHTS}`", "save it with `model.save`")
+        raise unsupported(file, f"the archive has no `{WEIGHTS}`", "save it with `model.save`")
     size = archive.getinfo(WEIGHTS).file_size
     copy = tempfile.TemporaryFile()  # noqa: SIM115  (Arrays closes it)
     try:
@@ -72,10 +72,10 @@ def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
 def _member(file: str, archive: zipfile.ZipFile, name: str, most: int) -> IO[bytes]:
     """A member by its exact name, whose size has a bound; no path is ever written to."""
     if name not in archive.namelist():
-        raise refused(file, f"the archive has no `{name}`", "save the model with `model.save`")
+        raise unsupported(file, f"the archive has no `{name}`", "save the model with `model.save`")
     size = archive.getinfo(name).file_size
     if size > most:
-        raise refused(file, f"`{name}` would be {size:,} bytes; {most:,} are allowed")
+        raise unsupported(file, f"`{name}` would be {size:,} bytes; {most:,} are allowed")
     return archive.open(name)
 
 
@@ -83,14 +83,16 @@ def _config(file: str, stream: IO[bytes]) -> dict[str, Any]:
     text = stream.read(MOST_CONFIG + 1)
     if text.startswith(_HDF5):
         help = "load it in Keras 3 and save it as `.keras`"
-        raise refused(file, "it is HDF5, as older versions of Keras saved models", help)
+        raise unsupported(file, "it is HDF5, as older versions of Keras saved models", help)
     if len(text) > MOST_CONFIG:
-        raise refused(file, f"it is larger than the {MOST_CONFIG:,} bytes that are allowed")
+        raise unsupported(file, f"it is larger than the {MOST_CONFIG:,} bytes that are allowed")
     try:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
         help = "give the `.keras` file that `model.save` writes, or its `config.json`"
-        raise refused(file, f"it is neither a `.keras` archive nor JSON: {error}", help) from error
+        raise unsupported(
+            file, f"it is neither a `.keras` archive nor JSON: {error}", help
+        ) from error
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
-        raise refused(file, "its JSON is not that of a saved model")
+        raise unsupported(file, "its JSON is not that of a saved model")
     return config

@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import h5py
 
-from modelspec.keras.unsupported import refused
+from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class Arrays:
             self._root = h5py.File(stream, "r")
         except (OSError, RuntimeError) as error:
             stream.close()
-            raise refused(file, f"the weights are not HDF5: {error}") from error
+            raise unsupported(file, f"the weights are not HDF5: {error}") from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -54,7 +54,9 @@ class Arrays:
             group = self._group(path)
             return [] if group is None else list(self._walk(group))
         except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-            raise refused(self._file, f"the weights at `{path}` are damaged: {error}") from error
+            raise unsupported(
+                self._file, f"the weights at `{path}` are damaged: {error}"
+            ) from error
 
     def _group(self, path: str) -> Any:
         group: Any = self._root
@@ -69,7 +71,7 @@ class Arrays:
         if link is None:
             return None
         if not isinstance(link, h5py.HardLink):
-            raise refused(self._file, f"the weights at `{group.name}/{name}` are a link")
+            raise unsupported(self._file, f"the weights at `{group.name}/{name}` are a link")
         return group[name]
 
     def _walk(self, group: Any) -> Any:
@@ -84,13 +86,13 @@ class Arrays:
 
     def _array(self, data: Any) -> np.ndarray[Any, Any]:
         if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external:
-            raise refused(self._file, f"the weights at `{data.name}` lie in another file")
+            raise unsupported(self._file, f"the weights at `{data.name}` lie in another file")
         plan = data.id.get_create_plist()
         filters = {plan.get_filter(index)[0] for index in range(plan.get_nfilters())}
         if data.dtype.kind not in "fiub" or not filters <= _FILTERS:
-            raise refused(self._file, f"the weights at `{data.name}` are not plain numbers")
+            raise unsupported(self._file, f"the weights at `{data.name}` are not plain numbers")
         if data.nbytes > self._most:
-            raise refused(
+            raise unsupported(
                 self._file, f"the weights at `{data.name}` would be {data.nbytes:,} bytes"
             )
         array: np.ndarray[Any, Any] = data[()]

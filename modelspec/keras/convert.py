@@ -15,11 +15,11 @@ from modelspec.keras.mask_propagation import (
     LOST,
     UNMASKED,
     all_lost,
-    hands_on,
     has_mask,
-    looks_for_masks,
+    note_lost_masks,
+    propagates_mask,
+    reads_masks,
     starts_masks,
-    strips,
 )
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
@@ -125,7 +125,7 @@ class Builder:
                     body.shared_weights[key] = weights
             entry, weights = {"use": key}, None
         operands = self._operands(layer, call, built)
-        if looks_for_masks(layer) and call.kwargs.get("mask") != IMPLIED:
+        if reads_masks(layer) and call.kwargs.get("mask") != IMPLIED:
             if layer.type in _HEADED and not shared and all_lost(operands, built):
                 entry["use_masks"] = False
                 self.notes.add(LOST)
@@ -138,10 +138,10 @@ class Builder:
         for port, source in self._ports(layer, index, built):
             built.ends[source] = f"{name}.{port}" if port else name
         own = body.shared[entry["use"]] if shared else entry
-        if hands_on(own, operands, built.masked):
+        if propagates_mask(own, operands, built.masked):
             self._mask(layer, index, name, names, built)
         given = call.kwargs.get("mask") == IMPLIED
-        strips(layer, Node(name, own, operands), built, given=given)
+        note_lost_masks(layer, Node(name, own, operands), built, given=given)
         if layer.name in built.activations:
             self._activation(Source(layer.name, index, 0), name, names, built)
         if layer.type == "Bidirectional" and layer.config["layer"]["config"].get("return_state"):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.unsupported import refused
+from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +43,9 @@ class Reader:
         kind = saved.get("class_name")
         if kind not in MODELS or not str(saved.get("module", "keras")).startswith("keras"):
             help = "only functional and sequential models say in their file what they compute"
-            raise refused(self._file, f"the model is a `{kind}`, a class of its own", help)
+            raise unsupported(self._file, f"the model is a `{kind}`, a class of its own", help)
         if depth > MOST_DEPTH:
-            raise refused(self._file, f"models lie in models more than {MOST_DEPTH} deep")
+            raise unsupported(self._file, f"models lie in models more than {MOST_DEPTH} deep")
         config = saved["config"]
         try:
             if kind == "Sequential":
@@ -54,7 +54,7 @@ class Reader:
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             name = config.get("name", "")
             problem = f"the configuration of `{name}` is broken: {error!r}"
-            raise refused(self._file, problem) from error
+            raise unsupported(self._file, problem) from error
 
     def _layers(self, config: Any, prefix: str, depth: int) -> dict[str, KerasLayer]:
         """The layers by name. Weights are saved by class and counter, not by name."""
@@ -77,7 +77,7 @@ class Reader:
             if isinstance(inner, dict) and inner.get("class_name") in MODELS:
                 layer.wrapped = self.model(inner, f"{weights}/layer/", depth + 1)
             if name in found:
-                raise refused(self._file, f"two layers are called `{name}`")
+                raise unsupported(self._file, f"two layers are called `{name}`")
             found[name] = layer
         return found
 
@@ -88,7 +88,7 @@ class Reader:
             shape = config.get("build_input_shape")
             if shape is None:
                 help = "begin it with `keras.Input(shape)`, or call it once before it is saved"
-                raise refused(self._file, f"`{config['name']}` has no input shape", help)
+                raise unsupported(self._file, f"`{config['name']}` has no input shape", help)
             first = KerasLayer(_fresh("x", layers), "InputLayer", "keras.layers", {}, "")
             first.config["batch_shape"] = shape
             layers = {first.name: first, **layers}
@@ -104,7 +104,7 @@ class Reader:
             for node in saved["inbound_nodes"]:
                 if isinstance(node, list):
                     help = "load it in Keras 3 and save it again"
-                    raise refused(self._file, "the model was saved by Keras 2", help)
+                    raise unsupported(self._file, "the model was saved by Keras 2", help)
                 layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
         inputs = [entry[0] for entry in _flat(config["input_layers"])]
         outputs = _named(config["output_layers"])

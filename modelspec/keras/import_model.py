@@ -12,7 +12,7 @@ from modelspec.keras.convert import Builder
 from modelspec.keras.functional import Reader
 from modelspec.keras.model import BrokenError
 from modelspec.keras.repeats import fold
-from modelspec.keras.unsupported import refused
+from modelspec.keras.unsupported import unsupported
 from modelspec.keras.yaml_writer import write
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     try:
         built = builder.build(model)
     except BrokenError as error:
-        raise refused(file, f"the configuration is broken: {error}") from error
+        raise unsupported(file, f"the configuration is broken: {error}") from error
     if report.failed:
         return None
     built.body.notes = sorted(builder.notes)

@@ -48,7 +48,9 @@ def has_mask(operands: dict[str, list[str]], masked: set[str]) -> bool:
     return any(node_of(end) in masked for ends in operands.values() for end in ends)
 
 
-def hands_on(entry: dict[str, Any], operands: dict[str, list[str]], masked: set[str]) -> bool:
+def propagates_mask(
+    entry: dict[str, Any], operands: dict[str, list[str]], masked: set[str]
+) -> bool:
     """Whether a node's output may have a mask.
 
     Args:
@@ -70,7 +72,7 @@ def hands_on(entry: dict[str, Any], operands: dict[str, list[str]], masked: set[
     return any(reached) and ("passes" in declaration.masks or declaration.masks == "joins")
 
 
-def looks_for_masks(layer: KerasLayer) -> bool:
+def reads_masks(layer: KerasLayer) -> bool:
     """Whether a layer computes with the masks of what it is given, or hands it to layers."""
     if layer.model is not None or layer.wrapped is not None:
         return True
@@ -87,7 +89,7 @@ def all_lost(operands: dict[str, list[str]], built: Built) -> bool:
     return bool(masked) and all(built.same.get(node, node) in built.bare for node in masked)
 
 
-def strips(layer: KerasLayer, node: Node, built: Built, *, given: bool) -> None:
+def note_lost_masks(layer: KerasLayer, node: Node, built: Built, *, given: bool) -> None:
     """Note what has no mask any more once Keras has run a node.
 
     Args:
@@ -106,7 +108,7 @@ def strips(layer: KerasLayer, node: Node, built: Built, *, given: bool) -> None:
     left = {each for each in built.masked if built.same.get(each, each) not in bare}
     block = built.blocks.get(entry["type"])
     if name in built.masked and layer.type not in _SAME:
-        kept = hands_on(entry, operands, left)
+        kept = propagates_mask(entry, operands, left)
         if block is not None and not _comes_through(block):
             kept = False
         if not kept:

@@ -8,6 +8,6 @@ def finding(code: str, file: str, message: str, help: str = "") -> Diagnostic:
     return Diagnostic(code, message, Span(file), help)
 
 
-def refused(file: str, message: str, help: str = "") -> SpecError:
+def unsupported(file: str, message: str, help: str = "") -> SpecError:
     """MS901: the file is not what it should be."""
     return SpecError([finding("MS901", file, message, help)])

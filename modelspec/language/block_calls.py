@@ -49,7 +49,7 @@ def call_block(
     return context.models[key]
 
 
-def try_unused(block: Block, context: ReadContext) -> None:
+def read_unused(block: Block, context: ReadContext) -> None:
     """Read a block that nothing calls with its defaults, for the findings in it."""
     is_open = any(block is other for other, _ in context.open_blocks)
     if block.body is not None and not is_open and None not in block.params.values():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.language.block_calls import try_unused
+from modelspec.language.block_calls import read_unused
 from modelspec.language.describe_values import shown
-from modelspec.language.edges_section import Wiring
+from modelspec.language.edges_section import EdgesSection
 from modelspec.language.entries import EntryReader
 from modelspec.language.inputs import InputReader
 from modelspec.language.model import Declared, Model
@@ -77,7 +77,7 @@ class _Body:
         for name in self._section("blocks"):
             declared = scope.blocks.get(name)
             if declared is not None and not declared.used:
-                try_unused(declared, self.context)
+                read_unused(declared, self.context)
         parts = (self, entries, nodes, outputs, wiring)
         return Model(
             name=self.block.name,
@@ -154,8 +154,8 @@ class _Body:
                 found[name] = entries.read(raw, place, node=False).declared(name, place)
         return found
 
-    def _wire(self, nodes: Nodes, inputs: Any, outputs: Any) -> Wiring:
-        wiring = Wiring(nodes, outputs, self.report)
+    def _wire(self, nodes: Nodes, inputs: Any, outputs: Any) -> EdgesSection:
+        wiring = EdgesSection(nodes, outputs, self.report)
         edges = self.body.get("edges")
         if isinstance(edges, list):
             wiring.read(edges, self.place.at("edges"))

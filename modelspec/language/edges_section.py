@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from modelspec.source import Place
 
 
-class Wiring:
+class EdgesSection:
     """Reads the edges of one body."""
 
     def __init__(self, nodes: Nodes, outputs: Iterable[str], report: Report) -> None:

@@ -22,8 +22,8 @@ from modelspec.torch import build
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
 from modelspec.torch.passes import leave_logits, without_masks
-from modelspec.torch.regularization import penalties_of
-from modelspec.torch.sharding import holds_parts, whole_weights
+from modelspec.torch.regularization import regularization_losses
+from modelspec.torch.sharding import has_shards, whole_weights
 from modelspec.training.callbacks.checkpoint import Checkpoint
 from modelspec.training.callbacks.csv_logger import CSVLogger
 from modelspec.training.callbacks.ema import EMA
@@ -63,17 +63,17 @@ def assemble(
         load_initial_weights(module, prepared.start, options.say)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
-    penalties = penalties_of(graph, module)
+    regularization = regularization_losses(graph, module)
     measured = frozenset(prepared.splits.train.targets)
 
     def objective(group: ProcessGroup | None = None) -> Objective:
         weights = prepared.class_weights
-        return objective_of(graph, device, weights, logits, measured, penalties, group)
+        return objective_of(graph, device, weights, logits, measured, regularization, group)
 
     plan, wanted = _plan(prepared, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)
     if shares_out := group.size > 1 and settings.strategy == "fsdp":
-        held = bool(penalties or constraints)
+        held = bool(regularization or constraints)
         check_fsdp(settings, twin_of(settings.optimizer), held=held)
         apply_fsdp(trained, group, device)
     averaging = next((s.callback for s in settings.callbacks if isinstance(s.callback, EMA)), None)
@@ -83,7 +83,7 @@ def assemble(
         learning_rate_multipliers(graph, module, settings.learning_rate_multipliers),
     )
     if shares_out:
-        optimizer.share_out(group.all_reduce_sum)
+        optimizer.set_sharded(group.all_reduce_sum)
     train_state = TrainState(
         module=trained,
         forward=trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device),
@@ -121,7 +121,7 @@ def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
 
 def gathered_module(module: SpecModule, graph: Graph) -> SpecModule:
     """A module whose weights are all here; the same one, but where processes share them out."""
-    if not holds_parts(module):
+    if not has_shards(module):
         return module
     whole = without_masks(build(graph, seed=0, masks=True), list(graph.outputs))
     whole.load_state_dict(whole_weights(module))

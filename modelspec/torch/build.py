@@ -20,7 +20,7 @@ from modelspec.torch.layers import Call, find, freeze
 from modelspec.torch.layers.masked import every_step
 from modelspec.torch.module import SpecModule
 from modelspec.torch.naming import Attributes, activity_name, argument_name
-from modelspec.torch.regularization import Activity
+from modelspec.torch.regularization import ActivityRegularizer
 from modelspec.torch.seeding import fresh_seed, generator_for
 
 Outputs = Mapping[str, Any]
@@ -179,7 +179,7 @@ class _Body:
     def _watched(self, options: Sequence[Option], attribute: str, value: Any) -> Any:
         """The same value, led through what notes its cost."""
         name = self._attributes.of(activity_name(attribute), shared=True)
-        self.modules.setdefault(name, Activity(options))
+        self.modules.setdefault(name, ActivityRegularizer(options))
         return self._recorder.call_module(name, value)
 
     def _with_used_masks(self, call: Call[Any], node: Node) -> Call[Any]:

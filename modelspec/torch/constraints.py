@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from modelspec.layers.constraints import MinMaxNorm, NonNeg, UnitNorm
 from modelspec.torch.regularization import weights_with
-from modelspec.torch.weight_ownership import Whole
+from modelspec.torch.weight_ownership import WholeView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Constraints:
         self._positive: list[Tensor] = []
         self._others: list[tuple[Option, View]] = []
         for option, view in held:
-            if isinstance(option, NonNeg) and isinstance(view, Whole):
+            if isinstance(option, NonNeg) and isinstance(view, WholeView):
                 self._positive.append(view.parameter)
             else:
                 self._others.append((option, view))

@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers.choices import Option
 from modelspec.layers.regularizers import L1, L1L2, L2, Orthogonality
-from modelspec.torch.weight_ownership import Spread, View, owned, views
+from modelspec.torch.weight_ownership import ScatteredView, View, array_views, layer_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from modelspec.graph.graph import Graph
 
 
-class Activity(nn.Module):
+class ActivityRegularizer(nn.Module):
     """Gives a layer's output back, and notes what it costs while somebody listens.
 
     Attributes:
@@ -46,7 +46,7 @@ class Activity(nn.Module):
         return ", ".join(option.type for option in self.options)
 
 
-class Penalties:
+class RegularizationLosses:
     """The cost of a module's weights, and of what its layers give out.
 
     Attributes:
@@ -57,7 +57,7 @@ class Penalties:
     """
 
     def __init__(
-        self, costs: Sequence[tuple[Option, View]], activities: Sequence[Activity]
+        self, costs: Sequence[tuple[Option, View]], activities: Sequence[ActivityRegularizer]
     ) -> None:
         self.absolute = _Norms(1)
         self.squared = _Norms(2)
@@ -69,7 +69,7 @@ class Penalties:
 
     def _sort_in(self, option: Option, view: View) -> None:
         """What sums all numbers of whole parameters is computed together."""
-        if isinstance(view, Spread) or not isinstance(option, L1 | L2 | L1L2):
+        if isinstance(view, ScatteredView) or not isinstance(option, L1 | L2 | L1L2):
             self.others.append((option, view))
             return
         self.absolute.add(getattr(option, "l1", 0.0), view.parameter)
@@ -87,13 +87,13 @@ class Penalties:
                 activity.terms = None
         return outputs
 
-    def of_weights(self) -> Tensor:
+    def weight_losses(self) -> Tensor:
         """The cost of the weights as they are."""
         terms = [each.total() for each in (self.absolute, self.squared) if each.factors]
         terms += [cost(option, view.read()) for option, view in self.others]
         return torch.stack(terms).sum() if terms else torch.zeros(())
 
-    def of_outputs(self) -> Tensor:
+    def activity_losses(self) -> Tensor:
         """The cost of what `run` has noted, which is forgotten."""
         noted, self._noted = self._noted, []
         return torch.stack(noted).sum() if noted else torch.zeros(())
@@ -120,21 +120,21 @@ class _Norms:
         return torch.dot(norms if self._power == 1 else norms * norms, self._weighting)
 
 
-def penalties_of(graph: Graph, module: nn.Module) -> Penalties | None:
+def regularization_losses(graph: Graph, module: nn.Module) -> RegularizationLosses | None:
     """What the options of a graph's layers cost; None where there are none."""
-    activities = [part for part in module.modules() if isinstance(part, Activity)]
+    activities = [part for part in module.modules() if isinstance(part, ActivityRegularizer)]
     costs = weights_with(graph, module, "regularizer")
-    return Penalties(costs, activities) if costs or activities else None
+    return RegularizationLosses(costs, activities) if costs or activities else None
 
 
 def weights_with(graph: Graph, module: nn.Module, kind: str) -> list[tuple[Option, View]]:
     """The trained weights that have a regularizer, or a constraint, and that."""
     found: list[tuple[Option, View]] = []
-    for owner in owned(graph, module):
+    for owner in layer_weights(graph, module):
         options = {weight.name: owner.layer.option(weight.name, kind) for weight in owner.weights}
         given = {name: option for name, option in options.items() if isinstance(option, Option)}
         if given:
-            found += [(given[name], view) for name, view in views(owner, list(given)).items()]
+            found += [(given[name], view) for name, view in array_views(owner, list(given)).items()]
     return found
 
 

@@ -14,36 +14,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def is_shared_out(tensor: Tensor) -> bool:
+def is_sharded(tensor: Tensor) -> bool:
     """Whether other processes hold the rest of it."""
     return hasattr(tensor, "_local_tensor")
 
 
-def holds_parts(module: torch.nn.Module) -> bool:
+def has_shards(module: torch.nn.Module) -> bool:
     """Whether a module's weights are shared out."""
-    return any(is_shared_out(each) for each in module.parameters())
+    return any(is_sharded(each) for each in module.parameters())
 
 
-def part(tensor: Tensor) -> Tensor:
+def local_shard(tensor: Tensor) -> Tensor:
     """What this process holds, sharing its memory; all of a plain tensor."""
     held: Tensor = getattr(tensor, "_local_tensor", tensor)
     return held
 
 
-def part_of(whole: Tensor, like: Tensor) -> Tensor:
+def shard_of(whole: Tensor, like: Tensor) -> Tensor:
     """What this process holds of a whole tensor that is shared out like another one."""
-    if not is_shared_out(like):
+    if not is_sharded(like):
         return whole
     from torch.distributed.tensor import distribute_tensor
 
     placed: Any = like
-    moved = whole.to(part(like).device)
-    return part(distribute_tensor(moved, placed.device_mesh, placed.placements))
+    moved = whole.to(local_shard(like).device)
+    return local_shard(distribute_tensor(moved, placed.device_mesh, placed.placements))
 
 
-def spread(held: Tensor, like: Tensor) -> Tensor:
+def shard_like(held: Tensor, like: Tensor) -> Tensor:
     """A tensor of which this process holds a part, as it holds one of another tensor."""
-    if not is_shared_out(like):
+    if not is_sharded(like):
         return held
     from torch.distributed.tensor import DTensor
 
@@ -64,23 +64,23 @@ def whole_weights(module: torch.nn.Module, *, wanted: bool = True) -> dict[str, 
     found: dict[str, Tensor] = {}
     with torch.no_grad():
         for name, each in module.state_dict().items():
-            whole = each.full_tensor() if is_shared_out(each) else each
+            whole = each.full_tensor() if is_sharded(each) else each
             if wanted:
                 found[name] = whole
     return found
 
 
-def weight_parts(module: torch.nn.Module) -> dict[str, Tensor]:
+def weight_shards(module: torch.nn.Module) -> dict[str, Tensor]:
     """Copies of what this process holds of a module's weights."""
     with torch.no_grad():
-        return {name: part(each).clone() for name, each in module.state_dict().items()}
+        return {name: local_shard(each).clone() for name, each in module.state_dict().items()}
 
 
-def load_weight_parts(module: torch.nn.Module, parts: Mapping[str, Tensor]) -> None:
+def load_weight_shards(module: torch.nn.Module, parts: Mapping[str, Tensor]) -> None:
     """Take back what `weight_parts` gave."""
     with torch.no_grad():
         for name, each in module.state_dict().items():
-            part(each).copy_(parts[name])
+            local_shard(each).copy_(parts[name])
 
 
 def load_whole_weights(module: torch.nn.Module, weights: Mapping[str, Tensor]) -> None:
@@ -89,9 +89,9 @@ def load_whole_weights(module: torch.nn.Module, weights: Mapping[str, Tensor]) -
     Raises:
         RuntimeError: They are not the module's.
     """
-    if not holds_parts(module):
+    if not has_shards(module):
         module.load_state_dict(weights)
         return
     with torch.no_grad():
         for name, each in module.state_dict().items():
-            part(each).copy_(part_of(weights[name], each))
+            local_shard(each).copy_(shard_of(weights[name], each))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from modelspec.layers.values import Weight
 
 
-class Owned(NamedTuple):
+class LayerWeights(NamedTuple):
     """A layer of a graph, its module, and its weights in Keras's order."""
 
     layer: Layer
@@ -31,22 +31,22 @@ class Owned(NamedTuple):
     weights: tuple[Weight, ...]
 
 
-def owned(graph: Graph, module: nn.Module) -> Iterator[Owned]:
+def layer_weights(graph: Graph, module: nn.Module) -> Iterator[LayerWeights]:
     """All layers with weights, also those in blocks; a shared one once."""
     done = set()
-    for node, attribute in by_node(graph, module):
+    for node, attribute in weight_owners(graph, module):
         if attribute in done:
             continue
         done.add(attribute)
         part = getattr(module, attribute)
         inside = inner_graph(node)
         if inside is not None:
-            yield from owned(inside, part)
+            yield from layer_weights(inside, part)
         elif node.layer is not None and node.weights:
-            yield Owned(node.layer, part, node.weights)
+            yield LayerWeights(node.layer, part, node.weights)
 
 
-def by_node(graph: Graph, module: nn.Module) -> Iterator[tuple[Node, str]]:
+def weight_owners(graph: Graph, module: nn.Module) -> Iterator[tuple[Node, str]]:
     """Each node of a graph with a module, and the attribute that it is."""
     attributes = Attributes(graph.nodes)
     for node in graph.nodes.values():
@@ -59,7 +59,7 @@ def by_node(graph: Graph, module: nn.Module) -> Iterator[tuple[Node, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeView:
     """A Keras array that is one parameter, its axes in another order."""
 
     parameter: nn.Parameter
@@ -74,7 +74,7 @@ class Whole:
         self.read().copy_(array)
 
 
-class Piece(NamedTuple):
+class TensorSlice(NamedTuple):
     """Numbers of a parameter, by their place in it and in the array, both laid out flat."""
 
     parameter: nn.Parameter
@@ -83,11 +83,11 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ScatteredView:
     """A Keras array whose numbers lie somehow in some parameters: gates in another order."""
 
     shape: tuple[int, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TensorSlice, ...]
 
     def read(self) -> Tensor:
         """The array."""
@@ -103,10 +103,10 @@ class Spread:
             parameter.copy_(values.view(parameter.shape))
 
 
-View = Whole | Spread
+View = WholeView | ScatteredView
 
 
-def views(owner: Owned, wanted: Sequence[str]) -> dict[str, View]:
+def array_views(owner: LayerWeights, wanted: Sequence[str]) -> dict[str, View]:
     """Where the arrays of some of a layer's weights lie, of those that are trained.
 
     The twin's `load_keras` shows it: a copy of the module is given the places of the numbers
@@ -140,11 +140,13 @@ def _view(
         flat = tags.flatten()
         inside = ((flat >= start) & (flat < start + size)).nonzero().flatten()
         if len(inside) == size == flat.numel() and (order := _order(tags - start, shape)):
-            return Whole(parameter, order)
+            return WholeView(parameter, order)
         if len(inside):
             where = parameter.device
-            pieces.append(Piece(parameter, inside.to(where), (flat[inside] - start).to(where)))
-    return Spread(shape, tuple(pieces)) if pieces else None
+            pieces.append(
+                TensorSlice(parameter, inside.to(where), (flat[inside] - start).to(where))
+            )
+    return ScatteredView(shape, tuple(pieces)) if pieces else None
 
 
 def _order(tags: Tensor, shape: tuple[int, ...]) -> tuple[int, ...] | None:

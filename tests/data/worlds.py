@@ -74,12 +74,27 @@ def graph(place, inputs, outputs, minimums) -> Graph:
     for name, given in inputs.items():
         dims, dtype = given if isinstance(given, tuple) else (given, "float32")
         value = Tensor(shape(dims), dtype)
-        nodes[name] = Node(name, name, "input", place, outputs={"": value})
+        nodes[name] = Node(name=name, path=name, kind="input", place=place, outputs={"": value})
     made = {
-        name: GraphOutput(name, Endpoint(name), Tensor(shape(dims)), place, loss=loss_of(loss))
+        name: GraphOutput(
+            name=name,
+            source=Endpoint(name),
+            value=Tensor(shape(dims)),
+            place=place,
+            loss=loss_of(loss),
+        )
         for name, (dims, loss) in outputs.items()
     }
-    return Graph("test", "", place, nodes, dict(nodes), made, {}, minimums=minimums)
+    return Graph(
+        name="test",
+        path="",
+        place=place,
+        inputs=nodes,
+        nodes=dict(nodes),
+        outputs=made,
+        shared={},
+        minimums=minimums,
+    )
 
 
 def loss_of(loss: str | None) -> losses.Loss | None:

@@ -10,11 +10,11 @@ from modelspec.diagnostics import Report
 from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
-from modelspec.runner.loop.objective import PENALTY, objective_of, wanted_logits
+from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
-from modelspec.torch.regularization import penalties_of
+from modelspec.torch.regularization import regularization_losses
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays
@@ -52,10 +52,10 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
     view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
     weights = class_weights(trained.graph, trained.preprocessing, Report())
     measured = frozenset(arrays.targets)
-    penalties = penalties_of(trained.graph, module)
-    objective = objective_of(trained.graph, where, weights, logits, measured, penalties)
+    regularization = regularization_losses(trained.graph, module)
+    objective = objective_of(trained.graph, where, weights, logits, measured, regularization)
     evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
     values = objective.values()
     loss = objective.total(values) if objective.loss_keys else None
-    outputs = {name: found for name, found in values.items() if name != PENALTY}
+    outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
     return Evaluation(arrays.rows, loss, outputs)

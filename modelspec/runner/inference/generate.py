@@ -10,14 +10,13 @@ import torch
 
 from modelspec.data.features import Text
 from modelspec.diagnostics import Report
-from modelspec.graph.decoding import fed_nodes, way
+from modelspec.graph.decoding import decode_plan, feed_dependents
 from modelspec.layers.values import INTEGERS
 from modelspec.layers.values import Tensor as Value
 from modelspec.runner.loop.objective import wanted_logits
 from modelspec.runner.setup.decode_tokens import feed_inputs, special_tokens
 from modelspec.torch.decoding import Stepper, decode
-from modelspec.torch.decoding.stepping import Fed
-from modelspec.torch.decoding.strategies import Marks
+from modelspec.torch.decoding.stepping import FeedInput
 from modelspec.torch.passes import leave_logits
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def without_feed_inputs(graph: Graph) -> Graph:
     """The part of a graph that does not depend on the inputs that decoding feeds."""
     dependent: set[str] = set()
     for feed in feed_inputs(graph):
-        dependent |= fed_nodes(graph, feed)
+        dependent |= feed_dependents(graph, feed)
     return replace(
         graph,
         inputs={name: node for name, node in graph.inputs.items() if name not in dependent},
@@ -68,14 +67,14 @@ class SequenceGenerator:
     ) -> None:
         assert output.decode is not None
         report = Report()
-        ends = special_tokens(output, preprocessing, report)
+        tokens = special_tokens(output, preprocessing, report)
         report.raise_if_failed()
-        assert ends is not None
+        assert tokens is not None
         self._settings = output.decode
-        self._marks = Marks(*ends)
+        self._special_tokens = tokens
         self._output = output
-        self._way = way(graph, output.decode.feed)
-        self._fed = _fed(graph, output.decode.feed)
+        self._plan = decode_plan(graph, output.decode.feed)
+        self._feed = _feed_input(graph, output.decode.feed)
         self._view, self._left_out = leave_logits(module, wanted_logits(graph))
         self._device = device
         self._generator = torch.Generator(device).manual_seed(output.decode.seed)
@@ -86,13 +85,13 @@ class SequenceGenerator:
         stepper = Stepper(
             self._view,
             self._output.name,
-            self._fed,
-            self._way,
+            self._feed,
+            self._plan,
             batch.inputs,
             logits=self._output.name in self._left_out,
         )
-        settings, marks = self._settings, self._marks
-        found = decode(stepper, batch.rows, marks, settings, self._device, self._generator)
+        settings, tokens = self._settings, self._special_tokens
+        found = decode(stepper, batch.rows, tokens, settings, self._device, self._generator)
         self._decoded.append((found.tokens.numpy(force=True), found.scores.numpy(force=True)))
 
     def columns(self, preprocessing: Preprocessing) -> dict[str, Array | Labelled]:
@@ -105,7 +104,7 @@ class SequenceGenerator:
             texts = [feature.read(row.tolist()) for row in rows]
             return {name: np.array(texts, np.str_), f"{name}_score": scores}
         longest = max(len(row) for row in rows)
-        fill = max(self._marks.stop, 0)
+        fill = max(self._special_tokens.stop, 0)
         padded = [np.pad(row, (0, longest - len(row)), constant_values=fill) for row in rows]
         return {name: np.stack(padded), f"{name}_score": scores}
 
@@ -114,13 +113,13 @@ class SequenceGenerator:
             yield from tokens
 
 
-def _fed(graph: Graph, feed: str) -> Fed:
+def _feed_input(graph: Graph, feed: str) -> FeedInput:
     value = graph.inputs[feed].outputs[""]
     assert isinstance(value, Value)
     assert value.shape is not None
     width = value.shape[1] if len(value.shape) > 1 else 0
     length = value.shape[0]
-    return Fed(
+    return FeedInput(
         feed,
         width if isinstance(width, int) else 0,
         length if isinstance(length, int) else 0,

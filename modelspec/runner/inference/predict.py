@@ -120,7 +120,9 @@ def _with_ports(graph: Graph, nodes: Sequence[str]) -> Graph:
         node = graph.nodes.get(owner)
         if node is not None and node.alive and port in node.outputs and name not in outputs:
             source = Endpoint(owner, port)
-            outputs[name] = GraphOutput(name, source, node.outputs[port], node.place)
+            outputs[name] = GraphOutput(
+                name=name, source=source, value=node.outputs[port], place=node.place
+            )
     return replace(graph, outputs=outputs)
 
 

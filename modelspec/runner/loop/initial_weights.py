@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import name_list
-from modelspec.graph.node_patterns import fits
+from modelspec.graph.node_patterns import matches
 from modelspec.runner.checkpoint.load_weights import matching_weights
-from modelspec.torch.weight_ownership import by_node
+from modelspec.torch.weight_ownership import weight_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,8 +32,8 @@ def learning_rate_multipliers(
         patterns: Of nodes, the first that fits counts.
     """
     found: dict[str, float] = {}
-    for node, attribute in by_node(graph, module) if patterns else ():
-        factor = next((factor for pattern, factor in patterns if fits(node, pattern)), None)
+    for node, attribute in weight_owners(graph, module) if patterns else ():
+        factor = next((factor for pattern, factor in patterns if matches(node, pattern)), None)
         if factor is not None:
             part = module.get_submodule(attribute)
             found |= dict.fromkeys((f"{attribute}.{n}" for n, _ in part.named_parameters()), factor)

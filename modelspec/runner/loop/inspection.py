@@ -14,7 +14,7 @@ from modelspec.graph.resolve import innermost
 from modelspec.layers.core import Embedding
 from modelspec.layers.values import Tensor as TensorValue
 from modelspec.torch.passes.values import paths, values_at
-from modelspec.torch.weight_ownership import by_node
+from modelspec.torch.weight_ownership import weight_owners
 from modelspec.training.inspection import NodeInfo, Table
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Inspection:
         return self._picture() if self._picture else None
 
     def _tables(self, graph: Graph, module: nn.Module, prefix: str) -> Iterator[tuple[str, Table]]:
-        for node, attribute in by_node(graph, module):
+        for node, attribute in weight_owners(graph, module):
             part = module.get_submodule(attribute)
             inside = inner_graph(node)
             if inside is not None:

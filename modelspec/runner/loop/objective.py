@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.runner.distributed.process_group import ProcessGroup
-    from modelspec.torch.regularization import Penalties
+    from modelspec.torch.regularization import RegularizationLosses
     from modelspec.training.losses import Loss
 
-PENALTY = ""
+REGULARIZATION = ""
 """What stands for the penalties among the outputs, none of which has this name."""
 
 
@@ -30,25 +30,25 @@ class Objective:
 
     Attributes:
         measures: One an output that is trained or measured.
-        penalties: What the options of the layers add to the loss, if they do.
+        regularization: What the options of the layers add to the loss, if they do.
         parts: Among how many processes batches are shared, which average their gradients.
     """
 
     def __init__(
         self,
         measures: list[OutputMetrics],
-        penalties: Penalties | None = None,
+        regularization: RegularizationLosses | None = None,
         device: torch.device | None = None,
         parts: int = 1,
     ) -> None:
         self.measures = measures
-        self.penalties = penalties
+        self.regularization = regularization
         self._parts = parts
         self._added = Mean(device or torch.device("cpu"))
 
     def run(self, module: torch.nn.Module, inputs: Any) -> Any:
         """The outputs of the module, whose layers' penalties `add` takes in."""
-        return self.penalties.run(module, inputs) if self.penalties else module(inputs)
+        return self.regularization.run(module, inputs) if self.regularization else module(inputs)
 
     def add(
         self,
@@ -80,11 +80,14 @@ class Objective:
             total = total + term
         if whole is not None:
             total = total * self._parts
-        if terms and self.penalties:
+        if terms and self.regularization:
             share = 1.0 if whole is None else self._parts * rows / whole
-            of_weights, of_outputs = self.penalties.of_weights(), self.penalties.of_outputs()
-            self._added.add(of_weights + of_outputs, rows)
-            total = total + of_weights + of_outputs * share
+            weight_losses, activity_losses = (
+                self.regularization.weight_losses(),
+                self.regularization.activity_losses(),
+            )
+            self._added.add(weight_losses + activity_losses, rows)
+            total = total + weight_losses + activity_losses * share
         return total
 
     def reset(self) -> None:
@@ -109,7 +112,7 @@ class Objective:
         values = self.values()
         logged = {"loss": self.total(values)} if self.loss_keys else {}
         for output, found in values.items():
-            if output == PENALTY:
+            if output == REGULARIZATION:
                 continue
             named = {self._prefix(output) + name: value for name, value in found.items()}
             logged |= {key: value for key, value in named.items() if key != "loss"}
@@ -119,7 +122,7 @@ class Objective:
         """The running values of each output, with one transfer from the device.
 
         A metric of several values has them as `f1_score_0`, `f1_score_1`. The penalties, if
-        there are any, are the loss of `PENALTY`.
+        there are any, are the loss of `REGULARIZATION`.
         """
         running = [
             (measure.name, *part)
@@ -127,8 +130,8 @@ class Objective:
             for name, each in measure.accumulators.items()
             for part in _parts(name, each.value())
         ]
-        if self.penalties and self.loss_keys:
-            running.append((PENALTY, "loss", self._added.value()))
+        if self.regularization and self.loss_keys:
+            running.append((REGULARIZATION, "loss", self._added.value()))
         numbers = torch.stack([value for *_, value in running]).tolist() if running else []
         found: dict[str, dict[str, float]] = {output: {} for output, *_ in running}
         found = {measure.name: {} for measure in self.measures} | found
@@ -138,7 +141,7 @@ class Objective:
 
     def total(self, values: Mapping[str, Mapping[str, float]]) -> float:
         """The weighted sum of the losses among `values`, and the penalties."""
-        return values.get(PENALTY, {}).get("loss", 0.0) + sum(
+        return values.get(REGULARIZATION, {}).get("loss", 0.0) + sum(
             measure.weight * values[measure.name]["loss"]
             for measure in self.measures
             if measure.loss is not None
@@ -155,15 +158,19 @@ class Objective:
             measure.name: {name: each.totals for name, each in measure.accumulators.items()}
             for measure in self.measures
         }
-        return {**found, PENALTY: {"loss": self._added.totals}} if self.penalties else found
+        return (
+            {**found, REGULARIZATION: {"loss": self._added.totals}}
+            if self.regularization
+            else found
+        )
 
     def load_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Take back what `state` returned."""
         for measure in self.measures:
             for name, each in measure.accumulators.items():
                 each.totals.copy_(state[measure.name][name])
-        if self.penalties:
-            self._added.totals.copy_(state[PENALTY]["loss"])
+        if self.regularization:
+            self._added.totals.copy_(state[REGULARIZATION]["loss"])
 
     def _prefix(self, output: str) -> str:
         return f"{output}_" if len(self.measures) > 1 else ""
@@ -211,7 +218,7 @@ def objective_of(
     class_weights: Mapping[str, Sequence[float]],
     logits: Mapping[str, str],
     measured: frozenset[str],
-    penalties: Penalties | None = None,
+    regularization: RegularizationLosses | None = None,
     group: ProcessGroup | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
@@ -222,7 +229,7 @@ def objective_of(
         class_weights: One factor a class, by output.
         logits: The activation that an output leaves to its loss, by output.
         measured: The outputs that have targets.
-        penalties: What the options of the layers add to the loss, if they do.
+        regularization: What the options of the layers add to the loss, if they do.
         group: The processes that share each batch, if several do.
     """
     shared = group if group and group.size > 1 else None
@@ -233,7 +240,7 @@ def objective_of(
             for output in graph.outputs.values()
             if output.name in measured
         ],
-        penalties,
+        regularization,
         device,
         shared.size if shared else 1,
     )

@@ -8,11 +8,11 @@ from modelspec.runner.checkpoint.rng_state import random_state, seed_process, se
 from modelspec.runner.checkpoint.sharded import load_shards
 from modelspec.runner.checkpoint.states import State
 from modelspec.torch.sharding import (
-    holds_parts,
+    has_shards,
     load_whole_weights,
-    part_of,
-    spread,
-    weight_parts,
+    shard_like,
+    shard_of,
+    weight_shards,
     whole_weights,
 )
 
@@ -41,7 +41,7 @@ def capture(train_state: TrainState, plan: TrainPlan) -> Snapshot:
     optimizer, group = train_state.optimizer.state_dict(), plan.group
     shards: dict[str, Tensor] = {}
     kept: object = train_state.kept
-    if holds_parts(train_state.module):
+    if has_shards(train_state.module):
         shards = _shards(train_state)
         optimizer = {name: each for name, each in optimizer.items() if name not in shards}
         kept = list(train_state.kept)
@@ -67,7 +67,7 @@ def restore(train_state: TrainState, plan: TrainPlan, state: State, step: int) -
     rest, group = state.rest, plan.group
     load_whole_weights(train_state.module, state.weights)
     if state.shards is not None:
-        train_state.kept = {name: weight_parts(train_state.module) for name in rest["kept"]}
+        train_state.kept = {name: weight_shards(train_state.module) for name in rest["kept"]}
         load_shards(state.shards, _shards(train_state), alone=group.size == 1)
         train_state.optimizer.load_counts(rest["optimizer"])
     else:
@@ -87,14 +87,14 @@ def _shards(train_state: TrainState) -> dict[str, Tensor]:
     own = train_state.module.state_dict()
     found = train_state.optimizer.slot_tensors()
     for name, kept in train_state.kept.items():
-        found |= {f"kept/{name}/{key}": spread(each, own[key]) for key, each in kept.items()}
+        found |= {f"kept/{name}/{key}": shard_like(each, own[key]) for key, each in kept.items()}
     return found
 
 
 def _parts(train_state: TrainState, whole: dict[str, Tensor]) -> dict[str, Tensor]:
     """This process's shards of whole weights."""
     own = train_state.module.state_dict()
-    return {name: part_of(each, own[name]) for name, each in whole.items()}
+    return {name: shard_of(each, own[name]) for name, each in whole.items()}
 
 
 def _summed_state(objective: Objective, group: ProcessGroup) -> dict[str, dict[str, Tensor]]:

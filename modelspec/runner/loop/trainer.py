@@ -20,7 +20,7 @@ from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
 from modelspec.torch.passes.values import first_not_finite
-from modelspec.torch.sharding import load_weight_parts, weight_parts, whole_weights
+from modelspec.torch.sharding import load_weight_shards, weight_shards, whole_weights
 from modelspec.training.callback import LEARNING_RATE
 
 if TYPE_CHECKING:
@@ -170,11 +170,11 @@ class Trainer:
     def keep_weights(self, name: str) -> None:
         """Keep a copy of the weights under a name. It outlives a resume."""
         with self._shown_weights():
-            self.train_state.kept[name] = weight_parts(self.train_state.module)
+            self.train_state.kept[name] = weight_shards(self.train_state.module)
 
     def restore_weights(self, name: str) -> None:
         """Take back the weights that were kept under a name."""
-        load_weight_parts(self.train_state.module, self.train_state.kept[name])
+        load_weight_shards(self.train_state.module, self.train_state.kept[name])
 
     def _shown_weights(self) -> AbstractContextManager[None]:
         """The weights that are measured and kept: their moving average, if that is asked for."""

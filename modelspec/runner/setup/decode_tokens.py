@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from modelspec.data.features import Text
+from modelspec.graph.decoding import SpecialTokens
 
 if TYPE_CHECKING:
     from modelspec.data import Preprocessing
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.source import Place
-
-
-class SpecialTokens(NamedTuple):
-    """The ids that a sequence begins and ends with; `stop` -1 for none."""
-
-    start: int
-    stop: int
 
 
 def feed_inputs(graph: Graph) -> frozenset[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelspec.graph.block import inner_graph
-from modelspec.graph.node_patterns import meant
+from modelspec.graph.node_patterns import matching_nodes
 from modelspec.runner.run.directory import BEST, LAST, LATEST, RECORD, weights_file
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def freeze_nodes(graph: Graph, patterns: Sequence[str], place: Place, report: Re
         report: Told where nothing is left to train.
     """
     for pattern in patterns:
-        for node in meant(graph, pattern):
+        for node in matching_nodes(graph, pattern):
             node.trainable = False
     if patterns and not _learns(graph):
         message = "`freeze` leaves nothing to train"

@@ -13,11 +13,11 @@ from modelspec.torch.layers.recurrent import Network
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelspec.graph.decoding import Way
+    from modelspec.graph.decoding import DecodePlan
     from modelspec.torch.module import SpecModule
 
 
-class Fed:
+class FeedInput:
     """The input that gets the tokens.
 
     Args:
@@ -49,8 +49,8 @@ class Stepper:
         module: In evaluation mode.
         output: The output that speaks, `[steps, vocabulary]`.
         logits: Whether that output is logits, not probabilities.
-        fed: The input that hears.
-        way: How much is run for each token.
+        feed: The input that hears.
+        plan: How much is run for each token.
         inputs: The other inputs.
     """
 
@@ -58,29 +58,29 @@ class Stepper:
         self,
         module: SpecModule,
         output: str,
-        fed: Fed,
-        way: Way,
+        feed: FeedInput,
+        plan: DecodePlan,
         inputs: Mapping[str, Tensor],
         *,
         logits: bool,
     ) -> None:
-        self._fed = fed
-        self._way = way
+        self._fed = feed
+        self._plan = plan
         self._logits = logits
         self._runner = _Runner(module)
         results = next(node for node in module.graph.nodes if node.op == "output").args[0]
         assert isinstance(results, dict)
         self._spoken: fx.Node = results[output]
         arguments = dict(zip(module.input_names, _placeholders(module), strict=True))
-        self._hearing = arguments[fed.name]
+        self._hearing = arguments[feed.name]
         needed = _behind({self._spoken})
         heard = _ahead({self._hearing})
         self._steps = [node for node in module.graph.nodes if node in needed & heard]
         self._carried: dict[fx.Node, tuple[Tensor, ...]] = {}
-        rows = _ahead({node for name, node in arguments.items() if name != fed.name})
+        rows = _ahead({node for name, node in arguments.items() if name != feed.name})
         self._by_row = rows & {source for node in self._steps for source in node.all_input_nodes}
         for name, node in arguments.items():
-            if name != fed.name:
+            if name != feed.name:
                 self._runner.env[node] = inputs[name]
         for node in module.graph.nodes:
             if node in needed and node not in heard and node.op != "placeholder":
@@ -89,13 +89,13 @@ class Stepper:
     def next(self, tokens: Tensor) -> Tensor:
         """The logarithms of the probabilities of the token after those so far."""
         env = self._runner.env
-        read = tokens[:, -1:] if self._way == "steps" else tokens
+        read = tokens[:, -1:] if self._plan == "steps" else tokens
         env[self._hearing] = self._fed.value(read)
         for node in self._steps:
             if node is not self._hearing:
                 env[node] = self._value(node)
         spoken: Tensor = env[self._spoken]
-        last = spoken[:, tokens.shape[1] - 1 if self._way == "padded" else -1].float()
+        last = spoken[:, tokens.shape[1] - 1 if self._plan == "padded" else -1].float()
         if self._logits:
             return last.log_softmax(-1)
         return last.clamp_min(torch.finfo(last.dtype).tiny).log()
@@ -108,7 +108,7 @@ class Stepper:
         self._carried = {node: _picked(states, rows) for node, states in self._carried.items()}
 
     def _value(self, node: fx.Node) -> Any:
-        if self._way != "steps" or node.op != "call_module":
+        if self._plan != "steps" or node.op != "call_module":
             return self._runner.run_node(node)
         module = self._runner.module.get_submodule(str(node.target))
         if not isinstance(module, Network):

@@ -10,10 +10,11 @@ from torch import Tensor
 if TYPE_CHECKING:
     from torch import Generator
 
+    from modelspec.graph.decoding import SpecialTokens
     from modelspec.language.decode import DecodeSection
 
 
-class Speaker(Protocol):
+class Decoder(Protocol):
     """Says how probable each next token is, for each of some rows."""
 
     def next(self, tokens: Tensor) -> Tensor:
@@ -44,17 +45,10 @@ class Decoded(NamedTuple):
     scores: Tensor
 
 
-class Marks(NamedTuple):
-    """The tokens that a row begins and ends with; `stop` -1 for none."""
-
-    start: int
-    stop: int
-
-
 def decode(
-    speaker: Speaker,
+    decoder: Decoder,
     rows: int,
-    marks: Marks,
+    special_tokens: SpecialTokens,
     settings: DecodeSection,
     device: torch.device,
     generator: Generator | None = None,
@@ -62,29 +56,29 @@ def decode(
     """Let a model speak.
 
     Args:
-        speaker: The model, at its beginning.
+        decoder: The model, at its beginning.
         rows: How many rows speak at once.
-        marks: The tokens at both ends.
+        special_tokens: The tokens at both ends.
         settings: The strategy and its numbers.
         device: Where the tokens lie.
         generator: What `sample` draws from.
     """
     if settings.strategy == "beam":
-        return _beams(speaker, rows, marks, settings, device)
-    tokens = torch.full((rows, 1), marks.start, dtype=torch.int64, device=device)
+        return _beams(decoder, rows, special_tokens, settings, device)
+    tokens = torch.full((rows, 1), special_tokens.start, dtype=torch.int64, device=device)
     scores = torch.zeros(rows, device=device)
     ended = torch.zeros(rows, dtype=torch.bool, device=device)
     for _ in range(settings.max_length):
-        likely = speaker.next(tokens)
+        likely = decoder.next(tokens)
         if settings.strategy == "sample":
             chosen = _drawn(likely, settings, generator)
         else:
             chosen = likely.argmax(-1)
-        chosen = torch.where(ended, marks.stop, chosen)
+        chosen = torch.where(ended, special_tokens.stop, chosen)
         gained = likely.gather(1, chosen.clamp(min=0).unsqueeze(1)).squeeze(1)
         scores = scores + torch.where(ended, 0.0, gained)
         tokens = torch.cat([tokens, chosen.unsqueeze(1)], 1)
-        ended = ended | (chosen == marks.stop)
+        ended = ended | (chosen == special_tokens.stop)
         if bool(ended.all()):
             break
     return Decoded(tokens[:, 1:], scores)
@@ -107,33 +101,37 @@ def _drawn(likely: Tensor, settings: DecodeSection, generator: Generator | None)
 
 
 def _beams(
-    speaker: Speaker, rows: int, marks: Marks, settings: DecodeSection, device: torch.device
+    decoder: Decoder,
+    rows: int,
+    special_tokens: SpecialTokens,
+    settings: DecodeSection,
+    device: torch.device,
 ) -> Decoded:
     """The best of several beams a row, by probability over a power of their length.
 
     The power is `length_penalty`: 0 compares probabilities as they are, 1 their mean a token.
     """
     width = settings.beams
-    tokens = torch.full((rows, 1), marks.start, dtype=torch.int64, device=device)
+    tokens = torch.full((rows, 1), special_tokens.start, dtype=torch.int64, device=device)
     scores = torch.zeros(rows, 1, device=device)
     ended = torch.zeros(rows, 1, dtype=torch.bool, device=device)
     lengths = torch.zeros(rows, 1, device=device)
     first = torch.arange(rows, device=device).unsqueeze(1)
     for _ in range(settings.max_length):
         count = scores.shape[1]
-        likely = speaker.next(tokens).view(rows, count, -1)
+        likely = decoder.next(tokens).view(rows, count, -1)
         vocabulary = likely.shape[-1]
-        likely = torch.where(ended.unsqueeze(-1), _only(marks.stop, likely), likely)
+        likely = torch.where(ended.unsqueeze(-1), _only(special_tokens.stop, likely), likely)
         totals = (scores.unsqueeze(-1) + likely).flatten(1)
         after = (lengths + ~ended).unsqueeze(-1).expand_as(likely).flatten(1)
         ranked = totals / after.clamp(min=1) ** settings.length_penalty
         best = ranked.topk(min(width, ranked.shape[1])).indices
         beam, token = best // vocabulary, best % vocabulary
         chosen = (first * count + beam).flatten()
-        speaker.pick(chosen)
+        decoder.pick(chosen)
         tokens = torch.cat([tokens[chosen], token.reshape(-1, 1)], 1)
         scores, lengths = totals.gather(1, best), after.gather(1, best)
-        ended = ended.gather(1, beam) | (token == marks.stop)
+        ended = ended.gather(1, beam) | (token == special_tokens.stop)
         if bool(ended.all()):
             break
     # Beams are in the order of their rank, the best of each row first.

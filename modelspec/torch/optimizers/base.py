@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias, TypeVar
 import torch
 from torch import Tensor
 
-from modelspec.torch.sharding import part, part_of, spread
+from modelspec.torch.sharding import local_shard, shard_like, shard_of
 from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
@@ -50,7 +50,7 @@ class Optimizer:
         self.iterations = 0
         self.names = [name for name, _ in trained]
         self._sources = [tensor for _, tensor in trained]
-        self.parameters = [part(tensor) for tensor in self._sources]
+        self.parameters = [local_shard(tensor) for tensor in self._sources]
         self._over_all: Callable[[Sequence[Tensor]], None] | None = None
         self.embeddings = embeddings
         self._multipliers = [(multipliers or {}).get(name, 1.0) for name in self.names]
@@ -59,7 +59,7 @@ class Optimizer:
         wanted = [*self.wanted_slots(), *self._common_slots()]
         self.slots = {slot: self.initial(slot) for slot in wanted}
 
-    def share_out(self, over_all: Callable[[Sequence[Tensor]], None]) -> None:
+    def set_sharded(self, over_all: Callable[[Sequence[Tensor]], None]) -> None:
         """Hold parts of the parameters only; `over_all` sums what all processes have."""
         self._over_all = over_all
 
@@ -89,7 +89,7 @@ class Optimizer:
         """
         parameters, slots, multipliers = self.parameters, self.slots, self._multipliers
         found = [tensor.grad for tensor in self._sources]
-        gradients: Tensors = [part(gradient) for gradient in found if gradient is not None]
+        gradients: Tensors = [local_shard(gradient) for gradient in found if gradient is not None]
         if len(gradients) < len(found):
             live = [index for index, gradient in enumerate(found) if gradient is not None]
             parameters = _pick(parameters, live)
@@ -178,7 +178,7 @@ class Optimizer:
     def slot_tensors(self) -> dict[str, Tensor]:
         """What is kept for each parameter, `momentum/fc1.weight`, shared out as that one is."""
         return {
-            f"{slot}/{name}": spread(tensor, source)
+            f"{slot}/{name}": shard_like(tensor, source)
             for slot, tensors in self.slots.items()
             for name, tensor, source in zip(self.names, tensors, self._sources, strict=True)
         }
@@ -195,7 +195,7 @@ class Optimizer:
             raise KeyError(f"the state is not one of this optimizer and model: {odd}")
         for slot, tensors in self.slots.items():
             for name, tensor, source in zip(self.names, tensors, self._sources, strict=True):
-                tensor.copy_(part_of(state[f"{slot}/{name}"], source))
+                tensor.copy_(shard_of(state[f"{slot}/{name}"], source))
         self.load_counts(state)
 
     def load_counts(self, state: Mapping[str, Tensor]) -> None:

@@ -14,8 +14,8 @@ from modelspec.torch import build
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.layers import find
 from modelspec.torch.module import SpecModule
-from modelspec.torch.regularization import penalties_of
-from modelspec.torch.weight_ownership import Owned, owned, views
+from modelspec.torch.regularization import regularization_losses
+from modelspec.torch.weight_ownership import LayerWeights, array_views, layer_weights
 from tests.layers.check_layer import make
 from tests.runner.worlds import FLOWERS, interrupt_at, run, same_weights, write_flowers
 from tests.torch.specs import graph_of
@@ -84,12 +84,12 @@ def loaded(text: str = MODEL) -> tuple[Graph, SpecModule]:
 
 def named(graph, module):
     parts = {id(part): name for name, part in module.named_modules()}
-    return {parts[id(owner.module)]: owner for owner in owned(graph, module)}
+    return {parts[id(owner.module)]: owner for owner in layer_weights(graph, module)}
 
 
 def objective(graph: Graph, module: SpecModule) -> Objective:
-    penalties = penalties_of(graph, module)
-    return objective_of(graph, torch.device("cpu"), {}, {}, frozenset({"out"}), penalties)
+    regularization = regularization_losses(graph, module)
+    return objective_of(graph, torch.device("cpu"), {}, {}, frozenset({"out"}), regularization)
 
 
 def test_keras_trains_the_same() -> None:
@@ -109,7 +109,7 @@ def test_keras_trains_the_same() -> None:
     assert goal.logs()["loss"] == pytest.approx(float(KEPT["losses"].mean()), rel=1e-5)
     for name, owner in named(graph, module).items():
         kept = [weight.name for weight in owner.weights]
-        for weight, view in views(owner, kept).items():
+        for weight, view in array_views(owner, kept).items():
             expected = torch.from_numpy(KEPT[f"{name}.{kept.index(weight)}.after"])
             torch.testing.assert_close(view.read().detach(), expected, rtol=1e-5, atol=1e-5)
     goal.reset()
@@ -122,9 +122,9 @@ def test_keras_trains_the_same() -> None:
 def test_views_write_what_they_read() -> None:
     graph, module = loaded()
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    for owner in owned(graph, module):
+    for owner in layer_weights(graph, module):
         with torch.no_grad():
-            for view in views(owner, [weight.name for weight in owner.weights]).values():
+            for view in array_views(owner, [weight.name for weight in owner.weights]).values():
                 view.write(view.read().clone())
     assert all(torch.equal(before[name], value) for name, value in module.state_dict().items())
 
@@ -148,7 +148,7 @@ def test_views_are_the_arrays_of_keras(name: str, arguments: dict[str, Any], sha
     weights = layer.weights(shape)
     arrays = [torch.randn(weight.shape) for weight in weights]
     find(layer).load_keras(module, layer, arrays)
-    found = views(Owned(layer, module, weights), [weight.name for weight in weights])
+    found = array_views(LayerWeights(layer, module, weights), [weight.name for weight in weights])
     for weight, array in zip(weights, arrays, strict=True):
         assert torch.equal(found[weight.name].read(), array), weight.name
         with torch.no_grad():
@@ -163,15 +163,15 @@ def test_without_options_there_is_nothing_to_do() -> None:
     edges: [x -> out]
     outputs: [out]
     """)
-    assert penalties_of(graph, build(graph)) is None
+    assert regularization_losses(graph, build(graph)) is None
 
 
 def test_outside_a_run_nothing_is_noted() -> None:
     graph, module = loaded()
     goal = objective(graph, module)
-    assert goal.penalties is not None
+    assert goal.regularization is not None
     module(x=torch.from_numpy(KEPT["x"]))
-    assert all(activity.terms is None for activity in goal.penalties.activities)
+    assert all(activity.terms is None for activity in goal.regularization.activities)
 
 
 def test_every_call_of_a_shared_layer_costs() -> None:
@@ -184,11 +184,13 @@ def test_every_call_of_a_shared_layer_costs() -> None:
     """
     graph = graph_of(text)
     module = build(graph, seed=0)
-    penalties = penalties_of(graph, module)
-    assert penalties is not None
-    outputs = penalties.run(module, {"x": torch.randn(3, 4)})
+    regularization = regularization_losses(graph, module)
+    assert regularization is not None
+    outputs = regularization.run(module, {"x": torch.randn(3, 4)})
     expected = sum(value.abs().sum() * 0.5 / 3 for value in outputs.values())
-    torch.testing.assert_close(penalties.of_weights() + penalties.of_outputs(), expected)
+    torch.testing.assert_close(
+        regularization.weight_losses() + regularization.activity_losses(), expected
+    )
 
 
 OPTIONS = "units: 8, activity_regularizer: l2, kernel_regularizer: l1, kernel_constraint: max_norm"
@@ -235,11 +237,13 @@ def test_attention_has_four_kernels_that_cost() -> None:
     outputs: [out]
     """)
     module = build(graph, seed=0)
-    penalties = penalties_of(graph, module)
-    assert penalties is not None
-    (owner,) = owned(graph, module)
+    regularization = regularization_losses(graph, module)
+    assert regularization is not None
+    (owner,) = layer_weights(graph, module)
     kernels = [weight.name for weight in owner.weights if weight.name.endswith("kernel")]
-    found = views(owner, kernels)
+    found = array_views(owner, kernels)
     assert len(found) == 4
     expected = sum(view.read().square().sum() * 0.5 for view in found.values())
-    torch.testing.assert_close(penalties.of_weights() + penalties.of_outputs(), expected)
+    torch.testing.assert_close(
+        regularization.weight_losses() + regularization.activity_losses(), expected
+    )

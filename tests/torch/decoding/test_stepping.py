@@ -3,12 +3,11 @@
 import pytest
 import torch
 
-from modelspec.graph.decoding import way
+from modelspec.graph.decoding import SpecialTokens, decode_plan
 from modelspec.language.decode import DecodeSection
 from modelspec.torch import build
 from modelspec.torch.decoding import Stepper, decode
-from modelspec.torch.decoding.stepping import Fed
-from modelspec.torch.decoding.strategies import Marks
+from modelspec.torch.decoding.stepping import FeedInput
 from tests.torch.specs import graph_of
 
 CPU = torch.device("cpu")
@@ -95,8 +94,8 @@ def plain_loop(module: torch.nn.Module) -> list[list[int]]:
 
 
 def speaker(module, how, length=0) -> Stepper:
-    fed = Fed("said", 0, length, torch.int64)
-    return Stepper(module, "letter", fed, how, {"source": source()}, logits=False)
+    feed = FeedInput("said", 0, length, torch.int64)
+    return Stepper(module, "letter", feed, how, {"source": source()}, logits=False)
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -104,12 +103,12 @@ def speaker(module, how, length=0) -> Stepper:
 def test_greedy_is_the_plain_loop(name: str, seed: int) -> None:
     text, how = SPECS[name]
     graph = graph_of(text)
-    assert way(graph, "said") == how
+    assert decode_plan(graph, "said") == how
     module = build(graph, seed=seed).eval()
     with torch.inference_mode():
         for each in {"steps", "prefix"} if how == "steps" else {how}:
             stepper = speaker(module, each, 8 if how == "padded" else 0)
-            found = decode(stepper, ROWS, Marks(1, 2), settings(), CPU)
+            found = decode(stepper, ROWS, SpecialTokens(1, 2), settings(), CPU)
             if how == "padded":
                 open_length = build(graph_of(text.replace("[8]", "[T]")), seed=seed).eval()
                 assert found.tokens.tolist() == plain_loop(open_length)
@@ -124,7 +123,11 @@ def test_beams_carry_their_own_states(name: str) -> None:
     with torch.inference_mode():
         found = [
             decode(
-                speaker(module, each), ROWS, Marks(1, 2), settings(strategy="beam", beams=5), CPU
+                speaker(module, each),
+                ROWS,
+                SpecialTokens(1, 2),
+                settings(strategy="beam", beams=5),
+                CPU,
             )
             for each in ("steps", "prefix")
         ]
@@ -143,7 +146,7 @@ def test_the_encoder_runs_once() -> None:
         module.get_submodule(name).register_forward_hook(count)
     with torch.inference_mode():
         unending = DecodeSection(feed="said", start=1, max_length=LENGTH)
-        decode(speaker(module, "steps"), ROWS, Marks(1, -1), unending, CPU)
+        decode(speaker(module, "steps"), ROWS, SpecialTokens(1, -1), unending, CPU)
     assert calls == {"encoder": 1, "decoder": LENGTH}
 
 
@@ -155,4 +158,4 @@ CAUSAL = RECURRENT.replace("decoder -> letter", "decoder -> near -> letter").rep
 
 @pytest.mark.parametrize("text", [BACKWARDS, CAUSAL])
 def test_layers_that_need_other_steps_see_all(text: str) -> None:
-    assert way(graph_of(text.replace("KIND", "LSTM")), "said") == "prefix"
+    assert decode_plan(graph_of(text.replace("KIND", "LSTM")), "said") == "prefix"

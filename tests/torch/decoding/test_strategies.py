@@ -7,14 +7,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelspec.graph.decoding import SpecialTokens
 from modelspec.language.decode import DecodeSection
-from modelspec.torch.decoding.strategies import Marks, decode
+from modelspec.torch.decoding.strategies import decode
 
 CPU = torch.device("cpu")
 VOCABULARY, STOP, START = 4, 3, 0
 
 
-class Speaker:
+class Decoder:
     """The next token depends on the row, the step and the last token only."""
 
     def __init__(self, rows: int, seed: int) -> None:
@@ -41,9 +42,9 @@ class Speaker:
 
 def said(seed: int, rows: int = 3, **settings):
     section = DecodeSection(feed="x", start=START, stop=STOP, max_length=4, **settings)
-    speaker = Speaker(rows, seed)
+    speaker = Decoder(rows, seed)
     generator = torch.Generator().manual_seed(0)
-    return speaker, decode(speaker, rows, Marks(START, STOP), section, CPU, generator)
+    return speaker, decode(speaker, rows, SpecialTokens(START, STOP), section, CPU, generator)
 
 
 @given(st.integers(0, 99))
@@ -96,10 +97,10 @@ def test_more_beams_are_no_worse():
 def test_samples_follow_the_probabilities():
     rows = 20_000
     section = DecodeSection(feed="x", start=START, max_length=1, strategy="sample")
-    speaker = Speaker(1, seed=1)
+    speaker = Decoder(1, seed=1)
     speaker.pick(torch.zeros(rows, dtype=torch.int64))
     generator = torch.Generator().manual_seed(0)
-    found = decode(speaker, rows, Marks(START, -1), section, CPU, generator)
+    found = decode(speaker, rows, SpecialTokens(START, -1), section, CPU, generator)
     shares = found.tokens[:, 0].bincount(minlength=VOCABULARY) / rows
     torch.testing.assert_close(shares, speaker.table[0, 0, START].exp(), atol=0.015, rtol=0)
 
@@ -118,8 +119,8 @@ def test_the_narrowest_samples_are_greedy(settings):
 def test_few_tokens_to_sample_from(settings, allowed):
     rows = 2000
     section = DecodeSection(feed="x", start=0, max_length=1, strategy="sample", **settings)
-    speaker = Speaker(rows, 0)
+    speaker = Decoder(rows, 0)
     speaker.table = torch.tensor([0.5, 0.3, 0.15, 0.05]).log().expand(rows, 8, VOCABULARY, -1)
     generator = torch.Generator().manual_seed(0)
-    found = decode(speaker, rows, Marks(0, -1), section, CPU, generator)
+    found = decode(speaker, rows, SpecialTokens(0, -1), section, CPU, generator)
     assert set(found.tokens.flatten().tolist()) == allowed

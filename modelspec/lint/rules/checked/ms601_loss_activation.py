@@ -101,7 +101,7 @@ outputs: {y: {loss: {type: categorical_crossentropy, from_logits: true}}}
             f"`{losses.called(loss)}` needs probabilities from a `{loss.activation}`, but "
             f"`{node.name}` ends in {what}"
         )
-        help = _way_out(loss.activation, ends_in, node.name, last_size(output))
+        help = _suggest_help(loss.activation, ends_in, node.name, last_size(output))
         report.add(_place(output).finding(self.code, message, help=help))
 
     def _check_logits(
@@ -122,7 +122,7 @@ def _place(output: GraphOutput) -> Place:
     return place if place.document.value(place.path) is not None else output.place
 
 
-def _way_out(wanted: str, ends_in: str, name: str, size: int | None) -> str:
+def _suggest_help(wanted: str, ends_in: str, name: str, size: int | None) -> str:
     if wanted == "softmax" and ends_in == "sigmoid":
         if size == 1:
             return "use `binary_crossentropy` for one yes or no"

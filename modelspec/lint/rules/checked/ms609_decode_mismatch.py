@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import did_you_mean, name_list
-from modelspec.graph.decoding import fed_nodes
+from modelspec.graph.decoding import feed_dependents
 from modelspec.layers.values import INTEGERS, Tensor
 from modelspec.lint.rule import Rule
 from modelspec.shapes import text
@@ -81,7 +81,7 @@ outputs:
             near = did_you_mean(feed, graph.inputs)
             help = f"did you mean `{near}`?" if near else f"there are {name_list(graph.inputs)}"
             return where.finding(self.code, f"`{feed}` is no input", help=help)
-        if output.source.node not in fed_nodes(graph, feed):
+        if output.source.node not in feed_dependents(graph, feed):
             message = f"`{output.name}` does not depend on `{feed}`"
             return where.finding(self.code, message, help="name the input of the decoder")
         value = graph.inputs[feed].outputs[""]
