@@ -6,17 +6,17 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays.arrays import Arrays
-from modelspec.data.features.fit import Whole, fit_features
+from modelspec.data.features.fit import WholeTable, fit_features
 from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
-from modelspec.data.features.resolve import check_columns, declared_feature, plain_feature
+from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
 from modelspec.data.out_of_core.memory_budget import Budget, budget
 from modelspec.data.readers import open_source
 from modelspec.data.splits import Splits
-from modelspec.data.splitting.split import deal, wanted_column
+from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.findings import Findings
-from modelspec.data.table.model_fields import Slot, slots_of
+from modelspec.data.table.model_fields import ModelField, model_fields
 from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
 from modelspec.language.data import format_of
@@ -48,8 +48,8 @@ def load(
         part: Findings(report, os.path.join(base_dir, file.path), file.place)
         for part, file in settings.files.items()
     }
-    slots = slots_of(graph, settings.features, settings.sample_weight)
-    fitted = _fit(settings, slots, graph, files["train"], os.fspath(base_dir))
+    fields = model_fields(graph, settings.features, settings.sample_weight)
+    fitted = _fit(settings, fields, graph, files["train"], os.fspath(base_dir))
     if fitted is None:
         return None
     preprocessing, everything, parts, missing = fitted
@@ -61,8 +61,10 @@ def load(
     for part in own_files:
         opened = _open(settings.files[part].format, files[part], settings.memory)
         if opened:
-            blamed = _blamed(slots, settings, files[part])
-            held_out[part] = _encode(preprocessing, opened, slots, graph, blamed, gaps=False)
+            findings_by_field = _findings_by_field(fields, settings, files[part])
+            held_out[part] = _encode(
+                preprocessing, opened, fields, graph, findings_by_field, gaps=False
+            )
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
@@ -103,23 +105,28 @@ def encode_file(
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
-    found = slots_of(graph, (), weighted).items()
-    slots = {name: slot for name, slot in found if name not in without}
+    found = model_fields(graph, (), weighted).items()
+    fields = {name: field for name, field in found if name not in without}
     kept = {
-        name: preprocessing.features.get(name) or plain_feature(slot)
-        for name, slot in slots.items()
+        name: preprocessing.features.get(name) or plain_feature(field)
+        for name, field in fields.items()
     }
     preprocessing = Preprocessing(kept)
-    inputs = {name: slot for name, slot in slots.items() if slot.role == "input"}
+    inputs = {name: field for name, field in fields.items() if field.role == "input"}
     if not targets:
         complete = _encode(
-            preprocessing, opened, slots, graph, _unblamed(slots, findings, Report()), gaps=True
+            preprocessing,
+            opened,
+            fields,
+            graph,
+            _same_findings(fields, findings, Report()),
+            gaps=True,
         )
         if complete is not None:
             return complete
-        slots = inputs
-    blamed = _unblamed(slots, findings, report)
-    return _encode(preprocessing, opened, slots, graph, blamed, gaps=not targets)
+        fields = inputs
+    findings_by_field = _same_findings(fields, findings, report)
+    return _encode(preprocessing, opened, fields, graph, findings_by_field, gaps=not targets)
 
 
 def raw_table(
@@ -145,13 +152,13 @@ def plain(graph: Graph) -> Preprocessing:
 
     Nothing is known of the outputs, whose values stay as they are.
     """
-    slots = slots_of(graph, ()).items()
-    return Preprocessing({n: plain_feature(slot) for n, slot in slots if slot.role == "input"})
+    fields = model_fields(graph, ()).items()
+    return Preprocessing({n: plain_feature(field) for n, field in fields if field.role == "input"})
 
 
 def _fit(
     settings: DataSettings,
-    slots: dict[str, Slot],
+    fields: dict[str, ModelField],
     graph: Graph,
     findings: Findings,
     folder: str,
@@ -161,43 +168,47 @@ def _fit(
     if opened is None:
         return None
     source = opened.source
-    blamed = _blamed(slots, settings, findings)
+    findings_by_field = _findings_by_field(fields, settings, findings)
     declared = {
-        name: declared_feature(slot, settings.feature(name), source, blamed[name], folder)
-        for name, slot in slots.items()
+        name: resolve_feature(
+            field, settings.feature(name), source, findings_by_field[name], folder
+        )
+        for name, field in fields.items()
     }
-    blame_split = findings.at(settings.place.at("split"))
+    split_findings = findings.at(settings.place.at("split"))
     by = settings.split.by
-    if by and not check_columns((by,), "`data.split`", source, blame_split):
+    if by and not check_columns((by,), "`data.split`", source, split_findings):
         return None
-    split_column = wanted_column(settings.split, source)
+    by_column = split_column(settings.split, source)
     if opened.budget is not None:
-        job = _conversion(opened, declared, slots, graph, blamed, split_column)
-        return convert(job, declared, settings.split, blame_split)
-    table = _read(source, declared, split_column)
+        job = _conversion(opened, declared, fields, graph, findings_by_field, by_column)
+        return convert(job, declared, settings.split, split_findings)
+    table = _read(source, declared, by_column)
     if table is None:
         return None
     table = _without_gaps(table, declared)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    parts = deal(table, settings.split, blame_split)
+    parts = split_rows(table, settings.split, split_findings)
     rows = parts.train if parts else None
-    features = fit_features(declared, slots, Whole(table), rows, graph.minimums, blamed)
+    features = fit_features(
+        declared, fields, WholeTable(table), rows, graph.minimums, findings_by_field
+    )
     preprocessing = Preprocessing(features)
-    sound = {name: slot for name, slot in slots.items() if name in features}
-    encoded = preprocessing.encode(table, sound, graph.minimums, blamed)
-    if parts is None or encoded is None or len(encoded) < len(slots):
+    sound = {name: field for name, field in fields.items() if name in features}
+    encoded = preprocessing.encode(table, sound, graph.minimums, findings_by_field)
+    if parts is None or encoded is None or len(encoded) < len(fields):
         return None
-    return Converted(preprocessing, Arrays.of_slots(encoded, slots, table.rows), parts, None)
+    return Converted(preprocessing, Arrays.of_fields(encoded, fields, table.rows), parts, None)
 
 
 def _encode(
     preprocessing: Preprocessing,
     opened: _Opened,
-    slots: dict[str, Slot],
+    fields: dict[str, ModelField],
     graph: Graph,
-    blamed: Mapping[str, Findings],
+    findings_by_field: Mapping[str, Findings],
     *,
     gaps: bool,
 ) -> Arrays | None:
@@ -206,22 +217,24 @@ def _encode(
     Where rows with `gaps` are to be kept, a feature that would leave them out complains of them.
     """
     complete = [
-        check_columns(preprocessing.features[name].columns, slot.text, opened.source, blamed[name])
-        for name, slot in slots.items()
+        check_columns(
+            preprocessing.features[name].columns, field.text, opened.source, findings_by_field[name]
+        )
+        for name, field in fields.items()
     ]
     if not all(complete):
         return None
-    features = {name: preprocessing.features[name] for name in slots}
+    features = {name: preprocessing.features[name] for name in fields}
     if opened.budget is not None:
-        job = _conversion(opened, features, slots, graph, blamed, gaps=gaps)
+        job = _conversion(opened, features, fields, graph, findings_by_field, gaps=gaps)
         converted = convert(job, features)
         return converted and converted.arrays
     table = _read(opened.source, features)
     if table is None:
         return None
     table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(table, slots, graph.minimums, blamed)
-    return None if encoded is None else Arrays.of_slots(encoded, slots, table.rows)
+    encoded = preprocessing.encode(table, fields, graph.minimums, findings_by_field)
+    return None if encoded is None else Arrays.of_fields(encoded, fields, table.rows)
 
 
 class _Opened(NamedTuple):
@@ -235,25 +248,27 @@ class _Opened(NamedTuple):
 def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
     """None after a finding."""
     found = budget(format, findings.file, memory)
-    source = open_source(format, findings, found and found.piece)
+    source = open_source(format, findings, found and found.chunk)
     return None if source is None else _Opened(source, findings, found)
 
 
 def _conversion(
     opened: _Opened,
     features: Mapping[str, Feature | None],
-    slots: dict[str, Slot],
+    fields: dict[str, ModelField],
     graph: Graph,
-    blamed: Mapping[str, Findings],
+    findings_by_field: Mapping[str, Findings],
     others: Mapping[str, Kind] | None = None,
     *,
     gaps: bool = False,
 ) -> Conversion:
     assert opened.budget
-    bound, piece = opened.budget
+    bound, chunk = opened.budget
     kinds, source = _kinds(features, others), opened.source
     blame = opened.findings
-    return Conversion(source, kinds, slots, graph.minimums, blame, blamed, piece, bound, gaps)
+    return Conversion(
+        source, kinds, fields, graph.minimums, blame, findings_by_field, chunk, bound, gaps
+    )
 
 
 def _read(
@@ -286,14 +301,16 @@ def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table
     return table if rows is None else table.keep(rows)
 
 
-def _blamed(
-    slots: dict[str, Slot], settings: DataSettings, findings: Findings
+def _findings_by_field(
+    fields: dict[str, ModelField], settings: DataSettings, findings: Findings
 ) -> dict[str, Findings]:
     """Findings about a feature stand where the spec writes it, else where it names the file."""
     places = {name: settings.place.at("features", name) for name in settings.features}
     places |= dict.fromkeys(settings.sample_weight, settings.place.at("sample_weight"))
-    return {name: findings.at(places[name]) if name in places else findings for name in slots}
+    return {name: findings.at(places[name]) if name in places else findings for name in fields}
 
 
-def _unblamed(slots: dict[str, Slot], findings: Findings, report: Report) -> dict[str, Findings]:
-    return dict.fromkeys(slots, findings._replace(report=report))
+def _same_findings(
+    fields: dict[str, ModelField], findings: Findings, report: Report
+) -> dict[str, Findings]:
+    return dict.fromkeys(fields, findings._replace(report=report))

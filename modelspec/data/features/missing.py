@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from modelspec.data.features.feature import Feature, Filling, Pieces
-    from modelspec.data.table.table import Array, Column, Rows, Table
+    from modelspec.data.features.feature import EncodeContext, Feature, FitChunks
+    from modelspec.data.table.table import Array, Column, RowIndices, Table
 
 
 def absent(column: Column) -> Array:
@@ -34,7 +34,7 @@ def missing_rows(feature: Feature, table: Table) -> int:
     return int(np.logical_or.reduce(gone).sum()) if gone else 0
 
 
-def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
+def complete_rows(table: Table, features: Iterable[Feature]) -> RowIndices | None:
     """The rows where no feature that leaves rows out misses anything; None where all are."""
     gone = np.zeros(table.rows, bool)
     for feature in features:
@@ -43,7 +43,7 @@ def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
     return np.flatnonzero(~gone) if gone.any() else None
 
 
-def with_mean(feature: Feature, pieces: Pieces) -> Feature:
+def with_mean(feature: Feature, chunks: FitChunks) -> Feature:
     """The feature with the mean of the training rows to fill in, if it asks for one.
 
     Raises:
@@ -53,24 +53,24 @@ def with_mean(feature: Feature, pieces: Pieces) -> Feature:
         return feature
     means = []
     for name in feature.columns:
-        columns = ((filling.table.columns[name], rows) for filling, rows in pieces)
+        columns = ((context.table.columns[name], rows) for context, rows in chunks)
         mean = mean_of(_known(each if rows is None else each[rows]) for each, rows in columns)
         if mean is None:
             message = f"`{name}` has no mean: no training row has a value"
-            pieces.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            chunks.findings.add("MS803", message, help="use `missing: constant` with `fill`")
             raise UnfitError
         means.append(mean)
     return replace(feature, fill=tuple(means))
 
 
-def filled(feature: Feature, filling: Filling) -> Filling:
+def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
     """What is being filled, with the feature's own values where its columns have none."""
     if not feature.fill:
-        return filling
-    columns = dict(filling.table.columns)
+        return context
+    columns = dict(context.table.columns)
     for name, fill in zip(feature.columns, feature.fill, strict=True):
         columns[name] = _filled(columns[name], fill)
-    return filling._replace(table=replace(filling.table, columns=columns))
+    return context._replace(table=replace(context.table, columns=columns))
 
 
 def _absent(series: pl.Series) -> pl.Series:

@@ -1,1 +1,1 @@
-"""Tables larger than memory: converted once, a piece at a time, into arrays in files."""
+"""Tables larger than memory: converted once, a chunk at a time, into arrays in files."""
