@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays.arrays import Arrays
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
+    from modelspec.data.splitting.split import SplitIndices
     from modelspec.data.table.table import Kind, Source
     from modelspec.graph.graph import Graph
     from modelspec.language.data import DataSettings, Format
@@ -49,7 +51,16 @@ def load(
         for part, file in settings.files.items()
     }
     fields = model_fields(graph, settings.features, settings.sample_weight)
-    fitted = _fit(settings, fields, graph, files["train"], os.fspath(base_dir))
+
+    def open_job(part: str) -> _EncodeJob | None:
+        opened = _open(settings.files[part].format, files[part], settings.memory)
+        if opened is None:
+            return None
+        by_field = _findings_by_field(fields, settings, files[part])
+        return _EncodeJob(opened, fields, graph.minimums, by_field)
+
+    train_job = open_job("train")
+    fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
     if fitted is None:
         return None
     preprocessing, everything, parts, missing = fitted
@@ -59,12 +70,8 @@ def load(
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        opened = _open(settings.files[part].format, files[part], settings.memory)
-        if opened:
-            findings_by_field = _findings_by_field(fields, settings, files[part])
-            held_out[part] = _encode(
-                preprocessing, opened, fields, graph, findings_by_field, gaps=False
-            )
+        job = open_job(part)
+        held_out[part] = _encode(job, preprocessing, gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
@@ -105,28 +112,27 @@ def encode_file(
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
-    found = model_fields(graph, (), weighted).items()
-    fields = {name: field for name, field in found if name not in without}
-    kept = {
-        name: preprocessing.features.get(name) or plain_feature(field)
-        for name, field in fields.items()
+    fields = {
+        name: field
+        for name, field in model_fields(graph, (), weighted).items()
+        if name not in without
     }
-    preprocessing = Preprocessing(kept)
-    inputs = {name: field for name, field in fields.items() if field.role == "input"}
+    preprocessing = Preprocessing(
+        {
+            name: preprocessing.features.get(name) or plain_feature(field)
+            for name, field in fields.items()
+        }
+    )
     if not targets:
-        complete = _encode(
-            preprocessing,
-            opened,
-            fields,
-            graph,
-            _same_findings(fields, findings, Report()),
-            gaps=True,
-        )
+        silent = _same_findings(fields, findings, Report())
+        job = _EncodeJob(opened, fields, graph.minimums, silent)
+        complete = _encode(job, preprocessing, gaps=True)
         if complete is not None:
             return complete
-        fields = inputs
+        fields = {name: field for name, field in fields.items() if field.role == "input"}
     findings_by_field = _same_findings(fields, findings, report)
-    return _encode(preprocessing, opened, fields, graph, findings_by_field, gaps=not targets)
+    job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
+    return _encode(job, preprocessing, gaps=not targets)
 
 
 def raw_table(
@@ -156,85 +162,113 @@ def plain(graph: Graph) -> Preprocessing:
     return Preprocessing({n: plain_feature(field) for n, field in fields if field.role == "input"})
 
 
-def _fit(
-    settings: DataSettings,
-    fields: dict[str, ModelField],
-    graph: Graph,
-    findings: Findings,
-    folder: str,
-) -> Converted | None:
-    """Fit all features on the training rows, and encode the whole training file."""
-    opened = _open(settings.files["train"].format, findings, settings.memory)
-    if opened is None:
-        return None
-    source = opened.source
-    findings_by_field = _findings_by_field(fields, settings, findings)
-    declared = {
-        name: resolve_feature(
-            field, settings.feature(name), source, findings_by_field[name], folder
+@dataclass(frozen=True, slots=True)
+class _EncodeJob:
+    """An open file, and the fields of the model that its columns fill.
+
+    Attributes:
+        minimums: The least sizes of the graph's symbols.
+        findings_by_field: Get what is wrong with each field.
+    """
+
+    opened: _Opened
+    fields: dict[str, ModelField]
+    minimums: dict[str, int]
+    findings_by_field: Mapping[str, Findings]
+
+    def conversion(
+        self,
+        features: Mapping[str, Feature | None],
+        others: Mapping[str, Kind] | None = None,
+        *,
+        gaps: bool = False,
+    ) -> Conversion:
+        """The same for a file that does not fit into memory."""
+        source, findings, limits = self.opened
+        assert limits
+        return Conversion(
+            source,
+            _kinds(features, others),
+            self.fields,
+            self.minimums,
+            findings,
+            self.findings_by_field,
+            limits.chunk,
+            limits.bound,
+            gaps,
         )
-        for name, field in fields.items()
+
+
+def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | None:
+    """Fit all features on the training rows, and encode the whole training file."""
+    source, findings, limits = job.opened
+    features = {
+        name: resolve_feature(
+            field, settings.feature(name), source, job.findings_by_field[name], folder
+        )
+        for name, field in job.fields.items()
     }
     split_findings = findings.at(settings.place.at("split"))
     by = settings.split.by
     if by and not check_columns((by,), "`data.split`", source, split_findings):
         return None
     by_column = split_column(settings.split, source)
-    if opened.budget is not None:
-        job = _conversion(opened, declared, fields, graph, findings_by_field, by_column)
-        return convert(job, declared, settings.split, split_findings)
-    table = _read(source, declared, by_column)
+    if limits is not None:
+        conversion = job.conversion(features, by_column)
+        return convert(conversion, features, settings.split, split_findings)
+    table = _read(source, features, by_column)
     if table is None:
         return None
-    table = _without_gaps(table, declared)
+    table = _without_gaps(table, features)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    parts = split_rows(table, settings.split, split_findings)
-    rows = parts.train if parts else None
-    features = fit_features(
-        declared, fields, WholeTable(table), rows, graph.minimums, findings_by_field
+    return _fit_table(job, table, features, split_rows(table, settings.split, split_findings))
+
+
+def _fit_table(
+    job: _EncodeJob,
+    table: Table,
+    features: Mapping[str, Feature | None],
+    splits: SplitIndices | None,
+) -> Converted | None:
+    """Fit and encode a table in memory. Findings are gathered also where the split failed."""
+    rows = splits.train if splits else None
+    fitted = fit_features(
+        features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
     )
-    preprocessing = Preprocessing(features)
-    sound = {name: field for name, field in fields.items() if name in features}
-    encoded = preprocessing.encode(table, sound, graph.minimums, findings_by_field)
-    if parts is None or encoded is None or len(encoded) < len(fields):
+    preprocessing = Preprocessing(fitted)
+    sound = {name: field for name, field in job.fields.items() if name in fitted}
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field)
+    if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    return Converted(preprocessing, Arrays.of_fields(encoded, fields, table.rows), parts, None)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
+    return Converted(preprocessing, arrays, splits, None)
 
 
-def _encode(
-    preprocessing: Preprocessing,
-    opened: _Opened,
-    fields: dict[str, ModelField],
-    graph: Graph,
-    findings_by_field: Mapping[str, Findings],
-    *,
-    gaps: bool,
-) -> Arrays | None:
+def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arrays | None:
     """Encode one file by fitted features. None after a finding.
 
-    Where rows with `gaps` are to be kept, a feature that would leave them out complains of them.
+    Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
+    are kept, and reported.
     """
+    source, _, limits = job.opened
+    features = {name: preprocessing.features[name] for name in job.fields}
     complete = [
-        check_columns(
-            preprocessing.features[name].columns, field.text, opened.source, findings_by_field[name]
-        )
-        for name, field in fields.items()
+        check_columns(features[name].columns, field.text, source, job.findings_by_field[name])
+        for name, field in job.fields.items()
     ]
     if not all(complete):
         return None
-    features = {name: preprocessing.features[name] for name in fields}
-    if opened.budget is not None:
-        job = _conversion(opened, features, fields, graph, findings_by_field, gaps=gaps)
-        converted = convert(job, features)
+    if limits is not None:
+        converted = convert(job.conversion(features, gaps=gaps), features)
         return converted and converted.arrays
-    table = _read(opened.source, features)
+    table = _read(source, features)
     if table is None:
         return None
     table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(table, fields, graph.minimums, findings_by_field)
-    return None if encoded is None else Arrays.of_fields(encoded, fields, table.rows)
+    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field)
+    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
 
 
 class _Opened(NamedTuple):
@@ -247,28 +281,9 @@ class _Opened(NamedTuple):
 
 def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
     """None after a finding."""
-    found = budget(format, findings.file, memory)
-    source = open_source(format, findings, found and found.chunk)
-    return None if source is None else _Opened(source, findings, found)
-
-
-def _conversion(
-    opened: _Opened,
-    features: Mapping[str, Feature | None],
-    fields: dict[str, ModelField],
-    graph: Graph,
-    findings_by_field: Mapping[str, Findings],
-    others: Mapping[str, Kind] | None = None,
-    *,
-    gaps: bool = False,
-) -> Conversion:
-    assert opened.budget
-    bound, chunk = opened.budget
-    kinds, source = _kinds(features, others), opened.source
-    blame = opened.findings
-    return Conversion(
-        source, kinds, fields, graph.minimums, blame, findings_by_field, chunk, bound, gaps
-    )
+    limits = budget(format, findings.file, memory)
+    source = open_source(format, findings, limits and limits.chunk)
+    return None if source is None else _Opened(source, findings, limits)
 
 
 def _read(

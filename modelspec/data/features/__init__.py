@@ -1,4 +1,7 @@
-"""One class a kind of feature: fitted on the training rows, it encodes and decodes."""
+"""One class for each kind of feature: fitted on the training rows, it encodes and decodes.
+
+Imports `arrays` and `table`.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def fit_scaling(
     width: int,
     normalize: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(offset, scale) of each entry; a constant one has its value and 1.
+    """Fit (offset, scale) to each entry; a constant entry has its value and 1.
 
     Args:
         chunks: Goes through all rows, a chunk at a time: the arrays of a chunk, and which of its

@@ -1,4 +1,4 @@
-"""Dealing rows out to training, validation and test."""
+"""Which rows are for training, validation and test."""
 
 from __future__ import annotations
 
