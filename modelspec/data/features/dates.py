@@ -130,12 +130,12 @@ def parsed(values: pl.Series, format: str) -> pl.Series:
         "%Y-%m-%dT%H:%M",
         "%Y-%m-%d %H:%M",
     ):
-        gone = found.is_null()
-        if not gone.any():
+        unparsed = found.is_null()
+        if not unparsed.any():
             break
         plain = values.str.strip_suffix("Z")
-        again = plain.str.strptime(pl.Datetime("us"), written, strict=False)
-        found = found.zip_with(~gone, again)
+        reparsed = plain.str.strptime(pl.Datetime("us"), written, strict=False)
+        found = found.zip_with(~unparsed, reparsed)
     return found
 
 

@@ -64,11 +64,11 @@ class Image(Feature):
             return None
         folder = os.path.dirname(context.table.file)
         files = np.array([os.path.join(folder, path) for path in values.to_list()], np.str_)
-        gone = np.flatnonzero([not os.path.isfile(file) for file in files])
-        if len(gone):
-            problem = f"there is no picture `{files[gone[0]]}`, wanted by `{self.columns[0]}`"
+        missing = np.flatnonzero([not os.path.isfile(file) for file in files])
+        if len(missing):
+            problem = f"there is no picture `{files[missing[0]]}`, wanted by `{self.columns[0]}`"
             help = "paths are relative to the data file"
-            report_rows(context, gone, "MS803", problem, help=help)
+            report_rows(context, missing, "MS803", problem, help=help)
             return None
         dtype = numpy_dtype(context.field.dtype)
         height, width = self.size

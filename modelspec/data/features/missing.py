@@ -30,17 +30,17 @@ def absent(column: Column) -> Array:
 
 def missing_rows(feature: Feature, table: Table) -> int:
     """How many rows have no value in one of the feature's columns, of those that are there."""
-    gone = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
-    return int(np.logical_or.reduce(gone).sum()) if gone else 0
+    missing = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
+    return int(np.logical_or.reduce(missing).sum()) if missing else 0
 
 
 def complete_rows(table: Table, features: Iterable[Feature]) -> RowIndices | None:
     """The rows where no feature that leaves rows out misses anything; None where all are."""
-    gone = np.zeros(table.rows, bool)
+    missing = np.zeros(table.rows, bool)
     for feature in features:
         for column in feature.columns if feature.missing == "drop" else ():
-            gone |= absent(table.columns[column])
-    return np.flatnonzero(~gone) if gone.any() else None
+            missing |= absent(table.columns[column])
+    return np.flatnonzero(~missing) if missing.any() else None
 
 
 def with_mean(feature: Feature, chunks: FitChunks) -> Feature:
@@ -98,9 +98,9 @@ def _filled(column: Column, fill: str | float) -> Column:
 
     if isinstance(column, np.ndarray):
         return np.where(np.isnan(column), fill, column) if column.dtype.kind == "f" else column
-    gone = _absent(column)
-    if not gone.any():
+    missing = _absent(column)
+    if not missing.any():
         return column
     if column.dtype == pl.String:
-        return column.set(gone, str(fill))
-    return column.cast(pl.Float64).set(gone, float(fill))
+        return column.set(missing, str(fill))
+    return column.cast(pl.Float64).set(missing, float(fill))

@@ -83,20 +83,20 @@ def convert(
     Args:
         job: The file.
         features: What to fit; fitted ones, where there is no `split`.
-        split: How its rows are dealt out; None for a file whose rows all stay together.
+        split: How its rows are split; None for a file whose rows all stay together.
         split_findings: Gets what is wrong with the split.
 
     Returns:
         None after a finding.
     """
     try:
-        name = cache.key(job.findings.file, _what(job, features, split))
+        name = cache.key(job.findings.file, _cache_inputs(job, features, split))
         with cache.locked(name) as folder:
-            found = _found(job, folder)
-            if found is None:
+            converted = _read_entry(job, folder)
+            if converted is None:
                 with cache.made(folder) as part:
-                    _make(job, features, split, split_findings or job.findings, part)
-                found = _found(job, folder)
+                    _write_entry(job, features, split, split_findings or job.findings, part)
+                converted = _read_entry(job, folder)
     except UnfitError:
         return None
     except OSError as error:
@@ -104,10 +104,10 @@ def convert(
         help = "make room, raise `data.memory`, or set `MODELSPEC_CACHE` to a folder elsewhere"
         job.findings.add("MS801", f"{message}; tables larger than memory are kept there", help=help)
         return None
-    return found
+    return converted
 
 
-def _what(
+def _cache_inputs(
     job: Conversion, features: Mapping[str, Feature | None], split: Split | None
 ) -> dict[str, Any]:
     """All that the outcome depends on but the file's content, as JSON data."""
@@ -132,7 +132,7 @@ def _cache_text(field: ModelField) -> str:
     return f"Slot{repr(field).removeprefix('ModelField')}"
 
 
-def _make(
+def _write_entry(
     job: Conversion,
     features: Mapping[str, Feature | None],
     split: Split | None,
@@ -144,8 +144,8 @@ def _make(
         parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
-            dealt = store.whole(split.by) if split.by else Table(job.findings.file, store.rows, {})
-            parts = split_rows(dealt, split, split_findings)
+            table = store.whole(split.by) if split.by else Table(job.findings.file, store.rows, {})
+            parts = split_rows(table, split, split_findings)
             rows = parts.train if parts else None
             fitted = fit_features(
                 features, job.fields, store, rows, job.minimums, job.findings_by_field
@@ -161,9 +161,9 @@ def _make(
             raise UnfitError from error
     if parts is None or len(about) < len(job.fields):
         raise UnfitError
-    for part, dealt_rows in zip(SPLITS, parts, strict=True):
-        if dealt_rows is not None:
-            np.save(folder / f"{part}.npy", dealt_rows)
+    for part, indices in zip(SPLITS, parts, strict=True):
+        if indices is not None:
+            np.save(folder / f"{part}.npy", indices)
     content = {
         "rows": store.rows,
         "values": about,
@@ -204,7 +204,7 @@ def _encoded(
         yield encoded
 
 
-def _found(job: Conversion, folder: Path) -> Converted | None:
+def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     """What an earlier conversion left; None where it left nothing, or something damaged."""
     about = cache.manifest(folder)
     if about is None:

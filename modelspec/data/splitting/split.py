@@ -43,10 +43,12 @@ def split_rows(table: Table, split: Split, findings: Findings) -> SplitIndices |
     """
     if not split.validates and not split.test:
         return SplitIndices(None, None, None)
-    dealt = _by_value(table, split, findings) if split.column else _in_turn(table, split, findings)
-    if dealt is None:
+    held_out = (
+        _by_value(table, split, findings) if split.column else _in_turn(table, split, findings)
+    )
+    if held_out is None:
         return None
-    validation, test = (np.sort(part) for part in dealt)
+    validation, test = (np.sort(part) for part in held_out)
     train = np.setdiff1d(np.arange(table.rows), np.concatenate([validation, test]))
     if not len(train):
         message = f"the split leaves none of the {table.rows} rows of `{findings.file}` to train on"
@@ -183,9 +185,9 @@ def _times(table: Table, column: str, findings: Findings) -> Array | None:
     if isinstance(values, np.ndarray):
         return values
     times = values if values.dtype.is_numeric() else parsed(values.str.strip_chars(), "")
-    gone = times.is_null().arg_true().to_numpy()
-    if not len(gone):
+    missing = times.is_null().arg_true().to_numpy()
+    if not len(missing):
         return times.to_physical().to_numpy()
-    message = f"`{column}` has no time (a number, or ISO 8601) at {table.where(gone)}"
-    findings.add("MS803", message, help="mend or remove the rows", line=table.line(int(gone[0])))
+    message = f"`{column}` has no time (a number, or ISO 8601) at {table.where(missing)}"
+    findings.add("MS803", message, help="mend or remove the rows", line=table.line(int(missing[0])))
     return None
