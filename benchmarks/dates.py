@@ -45,7 +45,7 @@ def rows(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     import numpy as np
 
     from modelspec import lint
-    from modelspec.data.splitting.split import deal
+    from modelspec.data.splitting.split import split_rows
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.table import Table
     from modelspec.diagnostics import Report
@@ -54,7 +54,7 @@ def rows(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         table = [(row["written"], row["iso"]) for row in csv.DictReader(file)]
     settings = lint.examine(str(ROOT / "specs" / "dates.yaml")).spec.data
     written = np.array([text for text, _ in table])
-    parts = deal(
+    parts = split_rows(
         Table("dates.csv", len(table), {"written": written}),
         settings.split,
         Findings(Report(), "dates.csv"),

@@ -130,7 +130,7 @@ def shard_batches(name: str) -> dict[str, list[int]]:
     """The rows of each part, as the spec deals them out."""
     from modelspec import lint
     from modelspec.data.readers import open_source
-    from modelspec.data.splitting.split import deal, wanted_column
+    from modelspec.data.splitting.split import split_column, split_rows
     from modelspec.data.table.findings import Findings
     from modelspec.diagnostics import Report
 
@@ -143,9 +143,9 @@ def shard_batches(name: str) -> dict[str, list[int]]:
     source = open_source(file.format, findings)
     assert source
     first = next(iter(source.names))
-    table = source.read(wanted_column(settings.split, source) or {first: source.kind(first)})
+    table = source.read(split_column(settings.split, source) or {first: source.kind(first)})
     assert table
-    parts = deal(table, settings.split, findings)
+    parts = split_rows(table, settings.split, findings)
     assert parts
     return {part: rows.tolist() for part, rows in parts._asdict().items()}
 

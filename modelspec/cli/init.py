@@ -50,8 +50,8 @@ def run(
 
 
 def _proposed(data: str, out: str, targets: list[str]) -> str:
-    from modelspec.data.inspect.draft_spec import propose
-    from modelspec.data.inspect.infer_types import look
+    from modelspec.data.inspect.draft_spec import draft_spec
+    from modelspec.data.inspect.infer_types import infer_types
     from modelspec.data.table.findings import Findings
     from modelspec.language.data import format_of
 
@@ -60,21 +60,22 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
         refuse(f"the suffix of `{data}` does not say what kind of file it is.")
     report = Report()
     path = data.rstrip("/") + "/" if format == "folder" else data
-    found = look(format, Findings(report, path))
+    found = infer_types(format, Findings(report, path))
     stop_at_errors(report)
     assert found
-    looks, rows = found
+    guesses, rows = found
     for target in targets:
-        if target not in looks:
-            near = did_you_mean(target, looks)
-            known = f"did you mean `{near}`?" if near else f"there are {name_list(looks)}."
+        if target not in guesses:
+            near = did_you_mean(target, guesses)
+            known = f"did you mean `{near}`?" if near else f"there are {name_list(guesses)}."
             refuse(f"`{data}` has no column `{target}`: {known}", "--target")
-        if looks[target].guess not in ("number", "category") or len(looks[target].size) > 1:
+        if guesses[target].type not in ("number", "category") or len(guesses[target].size) > 1:
             refuse(
-                f"`{target}` cannot be predicted by a first spec: {looks[target].why}.", "--target"
+                f"`{target}` cannot be predicted by a first spec: {guesses[target].why}.",
+                "--target",
             )
-    if all(each.guess == "skip" for name, each in looks.items() if name not in targets):
+    if all(each.type == "skip" for name, each in guesses.items() if name not in targets):
         refuse(f"`{data}` has no column to predict from.")
     folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
     named = os.path.relpath(path, folder) + ("/" if format == "folder" else "")
-    return propose(named, looks, rows, targets)
+    return draft_spec(named, guesses, rows, targets)

@@ -2,7 +2,7 @@
 
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.arrays.image_files import PictureError
-from modelspec.data.arrays.lazy_arrays import Stored
+from modelspec.data.arrays.lazy_arrays import LazyArray
 from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
@@ -16,10 +16,10 @@ __all__ = [
     "Arrays",
     "Description",
     "Labelled",
+    "LazyArray",
     "PictureError",
     "Preprocessing",
     "Splits",
-    "Stored",
     "check_quality",
     "describe",
     "encode_file",

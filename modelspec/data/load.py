@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays.arrays import Arrays
-from modelspec.data.features.fit import Whole, fit_features
+from modelspec.data.features.fit import WholeTable, fit_features
 from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
-from modelspec.data.features.resolve import check_columns, declared_feature, plain_feature
+from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
 from modelspec.data.out_of_core.memory_budget import Budget, budget
 from modelspec.data.readers import open_source
 from modelspec.data.splits import Splits
-from modelspec.data.splitting.split import deal, wanted_column
+from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.findings import Findings
-from modelspec.data.table.model_fields import Slot, slots_of
+from modelspec.data.table.model_fields import ModelField, model_fields
 from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
 from modelspec.language.data import format_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
+    from modelspec.data.splitting.split import SplitIndices
     from modelspec.data.table.table import Kind, Source
     from modelspec.graph.graph import Graph
     from modelspec.language.data import DataSettings, Format
@@ -48,8 +50,17 @@ def load(
         part: Findings(report, os.path.join(base_dir, file.path), file.place)
         for part, file in settings.files.items()
     }
-    slots = slots_of(graph, settings.features, settings.sample_weight)
-    fitted = _fit(settings, slots, graph, files["train"], os.fspath(base_dir))
+    fields = model_fields(graph, settings.features, settings.sample_weight)
+
+    def open_job(part: str) -> _EncodeJob | None:
+        opened = _open(settings.files[part].format, files[part], settings.memory)
+        if opened is None:
+            return None
+        by_field = _findings_by_field(fields, settings, files[part])
+        return _EncodeJob(opened, fields, graph.minimums, by_field)
+
+    train_job = open_job("train")
+    fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
     if fitted is None:
         return None
     preprocessing, everything, parts, missing = fitted
@@ -59,10 +70,8 @@ def load(
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        opened = _open(settings.files[part].format, files[part], settings.memory)
-        if opened:
-            blamed = _blamed(slots, settings, files[part])
-            held_out[part] = _encode(preprocessing, opened, slots, graph, blamed, gaps=False)
+        job = open_job(part)
+        held_out[part] = _encode(job, preprocessing, gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
@@ -103,23 +112,27 @@ def encode_file(
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
-    found = slots_of(graph, (), weighted).items()
-    slots = {name: slot for name, slot in found if name not in without}
-    kept = {
-        name: preprocessing.features.get(name) or plain_feature(slot)
-        for name, slot in slots.items()
+    fields = {
+        name: field
+        for name, field in model_fields(graph, (), weighted).items()
+        if name not in without
     }
-    preprocessing = Preprocessing(kept)
-    inputs = {name: slot for name, slot in slots.items() if slot.role == "input"}
+    preprocessing = Preprocessing(
+        {
+            name: preprocessing.features.get(name) or plain_feature(field)
+            for name, field in fields.items()
+        }
+    )
     if not targets:
-        complete = _encode(
-            preprocessing, opened, slots, graph, _unblamed(slots, findings, Report()), gaps=True
-        )
+        silent = _same_findings(fields, findings, Report())
+        job = _EncodeJob(opened, fields, graph.minimums, silent)
+        complete = _encode(job, preprocessing, gaps=True)
         if complete is not None:
             return complete
-        slots = inputs
-    blamed = _unblamed(slots, findings, report)
-    return _encode(preprocessing, opened, slots, graph, blamed, gaps=not targets)
+        fields = {name: field for name, field in fields.items() if field.role == "input"}
+    findings_by_field = _same_findings(fields, findings, report)
+    job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
+    return _encode(job, preprocessing, gaps=not targets)
 
 
 def raw_table(
@@ -145,83 +158,117 @@ def plain(graph: Graph) -> Preprocessing:
 
     Nothing is known of the outputs, whose values stay as they are.
     """
-    slots = slots_of(graph, ()).items()
-    return Preprocessing({n: plain_feature(slot) for n, slot in slots if slot.role == "input"})
+    fields = model_fields(graph, ()).items()
+    return Preprocessing({n: plain_feature(field) for n, field in fields if field.role == "input"})
 
 
-def _fit(
-    settings: DataSettings,
-    slots: dict[str, Slot],
-    graph: Graph,
-    findings: Findings,
-    folder: str,
-) -> Converted | None:
+@dataclass(frozen=True, slots=True)
+class _EncodeJob:
+    """An open file, and the fields of the model that its columns fill.
+
+    Attributes:
+        minimums: The least sizes of the graph's symbols.
+        findings_by_field: Get what is wrong with each field.
+    """
+
+    opened: _Opened
+    fields: dict[str, ModelField]
+    minimums: dict[str, int]
+    findings_by_field: Mapping[str, Findings]
+
+    def conversion(
+        self,
+        features: Mapping[str, Feature | None],
+        others: Mapping[str, Kind] | None = None,
+        *,
+        gaps: bool = False,
+    ) -> Conversion:
+        """The same for a file that does not fit into memory."""
+        source, findings, limits = self.opened
+        assert limits
+        return Conversion(
+            source,
+            _kinds(features, others),
+            self.fields,
+            self.minimums,
+            findings,
+            self.findings_by_field,
+            limits.chunk,
+            limits.bound,
+            gaps,
+        )
+
+
+def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | None:
     """Fit all features on the training rows, and encode the whole training file."""
-    opened = _open(settings.files["train"].format, findings, settings.memory)
-    if opened is None:
-        return None
-    source = opened.source
-    blamed = _blamed(slots, settings, findings)
-    declared = {
-        name: declared_feature(slot, settings.feature(name), source, blamed[name], folder)
-        for name, slot in slots.items()
+    source, findings, limits = job.opened
+    features = {
+        name: resolve_feature(
+            field, settings.feature(name), source, job.findings_by_field[name], folder
+        )
+        for name, field in job.fields.items()
     }
-    blame_split = findings.at(settings.place.at("split"))
+    split_findings = findings.at(settings.place.at("split"))
     by = settings.split.by
-    if by and not check_columns((by,), "`data.split`", source, blame_split):
+    if by and not check_columns((by,), "`data.split`", source, split_findings):
         return None
-    split_column = wanted_column(settings.split, source)
-    if opened.budget is not None:
-        job = _conversion(opened, declared, slots, graph, blamed, split_column)
-        return convert(job, declared, settings.split, blame_split)
-    table = _read(source, declared, split_column)
+    by_column = split_column(settings.split, source)
+    if limits is not None:
+        conversion = job.conversion(features, by_column)
+        return convert(conversion, features, settings.split, split_findings)
+    table = _read(source, features, by_column)
     if table is None:
         return None
-    table = _without_gaps(table, declared)
+    table = _without_gaps(table, features)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    parts = deal(table, settings.split, blame_split)
-    rows = parts.train if parts else None
-    features = fit_features(declared, slots, Whole(table), rows, graph.minimums, blamed)
-    preprocessing = Preprocessing(features)
-    sound = {name: slot for name, slot in slots.items() if name in features}
-    encoded = preprocessing.encode(table, sound, graph.minimums, blamed)
-    if parts is None or encoded is None or len(encoded) < len(slots):
+    return _fit_table(job, table, features, split_rows(table, settings.split, split_findings))
+
+
+def _fit_table(
+    job: _EncodeJob,
+    table: Table,
+    features: Mapping[str, Feature | None],
+    splits: SplitIndices | None,
+) -> Converted | None:
+    """Fit and encode a table in memory. Findings are gathered also where the split failed."""
+    rows = splits.train if splits else None
+    fitted = fit_features(
+        features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
+    )
+    preprocessing = Preprocessing(fitted)
+    sound = {name: field for name, field in job.fields.items() if name in fitted}
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field)
+    if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    return Converted(preprocessing, Arrays.of_slots(encoded, slots, table.rows), parts, None)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
+    return Converted(preprocessing, arrays, splits, None)
 
 
-def _encode(
-    preprocessing: Preprocessing,
-    opened: _Opened,
-    slots: dict[str, Slot],
-    graph: Graph,
-    blamed: Mapping[str, Findings],
-    *,
-    gaps: bool,
-) -> Arrays | None:
+def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arrays | None:
     """Encode one file by fitted features. None after a finding.
 
-    Where rows with `gaps` are to be kept, a feature that would leave them out complains of them.
+    Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
+    are kept, and reported.
     """
+    source, _, limits = job.opened
+    features = {name: preprocessing.features[name] for name in job.fields}
     complete = [
-        check_columns(preprocessing.features[name].columns, slot.text, opened.source, blamed[name])
-        for name, slot in slots.items()
+        check_columns(features[name].columns, field.text, source, job.findings_by_field[name])
+        for name, field in job.fields.items()
     ]
     if not all(complete):
         return None
-    features = {name: preprocessing.features[name] for name in slots}
-    if opened.budget is not None:
-        job = _conversion(opened, features, slots, graph, blamed, gaps=gaps)
-        converted = convert(job, features)
+    if limits is not None:
+        converted = convert(job.conversion(features, gaps=gaps), features)
         return converted and converted.arrays
-    table = _read(opened.source, features)
+    table = _read(source, features)
     if table is None:
         return None
     table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(table, slots, graph.minimums, blamed)
-    return None if encoded is None else Arrays.of_slots(encoded, slots, table.rows)
+    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field)
+    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
 
 
 class _Opened(NamedTuple):
@@ -234,26 +281,9 @@ class _Opened(NamedTuple):
 
 def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
     """None after a finding."""
-    found = budget(format, findings.file, memory)
-    source = open_source(format, findings, found and found.piece)
-    return None if source is None else _Opened(source, findings, found)
-
-
-def _conversion(
-    opened: _Opened,
-    features: Mapping[str, Feature | None],
-    slots: dict[str, Slot],
-    graph: Graph,
-    blamed: Mapping[str, Findings],
-    others: Mapping[str, Kind] | None = None,
-    *,
-    gaps: bool = False,
-) -> Conversion:
-    assert opened.budget
-    bound, piece = opened.budget
-    kinds, source = _kinds(features, others), opened.source
-    blame = opened.findings
-    return Conversion(source, kinds, slots, graph.minimums, blame, blamed, piece, bound, gaps)
+    limits = budget(format, findings.file, memory)
+    source = open_source(format, findings, limits and limits.chunk)
+    return None if source is None else _Opened(source, findings, limits)
 
 
 def _read(
@@ -286,14 +316,16 @@ def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table
     return table if rows is None else table.keep(rows)
 
 
-def _blamed(
-    slots: dict[str, Slot], settings: DataSettings, findings: Findings
+def _findings_by_field(
+    fields: dict[str, ModelField], settings: DataSettings, findings: Findings
 ) -> dict[str, Findings]:
     """Findings about a feature stand where the spec writes it, else where it names the file."""
     places = {name: settings.place.at("features", name) for name in settings.features}
     places |= dict.fromkeys(settings.sample_weight, settings.place.at("sample_weight"))
-    return {name: findings.at(places[name]) if name in places else findings for name in slots}
+    return {name: findings.at(places[name]) if name in places else findings for name in fields}
 
 
-def _unblamed(slots: dict[str, Slot], findings: Findings, report: Report) -> dict[str, Findings]:
-    return dict.fromkeys(slots, findings._replace(report=report))
+def _same_findings(
+    fields: dict[str, ModelField], findings: Findings, report: Report
+) -> dict[str, Findings]:
+    return dict.fromkeys(fields, findings._replace(report=report))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 
-from modelspec.data.arrays.lazy_arrays import Ragged, Stored
+from modelspec.data.arrays.lazy_arrays import LazyArray, RaggedArray
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelspec.data.table.model_fields import Slot
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import Array, RowIndices
 
-Values: TypeAlias = "Array | Stored"
+Values: TypeAlias = "Array | LazyArray"
 """Encoded rows: one contiguous array, or what arrays can be taken from."""
 
 
@@ -36,16 +36,18 @@ class Arrays:
     rows: int
 
     @classmethod
-    def of_slots(cls, encoded: Mapping[str, Values], slots: Mapping[str, Slot], rows: int) -> Self:
-        """The encoded values of slots, each where it belongs."""
+    def of_fields(
+        cls, encoded: Mapping[str, Values], fields: Mapping[str, ModelField], rows: int
+    ) -> Self:
+        """The encoded values of fields, each where it belongs."""
         return cls(
-            {name: encoded[name] for name, slot in slots.items() if slot.role == "input"},
-            {name: encoded[name] for name, slot in slots.items() if slot.targets},
+            {name: encoded[name] for name, field in fields.items() if field.role == "input"},
+            {name: encoded[name] for name, field in fields.items() if field.targets},
             rows,
         )
 
     def batch(
-        self, rows: Rows, whole: Rows | None = None
+        self, rows: RowIndices, whole: RowIndices | None = None
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Inputs and targets of these rows, sequences of one symbol being equally long.
 
@@ -56,29 +58,29 @@ class Arrays:
         whole = rows if whole is None else whole
         longest: dict[str, int] = {}
         for value in (*self.inputs.values(), *self.targets.values()):
-            if isinstance(value, Ragged) and value.symbol:
+            if isinstance(value, RaggedArray) and value.symbol:
                 longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(whole))
         return _batch(self.inputs, rows, whole, longest), _batch(self.targets, rows, whole, longest)
 
-    def take(self, rows: Rows) -> Arrays:
+    def take(self, rows: RowIndices) -> Arrays:
         """Only these rows; arrays are copied."""
         return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows))
 
 
-def _of_rows(values: Mapping[str, Values], rows: Rows) -> dict[str, Values]:
+def _of_rows(values: Mapping[str, Values], rows: RowIndices) -> dict[str, Values]:
     return {
-        name: value.subset(rows) if isinstance(value, Stored) else np.take(value, rows, axis=0)
+        name: value.subset(rows) if isinstance(value, LazyArray) else np.take(value, rows, axis=0)
         for name, value in values.items()
     }
 
 
 def _batch(
-    values: Mapping[str, Values], rows: Rows, whole: Rows, longest: dict[str, int]
+    values: Mapping[str, Values], rows: RowIndices, whole: RowIndices, longest: dict[str, int]
 ) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for name, value in values.items():
-        if isinstance(value, Ragged):
+        if isinstance(value, RaggedArray):
             found[name] = value.take(rows, longest.get(value.symbol) or value.longest(whole))
         else:
-            found[name] = value.take(rows) if isinstance(value, Stored) else value[rows]
+            found[name] = value.take(rows) if isinstance(value, LazyArray) else value[rows]
     return found

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from modelspec.data.arrays.lazy_arrays import Stored
+from modelspec.data.arrays.lazy_arrays import LazyArray
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.table import Array, RowIndices
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """What Pillow calls pictures of so many channels."""
@@ -31,7 +31,7 @@ class PictureError(ValueError):
 
 
 @dataclass(frozen=True)
-class Pictures(Stored):
+class Pictures(LazyArray):
     """Pictures of one size, channels last.
 
     Attributes:
@@ -62,7 +62,7 @@ class Pictures(Stored):
         """Of the arrays that are taken."""
         return np.dtype(self.kind)
 
-    def take(self, rows: Rows) -> Array:
+    def take(self, rows: RowIndices) -> Array:
         """These pictures, decoded.
 
         Raises:
@@ -73,7 +73,7 @@ class Pictures(Stored):
             out[place] = self._scaled(decode(str(file), self.size, self.channels, self.resize))
         return out
 
-    def subset(self, rows: Rows) -> Self:
+    def subset(self, rows: RowIndices) -> Self:
         """Only these pictures."""
         return replace(self, files=self.files[rows])
 

@@ -16,12 +16,12 @@ from modelspec.data.arrays.npy_rows import RowFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.table import Array, RowIndices
 
 _BLOCK_ROWS, _BLOCK_BYTES = 1 << 14, 8 << 20
 
 
-class Stored(ABC):
+class LazyArray(ABC):
     """The rows of one input or target, taken a batch at a time.
 
     It can be sent to another process: what it holds open, it opens again there.
@@ -41,15 +41,15 @@ class Stored(ABC):
         """Of the arrays that are taken."""
 
     @abstractmethod
-    def take(self, rows: Rows) -> Array:
+    def take(self, rows: RowIndices) -> Array:
         """These rows in this order, as one contiguous array of their own."""
 
     @abstractmethod
-    def subset(self, rows: Rows) -> Self:
+    def subset(self, rows: RowIndices) -> Self:
         """Only these rows. Nothing is copied but their numbers."""
 
     @property
-    def lengths(self) -> Rows | None:
+    def lengths(self) -> RowIndices | None:
         """How many steps each row has, where that varies."""
         return None
 
@@ -75,7 +75,7 @@ class Stored(ABC):
 
 
 @dataclass(frozen=True)
-class Mapped(Stored):
+class MemmapArray(LazyArray):
     """An array in a `.npy` file.
 
     Attributes:
@@ -84,7 +84,7 @@ class Mapped(Stored):
     """
 
     file: str
-    rows: Rows | None = None
+    rows: RowIndices | None = None
 
     @cached_property
     def _file(self) -> RowFile:
@@ -101,7 +101,7 @@ class Mapped(Stored):
         """The file's."""
         return self._file.array.dtype
 
-    def take(self, rows: Rows) -> Array:
+    def take(self, rows: RowIndices) -> Array:
         """These rows, copied into memory."""
         return self._file.take(rows if self.rows is None else self.rows[rows])
 
@@ -109,7 +109,7 @@ class Mapped(Stored):
         """Rows of the file that follow each other."""
         return self._file.take(np.arange(rows.start, rows.stop))
 
-    def subset(self, rows: Rows) -> Self:
+    def subset(self, rows: RowIndices) -> Self:
         """Only these rows."""
         return replace(self, rows=rows if self.rows is None else self.rows[rows])
 
@@ -118,7 +118,7 @@ class Mapped(Stored):
 
 
 @dataclass(frozen=True)
-class Ragged(Stored):
+class RaggedArray(LazyArray):
     """Sequences of different lengths, padded to the longest of a batch.
 
     Attributes:
@@ -131,9 +131,9 @@ class Ragged(Stored):
         symbol: What the number of steps is called; rows of one symbol are padded alike.
     """
 
-    values: Array | Mapped
-    starts: Rows
-    sizes: Rows
+    values: Array | MemmapArray
+    starts: RowIndices
+    sizes: RowIndices
     fill: float = 0
     least: int = 0
     front: bool = False
@@ -150,15 +150,15 @@ class Ragged(Stored):
         return self.values.dtype
 
     @property
-    def lengths(self) -> Rows | None:
+    def lengths(self) -> RowIndices | None:
         """How many steps each sequence has."""
         return self.sizes
 
-    def longest(self, rows: Rows) -> int:
+    def longest(self, rows: RowIndices) -> int:
         """How many steps a batch of these rows has."""
         return max(int(self.sizes[rows].max(initial=0)), self.least)
 
-    def take(self, rows: Rows, longest: int = 0) -> Array:
+    def take(self, rows: RowIndices, longest: int = 0) -> Array:
         """These sequences, `[rows, longest, ...]`; at least as long as they are."""
         sizes = self.sizes[rows]
         longest = max(self.longest(rows), longest)
@@ -168,6 +168,6 @@ class Ragged(Stored):
             out[place, steps] = self.values[start : start + size]
         return out
 
-    def subset(self, rows: Rows) -> Self:
+    def subset(self, rows: RowIndices) -> Self:
         """Only these sequences; the steps of the others stay where they are."""
         return replace(self, starts=self.starts[rows], sizes=self.sizes[rows])

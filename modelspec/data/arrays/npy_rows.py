@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.table import Array, RowIndices
 
 
 class RowFile:
@@ -32,7 +32,7 @@ class RowFile:
             self._handle = os.open(path, os.O_RDONLY)
             weakref.finalize(self, os.close, self._handle)
 
-    def take(self, rows: Rows) -> Array:
+    def take(self, rows: RowIndices) -> Array:
         """These rows in this order, copied.
 
         Raises:

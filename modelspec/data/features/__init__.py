@@ -1,4 +1,7 @@
-"""One class a kind of feature: fitted on the training rows, it encodes and decodes."""
+"""One class for each kind of feature: fitted on the training rows, it encodes and decodes.
+
+Imports `arrays` and `table`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from modelspec.data.features.binary import Binary
 from modelspec.data.features.category import Category
 from modelspec.data.features.dates import Date
-from modelspec.data.features.feature import Feature, Filling, Labelled, Pieces, UnfitError
+from modelspec.data.features.feature import EncodeContext, Feature, FitChunks, Labelled, UnfitError
 from modelspec.data.features.image import Image
 from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
@@ -44,13 +47,13 @@ __all__ = [
     "Binary",
     "Category",
     "Date",
+    "EncodeContext",
     "Feature",
-    "Filling",
+    "FitChunks",
     "Image",
     "Labelled",
     "Labels",
     "Number",
-    "Pieces",
     "Sequence",
     "Text",
     "UnfitError",

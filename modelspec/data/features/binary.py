@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.column_values import numbers, report_rows
-from modelspec.data.features.feature import Feature, Filling, Labelled
+from modelspec.data.features.feature import EncodeContext, Feature, Labelled
 from modelspec.data.features.number import Number
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ class Binary(Feature):
 
     type: ClassVar[str] = "binary"
 
-    def encode(self, filling: Filling) -> Array | None:
+    def encode(self, context: EncodeContext) -> Array | None:
         """The numbers, all of them from 0 to 1."""
         for column in self.columns:
-            values = numbers(filling, column)
+            values = numbers(context, column)
             if values is not None and not (values.min() >= 0 and values.max() <= 1):
                 rows = np.flatnonzero(
                     ((values < 0) | (values > 1)).reshape(len(values), -1).any(axis=1)
                 )
-                problem = f"{filling.slot.loss} compares with 0 and 1, `{column}` is neither"
+                problem = f"{context.field.loss} compares with 0 and 1, `{column}` is neither"
                 help = "declare `type: category` if it names one of two classes"
-                report_rows(filling, rows, "MS607", problem, help=help)
+                report_rows(context, rows, "MS607", problem, help=help)
                 return None
-        return Number(self.columns).encode(filling)
+        return Number(self.columns).encode(context)
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """0 or 1, and the probability of 1."""

@@ -9,57 +9,59 @@ import numpy as np
 if TYPE_CHECKING:
     import polars as pl
 
-    from modelspec.data.features.feature import Filling
-    from modelspec.data.table.model_fields import Slot
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.features.feature import EncodeContext
+    from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import Array, RowIndices
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
 
 
-def numbers(filling: Filling, column: str) -> Array | None:
-    """The column as finite numbers of its slot's kind. None after a finding."""
-    values = filling.table.columns[column]
+def numbers(context: EncodeContext, column: str) -> Array | None:
+    """The column as finite numbers of its field's kind. None after a finding."""
+    values = context.table.columns[column]
     if not isinstance(values, np.ndarray):
-        parsed = _parsed(filling, column, values)
+        parsed = _parsed(context, column, values)
         if parsed is None:
             return None
         array = parsed.to_numpy()
         if parsed is values:
-            filling.table.columns[column] = array
+            context.table.columns[column] = array
         values = array
     elif values.dtype.kind in "US":
-        message = f"`{column}` of `{filling.table.file}` holds text, not numbers"
+        message = f"`{column}` of `{context.table.file}` holds text, not numbers"
         help = "declare it with `type: category`"
-        filling.findings.add("MS803", message, help=help)
+        context.findings.add("MS803", message, help=help)
         return None
-    return values if _check_finite(filling, column, values) else None
+    return values if _check_finite(context, column, values) else None
 
 
-def texts(filling: Filling, column: str) -> pl.Series | None:
+def texts(context: EncodeContext, column: str) -> pl.Series | None:
     """The column as text without blanks at its ends, none missing. None after a finding."""
-    values = filling.table.columns[column]
+    values = context.table.columns[column]
     if isinstance(values, np.ndarray):
         message = f"a category is one value a row, `{column}` has rows of {list(values.shape[1:])}"
-        filling.findings.add("MS805", message)
+        context.findings.add("MS805", message)
         return None
     stripped = values.str.strip_chars()
     missing = (stripped == "").fill_null(True)
-    return stripped if _check_present(filling, column, missing) else None
+    return stripped if _check_present(context, column, missing) else None
 
 
-def report_rows(filling: Filling, rows: Rows, code: str, problem: str, *, help: str = "") -> None:
+def report_rows(
+    context: EncodeContext, rows: RowIndices, code: str, problem: str, *, help: str = ""
+) -> None:
     """Report what is wrong at some rows of the table: `problem` ends where the rows follow."""
-    line = filling.table.line(int(rows[0]))
-    filling.findings.add(code, f"{problem} at {filling.table.where(rows)}", help=help, line=line)
+    line = context.table.line(int(rows[0]))
+    context.findings.add(code, f"{problem} at {context.table.where(rows)}", help=help, line=line)
 
 
-def _parsed(filling: Filling, column: str, values: pl.Series) -> pl.Series | None:
+def _parsed(context: EncodeContext, column: str, values: pl.Series) -> pl.Series | None:
     """A series as numbers, none missing."""
     import polars as pl
 
     if values.dtype != pl.String:
-        present = not values.null_count() or _check_present(filling, column, values.is_null())
+        present = not values.null_count() or _check_present(context, column, values.is_null())
         return values if present else None
     stripped = values.str.strip_chars()
     missing = (stripped == "").fill_null(True)
@@ -68,63 +70,69 @@ def _parsed(filling: Filling, column: str, values: pl.Series) -> pl.Series | Non
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, not a number,"
         help = "mend the rows, or declare `type: category` if it names a class"
-        report_rows(filling, rows, "MS803", problem, help=help)
-    present = _check_present(filling, column, missing)
+        report_rows(context, rows, "MS803", problem, help=help)
+    present = _check_present(context, column, missing)
     return parsed if present and not len(rows) else None
 
 
-def _check_present(filling: Filling, column: str, missing: pl.Series) -> bool:
+def _check_present(context: EncodeContext, column: str, missing: pl.Series) -> bool:
     rows = missing.arg_true().to_numpy().astype(np.int64)
     if len(rows):
         report_rows(
-            filling, rows, "MS803", f"`{column}` has no value", help="fill or remove the rows"
+            context, rows, "MS803", f"`{column}` has no value", help="fill or remove the rows"
         )
     return not len(rows)
 
 
-def _check_finite(filling: Filling, column: str, values: Array) -> bool:
-    """Whether all values are finite in the slot's dtype, and whole if it wants integers."""
+def _check_finite(context: EncodeContext, column: str, values: Array) -> bool:
+    """Whether all values are finite in the field's dtype, and whole if it wants integers."""
     if not values.size:
         return True
-    least, most = _limits(filling.slot)
+    least, most = _limits(context.field)
     low, high = float(values.min()), float(values.max())
     if not (least <= low and high <= most):
         wrong = ~((values >= least) & (values <= most))
-        problem, help = _out_of_range(filling.slot, most)
-        _report_values(filling, column, values, wrong, problem, help=help)
+        problem, help = _out_of_range(context.field, most)
+        _report_values(context, column, values, wrong, problem, help=help)
         return False
-    if filling.slot.integers and values.dtype.kind == "f":
+    if context.field.integers and values.dtype.kind == "f":
         broken = values != np.floor(values)
         if broken.any():
-            _report_values(filling, column, values, broken, "not an integer")
+            _report_values(context, column, values, broken, "not an integer")
             return False
     return True
 
 
-def _limits(slot: Slot) -> tuple[float, float]:
-    """The least and the largest number that a slot can hold."""
-    if slot.dtype == "bool":
+def _limits(field: ModelField) -> tuple[float, float]:
+    """The least and the largest number that a field can hold."""
+    if field.dtype == "bool":
         return 0, 1
-    if slot.limit:
-        return 0, slot.limit.rows - 1
-    if slot.integers:
-        info = np.iinfo(slot.dtype)
+    if field.limit:
+        return 0, field.limit.rows - 1
+    if field.integers:
+        info = np.iinfo(field.dtype)
         return max(float(info.min), -_EXACT), min(float(info.max), _EXACT)
-    most = float(np.finfo(slot.dtype if slot.dtype in ("float16", "float64") else "float32").max)
+    most = float(np.finfo(field.dtype if field.dtype in ("float16", "float64") else "float32").max)
     return -most, most
 
 
-def _out_of_range(slot: Slot, most: float) -> tuple[str, str]:
-    if slot.limit:
-        problem = f"and `{slot.limit.node}` takes 0 to {most:.0f}"
-        return problem, f"raise `input_dim` of `{slot.limit.node}`, or declare `type: category`"
-    return f"{'out of range for' if slot.integers else 'not a finite'} {slot.dtype}", ""
+def _out_of_range(field: ModelField, most: float) -> tuple[str, str]:
+    if field.limit:
+        problem = f"and `{field.limit.node}` takes 0 to {most:.0f}"
+        return problem, f"raise `input_dim` of `{field.limit.node}`, or declare `type: category`"
+    return f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}", ""
 
 
 def _report_values(
-    filling: Filling, column: str, values: Array, wrong: Array, problem: str, *, help: str = ""
+    context: EncodeContext,
+    column: str,
+    values: Array,
+    wrong: Array,
+    problem: str,
+    *,
+    help: str = "",
 ) -> None:
     rows = np.flatnonzero(wrong.reshape(len(wrong), -1).any(axis=1))
     example = values[wrong].ravel()[0]
     name = "NaN" if example != example else str(example).removesuffix(".0")
-    report_rows(filling, rows, "MS803", f"`{column}` is `{name}`, {problem},", help=help)
+    report_rows(context, rows, "MS803", f"`{column}` is `{name}`, {problem},", help=help)

@@ -10,15 +10,15 @@ import numpy as np
 from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.statistics import measure
+from modelspec.data.features.statistics import fit_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from modelspec.data.features.feature import Filling, Pieces
-    from modelspec.data.table.table import Array, Kind, Rows
+    from modelspec.data.features.feature import EncodeContext, FitChunks
+    from modelspec.data.table.table import Array, Kind, RowIndices
 
 _CYCLES = {
     "month": (1, 12),
@@ -53,40 +53,40 @@ class Date(Feature):
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
-    def fit(self, pieces: Pieces) -> Date:
+    def fit(self, chunks: FitChunks) -> Date:
         """With the statistics of the training rows."""
         if self.normalize == "none":
             return self
 
-        def numbers() -> Iterator[tuple[list[Array], Rows | None]]:
-            for filling, rows in pieces:
-                found = self._numbers(filling)
+        def numbers() -> Iterator[tuple[list[Array], RowIndices | None]]:
+            for context, rows in chunks:
+                found = self._numbers(context)
                 if found is None:
                     raise UnfitError
                 yield list(found.T), rows
 
-        offset, scale = measure(numbers, 1, self.normalize)
+        offset, scale = fit_scaling(numbers, 1, self.normalize)
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
 
-    def encode(self, filling: Filling) -> Array | None:
+    def encode(self, context: EncodeContext) -> Array | None:
         """A vector for each row."""
-        numbers = self._numbers(filling)
+        numbers = self._numbers(context)
         if numbers is None:
             return None
         if self.normalize != "none":
             numbers = (numbers - np.array(self.offset)) / np.array(self.scale)
         what = f"the parts of {self.what()}"
         row = numbers.shape[1:] if numbers.shape[1] > 1 else ()
-        shape = filling.sizes.fit(row, filling.slot, what, filling.findings)
+        shape = context.sizes.fit(row, context.field, what, context.findings)
         if shape is None:
             return None
-        return numbers.astype(numpy_dtype(filling.slot.dtype)).reshape(len(numbers), *shape)
+        return numbers.astype(numpy_dtype(context.field.dtype)).reshape(len(numbers), *shape)
 
-    def _numbers(self, filling: Filling) -> Array | None:
+    def _numbers(self, context: EncodeContext) -> Array | None:
         """`[rows, parts]`. None after a finding."""
         import polars as pl
 
-        values = texts(filling, self.columns[0])
+        values = texts(context, self.columns[0])
         if values is None:
             return None
         dates = parsed(values, self.format)
@@ -95,7 +95,7 @@ class Date(Feature):
             written = f"in the form `{self.format}`" if self.format else "written as in ISO 8601"
             problem = f"`{self.columns[0]}` is `{values[int(bad[0])]}`, no date {written},"
             help = "set `format`, `%d.%m.%Y` for instance"
-            report_rows(filling, bad, "MS803", problem, help=help)
+            report_rows(context, bad, "MS803", problem, help=help)
             return None
         columns = [column for part in self.parts for column in self._columns(part, dates)]
         return pl.DataFrame(columns).to_numpy()
@@ -130,12 +130,12 @@ def parsed(values: pl.Series, format: str) -> pl.Series:
         "%Y-%m-%dT%H:%M",
         "%Y-%m-%d %H:%M",
     ):
-        gone = found.is_null()
-        if not gone.any():
+        unparsed = found.is_null()
+        if not unparsed.any():
             break
         plain = values.str.strip_suffix("Z")
-        again = plain.str.strptime(pl.Datetime("us"), written, strict=False)
-        found = found.zip_with(~gone, again)
+        reparsed = plain.str.strptime(pl.Datetime("us"), written, strict=False)
+        found = found.zip_with(~unparsed, reparsed)
     return found
 
 

@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["Feature", "Filling", "Labelled", "Pieces", "UnfitError"]
+__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "UnfitError"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.arrays.arrays import Values
-    from modelspec.data.features.symbol_sizes import Sizes
+    from modelspec.data.features.symbol_sizes import SymbolSizes
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.model_fields import Slot
-    from modelspec.data.table.table import Array, Kind, Rows, Table
+    from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import Array, Kind, RowIndices, Table
 
 
-class Filling(NamedTuple):
-    """One slot being filled from one file."""
+class EncodeContext(NamedTuple):
+    """One field being filled from one file."""
 
-    slot: Slot
+    field: ModelField
     table: Table
-    sizes: Sizes
+    sizes: SymbolSizes
     findings: Findings
 
 
-class Pieces(Protocol):
-    """A slot's rows to be fitted on, a piece of the file at a time; to go through many times."""
+class FitChunks(Protocol):
+    """A field's rows to be fitted on, a chunk of the file at a time; to go through many times."""
 
     @property
-    def slot(self) -> Slot:
+    def field(self) -> ModelField:
         """What is filled."""
         ...
 
@@ -41,8 +41,8 @@ class Pieces(Protocol):
         """Gets what is wrong."""
         ...
 
-    def __iter__(self) -> Iterator[tuple[Filling, Rows | None]]:
-        """Each piece, and which of its rows are for training (None: all)."""
+    def __iter__(self) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
+        """Each chunk, and which of its rows are for training (None: all)."""
         ...
 
 
@@ -70,16 +70,16 @@ class Feature:
     fill: tuple[str | float, ...] = field(default=(), kw_only=True)
     """What stands for a missing value of each column; known from the start, or from fitting."""
 
-    def fit(self, pieces: Pieces) -> Self:  # noqa: ARG002
-        """The feature with what it learns from the training rows, in whatever pieces they come.
+    def fit(self, chunks: FitChunks) -> Self:  # noqa: ARG002
+        """The feature with what it learns from the training rows, in whatever chunks they come.
 
         Raises:
             UnfitError: After a finding.
         """
         return self
 
-    def encode(self, filling: Filling) -> Values | None:
-        """The slot's values for all rows of the table. None after a finding."""
+    def encode(self, context: EncodeContext) -> Values | None:
+        """The field's values for all rows of the table. None after a finding."""
         raise NotImplementedError
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from modelspec.data.features import Feature, Filling, UnfitError
+from modelspec.data.features import EncodeContext, Feature, UnfitError
 from modelspec.data.features.missing import filled, with_mean
-from modelspec.data.features.symbol_sizes import Sizes
+from modelspec.data.features.symbol_sizes import SymbolSizes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.model_fields import Slot
-    from modelspec.data.table.table import Rows, Table
+    from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import RowIndices, Table
 
 
-class Chunks(Protocol):
+class TableChunks(Protocol):
     """The rows of a file, in their order, to go through as often as one likes."""
 
     @property
@@ -33,7 +33,7 @@ class Chunks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeTable:
     """All rows as one chunk."""
 
     table: Table
@@ -49,7 +49,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class FilePieces:
+class FileFitChunks:
     """What a feature is fitted on.
 
     Attributes:
@@ -57,21 +57,21 @@ class FilePieces:
         feature: Whose columns are wanted, and whose `fill` stands where they have no value.
     """
 
-    slot: Slot
+    field: ModelField
     findings: Findings
-    sizes: Sizes
-    chunks: Chunks
-    train: Rows | None
+    sizes: SymbolSizes
+    chunks: TableChunks
+    train: RowIndices | None
     feature: Feature
 
-    def __iter__(self) -> Iterator[tuple[Filling, Rows | None]]:
+    def __iter__(self) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
         first = 0
         for table in self.chunks.tables(self.feature.columns):
-            filling = Filling(self.slot, table, self.sizes, self.findings)
-            yield filled(self.feature, filling), self._within(first, first + table.rows)
+            context = EncodeContext(self.field, table, self.sizes, self.findings)
+            yield filled(self.feature, context), self._within(first, first + table.rows)
             first += table.rows
 
-    def _within(self, first: int, end: int) -> Rows | None:
+    def _within(self, first: int, end: int) -> RowIndices | None:
         """Which rows from `first` on are for training, counted from there."""
         if self.train is None:
             return None
@@ -83,23 +83,22 @@ class FilePieces:
 
 def fit_features(
     declared: Mapping[str, Feature | None],
-    slots: Mapping[str, Slot],
-    chunks: Chunks,
-    train: Rows | None,
+    fields: Mapping[str, ModelField],
+    chunks: TableChunks,
+    train: RowIndices | None,
     minimums: dict[str, int],
-    blamed: Mapping[str, Findings],
+    findings_by_field: Mapping[str, Findings],
 ) -> dict[str, Feature]:
     """The features with what they learn from the training rows; without those that cannot."""
-    sizes = Sizes(minimums)
+    sizes = SymbolSizes(minimums)
     fitted: dict[str, Feature] = {}
     for name, feature in declared.items():
         if feature is None:
             continue
-        pieces = FilePieces(slots[name], blamed[name], sizes, chunks, train, feature)
+        fit_on = FileFitChunks(fields[name], findings_by_field[name], sizes, chunks, train, feature)
         try:
-            feature = with_mean(feature, pieces)
-            pieces = FilePieces(slots[name], blamed[name], sizes, chunks, train, feature)
-            fitted[name] = feature.fit(pieces)
+            feature = with_mean(feature, fit_on)
+            fitted[name] = feature.fit(replace(fit_on, feature=feature))
         except UnfitError:
             continue
     return fitted

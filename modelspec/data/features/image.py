@@ -15,7 +15,7 @@ from modelspec.data.features.number import numpy_dtype
 
 if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
-    from modelspec.data.features.feature import Filling, Pieces
+    from modelspec.data.features.feature import EncodeContext, FitChunks
     from modelspec.data.table.table import Kind
 
 IN_MEMORY = 256 << 20
@@ -38,54 +38,53 @@ class Image(Feature):
     scale: str = "unit"
     resize: str = "stretch"
 
-    def fit(self, pieces: Pieces) -> Image:
+    def fit(self, chunks: FitChunks) -> Image:
         """With the input's size, where the spec gives none."""
-        shape = pieces.slot.shape
+        shape = chunks.field.shape
         if shape is None or len(shape) != 3 or shape[2] not in MODES:
-            message = f"{pieces.slot.text} takes no pictures: those are `[height, width, 3]`"
-            pieces.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
+            message = f"{chunks.field.text} takes no pictures: those are `[height, width, 3]`"
+            chunks.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
             raise UnfitError
         own = tuple(size for size in shape[:2] if isinstance(size, int))
         size = self.size or own
         if len(size) != 2:
-            message = f"the size of {pieces.slot.text} is open, and pictures need one size"
-            pieces.findings.add("MS805", message, help="set `size: [height, width]`")
+            message = f"the size of {chunks.field.text} is open, and pictures need one size"
+            chunks.findings.add("MS805", message, help="set `size: [height, width]`")
             raise UnfitError
         assert isinstance(shape[2], int)
         return replace(self, size=size, channels=shape[2])
 
-    def encode(self, filling: Filling) -> Values | None:
+    def encode(self, context: EncodeContext) -> Values | None:
         """The pictures: decoded where they are few, else as what decodes them."""
-        values = texts(filling, self.columns[0])
+        values = texts(context, self.columns[0])
         if values is None:
             return None
         shape = (*self.size, self.channels)
-        if filling.sizes.fit(shape, filling.slot, self.what(), filling.findings) is None:
+        if context.sizes.fit(shape, context.field, self.what(), context.findings) is None:
             return None
-        folder = os.path.dirname(filling.table.file)
+        folder = os.path.dirname(context.table.file)
         files = np.array([os.path.join(folder, path) for path in values.to_list()], np.str_)
-        gone = np.flatnonzero([not os.path.isfile(file) for file in files])
-        if len(gone):
-            problem = f"there is no picture `{files[gone[0]]}`, wanted by `{self.columns[0]}`"
+        missing = np.flatnonzero([not os.path.isfile(file) for file in files])
+        if len(missing):
+            problem = f"there is no picture `{files[missing[0]]}`, wanted by `{self.columns[0]}`"
             help = "paths are relative to the data file"
-            report_rows(filling, gone, "MS803", problem, help=help)
+            report_rows(context, missing, "MS803", problem, help=help)
             return None
-        dtype = numpy_dtype(filling.slot.dtype)
+        dtype = numpy_dtype(context.field.dtype)
         height, width = self.size
         whole = Pictures(files, (height, width), self.channels, self.scale, self.resize, dtype)
-        large = filling.sizes.pieces
         if (
-            large
+            context.sizes.chunked
             or len(files) * np.dtype(dtype).itemsize * height * width * self.channels > IN_MEMORY
         ):
             return whole
         try:
             return whole.take(np.arange(len(files)))
         except PictureError as error:
-            self._report(filling, whole, error)
+            self._report(context, whole, error)
             return None
 
-    def _report(self, filling: Filling, pictures: Pictures, error: PictureError) -> None:
+    def _report(self, context: EncodeContext, pictures: Pictures, error: PictureError) -> None:
         """Say which rows' pictures are broken."""
         bad = []
         for row in range(len(pictures)):
@@ -93,4 +92,4 @@ class Image(Feature):
                 pictures.take(np.array([row]))
             except PictureError:
                 bad.append(row)
-        report_rows(filling, np.array(bad), "MS803", str(error), help="mend or remove the rows")
+        report_rows(context, np.array(bad), "MS803", str(error), help="mend or remove the rows")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from modelspec.data.features.feature import Feature, Filling, Pieces
-    from modelspec.data.table.table import Array, Column, Rows, Table
+    from modelspec.data.features.feature import EncodeContext, Feature, FitChunks
+    from modelspec.data.table.table import Array, Column, RowIndices, Table
 
 
 def absent(column: Column) -> Array:
@@ -30,20 +30,20 @@ def absent(column: Column) -> Array:
 
 def missing_rows(feature: Feature, table: Table) -> int:
     """How many rows have no value in one of the feature's columns, of those that are there."""
-    gone = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
-    return int(np.logical_or.reduce(gone).sum()) if gone else 0
+    missing = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
+    return int(np.logical_or.reduce(missing).sum()) if missing else 0
 
 
-def complete_rows(table: Table, features: Iterable[Feature]) -> Rows | None:
+def complete_rows(table: Table, features: Iterable[Feature]) -> RowIndices | None:
     """The rows where no feature that leaves rows out misses anything; None where all are."""
-    gone = np.zeros(table.rows, bool)
+    missing = np.zeros(table.rows, bool)
     for feature in features:
         for column in feature.columns if feature.missing == "drop" else ():
-            gone |= absent(table.columns[column])
-    return np.flatnonzero(~gone) if gone.any() else None
+            missing |= absent(table.columns[column])
+    return np.flatnonzero(~missing) if missing.any() else None
 
 
-def with_mean(feature: Feature, pieces: Pieces) -> Feature:
+def with_mean(feature: Feature, chunks: FitChunks) -> Feature:
     """The feature with the mean of the training rows to fill in, if it asks for one.
 
     Raises:
@@ -53,24 +53,24 @@ def with_mean(feature: Feature, pieces: Pieces) -> Feature:
         return feature
     means = []
     for name in feature.columns:
-        columns = ((filling.table.columns[name], rows) for filling, rows in pieces)
+        columns = ((context.table.columns[name], rows) for context, rows in chunks)
         mean = mean_of(_known(each if rows is None else each[rows]) for each, rows in columns)
         if mean is None:
             message = f"`{name}` has no mean: no training row has a value"
-            pieces.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            chunks.findings.add("MS803", message, help="use `missing: constant` with `fill`")
             raise UnfitError
         means.append(mean)
     return replace(feature, fill=tuple(means))
 
 
-def filled(feature: Feature, filling: Filling) -> Filling:
+def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
     """What is being filled, with the feature's own values where its columns have none."""
     if not feature.fill:
-        return filling
-    columns = dict(filling.table.columns)
+        return context
+    columns = dict(context.table.columns)
     for name, fill in zip(feature.columns, feature.fill, strict=True):
         columns[name] = _filled(columns[name], fill)
-    return filling._replace(table=replace(filling.table, columns=columns))
+    return context._replace(table=replace(context.table, columns=columns))
 
 
 def _absent(series: pl.Series) -> pl.Series:
@@ -98,9 +98,9 @@ def _filled(column: Column, fill: str | float) -> Column:
 
     if isinstance(column, np.ndarray):
         return np.where(np.isnan(column), fill, column) if column.dtype.kind == "f" else column
-    gone = _absent(column)
-    if not gone.any():
+    missing = _absent(column)
+    if not missing.any():
         return column
     if column.dtype == pl.String:
-        return column.set(gone, str(fill))
-    return column.cast(pl.Float64).set(gone, float(fill))
+        return column.set(missing, str(fill))
+    return column.cast(pl.Float64).set(missing, float(fill))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 
 from modelspec.data.features.column_values import numbers
-from modelspec.data.features.feature import Feature, Filling, Labelled, UnfitError
-from modelspec.data.features.statistics import blocks, measure
+from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.statistics import blocks, fit_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.data.features.feature import Pieces
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.features.feature import FitChunks
+    from modelspec.data.table.table import Array, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +33,35 @@ class Number(Feature):
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
-    def fit(self, pieces: Pieces) -> Number:
+    def fit(self, chunks: FitChunks) -> Number:
         """With the statistics of the training rows."""
         if self.normalize == "none":
             return self
-        if pieces.slot.integers:
-            message = f"{pieces.slot.text} holds integers ({pieces.slot.dtype})"
-            pieces.findings.add("MS506", f"{message}, which cannot be normalised")
+        if chunks.field.integers:
+            message = f"{chunks.field.text} holds integers ({chunks.field.dtype})"
+            chunks.findings.add("MS506", f"{message}, which cannot be normalised")
             raise UnfitError
-        width = next(self._fitted(pieces))[0].width
+        width = next(self._fitted(chunks))[0].width
 
-        def arrays() -> Iterator[tuple[list[Array], Rows | None]]:
-            return ((fitted.arrays, rows) for fitted, rows in self._fitted(pieces))
+        def arrays() -> Iterator[tuple[list[Array], RowIndices | None]]:
+            return ((fitted.arrays, rows) for fitted, rows in self._fitted(chunks))
 
-        offset, scale = measure(arrays, width, self.normalize)
+        offset, scale = fit_scaling(arrays, width, self.normalize)
         return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
 
-    def _fitted(self, pieces: Pieces) -> Iterator[tuple[_Fitted, Rows | None]]:
-        for filling, rows in pieces:
-            fitted = _Fitted.of(self, filling)
+    def _fitted(self, chunks: FitChunks) -> Iterator[tuple[_Fitted, RowIndices | None]]:
+        for context, rows in chunks:
+            fitted = _Fitted.of(self, context)
             if fitted is None:
                 raise UnfitError
             yield fitted, rows
 
-    def encode(self, filling: Filling) -> Array | None:
-        """The numbers, normalised, in the slot's dtype and shape."""
-        fitted = _Fitted.of(self, filling)
+    def encode(self, context: EncodeContext) -> Array | None:
+        """The numbers, normalised, in the field's dtype and shape."""
+        fitted = _Fitted.of(self, context)
         if fitted is None:
             return None
-        dtype = np.dtype(numpy_dtype(filling.slot.dtype))
+        dtype = np.dtype(numpy_dtype(context.field.dtype))
         if self.normalize == "none" and len(fitted.arrays) == 1:
             array = fitted.arrays[0].reshape(fitted.shape)
             return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
@@ -93,11 +93,11 @@ class Number(Feature):
 
 
 class _Fitted(NamedTuple):
-    """A feature's numbers, which fit their slot.
+    """A feature's numbers, which fit their field.
 
     Attributes:
         arrays: The one array, or the columns of a vector.
-        shape: Of all rows in the slot.
+        shape: Of all rows in the field.
         width: The entries of each array's last axis that are measured each by itself.
     """
 
@@ -106,23 +106,23 @@ class _Fitted(NamedTuple):
     width: int
 
     @classmethod
-    def of(cls, feature: Feature, filling: Filling) -> _Fitted | None:
+    def of(cls, feature: Feature, context: EncodeContext) -> _Fitted | None:
         """None after a finding."""
-        found = [numbers(filling, column) for column in feature.columns]
+        found = [numbers(context, column) for column in feature.columns]
         arrays = [array for array in found if array is not None]
         if len(arrays) < len(found):
             return None
         vector = len(arrays) > 1
         if vector and any(array.ndim > 1 for array in arrays):
-            filling.findings.add("MS805", f"{feature.what()} is made of arrays that are no columns")
+            context.findings.add("MS805", f"{feature.what()} is made of arrays that are no columns")
             return None
         row = (len(arrays),) if vector else arrays[0].shape[1:]
-        shape = filling.sizes.fit(row, filling.slot, feature.what(), filling.findings)
+        shape = context.sizes.fit(row, context.field, feature.what(), context.findings)
         if shape is None:
             return None
-        wanted = filling.slot.shape
+        wanted = context.field.shape
         fixed = bool(shape) and (not wanted or isinstance(wanted[-1], int))
-        return cls(arrays, (filling.table.rows, *shape), shape[-1] if fixed and not vector else 1)
+        return cls(arrays, (context.table.rows, *shape), shape[-1] if fixed and not vector else 1)
 
 
 def numpy_dtype(name: str) -> str:

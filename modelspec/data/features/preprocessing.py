@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.features import Category, Feature, Filling, Labelled, feature_from
+from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
-from modelspec.data.features.symbol_sizes import Sizes
+from modelspec.data.features.symbol_sizes import SymbolSizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Table
 
 VERSION = 1
@@ -30,35 +30,37 @@ class Preprocessing:
     def encode(
         self,
         table: Table,
-        slots: Mapping[str, Slot],
+        fields: Mapping[str, ModelField],
         minimums: dict[str, int],
         findings: Mapping[str, Findings],
-        known: Sizes | None = None,
+        known: SymbolSizes | None = None,
     ) -> dict[str, Values] | None:
-        """The arrays of these slots for all rows of a table. None after a finding.
+        """The arrays of these fields for all rows of a table. None after a finding.
 
         Inputs come first: the sizes of their symbols are what targets are held against. A table
-        that is but a piece of a file has what is `known` of the pieces before.
+        that is but a chunk of a file has what is `known` of the chunks before.
         """
-        sizes = known or Sizes(minimums)
+        sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
-        for name, slot in sorted(slots.items(), key=lambda item: item[1].role != "input"):
+        for name, field in sorted(fields.items(), key=lambda item: item[1].role != "input"):
             feature = self.features[name]
-            values = feature.encode(filled(feature, Filling(slot, table, sizes, findings[name])))
+            values = feature.encode(
+                filled(feature, EncodeContext(field, table, sizes, findings[name]))
+            )
             if values is not None:
                 encoded[name] = values
         if known is None:
-            self.report_cuts(sizes, slots, findings)
-        return encoded if len(encoded) == len(slots) else None
+            self.report_cuts(sizes, fields, findings)
+        return encoded if len(encoded) == len(fields) else None
 
     def report_cuts(
-        self, sizes: Sizes, slots: Mapping[str, Slot], findings: Mapping[str, Findings]
+        self, sizes: SymbolSizes, fields: Mapping[str, ModelField], findings: Mapping[str, Findings]
     ) -> None:
         """Warn of features of which many rows are cut."""
         for name, cut in sizes.cuts.items():
             feature = self.features[name]
             if isinstance(feature, Steps):
-                feature.report_cut(cut, slots[name], findings[name])
+                feature.report_cut(cut, fields[name], findings[name])
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.

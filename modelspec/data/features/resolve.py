@@ -1,4 +1,4 @@
-"""Which kind of feature fills a slot, by the spec, the model and the file."""
+"""Which kind of feature fills a field, by the spec, the model and the file."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ from modelspec.language.features import (
 
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Source
     from modelspec.language.features import FeatureSettings
 
 
-def declared_feature(
-    slot: Slot, settings: FeatureSettings, source: Source, findings: Findings, folder: str
+def resolve_feature(
+    field: ModelField, settings: FeatureSettings, source: Source, findings: Findings, folder: str
 ) -> Feature | None:
-    """The feature that fills a slot, not fitted yet. None after a finding.
+    """The feature that fills a field, not fitted yet. None after a finding.
 
     Where the spec leaves the type open, a column of text is a category, unless the output's
     loss compares numbers: then its text is a mistake.
 
     Args:
-        slot: What is filled.
+        field: What is filled.
         settings: What the spec says of it.
         source: The file.
         findings: Gets what is wrong.
         folder: What the spec's paths are relative to.
     """
-    if slot.role == "weight":
-        return _weight(slot, settings, source, findings)
-    columns = settings.sources(slot.name)
-    if not check_columns(columns, slot.text, source, findings):
+    if field.role == "weight":
+        return _weight(field, settings, source, findings)
+    columns = settings.sources(field.name)
+    if not check_columns(columns, field.text, source, findings):
         return None
-    feature = _of_type(slot, columns, settings, source, findings, folder)
+    feature = _of_type(field, columns, settings, source, findings, folder)
     if feature is None:
         return None
     if isinstance(settings.fill, str) and feature.kind == "number":
@@ -70,14 +70,14 @@ def declared_feature(
 
 
 def _weight(
-    slot: Slot, settings: FeatureSettings, source: Source, findings: Findings
+    field: ModelField, settings: FeatureSettings, source: Source, findings: Findings
 ) -> Weight | None:
-    columns = settings.sources(slot.name)
-    return Weight(columns) if check_columns(columns, slot.text, source, findings) else None
+    columns = settings.sources(field.name)
+    return Weight(columns) if check_columns(columns, field.text, source, findings) else None
 
 
 def _of_type(
-    slot: Slot,
+    field: ModelField,
     columns: tuple[str, ...],
     settings: FeatureSettings,
     source: Source,
@@ -93,7 +93,7 @@ def _of_type(
             return Image(
                 columns,
                 size=tuple(settings.size or ()),
-                scale="none" if slot.integers else settings.scale,
+                scale="none" if field.integers else settings.scale,
                 resize=settings.resize,
             )
         case DateFeature():
@@ -118,13 +118,13 @@ def _of_type(
         message = f"`{columns[0]}` holds dates, not numbers"
         findings.add("MS803", message, help="declare it with `type: date`")
         return None
-    undeclared = settings.type is None and len(columns) == 1 and slot.targets != "numbers"
+    undeclared = settings.type is None and len(columns) == 1 and field.targets != "numbers"
     if undeclared and kind == "text":
         return Category(columns)
     normalize = settings.normalize if isinstance(settings, NumberFeature) else "none"
-    numeric = _numeric(slot, columns, normalize)
+    numeric = _numeric(field, columns, normalize)
     if normalize != "none" and not isinstance(numeric, Number):
-        message = f"the targets of {slot.loss} are classes, which are not normalised"
+        message = f"the targets of {field.loss} are classes, which are not normalised"
         findings.add("MS607", message, help="remove `normalize`")
         return None
     return numeric
@@ -188,9 +188,9 @@ def _fill(value: str | bool | int | float, feature: Feature) -> str | float:
     return class_text(value) if feature.kind == "text" or isinstance(value, str) else float(value)
 
 
-def plain_feature(slot: Slot) -> Feature:
-    """The feature of a slot of which no spec says anything: its own name's numbers."""
-    return _numeric(slot, (slot.name,), "none")
+def plain_feature(field: ModelField) -> Feature:
+    """The feature of a field of which no spec says anything: its own name's numbers."""
+    return _numeric(field, (field.name,), "none")
 
 
 def check_columns(
@@ -213,7 +213,7 @@ def check_columns(
     return sound
 
 
-def _numeric(slot: Slot, columns: tuple[str, ...], normalize: str) -> Feature:
-    if slot.targets in ("classes", "indices"):
-        return Labels(columns, width(slot) or 0)
-    return Binary(columns) if slot.targets == "binary" else Number(columns, normalize)
+def _numeric(field: ModelField, columns: tuple[str, ...], normalize: str) -> Feature:
+    if field.targets in ("classes", "indices"):
+        return Labels(columns, width(field) or 0)
+    return Binary(columns) if field.targets == "binary" else Number(columns, normalize)

@@ -1,6 +1,6 @@
 """The statistics of numbers, a few rows at a time.
 
-All goes by blocks of one size, counted from the first training row on: in what pieces the rows
+All goes by blocks of one size, counted from the first training row on: in what chunks the rows
 come makes no difference, down to the last bit.
 """
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.table import Array, RowIndices
 
 _BLOCK_CELLS = 1 << 17
 
 
-def measure(
-    pieces: Callable[[], Iterable[tuple[Sequence[Array], Rows | None]]],
+def fit_scaling(
+    chunks: Callable[[], Iterable[tuple[Sequence[Array], RowIndices | None]]],
     width: int,
     normalize: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(offset, scale) of each entry; a constant one has its value and 1.
+    """Fit (offset, scale) to each entry; a constant entry has its value and 1.
 
     Args:
-        pieces: Goes through all rows, a piece at a time: the arrays of a piece, and which of its
+        chunks: Goes through all rows, a chunk at a time: the arrays of a chunk, and which of its
             rows count (None: all). Called once or twice.
         width: How many entries of each array's last axis are measured each by itself.
         normalize: `standard` or `minmax`.
     """
     low = high = total = np.zeros(0)
     count = 0
-    for block in _blocks(pieces(), width):
+    for block in _blocks(chunks(), width):
         if not count:
             low, high = np.full(len(block), np.inf), np.full(len(block), -np.inf)
             total = np.zeros(len(block))
@@ -48,28 +48,28 @@ def measure(
         return low, span
     mean = np.where(low == high, low, total / count)
     squares = np.zeros(len(mean))
-    for block in _blocks(pieces(), width):
+    for block in _blocks(chunks(), width):
         squares += (((block - mean[:, None]) / span[:, None]) ** 2).sum(axis=1)
     deviation = span * np.sqrt(squares / count)
     return mean, np.where(deviation > 0, deviation, 1.0)
 
 
-def mean_of(pieces: Iterable[Array]) -> float | None:
-    """The mean of the numbers of some pieces, one axis each. None of none."""
+def mean_of(chunks: Iterable[Array]) -> float | None:
+    """The mean of the numbers of some chunks, one axis each. None of none."""
     total, count = 0.0, 0
-    for block in _blocks((([piece], None) for piece in pieces), 1):
+    for block in _blocks((([chunk], None) for chunk in chunks), 1):
         total += float(block.sum())
         count += block.shape[1]
     return total / count if count else None
 
 
 def _blocks(
-    pieces: Iterable[tuple[Sequence[Array], Rows | None]], width: int
+    chunks: Iterable[tuple[Sequence[Array], RowIndices | None]], width: int
 ) -> Iterator[NDArray[np.float64]]:
     """The rows in blocks of one size, each `[entries, cells]`; the last one of what is left."""
     waiting: list[NDArray[np.float64]] = []
     missing = size = 0
-    for arrays, rows in pieces:
+    for arrays, rows in chunks:
         count = len(arrays[0]) if rows is None else len(rows)
         if not count:
             continue

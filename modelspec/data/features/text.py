@@ -9,7 +9,7 @@ import numpy as np
 
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.labels import index_slot, width
+from modelspec.data.features.labels import index_field, width
 from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.sequence_base import Steps
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from modelspec.data.arrays.arrays import Values
-    from modelspec.data.features.feature import Filling, Labelled, Pieces
-    from modelspec.data.table.model_fields import Slot
-    from modelspec.data.table.table import Array, Kind, Rows
+    from modelspec.data.features.feature import EncodeContext, FitChunks, Labelled
+    from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import Array, Kind, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,49 +64,49 @@ class Text(Steps):
             return FileTokens(self.rules)
         return Vocabulary(self.tokenizer, self.tokens, lower=self.lower)
 
-    def fit(self, pieces: Pieces) -> Text:
+    def fit(self, chunks: FitChunks) -> Text:
         """With the most frequent tokens of the training rows."""
-        slot = pieces.slot
-        if not slot.integers and not self._one_hot(slot):
-            message = f"text becomes integers, {slot.text} holds {slot.dtype}"
+        field = chunks.field
+        if not field.integers and not self._one_hot(field):
+            message = f"text becomes integers, {field.text} holds {field.dtype}"
             help = "declare the input with `dtype: int64`, and lead it into an Embedding"
-            pieces.findings.add("MS506", message, help=help)
+            chunks.findings.add("MS506", message, help=help)
             raise UnfitError
-        room = self._room(slot)
-        fitted = self if self.rules else self._with_tokens(pieces, room)
-        fitted._check_fits(pieces, room)
+        room = self._room(field)
+        fitted = self if self.rules else self._with_tokens(chunks, room)
+        fitted._check_fits(chunks, room)
         return fitted
 
-    def _with_tokens(self, pieces: Pieces, room: int | None) -> Text:
-        found = most_frequent(self._chosen(pieces), self.tokenizer, lower=self.lower)
+    def _with_tokens(self, chunks: FitChunks, room: int | None) -> Text:
+        found = most_frequent(self._chosen(chunks), self.tokenizer, lower=self.lower)
         marks = [mark for mark in dict.fromkeys((self.start, self.stop)) if mark]
         tokens = [*marks, *(token for token in found if token not in marks)]
         return replace(self, tokens=tuple(tokens[: self._wanted(room)]))
 
-    def _chosen(self, pieces: Pieces) -> Iterator[str]:
+    def _chosen(self, chunks: FitChunks) -> Iterator[str]:
         """The texts of the training rows."""
-        for filling, rows in pieces:
-            texts = self._texts(filling)
+        for context, rows in chunks:
+            texts = self._texts(context)
             if texts is None:
                 raise UnfitError
             yield from texts if rows is None else (texts[row] for row in rows.tolist())
 
-    def encode(self, filling: Filling) -> Values | None:
-        """Ids, as the slot's integers."""
-        texts = self._texts(filling)
+    def encode(self, context: EncodeContext) -> Values | None:
+        """Ids, as the field's integers."""
+        texts = self._texts(context)
         if texts is None:
             return None
         ids, sizes = self._marked(*self.codec.ids(texts))
-        slot = filling.slot
-        if slot.role == "output":
-            filling = filling._replace(slot=index_slot(slot))
-            return self.arranged(filling, ids.astype("int64"), sizes, self.padding)
-        dtype = numpy_dtype(slot.dtype)
-        if self._one_hot(slot):
+        field = context.field
+        if field.role == "output":
+            context = context._replace(field=index_field(field))
+            return self.arranged(context, ids.astype("int64"), sizes, self.padding)
+        dtype = numpy_dtype(field.dtype)
+        if self._one_hot(field):
             return self.arranged(
-                filling, np.eye(width(slot) or self.codec.size, dtype=dtype)[ids], sizes
+                context, np.eye(width(field) or self.codec.size, dtype=dtype)[ids], sizes
             )
-        return self.arranged(filling, ids.astype(dtype), sizes, self.padding)
+        return self.arranged(context, ids.astype(dtype), sizes, self.padding)
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The most probable text of each row, up to its stop."""
@@ -127,49 +127,49 @@ class Text(Steps):
         """The id of padding."""
         return FileTokens(self.rules).padding if self.rules else PADDING
 
-    def _one_hot(self, slot: Slot) -> bool:
+    def _one_hot(self, field: ModelField) -> bool:
         """Whether tokens become vectors with a 1: an input `[steps, tokens]` of floats."""
-        return slot.role == "output" or (not slot.integers and len(slot.shape or ()) == 2)
+        return field.role == "output" or (not field.integers and len(field.shape or ()) == 2)
 
     def _wanted(self, room: int | None) -> int | None:
         """How many tokens get an id; None for all."""
         most = self.vocabulary or room
         return None if most is None else max(0, most - RESERVED)
 
-    def _room(self, slot: Slot) -> int | None:
+    def _room(self, field: ModelField) -> int | None:
         """How many ids the model has room for, where it says."""
-        if slot.role == "output" or self._one_hot(slot):
-            return width(slot)
-        return slot.limit.rows if slot.limit else None
+        if field.role == "output" or self._one_hot(field):
+            return width(field)
+        return field.limit.rows if field.limit else None
 
-    def _check_fits(self, pieces: Pieces, room: int | None) -> None:
-        size, slot = self.codec.size, pieces.slot
+    def _check_fits(self, chunks: FitChunks, room: int | None) -> None:
+        size, field = self.codec.size, chunks.field
         if room is None or size <= room:
             return
-        where = f"`{slot.limit.node}`" if slot.limit else slot.text
+        where = f"`{field.limit.node}`" if field.limit else field.text
         message = f"{where} takes {room} tokens, {self.what()} has {size} with padding and unknown"
-        key = f"set `input_dim` of {where} to {size}" if slot.limit else f"give it {size} units"
+        key = f"set `input_dim` of {where} to {size}" if field.limit else f"give it {size} units"
         help = f"{key}, or `vocabulary: {room}`"
-        pieces.findings.add("MS805" if slot.role == "input" else "MS607", message, help=help)
+        chunks.findings.add("MS805" if field.role == "input" else "MS607", message, help=help)
         raise UnfitError
 
-    def _texts(self, filling: Filling) -> list[str] | None:
-        column = filling.table.columns[self.columns[0]]
+    def _texts(self, context: EncodeContext) -> list[str] | None:
+        column = context.table.columns[self.columns[0]]
         if isinstance(column, np.ndarray):
             message = f"text is one value a row, `{self.columns[0]}` is an array of {column.dtype}"
-            filling.findings.add("MS805", message)
+            context.findings.add("MS805", message)
             return None
         rows = (
             column.is_null().arg_true().to_numpy() if self.fill else np.flatnonzero(absent(column))
         )
         if len(rows):
             help = "fill or remove the rows, or set `missing`"
-            report_rows(filling, rows, "MS803", f"`{self.columns[0]}` has no value", help=help)
+            report_rows(context, rows, "MS803", f"`{self.columns[0]}` has no value", help=help)
             return None
         texts: list[str] = column.to_list()
         return texts
 
-    def _marked(self, ids: Array, sizes: Rows) -> tuple[Array, Rows]:
+    def _marked(self, ids: Array, sizes: RowIndices) -> tuple[Array, RowIndices]:
         """The rows with their start and stop, and without what is left away."""
         marks = [[self.codec.id(mark)] if mark else [] for mark in (self.start, self.stop)]
         if not any(marks) and not self.drop:

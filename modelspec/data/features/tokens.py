@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from modelspec.data.table.table import Array, Rows
+    from modelspec.data.table.table import Array, RowIndices
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = 2
@@ -29,7 +29,7 @@ class Tokens(Protocol):
         """How many ids there are."""
         ...
 
-    def ids(self, texts: Iterable[str]) -> tuple[Array, Rows]:
+    def ids(self, texts: Iterable[str]) -> tuple[Array, RowIndices]:
         """The ids of all texts, one after another, and how many each has."""
         ...
 
@@ -66,7 +66,7 @@ class Vocabulary:
         """How many ids there are, padding and unknown counted."""
         return len(self._tokens) + RESERVED
 
-    def ids(self, texts: Iterable[str]) -> tuple[Array, Rows]:
+    def ids(self, texts: Iterable[str]) -> tuple[Array, RowIndices]:
         """The ids of all texts, one after another, and how many each has."""
         find, ids, sizes = self._ids.get, [], []
         for text in texts:
@@ -141,7 +141,7 @@ class FileTokens:
         found = (self._tokenizer.token_to_id(name) for name in _PADDINGS)
         return next((place for place in found if place is not None), 0)
 
-    def ids(self, texts: Iterable[str]) -> tuple[Array, Rows]:
+    def ids(self, texts: Iterable[str]) -> tuple[Array, RowIndices]:
         """The ids of all texts, one after another, and how many each has."""
         found = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         flat = [each for ids in found for each in ids]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from modelspec.data.features.number import Number
 
 if TYPE_CHECKING:
-    from modelspec.data.features.feature import Filling
+    from modelspec.data.features.feature import EncodeContext
     from modelspec.data.table.table import Array
 
 
@@ -18,12 +18,12 @@ class Weight(Number):
 
     type: ClassVar[str] = "weight"
 
-    def encode(self, filling: Filling) -> Array | None:
+    def encode(self, context: EncodeContext) -> Array | None:
         """The numbers as they are."""
-        values = Number.encode(self, filling)
+        values = Number.encode(self, context)
         if values is None or not (values < 0).any():
             return values
         row = int((values < 0).argmax())
         message = f"{self.what()} holds {values[row]:g} in row {row + 1}, which no row can count"
-        filling.findings.add("MS803", message, help="weights of samples are 0 or more")
+        context.findings.add("MS803", message, help="weights of samples are 0 or more")
         return None

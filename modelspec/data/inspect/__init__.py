@@ -1,1 +1,4 @@
-"""Looking at data: its types for a first spec, its statistics, what is suspect about it."""
+"""Inspection of data: column types for a draft spec, statistics, and what is suspect.
+
+Imports `splits.py`, `features`, `arrays`, `readers` and `table`.
+"""

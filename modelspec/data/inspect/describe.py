@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelspec.data.arrays.lazy_arrays import Stored
+from modelspec.data.arrays.lazy_arrays import LazyArray
 from modelspec.data.features import Category, Date, Image, Sequence, Text
 from modelspec.data.features.missing import missing_rows
 from modelspec.data.inspect.quality import class_counts
@@ -97,7 +97,7 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
 
 
 def _some(values: Values) -> Array:
-    if not isinstance(values, Stored):
+    if not isinstance(values, LazyArray):
         return values
     return values.take(np.arange(min(len(values), SHOWN_ROWS if values.costly else _ENOUGH)))
 
@@ -106,7 +106,7 @@ def _facts(
     feature: Feature, values: Values, some: Array
 ) -> tuple[dict[str, float | int | str], dict[str, int]]:
     facts: dict[str, float | int | str] = {}
-    lengths = values.lengths if isinstance(values, Stored) else None
+    lengths = values.lengths if isinstance(values, LazyArray) else None
     if isinstance(feature, Text):
         facts["vocabulary"] = feature.codec.size
         lengths = (some != feature.padding).sum(axis=1) if lengths is None else lengths

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from modelspec.data.inspect.infer_types import FEW_NUMBERS, Look
+from modelspec.data.inspect.infer_types import FEW_NUMBERS, ColumnGuess
 from modelspec.language.yaml_writer import scalar
 
 if TYPE_CHECKING:
@@ -53,12 +53,14 @@ class _Draft:
         self.joined.append(nodes[-1])
 
 
-def propose(file: str, looks: dict[str, Look], rows: int, targets: Iterable[str]) -> str:
+def draft_spec(
+    file: str, guesses: dict[str, ColumnGuess], rows: int, targets: Iterable[str]
+) -> str:
     """A spec as text, with comments on what was found.
 
     Args:
         file: The table, as the spec is to name it.
-        looks: What each column seems to be.
+        guesses: What each column seems to be.
         rows: How many rows there are.
         targets: The columns to predict.
     """
@@ -67,24 +69,24 @@ def propose(file: str, looks: dict[str, Look], rows: int, targets: Iterable[str]
     outputs = {column: draft.name(column) for column in chosen}
     skipped = []
     numbers = []
-    for column, look in looks.items():
+    for column, guess in guesses.items():
         if column in chosen:
             continue
-        if look.guess == "skip":
-            skipped.append(_commented(f"{column}: {look.why}"))
-        elif look.guess == "number" and not look.size:
-            numbers.append(look)
+        if guess.type == "skip":
+            skipped.append(_commented(f"{column}: {guess.why}"))
+        elif guess.type == "number" and not guess.size:
+            numbers.append(guess)
         else:
-            _BRANCHES[look.guess](look, draft)
+            _BRANCHES[guess.type](guess, draft)
     _add_numbers(numbers, draft)
-    classes = next((column for column in chosen if _is_class(looks[column], rows)), None)
-    return "\n".join(_text(file, draft, looks, rows, outputs, skipped, classes)) + "\n"
+    classes = next((column for column in chosen if _is_class(guesses[column], rows)), None)
+    return "\n".join(_text(file, draft, guesses, rows, outputs, skipped, classes)) + "\n"
 
 
 def _text(
     file: str,
     draft: _Draft,
-    looks: dict[str, Look],
+    guesses: dict[str, ColumnGuess],
     rows: int,
     outputs: dict[str, str],
     skipped: list[str],
@@ -102,10 +104,10 @@ def _text(
     lines.append("  rest: {type: Dropout, rate: 0.2}")
     written, features = [], []
     for column, node in outputs.items():
-        layer, output, feature = _output(looks[column], node, rows)
+        layer, output, feature = _output(guesses[column], node, rows)
         lines.append(f"  {node}: {layer}")
         written.append(f"  {node}: {output}")
-        features.append(f"    {node}: {feature}    # {_commented(looks[column].why)}")
+        features.append(f"    {node}: {feature}    # {_commented(guesses[column].why)}")
     lines += ["", "edges:", *(f"  - {edge}" for edge in draft.edges), "", "outputs:", *written, ""]
     lines += ["data:", f"  file: {_written(file)}    # {rows:,} rows"]
     stratify = f", stratify: {_written(classes)}" if classes else ""
@@ -126,25 +128,25 @@ def _text(
     return lines
 
 
-def _add_numbers(looks: list[Look], draft: _Draft) -> None:
+def _add_numbers(guesses: list[ColumnGuess], draft: _Draft) -> None:
     """All plain numbers as one vector."""
-    if not looks:
+    if not guesses:
         return
-    columns = ", ".join(_written(look.name) for look in looks)
-    gaps = sum(look.missing for look in looks)
+    columns = ", ".join(_written(guess.name) for guess in guesses)
+    gaps = sum(guess.missing for guess in guesses)
     filled = ", missing: mean" if gaps else ""
     comment = f"    # {gaps:,} missing values" if gaps else ""
-    draft.inputs.insert(0, f"  numbers: [{len(looks)}]")
+    draft.inputs.insert(0, f"  numbers: [{len(guesses)}]")
     feature = f"{{columns: [{columns}], normalize: standard{filled}}}"
     draft.features.insert(0, f"    numbers: {feature}{comment}")
     draft.joined.insert(0, "numbers")
 
 
-def _add_vector(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
-    draft.inputs.append(f"  {name}: {list(look.size)}")
-    _feature(look, name, draft, "type: number, normalize: standard", fill="mean")
-    if len(look.size) == 1:
+def _add_vector(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
+    draft.inputs.append(f"  {name}: {list(guess.size)}")
+    _feature(guess, name, draft, "type: number, normalize: standard", fill="mean")
+    if len(guess.size) == 1:
         draft.chain(name)
         return
     flat = draft.name(f"{name}_flat")
@@ -152,11 +154,11 @@ def _add_vector(look: Look, draft: _Draft) -> None:
     draft.chain(name, flat)
 
 
-def _add_category(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
+def _add_category(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
     # A gap is a class of its own, and a class that training has not seen is none.
-    count = look.classes + bool(look.missing)
-    if count <= FEW_FOR_ONE_HOT and look.values:
+    count = guess.classes + bool(guess.missing)
+    if count <= FEW_FOR_ONE_HOT and guess.values:
         draft.inputs.append(f"  {name}: [{count}]")
         draft.chain(name)
     else:
@@ -166,24 +168,24 @@ def _add_category(look: Look, draft: _Draft) -> None:
         size = f"input_dim: {count + 1}, output_dim: {width}"
         draft.layers.append(f"  {embed}: {{type: Embedding, {size}}}")
         draft.chain(name, embed)
-    listed = [*look.values, *([MISSING] if look.missing else [])] if look.values else []
+    listed = [*guess.values, *([MISSING] if guess.missing else [])] if guess.values else []
     classes = f", classes: {_row(listed)}" if listed else ""
     settings = f"type: category{classes}, unknown: ignore"
-    _feature(look, name, draft, settings, fill=f"constant, fill: {MISSING}")
+    _feature(guess, name, draft, settings, fill=f"constant, fill: {MISSING}")
 
 
-def _add_tags(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
-    draft.inputs.append(f"  {name}: [{look.classes}]")
+def _add_tags(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
+    draft.inputs.append(f"  {name}: [{guess.classes}]")
     draft.chain(name)
-    listed = f"encode: multi_hot, classes: {_row(look.values)}, unknown: ignore"
-    _feature(replace(look, missing=0), name, draft, f"type: category, {listed}", fill="")
+    listed = f"encode: multi_hot, classes: {_row(guess.values)}, unknown: ignore"
+    _feature(replace(guess, missing=0), name, draft, f"type: category, {listed}", fill="")
 
 
-def _add_text(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
+def _add_text(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
     embed, conv, pool = (draft.name(f"{name}_{part}") for part in ("embed", "conv", "pool"))
-    size = min(MOST_TOKENS, look.size[0])
+    size = min(MOST_TOKENS, guess.size[0])
     draft.inputs.append(f"  {name}: {{shape: [{name.upper()}_STEPS], dtype: int64}}")
     draft.layers += [
         f"  {embed}: {{type: Embedding, input_dim: {size}, output_dim: 64}}",
@@ -191,22 +193,22 @@ def _add_text(look: Look, draft: _Draft) -> None:
         f"  {pool}: GlobalMaxPooling1D",
     ]
     draft.chain(name, embed, conv, pool)
-    _feature(look, name, draft, "type: text", fill='constant, fill: "-"')
+    _feature(guess, name, draft, "type: text", fill='constant, fill: "-"')
 
 
-def _add_sequence(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
+def _add_sequence(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
     read = draft.name(f"{name}_read")
     draft.inputs.append(f"  {name}: [{name.upper()}_STEPS, 1]")
     draft.layers.append(f"  {read}: {{type: GRU, units: 32}}")
     draft.chain(name, read)
-    _feature(look, name, draft, "type: sequence, normalize: standard", fill="drop")
+    _feature(guess, name, draft, "type: sequence, normalize: standard", fill="drop")
 
 
-def _add_image(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
+def _add_image(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
     parts = [draft.name(f"{name}_{part}") for part in ("conv1", "pool1", "conv2", "pool2")]
-    height, width, channels = look.size
+    height, width, channels = guess.size
     draft.inputs.append(f"  {name}: [{height}, {width}, {channels}]")
     convolution = "kernel_size: 3, padding: same, activation: relu"
     draft.layers += [
@@ -216,15 +218,15 @@ def _add_image(look: Look, draft: _Draft) -> None:
         f"  {parts[3]}: GlobalAveragePooling2D",
     ]
     draft.chain(name, *parts)
-    _feature(look, name, draft, "type: image", fill="drop")
+    _feature(guess, name, draft, "type: image", fill="drop")
 
 
-def _add_date(look: Look, draft: _Draft) -> None:
-    name = draft.name(look.name)
+def _add_date(guess: ColumnGuess, draft: _Draft) -> None:
+    name = draft.name(guess.name)
     draft.inputs.append(f"  {name}: [{DATE_PARTS}]")
     draft.chain(name)
     parts = "parts: [year, month, day, weekday], normalize: standard"
-    _feature(look, name, draft, f"type: date, {parts}", fill="drop")
+    _feature(guess, name, draft, f"type: date, {parts}", fill="drop")
 
 
 _BRANCHES = {
@@ -238,10 +240,10 @@ _BRANCHES = {
 }
 
 
-def _feature(look: Look, name: str, draft: _Draft, settings: str, *, fill: str) -> None:
-    column = "" if name == look.name else f"column: {_written(look.name)}, "
-    gaps = f", missing: {fill}" if look.missing else ""
-    comment = f"{look.why}, {look.missing:,} missing" if look.missing else look.why
+def _feature(guess: ColumnGuess, name: str, draft: _Draft, settings: str, *, fill: str) -> None:
+    column = "" if name == guess.name else f"column: {_written(guess.name)}, "
+    gaps = f", missing: {fill}" if guess.missing else ""
+    comment = f"{guess.why}, {guess.missing:,} missing" if guess.missing else guess.why
     draft.features.append(f"    {name}: {{{column}{settings}{gaps}}}    # {_commented(comment)}")
 
 
@@ -259,23 +261,23 @@ def _commented(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _is_class(look: Look, rows: int) -> bool:
-    few = look.whole and look.classes <= FEW_NUMBERS and look.classes * 10 <= rows
-    return look.guess == "category" or (look.guess == "number" and few and not look.size)
+def _is_class(guess: ColumnGuess, rows: int) -> bool:
+    few = guess.whole and guess.classes <= FEW_NUMBERS and guess.classes * 10 <= rows
+    return guess.type == "category" or (guess.type == "number" and few and not guess.size)
 
 
-def _output(look: Look, node: str, rows: int) -> tuple[str, str, str]:
+def _output(guess: ColumnGuess, node: str, rows: int) -> tuple[str, str, str]:
     """The layer, the output and the feature of a target."""
-    column = "" if node == look.name else f"column: {_written(look.name)}, "
-    gaps = ", missing: drop" if look.missing else ""
-    if not _is_class(look, rows):
+    column = "" if node == guess.name else f"column: {_written(guess.name)}, "
+    gaps = ", missing: drop" if guess.missing else ""
+    if not _is_class(guess, rows):
         loss = "{loss: mse, metrics: [mae]}"
         feature = f"{{{column}type: number, normalize: standard{gaps}}}"
-        return f"{{type: Dense, units: {look.size[0] if look.size else 1}}}", loss, feature
-    listed = f", classes: {_row(look.values)}" if look.values else ""
+        return f"{{type: Dense, units: {guess.size[0] if guess.size else 1}}}", loss, feature
+    listed = f", classes: {_row(guess.values)}" if guess.values else ""
     feature = f"{{{column}type: category{listed}{gaps}}}"
-    if look.classes == 2:
+    if guess.classes == 2:
         layer = "{type: Dense, units: 1, activation: sigmoid}"
         return layer, "{loss: binary_crossentropy, metrics: [accuracy]}", feature
-    layer = f"{{type: Dense, units: {look.classes}, activation: softmax}}"
+    layer = f"{{type: Dense, units: {guess.classes}, activation: softmax}}"
     return layer, "{loss: categorical_crossentropy, metrics: [accuracy]}", feature

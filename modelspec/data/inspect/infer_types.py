@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from modelspec.data.table.table import Array, Column, Kind, Table
     from modelspec.language.data import Format
 
-Guess: TypeAlias = Literal[
+ColumnType: TypeAlias = Literal[
     "number", "category", "text", "image", "date", "sequence", "tags", "skip"
 ]
 
@@ -33,11 +33,11 @@ _MOSTLY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ColumnGuess:
     """One column.
 
     Attributes:
-        guess: What it seems to be.
+        type: What it seems to be.
         why: In a few words, for a comment.
         missing: How many rows have no value.
         classes: How many values it has.
@@ -47,7 +47,7 @@ class Look:
     """
 
     name: str
-    guess: Guess
+    type: ColumnType
     why: str
     missing: int = 0
     classes: int = 0
@@ -56,7 +56,7 @@ class Look:
     values: tuple[str | int, ...] = ()
 
 
-def look(format: Format, findings: Findings) -> tuple[dict[str, Look], int] | None:
+def infer_types(format: Format, findings: Findings) -> tuple[dict[str, ColumnGuess], int] | None:
     """What each column of a file seems to be, and how many rows there are.
 
     None after a finding.
@@ -71,15 +71,17 @@ def look(format: Format, findings: Findings) -> tuple[dict[str, Look], int] | No
     table = source.read(kinds)
     if table is None:
         return None
-    return {name: _look(name, column, table) for name, column in table.columns.items()}, table.rows
+    return {
+        name: _guess_column(name, column, table) for name, column in table.columns.items()
+    }, table.rows
 
 
-def _look(name: str, column: Column, table: Table) -> Look:
+def _guess_column(name: str, column: Column, table: Table) -> ColumnGuess:
     import polars as pl
 
     missing = int(absent(column).sum())
     if missing == table.rows:
-        return Look(name, "skip", "it is empty", missing)
+        return ColumnGuess(name, "skip", "it is empty", missing)
     if isinstance(column, np.ndarray):
         return _of_array(name, column, missing)
     if column.dtype.is_nested():
@@ -90,33 +92,33 @@ def _look(name: str, column: Column, table: Table) -> Look:
     return _of_numbers(name, values, missing)
 
 
-def _of_numbers(name: str, values: pl.Series, missing: int) -> Look:
+def _of_numbers(name: str, values: pl.Series, missing: int) -> ColumnGuess:
     count = values.n_unique()
     numbers = values.cast(float).to_numpy()
     whole = bool((numbers == np.floor(numbers)).all() and numbers.min() >= 0)
     if count == 1:
-        return Look(name, "skip", f"it is {values[0]!s} in every row", missing, count)
+        return ColumnGuess(name, "skip", f"it is {values[0]!s} in every row", missing, count)
     rising = len(numbers) > FEW_CLASSES and bool((np.diff(numbers) == 1).all())
     if rising:
-        return Look(name, "skip", "it only numbers the rows", missing, count)
+        return ColumnGuess(name, "skip", "it only numbers the rows", missing, count)
     few: tuple[int, ...] = ()
     if whole and count <= FEW_CLASSES:
         few = tuple(map(int, np.unique(numbers)))
     why = f"{count:,} different numbers"
-    return Look(name, "number", why, missing, count, whole=whole, values=few)
+    return ColumnGuess(name, "number", why, missing, count, whole=whole, values=few)
 
 
-def _of_array(name: str, array: Array, missing: int) -> Look:
+def _of_array(name: str, array: Array, missing: int) -> ColumnGuess:
     import polars as pl
 
     if array.ndim == 1:
         numbers = pl.Series(array).cast(pl.Float64).fill_nan(None).drop_nulls()
         return _of_numbers(name, numbers, missing)
     why = f"an array of {list(array.shape[1:])}"
-    return Look(name, "number", why, missing, size=tuple(array.shape[1:]))
+    return ColumnGuess(name, "number", why, missing, size=tuple(array.shape[1:]))
 
 
-def _of_lists(name: str, column: pl.Series, missing: int) -> Look:
+def _of_lists(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     import polars as pl
 
     if getattr(column.dtype, "inner", None) == pl.String:
@@ -124,20 +126,22 @@ def _of_lists(name: str, column: pl.Series, missing: int) -> Look:
     shape = _shape(column)
     if shape and not missing:
         why = f"vectors of {shape[0]}" if len(shape) == 1 else f"arrays of {list(shape)}"
-        return Look(name, "number", why, missing, size=shape)
+        return ColumnGuess(name, "number", why, missing, size=shape)
     if getattr(column.dtype, "inner", column.dtype).is_nested():
-        return Look(name, "skip", "it holds lists of lists", missing)
+        return ColumnGuess(name, "skip", "it holds lists of lists", missing)
     sizes = column.list.len().drop_nulls()
-    return Look(name, "sequence", f"lists of {sizes.min()!s} to {sizes.max()!s} steps", missing)
+    return ColumnGuess(
+        name, "sequence", f"lists of {sizes.min()!s} to {sizes.max()!s} steps", missing
+    )
 
 
-def _of_tags(name: str, column: pl.Series, missing: int) -> Look:
+def _of_tags(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     """Lists of text: each names several classes."""
     values = column.drop_nulls().explode().drop_nulls().unique().sort().to_list()
     why = f"several of {len(values):,} different values"
     if not 0 < len(values) <= FEW_CLASSES or any("," in each for each in values):
-        return Look(name, "skip", why, missing, len(values))
-    return Look(name, "tags", why, missing, len(values), values=tuple(values))
+        return ColumnGuess(name, "skip", why, missing, len(values))
+    return ColumnGuess(name, "tags", why, missing, len(values), values=tuple(values))
 
 
 def _shape(column: pl.Series) -> tuple[int, ...]:
@@ -155,29 +159,29 @@ def _shape(column: pl.Series) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _of_texts(name: str, values: pl.Series, missing: int, table: Table) -> Look:
+def _of_texts(name: str, values: pl.Series, missing: int, table: Table) -> ColumnGuess:
     count = values.n_unique()
     if count == 1:
-        return Look(name, "skip", f"it is `{values[0]}` in every row", missing, count)
+        return ColumnGuess(name, "skip", f"it is `{values[0]}` in every row", missing, count)
     if values.str.to_lowercase().str.contains(rf"({'|'.join(ENDINGS)})$").mean() == 1:
         size = _picture_size(values[0], table.file)
-        return Look(name, "image", "paths of pictures", missing, count, size)
+        return ColumnGuess(name, "image", "paths of pictures", missing, count, size)
     if 1 - parsed(values, "").is_null().mean() >= _MOSTLY:  # type: ignore[operator]
-        return Look(name, "date", "dates", missing, count)
+        return ColumnGuess(name, "date", "dates", missing, count)
     if _are_lists(values):
-        return Look(name, "sequence", "several numbers a row", missing, count)
+        return ColumnGuess(name, "sequence", "several numbers a row", missing, count)
     words = float(values.str.count_matches(r"\S+").mean())  # type: ignore[arg-type]
     if count <= FEW_CLASSES and count * 2 <= len(values):
         found = tuple(values.unique().sort().to_list())
         why = f"{count} different values"
-        return Look(name, "category", why, missing, count, values=found)
+        return ColumnGuess(name, "category", why, missing, count, values=found)
     if words >= WORDS_OF_A_TEXT:
         vocabulary = len(most_frequent(values.head(20_000), "word", lower=True)) + 2
         why = f"text of {words:.0f} words on average"
-        return Look(name, "text", why, missing, count, (vocabulary,))
+        return ColumnGuess(name, "text", why, missing, count, (vocabulary,))
     if count * 2 <= len(values):
-        return Look(name, "category", f"{count:,} different values", missing, count)
-    return Look(name, "skip", "nearly every row has a value of its own", missing, count)
+        return ColumnGuess(name, "category", f"{count:,} different values", missing, count)
+    return ColumnGuess(name, "skip", "nearly every row has a value of its own", missing, count)
 
 
 def _are_lists(values: pl.Series) -> bool:

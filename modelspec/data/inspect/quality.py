@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.arrays.image_files import Pictures
-from modelspec.data.arrays.lazy_arrays import Mapped, Ragged, Stored
+from modelspec.data.arrays.lazy_arrays import LazyArray, MemmapArray, RaggedArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,11 @@ def check_quality(splits: Splits, graph: Graph, place: Place, report: Report) ->
 def class_counts(output: GraphOutput, splits: Splits) -> dict[str, int]:
     """How many training rows each class of an output has; nothing of one that is no class."""
     stored = splits.train.targets.get(output.name)
-    if output.loss is None or stored is None or isinstance(stored, Ragged | Pictures):
+    if output.loss is None or stored is None or isinstance(stored, RaggedArray | Pictures):
         return {}
-    if isinstance(stored, Mapped) and len(stored.shape) > 1 and stored.shape[-1] != 1:
+    if isinstance(stored, MemmapArray) and len(stored.shape) > 1 and stored.shape[-1] != 1:
         return {}  # one-hot rows, larger than memory
-    targets = stored.take(np.arange(len(stored))) if isinstance(stored, Stored) else stored
+    targets = stored.take(np.arange(len(stored))) if isinstance(stored, LazyArray) else stored
     if output.loss.targets == "numbers" or targets.size == 0:
         return {}
     names = splits.preprocessing.classes(output.name)
@@ -94,7 +94,7 @@ def _check_repeated(splits: Splits, place: Place, report: Report) -> None:
 
 
 def _is_costly(arrays: Arrays) -> bool:
-    return any(isinstance(values, Stored) and values.costly for values in arrays.inputs.values())
+    return any(isinstance(values, LazyArray) and values.costly for values in arrays.inputs.values())
 
 
 def _hashes(arrays: Arrays) -> Iterator[int]:

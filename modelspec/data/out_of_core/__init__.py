@@ -1,1 +1,4 @@
-"""Tables larger than memory: converted once, a piece at a time, into arrays in files."""
+"""Tables larger than memory: converted once, a chunk at a time, into arrays in files.
+
+Imports `splitting`, `features`, `arrays`, `readers` and `table`.
+"""

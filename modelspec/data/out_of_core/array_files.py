@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from modelspec.data.arrays.image_files import Pictures
-from modelspec.data.arrays.lazy_arrays import Mapped, Ragged
-from modelspec.data.out_of_core.npy_writer import Growing
+from modelspec.data.arrays.lazy_arrays import MemmapArray, RaggedArray
+from modelspec.data.out_of_core.npy_writer import NpyWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,12 +36,12 @@ def write(values: Iterable[dict[str, Values]], folder: Path) -> dict[str, Any]:
     about: dict[str, dict[str, Any]] = {}
     firsts: dict[str, Values] = {}
     with ExitStack() as stack:
-        growing: dict[str, Growing] = {}
+        writers: dict[str, NpyWriter] = {}
 
-        def grow(file: str, rows: Array) -> None:
-            if file not in growing:
-                growing[file] = stack.enter_context(Growing(folder / file, rows))
-            growing[file].add(rows)
+        def append(file: str, rows: Array) -> None:
+            if file not in writers:
+                writers[file] = stack.enter_context(NpyWriter(folder / file, rows))
+            writers[file].append(rows)
 
         for chunk in values:
             for place, (name, value) in enumerate(chunk.items()):
@@ -49,16 +49,16 @@ def write(values: Iterable[dict[str, Values]], folder: Path) -> dict[str, Any]:
                 if first.shape[1:] != value.shape[1:] or first.dtype != value.dtype:
                     raise MisfitError(name)
                 known = about.setdefault(name, {"place": place, **_about(value)})
-                if isinstance(value, Ragged):
+                if isinstance(value, RaggedArray):
                     steps = value.values
                     assert isinstance(steps, np.ndarray)
-                    grow(f"{place}.npy", steps)
-                    grow(f"{place}-sizes.npy", value.sizes.astype(np.int64))
+                    append(f"{place}.npy", steps)
+                    append(f"{place}-sizes.npy", value.sizes.astype(np.int64))
                 elif isinstance(value, Pictures):
                     known["files"] += value.files.tolist()
                 else:
                     assert isinstance(value, np.ndarray)
-                    grow(f"{place}.npy", value)
+                    append(f"{place}.npy", value)
     return about
 
 
@@ -74,7 +74,7 @@ def read(about: dict[str, Any], folder: Path, bound: int) -> dict[str, Values]:
 
 
 def _about(value: Values) -> dict[str, Any]:
-    if isinstance(value, Ragged):
+    if isinstance(value, RaggedArray):
         front, symbol = bool(value.front), value.symbol
         fill = float(value.fill)
         return {"kind": "ragged", "fill": fill, "least": value.least, "front": front} | {
@@ -97,11 +97,11 @@ def _read(known: dict[str, Any], folder: Path, bound: int) -> Values:
         sizes = np.load(folder / f"{known['place']}-sizes.npy")
         names = ("fill", "least", "front", "symbol")
         starts = np.cumsum(sizes) - sizes
-        return Ragged(Mapped(str(file)), starts, sizes, *(known[name] for name in names))
+        return RaggedArray(MemmapArray(str(file)), starts, sizes, *(known[name] for name in names))
     if file.stat().st_size * IN_MEMORY <= bound:
         array: Array = np.load(file)
         return array
-    return Mapped(str(file))
+    return MemmapArray(str(file))
 
 
 def _without_rows(value: Values) -> Values:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from modelspec.data.table.table import Column, Rows, Table
+    from modelspec.data.table.table import Column, RowIndices, Table
 
 
-class Shelf:
+class ColumnStore:
     """Chunks of rows, put there once and taken as often as one likes.
 
     Args:
@@ -23,11 +23,11 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._chunks: list[tuple[Table, int | Rows, set[int]]] = []
+        self._chunks: list[tuple[Table, int | RowIndices, set[int]]] = []
         self._names: tuple[str, ...] = ()
         self.rows = 0
 
-    def put(self, table: Table) -> None:
+    def append(self, table: Table) -> None:
         """Keep one more chunk.
 
         Raises:
@@ -46,7 +46,7 @@ class Shelf:
                 series[str(place)] = column.alias(str(place))
         if series:
             pl.DataFrame(series).write_ipc(self._frame(number), compression="lz4")
-        kept: int | Rows = 0 if table.kept is None else table.kept
+        kept: int | RowIndices = 0 if table.kept is None else table.kept
         if not isinstance(kept, int) and int(kept[-1] - kept[0]) == len(kept) - 1:
             kept = int(kept[0])
         self._names = tuple(table.columns)

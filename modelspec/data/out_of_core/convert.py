@@ -16,10 +16,10 @@ from modelspec.data.features import Feature, UnfitError
 from modelspec.data.features.fit import fit_features
 from modelspec.data.features.missing import complete_rows, missing_rows
 from modelspec.data.features.preprocessing import Preprocessing
-from modelspec.data.features.symbol_sizes import Sizes
+from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.out_of_core import array_files, cache
-from modelspec.data.out_of_core.column_store import Shelf
-from modelspec.data.splitting.split import PARTS, Parts, deal
+from modelspec.data.out_of_core.column_store import ColumnStore
+from modelspec.data.splitting.split import SPLITS, SplitIndices, split_rows
 from modelspec.data.table.table import Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.model_fields import Slot
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Kind, Source
     from modelspec.language.split import Split
 
@@ -39,10 +39,10 @@ class Conversion:
     Attributes:
         source: The open file.
         kinds: Its columns that are wanted.
-        slots: What they are for.
+        fields: What they are for.
         minimums: The least sizes of the graph's symbols.
         findings: About the file.
-        blamed: About each slot.
+        findings_by_field: About each field.
         size: How many bytes of it may be read at a time.
         bound: How much memory the data may take.
         gaps: Whether rows without a value are kept.
@@ -50,10 +50,10 @@ class Conversion:
 
     source: Source
     kinds: dict[str, Kind]
-    slots: dict[str, Slot]
+    fields: dict[str, ModelField]
     minimums: dict[str, int]
     findings: Findings
-    blamed: Mapping[str, Findings]
+    findings_by_field: Mapping[str, Findings]
     size: int
     bound: int
     gaps: bool = False
@@ -68,7 +68,7 @@ class Converted(NamedTuple):
 
     preprocessing: Preprocessing
     arrays: Arrays
-    parts: Parts
+    parts: SplitIndices
     missing: dict[str, int] | None
 
 
@@ -76,27 +76,27 @@ def convert(
     job: Conversion,
     features: Mapping[str, Feature | None],
     split: Split | None = None,
-    blame_split: Findings | None = None,
+    split_findings: Findings | None = None,
 ) -> Converted | None:
     """Fit features on a file and encode it, or find what came of it the last time.
 
     Args:
         job: The file.
         features: What to fit; fitted ones, where there is no `split`.
-        split: How its rows are dealt out; None for a file whose rows all stay together.
-        blame_split: Gets what is wrong with the split.
+        split: How its rows are split; None for a file whose rows all stay together.
+        split_findings: Gets what is wrong with the split.
 
     Returns:
         None after a finding.
     """
     try:
-        name = cache.key(job.findings.file, _what(job, features, split))
+        name = cache.key(job.findings.file, _cache_inputs(job, features, split))
         with cache.locked(name) as folder:
-            found = _found(job, folder)
-            if found is None:
+            converted = _read_entry(job, folder)
+            if converted is None:
                 with cache.made(folder) as part:
-                    _make(job, features, split, blame_split or job.findings, part)
-                found = _found(job, folder)
+                    _write_entry(job, features, split, split_findings or job.findings, part)
+                converted = _read_entry(job, folder)
     except UnfitError:
         return None
     except OSError as error:
@@ -104,10 +104,10 @@ def convert(
         help = "make room, raise `data.memory`, or set `MODELSPEC_CACHE` to a folder elsewhere"
         job.findings.add("MS801", f"{message}; tables larger than memory are kept there", help=help)
         return None
-    return found
+    return converted
 
 
-def _what(
+def _cache_inputs(
     job: Conversion, features: Mapping[str, Feature | None], split: Split | None
 ) -> dict[str, Any]:
     """All that the outcome depends on but the file's content, as JSON data."""
@@ -118,7 +118,7 @@ def _what(
     return {
         "version": __version__,
         "kinds": job.kinds,
-        "slots": {name: repr(slot) for name, slot in job.slots.items()},
+        "slots": {name: _cache_text(field) for name, field in job.fields.items()},
         "minimums": job.minimums,
         "features": states,
         "split": split and split.model_dump(mode="json"),
@@ -127,38 +127,45 @@ def _what(
     }
 
 
-def _make(
+def _cache_text(field: ModelField) -> str:
+    """A field as the cache's keys have it: the names there are those of the cache's version 1."""
+    return f"Slot{repr(field).removeprefix('ModelField')}"
+
+
+def _write_entry(
     job: Conversion,
     features: Mapping[str, Feature | None],
     split: Split | None,
-    blame_split: Findings,
+    split_findings: Findings,
     folder: Path,
 ) -> None:
     with TemporaryDirectory(dir=folder) as kept:
-        shelf, missing = _shelved(job, features, Path(kept))
-        parts: Parts | None = Parts(None, None, None)
+        store, missing = _store_columns(job, features, Path(kept))
+        parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
-            dealt = shelf.whole(split.by) if split.by else Table(job.findings.file, shelf.rows, {})
-            parts = deal(dealt, split, blame_split)
+            table = store.whole(split.by) if split.by else Table(job.findings.file, store.rows, {})
+            parts = split_rows(table, split, split_findings)
             rows = parts.train if parts else None
-            fitted = fit_features(features, job.slots, shelf, rows, job.minimums, job.blamed)
+            fitted = fit_features(
+                features, job.fields, store, rows, job.minimums, job.findings_by_field
+            )
         preprocessing = Preprocessing(fitted)
-        sizes = Sizes(job.minimums, pieces=True)
+        sizes = SymbolSizes(job.minimums, chunked=True)
         try:
-            about = array_files.write(_encoded(job, preprocessing, shelf, sizes), folder)
+            about = array_files.write(_encoded(job, preprocessing, store, sizes), folder)
         except array_files.MisfitError as error:
             name = str(error)
-            message = f"{job.slots[name].text} would have rows of several shapes or types"
-            job.blamed[name].add("MS805", message, help="declare the shape of the input")
+            message = f"{job.fields[name].text} would have rows of several shapes or types"
+            job.findings_by_field[name].add("MS805", message, help="declare the shape of the input")
             raise UnfitError from error
-    if parts is None or len(about) < len(job.slots):
+    if parts is None or len(about) < len(job.fields):
         raise UnfitError
-    for part, dealt_rows in zip(PARTS, parts, strict=True):
-        if dealt_rows is not None:
-            np.save(folder / f"{part}.npy", dealt_rows)
+    for part, indices in zip(SPLITS, parts, strict=True):
+        if indices is not None:
+            np.save(folder / f"{part}.npy", indices)
     content = {
-        "rows": shelf.rows,
+        "rows": store.rows,
         "values": about,
         "missing": missing,
         "cuts": sizes.cuts,
@@ -167,46 +174,46 @@ def _make(
     (folder / cache.MANIFEST).write_text(json.dumps(content))
 
 
-def _shelved(
+def _store_columns(
     job: Conversion, features: Mapping[str, Feature | None], folder: Path
-) -> tuple[Shelf, dict[str, int]]:
+) -> tuple[ColumnStore, dict[str, int]]:
     """The file's columns, the rows left out that no feature wants; and how many miss a value."""
-    shelf, missing = Shelf(folder), dict.fromkeys(features, 0)
-    for piece in job.source.pieces(job.kinds, job.size):
+    store, missing = ColumnStore(folder), dict.fromkeys(features, 0)
+    for chunk in job.source.chunks(job.kinds, job.size):
         for name, feature in features.items():
-            missing[name] += missing_rows(feature, piece) if feature else 0
-        rows = None if job.gaps else complete_rows(piece, filter(None, features.values()))
-        table = piece if rows is None else piece.keep(rows)
+            missing[name] += missing_rows(feature, chunk) if feature else 0
+        rows = None if job.gaps else complete_rows(chunk, filter(None, features.values()))
+        table = chunk if rows is None else chunk.keep(rows)
         if table.rows:
-            shelf.put(table)
-    if not shelf.rows:
+            store.append(table)
+    if not store.rows:
         message = f"no row of `{job.findings.file}` has all values that are not to miss"
         job.findings.add("MS804", message)
         raise UnfitError
-    return shelf, missing
+    return store, missing
 
 
 def _encoded(
-    job: Conversion, preprocessing: Preprocessing, shelf: Shelf, sizes: Sizes
+    job: Conversion, preprocessing: Preprocessing, store: ColumnStore, sizes: SymbolSizes
 ) -> Iterator[dict[str, Values]]:
-    sound = {name: slot for name, slot in job.slots.items() if name in preprocessing.features}
-    for table in shelf.tables():
-        encoded = preprocessing.encode(table, sound, job.minimums, job.blamed, sizes)
+    sound = {name: field for name, field in job.fields.items() if name in preprocessing.features}
+    for table in store.tables():
+        encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, sizes)
         if encoded is None:
             raise UnfitError
         yield encoded
 
 
-def _found(job: Conversion, folder: Path) -> Converted | None:
+def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     """What an earlier conversion left; None where it left nothing, or something damaged."""
     about = cache.manifest(folder)
     if about is None:
         return None
     values = array_files.read(about["values"], folder, job.bound)
-    arrays = Arrays.of_slots(values, job.slots, about["rows"])
-    rows = (folder / f"{part}.npy" for part in PARTS)
-    parts = Parts(*(np.load(file) if file.exists() else None for file in rows))
+    arrays = Arrays.of_fields(values, job.fields, about["rows"])
+    rows = (folder / f"{part}.npy" for part in SPLITS)
+    parts = SplitIndices(*(np.load(file) if file.exists() else None for file in rows))
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
-    sizes = Sizes(cuts=about["cuts"])
-    preprocessing.report_cuts(sizes, job.slots, job.blamed)
+    sizes = SymbolSizes(cuts=about["cuts"])
+    preprocessing.report_cuts(sizes, job.fields, job.findings_by_field)
     return Converted(preprocessing, arrays, parts, about["missing"])

@@ -21,7 +21,7 @@ class Budget(NamedTuple):
     """How many bytes of memory the data may take, and how many of a file are read at a time."""
 
     bound: int
-    piece: int
+    chunk: int
 
 
 def budget(format: Format, path: str, bound: int | None) -> Budget | None:
@@ -55,13 +55,13 @@ def _needed(format: Format, path: str) -> int:
 def _of_parquet(path: str) -> int:
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS
+    from modelspec.data.readers.polars_errors import READ_ERRORS
 
     try:
         table = pl.scan_parquet(path)
         rows = table.select(pl.len()).collect().item()
         return int(rows) * len(table.collect_schema()) * _CELL
-    except REFUSALS:
+    except READ_ERRORS:
         return 0
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from modelspec.data.table.table import Array
 
 
-class Growing:
+class NpyWriter:
     """An array in a file, to which rows are added.
 
     Args:
@@ -27,7 +27,7 @@ class Growing:
         self.rows = 0
         self._write_header()
 
-    def __enter__(self) -> Growing:
+    def __enter__(self) -> NpyWriter:
         return self
 
     def __exit__(
@@ -41,7 +41,7 @@ class Growing:
             self._write_header()
         self._file.close()
 
-    def add(self, rows: Array) -> None:
+    def append(self, rows: Array) -> None:
         """Write more rows.
 
         Raises:

@@ -1,4 +1,4 @@
-"""One file a format: each opens a file and gives a `Source`."""
+"""One module for each file format: it opens a file and gives a `Source`. Imports `table` only."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.readers.lines import Records, scan
-from modelspec.data.readers.record_chunks import pieces, records
+from modelspec.data.readers.record_chunks import chunks, records
 from modelspec.data.table.findings import UnfitError
-from modelspec.data.table.table import SHOWN, Column, Kind, Rows, Table
+from modelspec.data.table.table import SHOWN, Column, Kind, RowIndices, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
 
 _SAMPLE = 1000
-_LARGE, _PIECE = 16 << 20, 1 << 20
+_LARGE, _CHUNK = 16 << 20, 1 << 20
 
 
 class DelimitedSource:
@@ -42,7 +42,7 @@ class DelimitedSource:
         path: str | None = None,
         before: int = 0,
     ) -> None:
-        """Open a file, or the piece of it in `path`, which lacks so many lines `before`."""
+        """Open a file, or the chunk of it in `path`, which lacks so many lines `before`."""
         self._separator = separator
         self._header = header
         self._path = path or findings.file
@@ -97,7 +97,7 @@ class DelimitedSource:
         self._height = frame.height
         return self._table(frame, kinds)
 
-    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+    def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
         """These columns, about `size` bytes of the file at a time.
 
         Raises:
@@ -109,10 +109,10 @@ class DelimitedSource:
                 part.truncate()
                 part.write(text)
                 part.flush()
-                piece = DelimitedSource(
+                chunk = DelimitedSource(
                     self._separator, self._header, self._findings, part.name, before
                 )
-                frame = piece._frame(kinds)
+                frame = chunk._frame(kinds)
                 if frame is None:
                     raise UnfitError
                 first = self._height
@@ -125,14 +125,14 @@ class DelimitedSource:
 
     def _frame(self, kinds: dict[str, Kind]) -> pl.DataFrame | None:
         """These columns, without empty lines. None after a finding."""
-        from modelspec.data.readers.polars_errors import REFUSALS, cause
+        from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
         try:
             frame = self._read_typed(kinds)
-        except REFUSALS:
+        except READ_ERRORS:
             try:
                 frame = self._read_text(kinds)
-            except REFUSALS as error:
+            except READ_ERRORS as error:
                 self._diagnose(cause(error))
                 return None
         partial = len(kinds) < self._width
@@ -187,11 +187,11 @@ class DelimitedSource:
     @cached_property
     def _sample(self) -> pl.DataFrame | None:
         """The first rows as text; None of a broken file, of which `read` says what is wrong."""
-        from modelspec.data.readers.polars_errors import REFUSALS
+        from modelspec.data.readers.polars_errors import READ_ERRORS
 
         try:
             return self._head(_SAMPLE)
-        except REFUSALS:
+        except READ_ERRORS:
             return None
 
     @cached_property
@@ -218,7 +218,7 @@ class DelimitedSource:
     def _records(self) -> Records:
         return scan(self._path, self._separator, self._before)
 
-    def _lines(self) -> Rows:
+    def _lines(self) -> RowIndices:
         """The line of each row; one line a row where quotes make no sense of their own."""
         try:
             lines = self._records.lines[~self._records.blank]
@@ -272,8 +272,8 @@ def _beginning(path: str, rows: int) -> str | bytes:
     if os.path.getsize(path) < _LARGE:
         return path
     found = b""
-    for piece in pieces(path, _PIECE, quotes=True):
-        found += piece
+    for chunk in chunks(path, _CHUNK, quotes=True):
+        found += chunk
         if found.count(b"\n") > rows + 1:
             break
     return found

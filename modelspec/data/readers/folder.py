@@ -54,7 +54,7 @@ class FolderSource:
         wanted: dict[str, Column] = {name: columns[name] for name in kinds}
         return Table(self._findings.file, len(self._paths), wanted, "row")
 
-    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:  # noqa: ARG002
+    def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:  # noqa: ARG002
         """All at once: paths are short."""
         table = self.read(kinds)
         assert table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.readers.polars_source import FrameSource
-from modelspec.data.readers.record_chunks import pieces
+from modelspec.data.readers.record_chunks import chunks
 from modelspec.data.table.findings import UnfitError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.table import Rows
+    from modelspec.data.table.table import RowIndices
 
 
 def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | None:
@@ -29,14 +29,14 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
     """
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     try:
         if size is None:
             frame = pl.read_ndjson(findings.file, infer_schema_length=None)
         else:
             frame = _empty(findings.file, size)
-    except REFUSALS as error:
+    except READ_ERRORS as error:
         _report(findings, cause(error))
         return None
     return FrameSource(
@@ -53,9 +53,9 @@ def _empty(file: str, size: int) -> pl.DataFrame:
     import polars as pl
 
     found = pl.DataFrame()
-    for piece in pieces(file, size, quotes=False):
-        if piece.strip():
-            read = pl.read_ndjson(piece, infer_schema_length=None).clear()
+    for chunk in chunks(file, size, quotes=False):
+        if chunk.strip():
+            read = pl.read_ndjson(chunk, infer_schema_length=None).clear()
             found = pl.concat([found, read], how="diagonal_relaxed")
     return found
 
@@ -65,19 +65,19 @@ def _stream(
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     try:
-        for piece in pieces(findings.file, size, quotes=False):
-            frame = pl.read_ndjson(piece, schema=schema) if piece.strip() else None
+        for chunk in chunks(findings.file, size, quotes=False):
+            frame = pl.read_ndjson(chunk, schema=schema) if chunk.strip() else None
             if frame is not None and frame.height:
                 yield frame[list(columns)]
-    except REFUSALS as error:
+    except READ_ERRORS as error:
         _report(findings, cause(error))
         raise UnfitError from error
 
 
-def _lines(file: str) -> Rows:
+def _lines(file: str) -> RowIndices:
     """The line of each object."""
     with open(file, "rb") as lines:
         return np.array([number for number, line in enumerate(lines, 1) if line.strip()])

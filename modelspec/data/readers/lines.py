@@ -34,7 +34,7 @@ def scan(path: str, separator: str, before: int = 0) -> Records:
     Args:
         path: The file.
         separator: What stands between its fields.
-        before: How many lines of the whole file are missing in this piece of it.
+        before: How many lines of the whole file are missing in this chunk of it.
 
     Raises:
         csv.Error: Its quotes make no sense; the message says on which line.

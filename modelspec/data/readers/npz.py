@@ -69,20 +69,20 @@ class NpzSource:
         }
         return Table(self._findings.file, min(rows.values()), columns, "index")
 
-    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+    def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
         """These arrays, about `size` bytes of them at a time.
 
         Raises:
             UnfitError: After a finding: other dtypes, no or unequal numbers of rows, a broken file.
         """
         try:
-            yield from self._pieces(kinds, size)
+            yield from self._chunks(kinds, size)
         except _BROKEN as error:
             message = f"`{self._findings.file}` cannot be read as NPZ: {error}"
             self._findings.add("MS801", message)
             raise UnfitError from error
 
-    def _pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+    def _chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
         file = self._findings.file
         about = {name: described(file, name) for name in kinds}
         sound = [

@@ -20,11 +20,11 @@ def open_parquet(findings: Findings) -> FrameSource | None:
     """Read the schema. None after a finding."""
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     try:
         schema = pl.read_parquet_schema(findings.file)
-    except REFUSALS as error:
+    except READ_ERRORS as error:
         _report_unreadable(findings, cause(error))
         return None
     names = list(schema)
@@ -35,11 +35,11 @@ def open_parquet(findings: Findings) -> FrameSource | None:
 def _read(findings: Findings, names: list[str], columns: Sequence[str]) -> pl.DataFrame | None:
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     try:
         return pl.read_parquet(findings.file, columns=_places(names, columns))
-    except REFUSALS as error:
+    except READ_ERRORS as error:
         _report_unreadable(findings, cause(error))
         return None
 
@@ -54,14 +54,14 @@ def _stream(
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    from modelspec.data.readers.polars_errors import REFUSALS, cause
+    from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     rows = max(1, size // (8 * len(columns)))
     try:
         chosen = pl.scan_parquet(findings.file).select(pl.nth(_places(names, columns)))
         batches = chosen.collect_batches(chunk_size=rows, maintain_order=True)
         yield from (batch for batch in batches if batch.height)
-    except REFUSALS as error:
+    except READ_ERRORS as error:
         _report_unreadable(findings, cause(error))
         raise UnfitError from error
 

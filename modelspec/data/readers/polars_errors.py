@@ -2,7 +2,7 @@
 
 from polars.exceptions import PanicException, PolarsError
 
-REFUSALS = (PolarsError, PanicException, OSError)
+READ_ERRORS = (PolarsError, PanicException, OSError)
 """A panic is a bug of polars's, but what brings it out is a damaged file."""
 
 

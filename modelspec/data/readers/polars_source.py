@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.table import Rows
+    from modelspec.data.table.table import RowIndices
 
 
 class ReadColumns(Protocol):
@@ -57,7 +57,7 @@ class FrameSource:
         read: ReadColumns,
         findings: Findings,
         stream: StreamColumns,
-        lines: Callable[[], Rows] | None = None,
+        lines: Callable[[], RowIndices] | None = None,
     ) -> None:
         self._schema = schema
         self._read = read
@@ -77,7 +77,7 @@ class FrameSource:
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
         """These columns. None after a finding: values of another kind, no rows, a broken file."""
-        refused = [column for column in kinds if self._refuses(column)]
+        refused = [column for column in kinds if self._is_unsupported(column)]
         if refused:
             return None
         frame = self._read(list(kinds))
@@ -88,13 +88,13 @@ class FrameSource:
             return None
         return self._table(frame, kinds)
 
-    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+    def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
         """These columns, about `size` bytes at a time.
 
         Raises:
             UnfitError: After a finding.
         """
-        if any(self._refuses(column) for column in kinds):
+        if any(self._is_unsupported(column) for column in kinds):
             raise UnfitError
         floats = [
             name for name, kind in kinds.items() if kind == "text" and self._schema[name].is_float()
@@ -176,7 +176,7 @@ class FrameSource:
 
         return series.cast(pl.List(pl.String), strict=False).list.join(",")
 
-    def _refuses(self, column: str) -> bool:
+    def _is_unsupported(self, column: str) -> bool:
         dtype = self._schema[column]
         if str(dtype) not in ("Binary", "Object") and not str(dtype).startswith("Struct"):
             return False

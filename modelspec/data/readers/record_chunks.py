@@ -1,4 +1,4 @@
-"""Text files cut between records, so that each piece is a file that fits in memory."""
+"""Text files cut between records, so that each chunk is a file that fits in memory."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ if TYPE_CHECKING:
 
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 _LONGEST = 16
-"""A record is at most so many pieces long, or its quotes make no sense and do not count."""
+"""A record is at most so many chunks long, or its quotes make no sense and do not count."""
 
 
 def records(path: str, size: int) -> Iterator[tuple[bytes, int]]:
-    """A delimited file in pieces of whole records, each under the file's header.
+    """A delimited file in chunks of whole records, each under the file's header.
 
     Args:
         path: The file. Its first line that is not empty is its header.
-        size: About how many bytes a piece has.
+        size: About how many bytes a chunk has.
 
     Yields:
-        A piece, and how many lines of the file stand before it, its own header counted away.
+        A chunk, and how many lines of the file stand before it, its own header counted away.
     """
     header, before, line = b"", b"", 1
-    for piece in pieces(path, size, quotes=True):
+    for chunk in chunks(path, size, quotes=True):
         if header:
-            yield header + piece, line - 1 - header.count(b"\n")
+            yield header + chunk, line - 1 - header.count(b"\n")
         else:
-            before += piece
+            before += chunk
             header = _header(before)
             if header:
                 yield before, 0
-        line += piece.count(b"\n")
+        line += chunk.count(b"\n")
 
 
-def pieces(path: str, size: int, *, quotes: bool) -> Iterator[bytes]:
-    """A file in pieces of whole lines; with `quotes`, of lines that no quote is open after."""
+def chunks(path: str, size: int, *, quotes: bool) -> Iterator[bytes]:
+    """A file in chunks of whole lines; with `quotes`, of lines that no quote is open after."""
     rest = b""
     with open(path, "rb") as file:
         while block := file.read(size):
@@ -61,15 +61,15 @@ def _end(text: bytes, *, quotes: bool) -> int:
     return int(closed[-1]) + 1 if len(closed) else 0
 
 
-def _header(piece: bytes) -> bytes:
-    """The first record of a piece that is not empty, with its line's end; empty without one."""
+def _header(chunk: bytes) -> bytes:
+    """The first record of a chunk that is not empty, with its line's end; empty without one."""
     start = 0
-    while start < len(piece):
-        end = piece.find(b"\n", start) + 1 or len(piece)
-        while piece.count(b'"', start, end) % 2 and end < len(piece):
-            end = piece.find(b"\n", end) + 1 or len(piece)
-        if piece[start:end].strip(b"\r\n\xef\xbb\xbf"):
-            found = piece[start:end]
+    while start < len(chunk):
+        end = chunk.find(b"\n", start) + 1 or len(chunk)
+        while chunk.count(b'"', start, end) % 2 and end < len(chunk):
+            end = chunk.find(b"\n", end) + 1 or len(chunk)
+        if chunk[start:end].strip(b"\r\n\xef\xbb\xbf"):
+            found = chunk[start:end]
             return found if found.endswith(b"\n") else found + b"\n"
         start = end
     return b""

@@ -1,4 +1,4 @@
-"""Dealing rows out to training, validation and test."""
+"""Which rows are for training, validation and test."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from modelspec.language.features import class_text
 
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
-    from modelspec.data.table.table import Array, Kind, Rows, Source, Table
+    from modelspec.data.table.table import Array, Kind, RowIndices, Source, Table
     from modelspec.language.split import Split
 
 
-PARTS = ("train", "validation", "test")
+SPLITS = ("train", "validation", "test")
 
 
-class Parts(NamedTuple):
+class SplitIndices(NamedTuple):
     """Row indices, each part's in the order of the file; `train` None is all rows."""
 
-    train: Rows | None
-    validation: Rows | None
-    test: Rows | None
+    train: RowIndices | None
+    validation: RowIndices | None
+    test: RowIndices | None
 
 
-def deal(table: Table, split: Split, findings: Findings) -> Parts | None:
+def split_rows(table: Table, split: Split, findings: Findings) -> SplitIndices | None:
     """The rows of each part. None after a finding: a part would be empty.
 
     A fraction gets `floor(rows * fraction + 1/2)` rows; with groups, the fewest whole groups
@@ -42,20 +42,22 @@ def deal(table: Table, split: Split, findings: Findings) -> Parts | None:
         findings: Gets what is wrong.
     """
     if not split.validates and not split.test:
-        return Parts(None, None, None)
-    dealt = _by_value(table, split, findings) if split.column else _in_turn(table, split, findings)
-    if dealt is None:
+        return SplitIndices(None, None, None)
+    held_out = (
+        _by_value(table, split, findings) if split.column else _in_turn(table, split, findings)
+    )
+    if held_out is None:
         return None
-    validation, test = (np.sort(part) for part in dealt)
+    validation, test = (np.sort(part) for part in held_out)
     train = np.setdiff1d(np.arange(table.rows), np.concatenate([validation, test]))
     if not len(train):
         message = f"the split leaves none of the {table.rows} rows of `{findings.file}` to train on"
         findings.add("MS804", message, help="make the fractions smaller, or bring more rows")
         return None
-    return Parts(train, validation if len(validation) else None, test if len(test) else None)
+    return SplitIndices(train, validation if len(validation) else None, test if len(test) else None)
 
 
-def wanted_column(split: Split, source: Source) -> dict[str, Kind]:
+def split_column(split: Split, source: Source) -> dict[str, Kind]:
     """The column that a split reads, and as what."""
     if split.by is None:
         return {}
@@ -63,7 +65,9 @@ def wanted_column(split: Split, source: Source) -> dict[str, Kind]:
     return {split.by: "number" if number else "text"}
 
 
-def _by_value(table: Table, split: Split, findings: Findings) -> tuple[Rows, Rows] | None:
+def _by_value(
+    table: Table, split: Split, findings: Findings
+) -> tuple[RowIndices, RowIndices] | None:
     """The validation and the test rows, by what a column says."""
     assert split.column
     values = _texts(table, split.column)
@@ -85,7 +89,9 @@ def _by_value(table: Table, split: Split, findings: Findings) -> tuple[Rows, Row
     return None
 
 
-def _in_turn(table: Table, split: Split, findings: Findings) -> tuple[Rows, Rows] | None:
+def _in_turn(
+    table: Table, split: Split, findings: Findings
+) -> tuple[RowIndices, RowIndices] | None:
     """The validation and the test rows: the test rows come first in an order of all rows."""
     counts = {part: floor(table.rows * getattr(split, part) + 0.5) for part in _FRACTIONS}
     for part, count in counts.items():
@@ -97,18 +103,18 @@ def _in_turn(table: Table, split: Split, findings: Findings) -> tuple[Rows, Rows
     order = _order(table, split, findings)
     if order is None:
         return None
-    tested = order.end(counts["test"])
+    tested = order.cut_at_or_after(counts["test"])
     start, stop = tested, tested + counts["validation"]
     if split.fold_of:
         number, folds = split.fold_of
         rest = table.rows - tested
         start, stop = (tested + floor(rest * n / folds + 0.5) for n in (number - 1, number))
-        start = order.end(start)
-        if order.end(stop) <= start:
+        start = order.cut_at_or_after(start)
+        if order.cut_at_or_after(stop) <= start:
             message = f"`fold: {split.fold}` of the {rest} rows of `{findings.file}` is no row"
             findings.add("MS804", message, help="make fewer folds")
             return None
-    return order.rows[start : order.end(stop)], order.rows[:tested]
+    return order.rows[start : order.cut_at_or_after(stop)], order.rows[:tested]
 
 
 _FRACTIONS = ("test", "validation")
@@ -122,10 +128,10 @@ class _Order:
         ends: After how many of them a cut may be made; None for anywhere.
     """
 
-    rows: Rows
-    ends: Rows | None = None
+    rows: RowIndices
+    ends: RowIndices | None = None
 
-    def end(self, cut: int) -> int:
+    def cut_at_or_after(self, cut: int) -> int:
         """The first place at or after `cut` where a cut may be made."""
         if self.ends is None or cut == 0:
             return cut
@@ -144,8 +150,8 @@ def _order(table: Table, split: Split, findings: Findings) -> _Order | None:
     return _Order(drawn)
 
 
-def _stratified(drawn: Rows, values: Array) -> Rows:
-    """The rows in an order any piece of which has the classes in their shares.
+def _stratified(drawn: RowIndices, values: Array) -> RowIndices:
+    """The rows in an order any chunk of which has the classes in their shares.
 
     The j-th of n rows of a class has its place at `(j + 1/2) / n` of the whole.
     """
@@ -179,9 +185,9 @@ def _times(table: Table, column: str, findings: Findings) -> Array | None:
     if isinstance(values, np.ndarray):
         return values
     times = values if values.dtype.is_numeric() else parsed(values.str.strip_chars(), "")
-    gone = times.is_null().arg_true().to_numpy()
-    if not len(gone):
+    missing = times.is_null().arg_true().to_numpy()
+    if not len(missing):
         return times.to_physical().to_numpy()
-    message = f"`{column}` has no time (a number, or ISO 8601) at {table.where(gone)}"
-    findings.add("MS803", message, help="mend or remove the rows", line=table.line(int(gone[0])))
+    message = f"`{column}` has no time (a number, or ISO 8601) at {table.where(missing)}"
+    findings.add("MS803", message, help="mend or remove the rows", line=table.line(int(missing[0])))
     return None

@@ -30,7 +30,7 @@ class Limit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ModelField:
     """An input, an output whose targets are wanted, or how much the rows of an output count.
 
     Attributes:
@@ -63,9 +63,9 @@ class Slot:
         return f"{self.role} `{self.name}`"
 
 
-def slots_of(
+def model_fields(
     graph: Graph, declared: Container[str], weighted: Container[str] = ()
-) -> dict[str, Slot]:
+) -> dict[str, ModelField]:
     """All inputs, and the outputs that have a loss or are `declared` as features.
 
     Args:
@@ -73,29 +73,29 @@ def slots_of(
         declared: Outputs that are wanted though they have no loss.
         weighted: The `weight_key` of each output whose rows have weights.
     """
-    slots = {
-        name: Slot(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
+    fields = {
+        name: ModelField(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
         for name, node in graph.inputs.items()
     }
     for name, output in graph.outputs.items():
         if output.loss or name in declared:
-            slots[name] = _target(name, output)
+            fields[name] = _target(name, output)
         key = weight_key(name)
-        if name in slots and key in weighted:
-            slots[key] = Slot(key, "weight", (), "float32", "numbers")
-    return slots
+        if name in fields and key in weighted:
+            fields[key] = ModelField(key, "weight", (), "float32", "numbers")
+    return fields
 
 
-def _target(name: str, output: GraphOutput) -> Slot:
+def _target(name: str, output: GraphOutput) -> ModelField:
     loss, value = output.loss, _tensor(output.value)
     if loss is None:
-        return Slot(name, "output", *value)
+        return ModelField(name, "output", *value)
     called = losses.called(loss)
     if loss.targets in ("labels", "sequences"):
         shape = () if loss.targets == "labels" else None
-        return Slot(name, "output", shape, "int64", loss.targets, called)
+        return ModelField(name, "output", shape, "int64", loss.targets, called)
     ignored = getattr(loss, "ignore_class", None)
-    return Slot(name, "output", *value, loss.targets, called, ignored=ignored)
+    return ModelField(name, "output", *value, loss.targets, called, ignored=ignored)
 
 
 def _limit(graph: Graph, name: str) -> Limit | None:

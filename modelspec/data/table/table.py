@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Array: TypeAlias = "NDArray[Any]"
-Rows: TypeAlias = "NDArray[np.int64]"
+RowIndices: TypeAlias = "NDArray[np.int64]"
 Column: TypeAlias = "pl.Series | Array"
 """A polars series of numbers or text; of an NPZ file, an array whose first axis is the rows."""
 Kind: TypeAlias = Literal["number", "text", "list", "date"]
@@ -38,10 +38,10 @@ class Table:
     rows: int
     columns: dict[str, Column]
     unit: Literal["line", "row", "index"] = "row"
-    lines: Callable[[], Rows] | None = None
-    kept: Rows | None = None
+    lines: Callable[[], RowIndices] | None = None
+    kept: RowIndices | None = None
 
-    def keep(self, rows: Rows) -> Table:
+    def keep(self, rows: RowIndices) -> Table:
         """Only these rows."""
         columns = {name: column[rows] for name, column in self.columns.items()}
         kept = rows if self.kept is None else self.kept[rows]
@@ -58,7 +58,7 @@ class Table:
         """The line of a text file, 0 of another."""
         return self.number(row) if self.unit == "line" else 0
 
-    def where(self, rows: Rows) -> str:
+    def where(self, rows: RowIndices) -> str:
         """``lines 7, 9, 12 and 41 more of `houses.csv` ``, for rows from 0."""
         numbers = [str(self.number(int(row))) for row in rows[:SHOWN]]
         if len(rows) > SHOWN:
@@ -94,8 +94,8 @@ class Source(Protocol):
         """
         ...
 
-    def pieces(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
-        """These columns, about `size` bytes of them at a time, no piece without rows.
+    def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
+        """These columns, about `size` bytes of them at a time, no chunk without rows.
 
         Raises:
             UnfitError: After a finding.

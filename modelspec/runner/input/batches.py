@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from modelspec.data import PictureError, Stored, permutation
+from modelspec.data import LazyArray, PictureError, permutation
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.runner.process.cpu_threads import available_cores
 
@@ -130,7 +130,7 @@ class StreamedRows:
     def lengths(self) -> Order | None:
         """The steps of each row's longest sequence, where they vary."""
         values = [*self.arrays.inputs.values(), *self.arrays.targets.values()]
-        found = [each.lengths for each in values if isinstance(each, Stored)]
+        found = [each.lengths for each in values if isinstance(each, LazyArray)]
         known = [lengths for lengths in found if lengths is not None]
         return np.maximum.reduce(known) if known else None
 
@@ -194,7 +194,7 @@ class _BatchDataset(Dataset[_Loaded]):
 def batch_source(arrays: Arrays, device: torch.device) -> BatchSource:
     """Batches from arrays. On the CPU, arrays in memory are not copied."""
     values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
-    stored = [each for each in values if isinstance(each, Stored)]
+    stored = [each for each in values if isinstance(each, LazyArray)]
     if stored:
         workers = min(MOST_WORKERS, available_cores()) if any(s.costly for s in stored) else 0
         return StreamedRows(arrays, device, workers)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelspec.data import Stored, describe, raw_table
+from modelspec.data import LazyArray, describe, raw_table
 from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
 
@@ -49,7 +49,7 @@ def _sample(values: Values) -> Values:
     if len(values) <= most:
         return values
     rows = np.sort(np.random.default_rng(0).permutation(len(values))[:most])
-    return values.subset(rows) if isinstance(values, Stored) else values[rows]
+    return values.subset(rows) if isinstance(values, LazyArray) else values[rows]
 
 
 def _cells(shape: tuple[int | None, ...]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from modelspec.data import Stored
+from modelspec.data import LazyArray
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays, Splits
@@ -37,7 +37,7 @@ def _array(values: Values) -> dict[str, Any]:
 
 
 def _checksum(values: Values) -> int:
-    if isinstance(values, Stored):
+    if isinstance(values, LazyArray):
         return values.checksum()
     contiguous = values if values.flags.c_contiguous else values.copy(order="C")
     return crc32(contiguous.reshape(-1).view("uint8").data)

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.data import Arrays
-from modelspec.data.arrays.lazy_arrays import Mapped, Ragged
+from modelspec.data.arrays.lazy_arrays import MemmapArray, RaggedArray
 
 
 @pytest.fixture
-def mapped(tmp_path: Path) -> tuple[Mapped, np.ndarray]:
+def mapped(tmp_path: Path) -> tuple[MemmapArray, np.ndarray]:
     array = np.arange(60, dtype=np.float32).reshape(20, 3)
     np.save(tmp_path / "x.npy", array)
-    return Mapped(str(tmp_path / "x.npy")), array
+    return MemmapArray(str(tmp_path / "x.npy")), array
 
 
-def test_a_mapped_array_is_the_array(mapped: tuple[Mapped, np.ndarray]) -> None:
+def test_a_mapped_array_is_the_array(mapped: tuple[MemmapArray, np.ndarray]) -> None:
     stored, array = mapped
     rows = np.array([3, 0, 19, 3])
     assert stored.shape == array.shape
@@ -30,7 +30,7 @@ def test_a_mapped_array_is_the_array(mapped: tuple[Mapped, np.ndarray]) -> None:
     np.testing.assert_array_equal(stored.take(rows), array[rows])
 
 
-def test_subsets_of_subsets(mapped: tuple[Mapped, np.ndarray]) -> None:
+def test_subsets_of_subsets(mapped: tuple[MemmapArray, np.ndarray]) -> None:
     stored, array = mapped
     first, second = np.array([5, 6, 7, 8]), np.array([2, 0])
     part = stored.subset(first).subset(second)
@@ -38,7 +38,7 @@ def test_subsets_of_subsets(mapped: tuple[Mapped, np.ndarray]) -> None:
     np.testing.assert_array_equal(part.take(np.array([0, 1])), array[first[second]])
 
 
-def test_another_process_opens_the_file_itself(mapped: tuple[Mapped, np.ndarray]) -> None:
+def test_another_process_opens_the_file_itself(mapped: tuple[MemmapArray, np.ndarray]) -> None:
     stored, array = mapped
     stored.take(np.array([0]))
     sent = pickle.dumps(stored.subset(np.array([1, 2])))
@@ -46,7 +46,7 @@ def test_another_process_opens_the_file_itself(mapped: tuple[Mapped, np.ndarray]
     np.testing.assert_array_equal(pickle.loads(sent).take(np.array([1])), array[[2]])
 
 
-def test_the_checksum_is_that_of_the_rows(mapped: tuple[Mapped, np.ndarray]) -> None:
+def test_the_checksum_is_that_of_the_rows(mapped: tuple[MemmapArray, np.ndarray]) -> None:
     stored, array = mapped
     everything = np.arange(len(array))
     assert stored.checksum() == stored.subset(everything).checksum()
@@ -56,10 +56,10 @@ def test_the_checksum_is_that_of_the_rows(mapped: tuple[Mapped, np.ndarray]) -> 
 sequences = st.lists(st.lists(st.integers(1, 99), max_size=7), min_size=1, max_size=12)
 
 
-def ragged(rows: list[list[int]], **settings: object) -> Ragged:
+def ragged(rows: list[list[int]], **settings: object) -> RaggedArray:
     sizes = np.array([len(row) for row in rows])
     values = np.array([step for row in rows for step in row], np.int64)
-    return Ragged(values, np.cumsum(sizes) - sizes, sizes, **settings)  # type: ignore[arg-type]
+    return RaggedArray(values, np.cumsum(sizes) - sizes, sizes, **settings)  # type: ignore[arg-type]
 
 
 @given(sequences, st.integers(0, 9), st.booleans(), st.data())
@@ -86,7 +86,7 @@ def test_a_subset_of_sequences(rows: list[list[int]], data: st.DataObject) -> No
     np.testing.assert_array_equal(part.take(everything), ragged(rows).take(chosen))
 
 
-def test_arrays_of_both_kinds_are_dealt_out_alike(mapped: tuple[Mapped, np.ndarray]) -> None:
+def test_arrays_of_both_kinds_are_dealt_out_alike(mapped: tuple[MemmapArray, np.ndarray]) -> None:
     stored, array = mapped
     arrays = Arrays({"a": stored, "b": array}, {}, len(array)).take(np.array([4, 2]))
     assert arrays.rows == 2

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from modelspec.data import Preprocessing, Stored, encode_file
+from modelspec.data import LazyArray, Preprocessing, encode_file
 from modelspec.data.features import image as image_feature
 from modelspec.diagnostics import Report
 from tests.data.worlds import world
@@ -26,7 +26,7 @@ def column(folder, values, feature, dims, *, dtype="float32", file="a.parquet", 
 
 def train(spec):
     values = spec.splits().train.inputs["x"]
-    return values.take(np.arange(len(values))) if isinstance(values, Stored) else values
+    return values.take(np.arange(len(values))) if isinstance(values, LazyArray) else values
 
 
 LISTS = [[1.0, 2.0], [3.0], []]
@@ -174,7 +174,7 @@ def test_pictures(tmp_path, few, monkeypatch):
     if not few:
         monkeypatch.setattr(image_feature, "IN_MEMORY", 0)
     spec = pictures(tmp_path)
-    assert isinstance(spec.splits().train.inputs["x"], Stored) != few
+    assert isinstance(spec.splits().train.inputs["x"], LazyArray) != few
     found = train(spec)
     assert found.shape == (2, 4, 4, 3)
     assert found.dtype == np.float32

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelspec.data import Preprocessing, Stored, encode_file
+from modelspec.data import LazyArray, Preprocessing, encode_file
 from modelspec.data.features.text import Text
 from modelspec.data.features.tokens import PADDING, UNKNOWN, Vocabulary, most_frequent
 from modelspec.diagnostics import Report
@@ -25,7 +25,7 @@ def reviews(folder, feature="{type: text}", dims=(6,), texts=REVIEWS, split="{}"
 
 def ids(splits):
     values = splits.train.inputs["body"]
-    return values.take(np.arange(len(values))) if isinstance(values, Stored) else values
+    return values.take(np.arange(len(values))) if isinstance(values, LazyArray) else values
 
 
 def test_words_by_their_frequency(tmp_path):
@@ -54,7 +54,7 @@ def test_settings(tmp_path, settings, row):
 
 def test_an_open_length_is_that_of_the_batch(tmp_path):
     values = reviews(tmp_path, dims=["T"]).splits().train.inputs["body"]
-    assert isinstance(values, Stored)
+    assert isinstance(values, LazyArray)
     assert values.lengths.tolist() == [5, 2, 3]
     assert values.take(np.array([1])).tolist() == [[7, 3]]
     assert values.take(np.array([1, 2])).shape == (2, 3)

@@ -1,4 +1,4 @@
-"""A table that is read a piece at a time gives what it gives when it is read whole."""
+"""A table that is read a chunk at a time gives what it gives when it is read whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data import Arrays, Splits, Stored
+from modelspec.data import Arrays, LazyArray, Splits
 from modelspec.data.out_of_core import cache, memory_budget
 from tests.data.worlds import World, world
 
@@ -127,7 +127,7 @@ def test_pieces_give_what_the_whole_gives(
     assert whole is not None
     assert parted is not None
     assert again is not None
-    assert isinstance(parted.train.inputs["numbers"], Stored)
+    assert isinstance(parted.train.inputs["numbers"], LazyArray)
     assert_equal(whole, parted)
     assert_equal(whole, again)
 
@@ -169,7 +169,7 @@ def test_arrays_of_an_npz_file(order: str, tmp_path: Path, monkeypatch: pytest.M
     shapes, outputs = {"x": [4, 3], "kind": [2]}, {"y": ([1], "binary_crossentropy")}
     whole = world(tmp_path, section.format(""), shapes, outputs).splits()
     parted = world(tmp_path, section.format("memory: 1KB"), shapes, outputs).splits()
-    assert isinstance(parted.train.inputs["x"], Stored)
+    assert isinstance(parted.train.inputs["x"], LazyArray)
     assert_equal(whole, parted)
 
 
@@ -258,7 +258,7 @@ def test_a_full_disk_is_a_finding(
         raise OSError(28, "No space left on device")
 
     WRITE["csv"](frame(ROWS, 0), tmp_path / "table.csv")
-    monkeypatch.setattr("modelspec.data.out_of_core.npy_writer.Growing.add", full)
+    monkeypatch.setattr("modelspec.data.out_of_core.npy_writer.NpyWriter.append", full)
     splits, found = table(tmp_path, "csv", memory="1KB").load()
     assert splits is None
     assert "No space left on device" in found[-1].message

@@ -270,7 +270,7 @@ def test_a_damaged_file_is_a_finding_or_read(tmp_path_factory, data):
 def test_a_large_file_is_judged_by_its_first_rows(tmp_path, monkeypatch):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,x\n" * 3000)
     monkeypatch.setattr(delimited, "_LARGE", 0)
-    monkeypatch.setattr(delimited, "_PIECE", 50)
+    monkeypatch.setattr(delimited, "_CHUNK", 50)
     beginning = delimited._beginning(str(tmp_path / "t.csv"), 1000)
     assert isinstance(beginning, bytes)
     assert 1001 <= beginning.count(b"\n") < 1100

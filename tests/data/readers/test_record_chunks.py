@@ -1,4 +1,4 @@
-"""A file cut into pieces is, put together, the file."""
+"""A file cut into chunks is, put together, the file."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelspec.data.readers.lines import scan
-from modelspec.data.readers.record_chunks import pieces, records
+from modelspec.data.readers.record_chunks import chunks, records
 
 CELL = st.sampled_from(["", "1", "ab", '"a,b"', '"a\nb"', '"a""b"', "é"])
 TABLE = st.lists(st.tuples(CELL, CELL), max_size=30)
@@ -16,7 +16,7 @@ TABLE = st.lists(st.tuples(CELL, CELL), max_size=30)
 def test_quotes_that_never_close_do_not_hold_up_the_file(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text('a,b\n5" pipe,1\n' + "x,2\n" * 1000)
-    sizes = [len(piece) for piece in pieces(str(path), 64, quotes=True)]
+    sizes = [len(chunk) for chunk in chunks(str(path), 64, quotes=True)]
     assert sum(sizes) == path.stat().st_size
     assert max(sizes) <= 64 * 17
 
@@ -31,8 +31,8 @@ def test_records_keep_their_lines(
         path, part = Path(folder, "table.csv"), Path(folder, "part.csv")
         path.write_bytes(text.encode())
         lines, fields = [], []
-        for piece, missing in records(str(path), size):
-            part.write_bytes(piece)
+        for chunk, missing in records(str(path), size):
+            part.write_bytes(chunk)
             found = scan(str(part), ",", missing)
             lines += found.lines.tolist()
             fields += found.fields.tolist()

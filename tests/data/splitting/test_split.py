@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.data import permutation
-from modelspec.data.splitting.split import deal
+from modelspec.data.splitting.split import split_rows
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
@@ -17,7 +17,9 @@ FRACTIONS = st.floats(0, 0.95)
 
 def dealt(rows, columns=None, **settings):
     report = Report()
-    parts = deal(Table("a.csv", rows, columns or {}), Split(**settings), Findings(report, "a.csv"))
+    parts = split_rows(
+        Table("a.csv", rows, columns or {}), Split(**settings), Findings(report, "a.csv")
+    )
     assert (parts is None) == bool(len(report))
     return parts, [d.message for d in report]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.data import Arrays
-from modelspec.data.arrays.lazy_arrays import Ragged
+from modelspec.data.arrays.lazy_arrays import RaggedArray
 from modelspec.runner.distributed.process_group import ProcessGroup
 from modelspec.runner.input.batch_sharding import eval_shard, shard_batches
 from modelspec.runner.input.batches import batch_source
@@ -52,7 +52,7 @@ def test_parts_are_padded_like_the_batch_of_one_process(
     sizes = generator.integers(0, 9, count)
     order, starts = generator.permutation(count), np.cumsum(sizes) - sizes
     for symbol in ("", "T"):
-        words = Ragged(np.arange(sizes.sum()), starts, sizes, least=2, symbol=symbol)
+        words = RaggedArray(np.arange(sizes.sum()), starts, sizes, least=2, symbol=symbol)
         rows = batch_source(Arrays({"x": words}, {}, count), cpu)
         alone = [batch.inputs["x"] for batch in rows.batches(whole, order, done)]
         parts = [

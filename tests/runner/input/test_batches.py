@@ -10,7 +10,7 @@ from PIL import Image
 
 from modelspec.data import Arrays
 from modelspec.data.arrays.image_files import Pictures
-from modelspec.data.arrays.lazy_arrays import Mapped, Ragged
+from modelspec.data.arrays.lazy_arrays import MemmapArray, RaggedArray
 from modelspec.diagnostics import SpecError
 from modelspec.runner.input.batches import (
     Batch,
@@ -24,7 +24,7 @@ CPU = torch.device("cpu")
 ROWS = 23
 
 
-class Slow(Mapped):
+class Slow(MemmapArray):
     """A mapped array that other processes read."""
 
     costly = True
@@ -36,7 +36,7 @@ def arrays() -> Arrays:
     return Arrays({"x": x}, {"y": np.arange(ROWS)}, ROWS)
 
 
-def mapped(arrays: Arrays, folder: Path, kind: type[Mapped] = Mapped) -> Arrays:
+def mapped(arrays: Arrays, folder: Path, kind: type[MemmapArray] = MemmapArray) -> Arrays:
     np.save(folder / "x.npy", arrays.inputs["x"])
     return Arrays({"x": kind(str(folder / "x.npy"))}, arrays.targets, ROWS)
 
@@ -61,10 +61,10 @@ def test_no_more_workers_than_the_process_may_use_cores(
     assert rows.workers == workers
 
 
-@pytest.mark.parametrize("kind", [Mapped, Slow])
+@pytest.mark.parametrize("kind", [MemmapArray, Slow])
 @pytest.mark.parametrize("done", [0, 2])
 def test_streamed_rows_make_the_batches_of_resident_ones(
-    kind: type[Mapped], done: int, arrays: Arrays, tmp_path: Path
+    kind: type[MemmapArray], done: int, arrays: Arrays, tmp_path: Path
 ) -> None:
     resident, streamed = (
         batch_source(arrays, CPU),
@@ -101,7 +101,7 @@ def test_rows_of_like_length_come_together() -> None:
     generator = np.random.default_rng(0)
     sizes = generator.integers(1, 100, 1000)
     values = np.ones(sizes.sum(), np.int64)
-    arrays = Arrays({"x": Ragged(values, np.cumsum(sizes) - sizes, sizes)}, {}, 1000)
+    arrays = Arrays({"x": RaggedArray(values, np.cumsum(sizes) - sizes, sizes)}, {}, 1000)
     rows = batch_source(arrays, CPU)
     taken = epoch_order(rows, 8, seed=0, epoch=1)
     assert sorted(taken) == list(range(1000))
