@@ -6,7 +6,7 @@ from modelspec.diagnostics.diagnostic import Diagnostic
 from modelspec.diagnostics.sources import Sources
 
 
-def fixed(
+def apply_fixes(
     file: str, diagnostics: Iterable[Diagnostic], sources: Sources
 ) -> tuple[str, list[Diagnostic]]:
     """A file's text after the fixes of its findings, and the findings that were mended.

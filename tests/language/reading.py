@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelspec.diagnostics import Diagnostic, Report
-from modelspec.diagnostics.fixes import fixed
+from modelspec.diagnostics.fixes import apply_fixes
 from modelspec.diagnostics.sources import Sources
 from modelspec.language import Model, Spec, read
 from modelspec.source import parse
@@ -48,7 +48,7 @@ def fixed(marked: str) -> str:
     """A spec with its one finding mended; it must have no findings then."""
     text, _ = unmark(marked)
     found = finding(marked)
-    after, done = fixed("spec.yaml", [found], Sources({"spec.yaml": text}))
+    after, done = apply_fixes("spec.yaml", [found], Sources({"spec.yaml": text}))
     assert done, found
     clean(after)
     return after
