@@ -24,6 +24,7 @@ class TensorBoard(Callback):
     Needs the package `tensorboard`, not TensorFlow.
     """
 
+    type_name: ClassVar[str] = "tensorboard"
     keras: ClassVar[str] = "tensorboard/"
     looks_inside: ClassVar[bool] = True
     only_one: ClassVar[bool] = True
