@@ -20,9 +20,8 @@ layers:
 edges: [x -> hidden -> bend -> y]
 outputs: {y: {loss: {type: pinball, quantile: 0.7}, metrics: [within_tolerance]}}
 data:
-  source: points.npz
-  inputs: {x: x}
-  targets: {y: y}
+  file: points.npz
+  split: {validation: 0.25}
 train: {epochs: 2, callbacks: [gpu_stats]}
 """
 
