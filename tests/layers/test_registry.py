@@ -79,7 +79,7 @@ def test_a_layer_is_found_in_whatever_form_it_is_written(tmp_path: Path) -> None
             """)
     )
     (tmp_path / "far.py").write_text("import x\nclass Far(Deeper):\n    pass\n")
-    found = {name: "odd" for name in ("Plain", "Deeper", "Wrapped", "New", "Spaced")}
+    found = dict.fromkeys(("Plain", "Deeper", "Wrapped", "New", "Spaced"), "odd")
     assert registry.types_in(str(tmp_path)) == {**found, "Far": "far"}
 
 
