@@ -13,6 +13,15 @@ def report_bug(error: BaseException) -> None:
     """Write the traceback to a file, and say where it lies and what to do with it."""
     path = _write_log(error)
     summary = traceback.format_exception_only(error)[-1].strip()
+    plugins = sys.modules.get("modelspec.language.plugins")
+    if plugins is not None and (plugin := plugins.plugin_at_fault(error)):
+        print(
+            f"modelspec: the code of {plugin} failed: {summary}\n"
+            f"  the details are in {path}\n"
+            "  help: please report it to those who wrote the plugin, with that file",
+            file=sys.stderr,
+        )
+        return
     print(
         f"modelspec: this is a bug in modelspec, not in your spec: {summary}\n"
         f"  the details are in {path}\n"

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from modelspec.diagnostics import SpecError
+from modelspec.diagnostics.plugin_error import PluginError
 
 FAILED, USAGE, BUG, INTERRUPTED = 1, 2, 3, 130
 
@@ -51,6 +52,9 @@ def exit_code(run: Callable[[], None]) -> int:
         from modelspec.cli.findings import show
 
         show(error.diagnostics)
+        return FAILED
+    except PluginError as error:
+        print(f"modelspec: {error}\n  help: {error.help}", file=sys.stderr)
         return FAILED
     except OSError as error:
         print(f"modelspec: {error.filename or 'file system'}: {error.strerror}", file=sys.stderr)

@@ -38,15 +38,16 @@ def _near(path: str) -> str:
 
 
 def loaded_plugins(names: list[str] | None) -> list[str] | None:
-    """Add the layers of plugins to the types, or end with exit code 2."""
+    """Add what plugins declare, or end with exit code 2."""
     if names:
+        from modelspec.diagnostics.plugin_error import PluginError
         from modelspec.language.plugins import load_plugin
 
         for name in names:
             try:
                 load_plugin(name)
-            except (LookupError, ValueError) as error:
-                refuse(f"{error}.", "--plugin")
+            except PluginError as error:
+                refuse(f"{error}; {error.help}.", "--plugin")
     return names
 
 
@@ -72,7 +73,7 @@ Plugins: TypeAlias = Annotated[
         "--plugin",
         metavar="NAME",
         callback=loaded_plugins,
-        help="Add the layers of an installed plugin; repeatable.",
+        help="Add what an installed plugin declares; repeatable.",
     ),
 ]
 

@@ -46,8 +46,7 @@ def read(
         The spec, whose broken parts are None or missing; None where the file is no mapping.
 
     Raises:
-        LookupError: There is no such plugin.
-        ValueError: A plugin declares a layer type that is there already.
+        PluginError: There is no such plugin, or it cannot be used.
     """
     for plugin in plugins:
         load_plugin(plugin)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Protocol, runtime_checkable
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,9 @@ from modelspec.layers.values import (
     typed,
 )
 from modelspec.shapes import Dim, Shape, text
+
+if TYPE_CHECKING:
+    from modelspec.layers.values import Array
 
 
 @runtime_checkable
@@ -71,6 +74,8 @@ class Layer(BaseModel):
     examples: ClassVar[tuple[Example, ...]] = ()
     keras: ClassVar[str] = ""
     """The path of Keras's page under `keras.io/api/layers/`, the source of names and numbers."""
+    source: ClassVar[str] = ""
+    """Where a layer that Keras does not have is from: the URL of a paper."""
     twin: ClassVar[str] = ""
     """`package.module:name` of the torch twin, for layers from plugins; else found by name."""
 
@@ -120,6 +125,21 @@ class Layer(BaseModel):
     def flops(self, *shapes: Shape) -> Dim:
         """Floating point operations a sample, a multiplication and an addition being two."""
         return 0
+
+    def reference(self, operands: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """What the layer computes out of training, in NumPy; the tests hold the twin against it.
+
+        A layer that Keras does not have needs one. One that Keras has is held against what Keras
+        computed, in `tests/golden`.
+
+        Args:
+            operands: With the batch axis, in edge order.
+            weights: By name, in the shapes of `weights`.
+
+        Returns:
+            The default output.
+        """
+        raise NotImplementedError(type(self).__name__)
 
     def option(self, weight: str, kind: str) -> object:
         """The initializer, the regularizer or the constraint of a weight; None without one."""

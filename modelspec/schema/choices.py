@@ -26,10 +26,7 @@ def learning_rate() -> Schema:
 
 def callback() -> Schema:
     """`early_stopping`, or `{type: early_stopping, patience: 3}`."""
-    found = {
-        name: declaration for name in callbacks.names() if (declaration := callbacks.find(name))
-    }
-    return _chosen(found, "What watches the run.")
+    return _chosen(callbacks.classes(), "What watches the run.")
 
 
 def loss() -> Schema:

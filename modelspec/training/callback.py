@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from modelspec.training.declaration import Declaration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,13 +113,13 @@ class Training(Protocol):
         """Take back the weights that were kept under a name."""
 
 
-class Callback(BaseModel):
+class Callback(Declaration):
     """The base of all callbacks.
 
     A subclass declares its arguments as pydantic fields, each with a string under it, keeps what
     it learns in private attributes, and overrides the hooks that it needs: those that it does
-    not override are never called. It sits in a file of `training/callbacks` whose name is its
-    `type` in a spec.
+    not override are never called. It sits in a file of `training/callbacks` that is called like
+    its `type_name`, or in a plugin.
 
     What `state` returns is saved with the run; a run that is resumed calls `on_train_begin`,
     then `load_state`.
@@ -125,8 +127,6 @@ class Callback(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    keras: ClassVar[str] = ""
-    """The path of Keras's page under `keras.io/api/callbacks/`."""
     looks_inside: ClassVar[bool] = False
     """Whether it asks for `inspection`, which needs whole weights in one process."""
     needs: ClassVar[tuple[str, ...]] = ()

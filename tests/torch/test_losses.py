@@ -5,6 +5,7 @@ import torch
 
 from modelspec.torch.losses import OutputLoss, TargetError
 from modelspec.training import losses
+from tests.golden.keras_names import needs_golden
 from tests.torch.golden_values import ARRAYS, GOLDEN, sample_mask, sample_weights
 
 CASES = pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_one_number_for_a_batch_is_its_own_sum() -> None:
 @pytest.mark.parametrize("name", losses.names())
 def test_every_loss_is_held_against_keras(name):
     held = {losses.find(entry["case"][0]) for entry in GOLDEN["losses"]}
-    assert losses.find(name) in held
+    assert losses.find(name) in held or not needs_golden(losses.find(name), "losses")
 
 
 def test_every_argument_is_held_against_keras():
@@ -75,6 +76,7 @@ def test_every_argument_is_held_against_keras():
     fields = {
         (name, key)
         for name, found in losses.classes().items()
+        if needs_golden(found, "losses")
         for key in found.model_fields
         if key != "reduction"
     }

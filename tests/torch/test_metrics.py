@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from modelspec.torch.losses import TargetError
 from modelspec.torch.metrics import Mean, Setting, accumulator
 from modelspec.training import metrics
+from tests.golden.keras_names import needs_golden
 from tests.torch.golden_values import ARRAYS, GOLDEN, sample_weights
 
 CASES = pytest.mark.parametrize(
@@ -69,7 +70,8 @@ def test_totals_of_two_processes_add_up(entry):
 
 @pytest.mark.parametrize("name", metrics.names())
 def test_every_metric_is_held_against_keras(name):
-    assert metrics.find(name) in {metrics.find(entry["case"][0]) for entry in GOLDEN["metrics"]}
+    held = {metrics.find(entry["case"][0]) for entry in GOLDEN["metrics"]}
+    assert metrics.find(name) in held or not needs_golden(metrics.find(name), "metrics")
 
 
 @CASES

@@ -56,6 +56,7 @@ def page(topic: str, level: int = 1) -> str | None:
         arguments(layer),
         _calls(layer, level + 1),
         f"Keras: <{KERAS}{normpath(f'/api/layers/{layer.keras}')}/>\n" if layer.keras else "",
+        f"Source: <{layer.source}>\n" if layer.source else "",
     ]
     return "\n".join(part for part in parts if part)
 

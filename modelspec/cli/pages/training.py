@@ -104,16 +104,12 @@ def _schedule_page(topic: str, level: int = 1) -> str | None:
 
 
 def _callback_topics() -> dict[str, str]:
-    return {
-        name: summary_line(found)
-        for name in callbacks.names()
-        if (found := callbacks.find(name)) is not None
-    }
+    return {name: summary_line(found) for name, found in callbacks.classes().items()}
 
 
 def _callback_page(topic: str, level: int = 1) -> str | None:
     found = callbacks.find(topic)
-    name = callbacks.type_name(found) if found else ""
+    name = found.type_name if found else ""
     example = f"train:\n  callbacks:\n    - {name}"
     return _declared_page(found, f"{name} (callback)", "callbacks", example, level)
 
@@ -137,6 +133,7 @@ def _declared_page(
             arguments(found),
             f"```yaml\n{example}\n```\n",
             f"Keras: <https://keras.io/api/{folder}/{found.keras}>\n" if found.keras else "",
+            *([f"Source: <{found.source}>\n"] if found.source else []),
         ]
     )
 

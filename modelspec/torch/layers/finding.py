@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from modelspec.layers import Layer
+from modelspec.torch.find_twin import find_twin
 from modelspec.torch.layers.twin import Twin
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def find(layer: Layer | type[Layer]) -> Twin[Any]:
     """The twin of a declaration.
 
     Raises:
-        LookupError: It has none: a core layer's is missing, or a plugin's `twin` leads nowhere.
+        PluginError: It has none: a core layer's is missing, or a plugin's `twin` leads nowhere.
     """
     return _find(layer if isinstance(layer, type) else type(layer))
 
@@ -54,17 +54,4 @@ def _any(callee: object, holds: Callable[[Layer, Twin[Any]], bool]) -> bool:
 
 @cache
 def _find(declaration: type[Layer]) -> Twin[Any]:
-    if declaration.twin:
-        module, _, name = declaration.twin.partition(":")
-    else:
-        family = declaration.__module__.rpartition(".")[2]
-        module, name = f"modelspec.torch.layers.{family}", declaration.__name__
-    try:
-        twin = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise LookupError(
-            f"`{declaration.__name__}` has no torch twin `{module}:{name}`"
-        ) from error
-    assert isinstance(twin, type)
-    assert issubclass(twin, Twin)
-    return twin()
+    return find_twin(declaration, __package__, Twin)()

@@ -5,11 +5,11 @@ number: not by the sum of their weights, unless its `reduction` asks for that.
 """
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 
 import torch
 from torch import Tensor
 
+from modelspec.torch.find_twin import find_twin
 from modelspec.torch.losses.targets import fitted
 from modelspec.torch.losses.twin import Twin
 from modelspec.training.losses import Loss
@@ -35,9 +35,7 @@ class OutputLoss:
         self.loss = loss
         self.class_weight = class_weight
         self._over_all = over_all
-        family = type(loss).__module__.rpartition(".")[2]
-        module = import_module(f"{__package__}.{family}")
-        twin: type[Twin] = getattr(module, type(loss).__name__)
+        twin = find_twin(type(loss), __package__, Twin, required=("values",))
         self.twin = twin(loss, from_logits=from_logits or loss.of_logits)
         self._plain = loss.reduction != "sum" and type(self.twin).counted is Twin.counted
 

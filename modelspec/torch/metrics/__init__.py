@@ -5,8 +5,9 @@ over all of them. A declaration of `modelspec.training.metrics` and what compute
 name, in modules of one name. Source: https://keras.io/api/metrics/.
 """
 
-from importlib import import_module
+from typing import Any
 
+from modelspec.torch.find_twin import find_twin
 from modelspec.torch.metrics.accumulator import Accumulator, Mean, Setting
 from modelspec.training.metrics import Metric
 
@@ -15,8 +16,6 @@ __all__ = ["Accumulator", "Mean", "Setting", "accumulator"]
 
 def accumulator(metric: Metric, setting: Setting = Setting()) -> Accumulator:  # noqa: B008
     """The accumulator of a metric, for the output that is described."""
-    kind = type(metric)
-    family = kind.__module__.rpartition(".")[2]
-    twin = getattr(import_module(f"{__name__}.{family}"), kind.__name__)
+    twin: Any = find_twin(type(metric), __name__, Accumulator, required=("update",))
     made: Accumulator = twin(metric, setting)
     return made

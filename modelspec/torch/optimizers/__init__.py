@@ -7,10 +7,10 @@ Source: https://keras.io/api/optimizers/.
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 
 import torch
 
+from modelspec.torch.find_twin import find_twin
 from modelspec.torch.optimizers.base import Optimizer
 from modelspec.training.optimizers.base import Optimizer as Declared
 
@@ -35,10 +35,7 @@ def create(
 
 def twin_of(settings: Declared) -> type[Optimizer]:
     """The optimizer of a declaration."""
-    kind = type(settings)
-    family = kind.__module__.rpartition(".")[2]
-    twin: type[Optimizer] = getattr(import_module(f"{__name__}.{family}"), kind.__name__)
-    return twin
+    return find_twin(type(settings), __name__, Optimizer, required=("update",))
 
 
 def _embeddings(module: torch.nn.Module) -> frozenset[str]:

@@ -26,6 +26,7 @@ class TensorBoard(Callback):
     it was. Needs the package `tensorboard`, not TensorFlow.
     """
 
+    type_name: ClassVar[str] = "tensorboard"
     keras: ClassVar[str] = "tensorboard/"
     looks_inside: ClassVar[bool] = True
     only_one: ClassVar[bool] = True

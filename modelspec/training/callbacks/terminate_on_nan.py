@@ -15,6 +15,7 @@ class TerminateOnNaN(Callback):
     on a GPU.
     """
 
+    type_name: ClassVar[str] = "terminate_on_nan"
     keras: ClassVar[str] = "terminate_on_nan/"
 
     def on_train_begin(self, run: Training) -> None:

@@ -5,38 +5,26 @@ from __future__ import annotations
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.losses.base import Loss, Targets
 
-__all__ = ["Loss", "Targets", "aliases", "called", "classes", "find", "name", "names"]
+__all__ = ["Loss", "Targets", "add", "aliases", "called", "classes", "find", "name", "names"]
 
 _LOSSES: Catalogue[Loss] = Catalogue(
     __name__,
     {
-        "regression": {
-            "mse": "MeanSquaredError",
-            "mae": "MeanAbsoluteError",
-            "mape": "MeanAbsolutePercentageError",
-            "msle": "MeanSquaredLogarithmicError",
-            "huber": "Huber",
-            "log_cosh": "LogCosh",
-            "cosine_similarity": "CosineSimilarity",
-        },
-        "probabilistic": {
-            "binary_crossentropy": "BinaryCrossentropy",
-            "binary_focal_crossentropy": "BinaryFocalCrossentropy",
-            "categorical_crossentropy": "CategoricalCrossentropy",
-            "categorical_focal_crossentropy": "CategoricalFocalCrossentropy",
-            "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
-            "categorical_generalized_cross_entropy": "CategoricalGeneralizedCrossEntropy",
-            "poisson": "Poisson",
-            "kl_divergence": "KLDivergence",
-            "ctc": "CTC",
-        },
-        "hinge": {
-            "hinge": "Hinge",
-            "squared_hinge": "SquaredHinge",
-            "categorical_hinge": "CategoricalHinge",
-        },
-        "overlap": {"dice": "Dice", "tversky": "Tversky"},
-        "similarity": {"circle": "Circle"},
+        "regression": ("mse", "mae", "mape", "msle", "huber", "log_cosh", "cosine_similarity"),
+        "probabilistic": (
+            "binary_crossentropy",
+            "binary_focal_crossentropy",
+            "categorical_crossentropy",
+            "categorical_focal_crossentropy",
+            "sparse_categorical_crossentropy",
+            "categorical_generalized_cross_entropy",
+            "poisson",
+            "kl_divergence",
+            "ctc",
+        ),
+        "hinge": ("hinge", "squared_hinge", "categorical_hinge"),
+        "overlap": ("dice", "tversky"),
+        "similarity": ("circle",),
     },
     {
         "mean_squared_error": "mse",
@@ -54,5 +42,6 @@ find = _LOSSES.find
 name = _LOSSES.name
 names = _LOSSES.names
 classes = _LOSSES.classes
+add = _LOSSES.add
 aliases = _LOSSES.aliases
 called = _LOSSES.called

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from modelspec.training.declaration import Declaration
+
+if TYPE_CHECKING:
+    from modelspec.training.declaration import Array
 
 Targets: TypeAlias = Literal["numbers", "classes", "indices", "binary", "labels", "sequences"]
 """What a loss compares an output with.
@@ -32,7 +37,7 @@ NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Reduction: TypeAlias = Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum"]
 
 
-class Loss(BaseModel):
+class Loss(Declaration):
     """The base of all losses.
 
     The formulas are Keras 3's, in `modelspec.torch.losses` in a function of the same name.
@@ -40,8 +45,6 @@ class Loss(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
-    keras: ClassVar[str] = ""
-    """The path of Keras's page under `keras.io/api/losses/`."""
     targets: ClassVar[Targets] = "numbers"
     """What it compares the output with."""
     activation: ClassVar[Literal["", "softmax", "sigmoid"]] = ""
@@ -50,6 +53,13 @@ class Loss(BaseModel):
     reduction: Reduction = "sum_over_batch_size"
     """How a batch's values become one: `mean` is the same as the default, which divides by how
     many there are; `mean_with_sample_weight` by the sum of their weights; `sum` by nothing."""
+
+    def reference(self, prediction: Array, target: Array) -> Array:
+        """The loss of each element or row, in NumPy; the tests hold the twin against it.
+
+        A loss that Keras does not have needs one; others are held against Keras's own values.
+        """
+        raise NotImplementedError(type(self).__name__)
 
     @property
     def of_logits(self) -> bool:

@@ -10,24 +10,28 @@ from modelspec.training.losses.base import Axis, Loss, NotNegative
 class MeanSquaredError(Loss):
     """Mean squared error: the mean of `(prediction - target)^2` over a sample's values."""
 
+    type_name: ClassVar[str] = "mse"
     keras: ClassVar[str] = "regression_losses/#meansquarederror-class"
 
 
 class MeanAbsoluteError(Loss):
     """Mean absolute error: the mean of `|prediction - target|` over a sample's values."""
 
+    type_name: ClassVar[str] = "mae"
     keras: ClassVar[str] = "regression_losses/#meanabsoluteerror-class"
 
 
 class MeanAbsolutePercentageError(Loss):
     """Mean absolute percentage error: the mean of `100 |target - prediction| / |target|`."""
 
+    type_name: ClassVar[str] = "mape"
     keras: ClassVar[str] = "regression_losses/#meanabsolutepercentageerror-class"
 
 
 class MeanSquaredLogarithmicError(Loss):
     """Mean squared logarithmic error: that of `log(1 + x)`, for numbers from 0 up."""
 
+    type_name: ClassVar[str] = "msle"
     keras: ClassVar[str] = "regression_losses/#meansquaredlogarithmicerror-class"
 
 

@@ -5,65 +5,55 @@ from __future__ import annotations
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.metrics.base import Kind, Metric
 
-__all__ = ["Kind", "Metric", "aliases", "called", "classes", "find", "name", "names"]
+__all__ = ["Kind", "Metric", "add", "aliases", "called", "classes", "find", "name", "names"]
 
 _METRICS: Catalogue[Metric] = Catalogue(
     __name__,
     {
-        "accuracy": {
-            "accuracy": "Accuracy",
-            "binary_accuracy": "BinaryAccuracy",
-            "categorical_accuracy": "CategoricalAccuracy",
-            "sparse_categorical_accuracy": "SparseCategoricalAccuracy",
-            "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
-            "sparse_top_k_categorical_accuracy": "SparseTopKCategoricalAccuracy",
-        },
-        "regression": {
-            "mae": "MeanAbsoluteError",
-            "mse": "MeanSquaredError",
-            "rmse": "RootMeanSquaredError",
-            "mape": "MeanAbsolutePercentageError",
-            "msle": "MeanSquaredLogarithmicError",
-            "log_cosh": "LogCoshError",
-            "cosine_similarity": "CosineSimilarity",
-            "r2_score": "R2Score",
-            "pearson_correlation": "PearsonCorrelation",
-            "concordance_correlation": "ConcordanceCorrelation",
-        },
-        "classification": {
-            "precision": "Precision",
-            "recall": "Recall",
-            "auc": "AUC",
-            "f1_score": "F1Score",
-            "fbeta_score": "FBetaScore",
-            "true_positives": "TruePositives",
-            "true_negatives": "TrueNegatives",
-            "false_positives": "FalsePositives",
-            "false_negatives": "FalseNegatives",
-            "precision_at_recall": "PrecisionAtRecall",
-            "recall_at_precision": "RecallAtPrecision",
-            "sensitivity_at_specificity": "SensitivityAtSpecificity",
-            "specificity_at_sensitivity": "SpecificityAtSensitivity",
-        },
-        "probabilistic": {
-            "binary_crossentropy": "BinaryCrossentropy",
-            "categorical_crossentropy": "CategoricalCrossentropy",
-            "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
-            "poisson": "Poisson",
-            "kl_divergence": "KLDivergence",
-        },
-        "overlap": {
-            "iou": "IoU",
-            "binary_iou": "BinaryIoU",
-            "mean_iou": "MeanIoU",
-            "one_hot_iou": "OneHotIoU",
-            "one_hot_mean_iou": "OneHotMeanIoU",
-        },
-        "hinge": {
-            "hinge": "Hinge",
-            "squared_hinge": "SquaredHinge",
-            "categorical_hinge": "CategoricalHinge",
-        },
+        "accuracy": (
+            "accuracy",
+            "binary_accuracy",
+            "categorical_accuracy",
+            "sparse_categorical_accuracy",
+            "top_k_categorical_accuracy",
+            "sparse_top_k_categorical_accuracy",
+        ),
+        "regression": (
+            "mae",
+            "mse",
+            "rmse",
+            "mape",
+            "msle",
+            "log_cosh",
+            "cosine_similarity",
+            "r2_score",
+            "pearson_correlation",
+            "concordance_correlation",
+        ),
+        "classification": (
+            "precision",
+            "recall",
+            "auc",
+            "f1_score",
+            "fbeta_score",
+            "true_positives",
+            "true_negatives",
+            "false_positives",
+            "false_negatives",
+            "precision_at_recall",
+            "recall_at_precision",
+            "sensitivity_at_specificity",
+            "specificity_at_sensitivity",
+        ),
+        "probabilistic": (
+            "binary_crossentropy",
+            "categorical_crossentropy",
+            "sparse_categorical_crossentropy",
+            "poisson",
+            "kl_divergence",
+        ),
+        "overlap": ("iou", "binary_iou", "mean_iou", "one_hot_iou", "one_hot_mean_iou"),
+        "hinge": ("hinge", "squared_hinge", "categorical_hinge"),
     },
     {
         "acc": "accuracy",
@@ -89,5 +79,6 @@ find = _METRICS.find
 name = _METRICS.name
 names = _METRICS.names
 classes = _METRICS.classes
+add = _METRICS.add
 aliases = _METRICS.aliases
 called = _METRICS.called

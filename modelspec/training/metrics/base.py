@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from modelspec.training.declaration import Declaration
 from modelspec.training.losses.base import Axis, Smoothing
+
+if TYPE_CHECKING:
+    from modelspec.training.declaration import Array
 
 __all__ = ["Axis", "Kind", "Metric", "Share", "Smoothing"]
 
@@ -17,7 +21,7 @@ Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 """A part of a whole, from 0 to 1."""
 
 
-class Metric(BaseModel):
+class Metric(Declaration):
     """The base of all metrics.
 
     The formulas are Keras 3's, in `modelspec.torch.metrics` in a function of the same name.
@@ -25,8 +29,6 @@ class Metric(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
-    keras: ClassVar[str] = ""
-    """The path of Keras's page under `keras.io/api/metrics/`."""
     kind: ClassVar[Kind] = "numbers"
     """What it compares."""
     higher_is_better: ClassVar[bool] = True
@@ -37,6 +39,13 @@ class Metric(BaseModel):
     weighted: bool = False
     """Whether rows count by their `sample_weight` and `class_weight`, as in the loss: what Keras
     calls `weighted_metrics`."""
+
+    def reference(self, prediction: Array, target: Array, weight: Array | None = None) -> Array:
+        """The metric of all rows, in NumPy; the tests hold the twin against it.
+
+        A metric that Keras does not have needs one; others are held against Keras's own values.
+        """
+        raise NotImplementedError(type(self).__name__)
 
     def values(self, width: int | None) -> int:  # noqa: ARG002  (an override may go by it)
         """How many values it has.

@@ -160,6 +160,7 @@ class _FScore(_Decisions):
 class FBetaScore(_FScore):
     """The harmonic mean of precision and recall, in which recall counts `beta` times."""
 
+    type_name: ClassVar[str] = "fbeta_score"
     keras: ClassVar[str] = "classification_metrics/#fbetascore-class"
 
     beta: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0

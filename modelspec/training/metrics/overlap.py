@@ -40,6 +40,7 @@ class _Sparse(_Several):
 class IoU(_Sparse):
     """Intersection over union of some classes: the mean over them."""
 
+    type_name: ClassVar[str] = "iou"
     keras: ClassVar[str] = "segmentation_metrics/#iou-class"
     kind: ClassVar[Kind] = "classes"
 
@@ -50,6 +51,7 @@ class IoU(_Sparse):
 class MeanIoU(_Sparse):
     """Intersection over union: the mean over all classes."""
 
+    type_name: ClassVar[str] = "mean_iou"
     keras: ClassVar[str] = "segmentation_metrics/#meaniou-class"
     kind: ClassVar[Kind] = "classes"
 
@@ -57,6 +59,7 @@ class MeanIoU(_Sparse):
 class OneHotIoU(_Several):
     """Intersection over union of some classes, of targets that are one-hot rows."""
 
+    type_name: ClassVar[str] = "one_hot_iou"
     keras: ClassVar[str] = "segmentation_metrics/#onehotiou-class"
     kind: ClassVar[Kind] = "classes"
 
@@ -69,6 +72,7 @@ class OneHotIoU(_Several):
 class OneHotMeanIoU(_Several):
     """Intersection over union of all classes, of targets that are one-hot rows."""
 
+    type_name: ClassVar[str] = "one_hot_mean_iou"
     keras: ClassVar[str] = "segmentation_metrics/#onehotmeaniou-class"
     kind: ClassVar[Kind] = "classes"
 
@@ -79,6 +83,7 @@ class OneHotMeanIoU(_Several):
 class BinaryIoU(Metric):
     """Intersection over union of what is predicted from `threshold` on, and of the rest."""
 
+    type_name: ClassVar[str] = "binary_iou"
     keras: ClassVar[str] = "segmentation_metrics/#binaryiou-class"
     kind: ClassVar[Kind] = "binary"
 

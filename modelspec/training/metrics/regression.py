@@ -12,6 +12,7 @@ from modelspec.training.metrics.base import Axis, Metric
 class MeanAbsoluteError(Metric):
     """Mean absolute error."""
 
+    type_name: ClassVar[str] = "mae"
     keras: ClassVar[str] = "regression_metrics/#meanabsoluteerror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -19,6 +20,7 @@ class MeanAbsoluteError(Metric):
 class MeanSquaredError(Metric):
     """Mean squared error."""
 
+    type_name: ClassVar[str] = "mse"
     keras: ClassVar[str] = "regression_metrics/#meansquarederror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -26,6 +28,7 @@ class MeanSquaredError(Metric):
 class RootMeanSquaredError(Metric):
     """Root mean squared error."""
 
+    type_name: ClassVar[str] = "rmse"
     keras: ClassVar[str] = "regression_metrics/#rootmeansquarederror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -33,6 +36,7 @@ class RootMeanSquaredError(Metric):
 class MeanAbsolutePercentageError(Metric):
     """Mean absolute percentage error."""
 
+    type_name: ClassVar[str] = "mape"
     keras: ClassVar[str] = "regression_metrics/#meanabsolutepercentageerror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -40,6 +44,7 @@ class MeanAbsolutePercentageError(Metric):
 class MeanSquaredLogarithmicError(Metric):
     """Mean squared logarithmic error."""
 
+    type_name: ClassVar[str] = "msle"
     keras: ClassVar[str] = "regression_metrics/#meansquaredlogarithmicerror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -47,6 +52,7 @@ class MeanSquaredLogarithmicError(Metric):
 class LogCoshError(Metric):
     """The mean logarithm of the error's hyperbolic cosine."""
 
+    type_name: ClassVar[str] = "log_cosh"
     keras: ClassVar[str] = "regression_metrics/#logcosherror-class"
     higher_is_better: ClassVar[bool] = False
 

@@ -26,6 +26,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with weight decay."""
 
+    type_name: ClassVar[str] = "adamw"
     keras: ClassVar[str] = "adamw/"
 
     weight_decay: Rate | None = 0.004

@@ -13,6 +13,7 @@ from modelspec.training.schedules.base import Rate
 class RMSprop(Optimizer):
     """Divides the gradient by a running root mean square of itself."""
 
+    type_name: ClassVar[str] = "rmsprop"
     keras: ClassVar[str] = "rmsprop/"
 
     rho: Decay = 0.9

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
+from modelspec.training.declaration import Declaration
 from modelspec.training.schedules.base import Positive, Rate, Schedule
 
 LearningRate: TypeAlias = Annotated[
@@ -22,16 +23,13 @@ Momentum: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Count: TypeAlias = Annotated[int, Field(gt=0)]
 
 
-class Optimizer(BaseModel):
+class Optimizer(Declaration):
     """The base of all optimizers.
 
     The formulas are Keras 3's, in `modelspec.torch.optimizers` in a class of the same name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-    keras: ClassVar[str] = ""
-    """The path of Keras's page under `keras.io/api/optimizers/`."""
 
     learning_rate: LearningRate = 0.001
     """The step size, or a schedule: `{type: cosine_decay, ...}`."""

@@ -68,6 +68,7 @@ class Muon(Optimizer):
 class ScheduleFreeAdamW(Optimizer):
     """AdamW on an average of the weights, which needs no schedule."""
 
+    type_name: ClassVar[str] = "schedule_free_adamw"
     keras: ClassVar[str] = "schedule_free_adamw/"
 
     learning_rate: LearningRate = 0.0025

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from modelspec.training.schedules.base import Schedule, Steps
 
 
@@ -11,6 +13,8 @@ class Warmup(Schedule):
     Step `s`, the first of which is 0, has `(s + 1) / steps` of it. What it is good for: Goyal et
     al., "Accurate, Large Minibatch SGD", 2017, section 2.2.
     """
+
+    type_name: ClassVar[str] = ""  # no spec names it: `warmup_steps` does
 
     steps: Steps
     """The steps of the way up."""

@@ -12,12 +12,15 @@ from pydantic import PrivateAttr
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from modelspec.diagnostics import SpecError
+from modelspec.diagnostics.plugin_error import PluginError
+from modelspec.language.plugins import load_plugin
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.training import callbacks
 from modelspec.training.callback import Callback, Logs, Training
+from tests.plugging import unplugged
 from tests.runner.worlds import (
     STEPS_AN_EPOCH,
     interrupted_run,
@@ -279,20 +282,20 @@ class ShoutLoudly(Callback):
 
 def test_a_plugin_adds_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = f"{__name__}:ShoutLoudly"
-    point = EntryPoint("mine", target, callbacks.GROUP)
+    point = EntryPoint("mine", target, "modelspec.callbacks")
     monkeypatch.setattr(
         "importlib.metadata.entry_points",
         lambda **given: EntryPoints([point]).select(**given),
     )
-    monkeypatch.setattr(callbacks, "_plugged", {})
+    unplugged(monkeypatch)
     assert callbacks.find("shout_loudly") is None
-    assert callbacks.load_plugin("mine") == ["shout_loudly"]
+    assert load_plugin("mine") == ["shout_loudly"]
     assert "shout_loudly" in callbacks.names()
     done = run(write_flowers(tmp_path, "[{type: shout_loudly, words: ho}]"))
     assert done.folder
     assert (done.folder / "said.txt").read_text() == "ho 1\nho 2\nho 3\n"
     with pytest.raises(LookupError, match="no plugin `yours`"):
-        callbacks.load_plugin("yours")
+        load_plugin("yours")
 
 
 def test_a_plugin_cannot_replace_a_callback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,8 +304,12 @@ def test_a_plugin_cannot_replace_a_callback(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(
         "importlib.metadata.entry_points",
-        lambda **given: EntryPoints([EntryPoint("mine", "x:y", callbacks.GROUP)]).select(**given),
+        lambda **given: EntryPoints([EntryPoint("mine", "x:y", "modelspec.callbacks")]).select(
+            **given
+        ),
     )
     monkeypatch.setattr(EntryPoint, "load", lambda self: Checkpoint)
-    with pytest.raises(ValueError, match="declares `checkpoint`, which is there already"):
-        callbacks.load_plugin("mine")
+    with pytest.raises(
+        PluginError, match="declares the callback `checkpoint`, which is there already"
+    ):
+        load_plugin("mine")

@@ -10,7 +10,7 @@ from modelspec.training import callbacks
 def test_every_type_is_found_under_its_name(name: str) -> None:
     found = callbacks.find(name)
     assert found is not None
-    assert callbacks.type_name(found) == name
+    assert found.type_name == name
     assert callbacks.find(found.__name__) is found
     assert found.__doc__
 
