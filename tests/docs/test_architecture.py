@@ -23,9 +23,10 @@ def paths(page: Path) -> set[str]:
 def rooms() -> list[str]:
     """The folders of the package, and those inside `runner` and `data`."""
     package = ROOT / "modelspec"
-    inits = [path for folder in ("", "runner", "data") for path in package.glob(f"{folder}/*/")]
     return sorted(
-        path.relative_to(ROOT).as_posix() for path in inits if (path / "__init__.py").exists()
+        init.parent.relative_to(ROOT).as_posix()
+        for folder in (package, package / "runner", package / "data")
+        for init in folder.glob("*/__init__.py")
     )
 
 
