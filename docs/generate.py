@@ -6,8 +6,10 @@ python docs/generate.py --check    # fail if a page is out of date
 
 import os
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["COLUMNS"] = "80"
 os.environ["NO_COLOR"] = "1"
@@ -23,6 +25,7 @@ SPECS = DOCS.parent / "specs"
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
 PICTURES = ("inception_block", "qa", "residual", "siamese_lstm", "social")
 """The specs whose diagrams the pages show."""
+_PLAIN = ("#f4f4f6", "#8a94a0")
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -40,6 +43,35 @@ def pictures() -> Iterator[tuple[str, str]]:
     for name in PICTURES:
         spec = modelspec.load(str(SPECS / f"{name}.yaml"))
         yield f"images/{name}.svg", spec.draw().decode()
+    with open(DOCS.parent / "pyproject.toml", "rb") as file:
+        yield "images/floors.svg", _floors(tomllib.load(file)["tool"]["importlinter"]["contracts"])
+
+
+def _floors(contracts: list[dict[str, Any]]) -> str:
+    """The rooms as the import contracts have them: floors, and which never import torch."""
+    (layers,) = (each["layers"] for each in contracts if each.get("containers") == ["modelspec"])
+    (torch_free,) = (each["source_modules"] for each in contracts if each["type"] == "forbidden")
+    floors = [[room.strip() for room in floor.split("|")] for floor in layers]
+    width, room_height, gap = 720, 44, 8
+    height = len(floors) * (room_height + gap) + 40
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"',
+        ' font-family="sans-serif" font-size="14" text-anchor="middle">',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+    ]
+    for level, rooms in enumerate(floors):
+        room_width = (width - gap) / len(rooms) - gap
+        for place, room in enumerate(rooms):
+            fill, line = ("#e6f2ec", "#3a7d5c") if f"modelspec.{room}" in torch_free else _PLAIN
+            x, y = gap + place * (room_width + gap), gap + level * (room_height + gap)
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y}" width="{room_width:.1f}" height="{room_height}" rx="6"'
+                f' fill="{fill}" stroke="{line}"/><text x="{x + room_width / 2:.1f}"'
+                f' y="{y + 27}" fill="#1d2a33">{room}</text>'
+            )
+    legend = "A room imports from floors below it only. Green: never imports torch."
+    parts.append(f'<text x="{width / 2}" y="{height - 14}" fill="#52616b">{legend}</text></svg>')
+    return "\n".join(parts) + "\n"
 
 
 def _rules() -> Iterator[str]:

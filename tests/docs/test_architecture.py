@@ -1,0 +1,51 @@
+"""What the pages on the code say of the tree is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PAGES = (ARCHITECTURE, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md")
+FOLDERS = ("modelspec", "tests", "docs", "specs", "benchmarks")
+FILES = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md"}
+
+
+def paths(page: Path) -> set[str]:
+    """The files and folders of the repository that a page names in code, not those in commands."""
+    named = re.findall(r"`([\w.][\w./*]*)`", page.read_text(encoding="utf-8"))
+    return {name for name in named if name.startswith(tuple(f"{f}/" for f in FOLDERS))} | (
+        FILES & set(named)
+    )
+
+
+def rooms() -> list[str]:
+    """The folders of the package, and those inside `runner` and `data`."""
+    package = ROOT / "modelspec"
+    return sorted(
+        init.parent.relative_to(ROOT).as_posix()
+        for folder in (package, package / "runner", package / "data")
+        for init in folder.glob("*/__init__.py")
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_it_names_is_there(page: Path) -> None:
+    assert [name for name in sorted(paths(page)) if not any(ROOT.glob(name))] == []
+
+
+def test_it_names_paths() -> None:
+    assert len(paths(ARCHITECTURE)) > 80
+    assert len(paths(ROOT / "CONTRIBUTING.md")) > 20
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_every_room_is_on_the_page(room: str) -> None:
+    assert f"`{room}/`" in ARCHITECTURE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_its_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([\w./-]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
