@@ -1,7 +1,6 @@
 """Events to data: against JSON and PyYAML, and within bounds."""
 
 import json
-import time
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +13,7 @@ from modelspec.diagnostics import Report, Span
 from modelspec.source import Document, parse
 from modelspec.source.scalars import resolve
 from tests.source.marks import unmark
+from tests.work import LINEAR, growth, work
 
 
 def read(text: str | bytes) -> tuple[Document | None, Report]:
@@ -149,11 +149,11 @@ def test_one_document() -> None:
 
 @pytest.mark.parametrize("opener", ["[", "{a: ", "- ", "? "])
 def test_depth(opener: str) -> None:
-    began = time.process_time()
     document, report = read(opener * 100_000)
     assert document is None
     assert [found.code for found in report] == ["MS104"]
-    assert time.process_time() - began < 1
+    few, many = (work(lambda count=count: read(opener * count)) for count in (1000, 100_000))
+    assert many < 2 * few
 
 
 def test_depth_by_indentation() -> None:
@@ -189,12 +189,18 @@ def test_other_readers() -> None:
     assert data('a: "no"\nb: |\n  no\n') == {"a": "no", "b": "no\n"}
 
 
-def test_five_megabytes_are_quick() -> None:
-    text = "layers:\n" + "".join(f"  l{i}: {{type: Dense, units: 32}}\n" for i in range(145_000))
+def layers_of(count: int) -> str:
+    return "layers:\n" + "".join(f"  l{i}: {{type: Dense, units: 32}}\n" for i in range(count))
+
+
+def test_five_megabytes_are_read() -> None:
+    text = layers_of(145_000)
     assert len(text) > 5_000_000
-    began = time.process_time()
     assert len(data(text)["layers"]) == 145_000
-    assert time.process_time() - began < 6
+
+
+def test_work_is_linear() -> None:
+    assert growth(lambda count: data(layers_of(count)), 500, 2000) < LINEAR
 
 
 def test_the_python_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
