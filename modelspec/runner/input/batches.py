@@ -193,9 +193,16 @@ def rows_of(arrays: Arrays, device: torch.device) -> Rows:
     values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
     stored = [each for each in values if isinstance(each, Stored)]
     if stored:
-        workers = min(MOST_WORKERS, os.cpu_count() or 1) if any(s.costly for s in stored) else 0
+        workers = min(MOST_WORKERS, _usable_cpus()) if any(s.costly for s in stored) else 0
         return Streamed(arrays, device, workers)
     return Resident(_tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows)
+
+
+def _usable_cpus() -> int:
+    """The CPUs that this process may use; torch warns of more workers than those."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def order(rows: Rows, size: int, seed: int, epoch: int) -> Order:

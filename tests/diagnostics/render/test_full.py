@@ -117,6 +117,15 @@ def test_of_a_span_over_many_lines_the_ends_are_shown() -> None:
     assert lines[-1] == "      |    ^^^^^ here"
 
 
+def test_a_span_that_ends_before_the_first_column_leaves_that_line_out() -> None:
+    assert shown("ab\n  cd\nef", Span("x", 1, 1, 3, 1)) == [
+        "    1 | ab",
+        "      | ^^",
+        "    2 |   cd",
+        "      |   ^^ here",
+    ]
+
+
 def test_the_end_of_a_file_and_an_empty_token_have_a_caret() -> None:
     assert shown("a: 1\n", Span("x", 2, 1, 2, 1)) == ["    2 |", "      | ^ here"]
     assert shown("a: 1", Span("x", 1, 5, 1, 5)) == ["    1 | a: 1", "      |     ^ here"]

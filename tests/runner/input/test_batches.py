@@ -1,5 +1,6 @@
 """Batches are the same wherever their rows lie."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,29 @@ def test_streamed_rows_make_the_batches_of_resident_ones(
         batches = [equal(*pair) for pair in pairs]
         assert len(batches) == count - done
         assert all(batches)
+
+
+@pytest.mark.parametrize(("usable", "workers"), [(1, 1), (3, 3), (9, 4)])
+def test_no_more_processes_read_ahead_than_this_one_may_use_cpus(
+    usable: int, workers: int, arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torch would warn, and warnings are errors here."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(usable)), raising=False)
+    streamed = rows_of(mapped(arrays, tmp_path, Slow), CPU)
+    assert isinstance(streamed, Streamed)
+    assert streamed.workers == workers
+    assert sum(batch.rows for batch in streamed.batches(4)) == ROWS
+
+
+def test_where_a_process_may_use_every_cpu_all_count(
+    arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    streamed = rows_of(mapped(arrays, tmp_path, Slow), CPU)
+    assert isinstance(streamed, Streamed)
+    assert streamed.workers == 2
 
 
 def test_reading_ahead_draws_no_random_numbers(arrays: Arrays, tmp_path: Path) -> None:
