@@ -90,6 +90,13 @@ def test_a_long_line_is_cut_around_the_token() -> None:
     assert line.index("bad") == carets.index("^^^")
 
 
+def test_of_a_long_line_as_much_is_shown_before_a_token_as_behind_it() -> None:
+    code, marks = shown("a" * 100 + "bb" + "c" * 100, Span("x", 1, 101, 1, 103), caption="")
+    code = code.removeprefix("    1 | ")
+    assert code.count("a") == code.count("c") == 24
+    assert marks.removeprefix("      | ") == " " * code.index("bb") + "^^"
+
+
 def test_a_token_wider_than_the_screen_is_marked_as_far_as_it_is_shown() -> None:
     line, carets = shown("k: " + "z" * 500, Span("x", 1, 4, 1, 504), columns=60, caption="")
     assert len(line) <= 60
