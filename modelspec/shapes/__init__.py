@@ -1,6 +1,6 @@
 """Symbolic dimensions, convolution arithmetic, broadcasting. Pure Python, no dependencies."""
 
-from modelspec.shapes.convolution import Padding, conv_output, same_padding
+from modelspec.shapes.convolution import Padding, conv_output
 from modelspec.shapes.dim import (
     UNKNOWN,
     Dim,
@@ -8,7 +8,6 @@ from modelspec.shapes.dim import (
     Unknown,
     ceil_div,
     evaluate,
-    floor_div,
     same,
     smallest,
     symbol,
@@ -26,10 +25,8 @@ __all__ = [
     "ceil_div",
     "conv_output",
     "evaluate",
-    "floor_div",
     "product",
     "same",
-    "same_padding",
     "smallest",
     "symbol",
     "text",

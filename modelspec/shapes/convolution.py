@@ -16,10 +16,3 @@ def conv_output(size: Dim, kernel: int, stride: int, dilation: int, padding: Pad
     if padding == "valid":
         return (size - ((kernel - 1) * dilation + 1)) // stride + 1
     return ceil_div(size, stride)
-
-
-def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
-    """The cells that `same` adds before and after an axis; the odd one goes after."""
-    out = -(-size // stride)
-    total = max((out - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
-    return total // 2, total - total // 2

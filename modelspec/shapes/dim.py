@@ -129,11 +129,6 @@ def symbol(name: str) -> Expr:
     return Expr({(name,): 1})
 
 
-def floor_div(size: Dim, divisor: int) -> Dim:
-    """`size // divisor`, rounded down."""
-    return size // divisor
-
-
 def ceil_div(size: Dim, divisor: int) -> Dim:
     """`size / divisor`, rounded up."""
     return (size + (divisor - 1)) // divisor

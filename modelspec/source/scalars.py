@@ -28,10 +28,15 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _SPECIAL = re.compile(r"(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 
-_OCTAL_OF_1_1 = re.compile(r"[-+]?0[0-7_]+\Z")
-_BINARY_OF_1_1 = re.compile(r"[-+]?0b_*[01][01_]*\Z")
-_HEXADECIMAL_OF_1_1 = re.compile(r"[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*\Z")
+_BASES_OF_1_1 = {
+    8: re.compile(r"[-+]?0[0-7_]+\Z"),
+    2: re.compile(r"[-+]?0b_*[01][01_]*\Z"),
+    16: re.compile(r"[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*\Z"),
+}
 _GROUPED_OF_1_1 = re.compile(r"[-+]?[1-9][0-9]*_[0-9_]*\Z")
+_GROUPED_FLOAT_OF_1_1 = re.compile(
+    r"(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?\Z"
+)
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt ].*)?\Z")
 
@@ -63,15 +68,14 @@ def other_reading(text: str) -> str | None:
         return _WORDS_OF_1_1[text]
     if text[:1] not in _NUMERIC_START or len(text) > _MOST_DIGITS:
         return None
-    if _OCTAL_OF_1_1.match(text):
-        octal = int(text.replace("_", ""), 8)
-        return None if octal == resolve(text) else str(octal)
-    if _BINARY_OF_1_1.match(text):
-        return str(int(text.replace("_", ""), 2))
-    if _HEXADECIMAL_OF_1_1.match(text):
-        return None if _BASED.match(text) else str(int(text.replace("_", ""), 16))
+    for base, pattern in _BASES_OF_1_1.items():
+        if pattern.match(text):
+            number = int(text.replace("_", ""), base)
+            return None if number == resolve(text) else str(number)
     if _GROUPED_OF_1_1.match(text):
         return text.replace("_", "")
+    if "_" in text and _GROUPED_FLOAT_OF_1_1.match(text):
+        return str(float(text.replace("_", "")))
     if _SEXAGESIMAL.match(text):
         return _base_sixty(text)
     if _DATE.match(text):

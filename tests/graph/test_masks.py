@@ -83,3 +83,29 @@ def test_a_shared_block_is_called_with_the_masks_of_all_its_calls(
     assert flow.inner["a"] is flow.inner["b"]
     assert flow.inner["a"].wanted == wanted
     assert flow.inner["a"].masked_outputs == masked
+
+
+def test_a_mask_of_nothing_but_the_steps_does_not_enter_the_wrapper() -> None:
+    """A block inside of a wrapper is given the mask without the axis of the steps."""
+    spec = """\
+inputs: {words: {shape: [5], dtype: int64}}
+blocks: {inner: {inputs: [v], layers: {read: {type: Dense, units: 2}}, outputs: [read]}}
+layers:
+  embed: {type: Embedding, input_dim: 6, output_dim: 4, mask_zero: true}
+  each: {type: TimeDistributed, layer: inner}
+outputs: [each]
+"""
+    flow = mask_flow(clean(spec))
+    assert flow.inner["each"].given == {}
+    assert flow.inner["each"].masks == {}
+
+
+def test_masks_join_only_where_they_reach_to_the_last_axis_but_one() -> None:
+    conv = "{type: TimeDistributed, layer: {type: Conv1D, filters: 2, kernel_size: 2}}"
+    layers = f"  one: {conv}\n  two: {conv}\n  both: Concatenate\n  whole: Concatenate\n"
+    edges = "embed -> one -> both, embed -> two -> both, embed -> whole, embed -> whole"
+    flow = mask_flow(
+        clean(f"{HEAD}{layers}edges: [words -> embed, {edges}]\noutputs: [both, whole]\n")
+    )
+    assert flow.masks[Endpoint("one", "")].axes == flow.masks[Endpoint("two", "")].axes == 1
+    assert flow.masked_outputs == ["whole"]

@@ -95,6 +95,13 @@ def test_one_wrong_edge_is_one_finding() -> None:
     assert messages == ["cycle `v -> p -> u -> v`"]
 
 
+def test_of_cycles_of_equal_length_the_first_of_the_file_is_reported() -> None:
+    edges = [("x", "v"), ("v", "p"), ("v", "q"), ("p", "u"), ("q", "u"), ("u", "v"), ("u", "y")]
+    edges += [("x", "p"), ("x", "q"), ("x", "y")]
+    messages = [each.message for each in found(wired(edges, list("vpuqy"), ["x"], ["y"]))]
+    assert messages == ["cycle `v -> p -> u -> v`"]
+
+
 def test_a_layer_into_itself() -> None:
     edges = [("x", "a"), ("a", "a"), ("a", "b"), ("x", "b")]
     assert [each.message for each in found(wired(edges, ["a", "b"], ["x"], ["b"]))] == [

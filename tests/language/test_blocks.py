@@ -8,6 +8,7 @@ from modelspec.diagnostics import Report
 from modelspec.language import Model, Spec, read
 from modelspec.source import load
 from tests.language.reading import clean, edges, finding, model, read_text
+from tests.work import work
 
 HEAD = "inputs: {x: [8]}\noutputs: [out]\n"
 DENSE = "{inputs: [i], params: {n: 4}, layers: {d: {type: Dense, units: $n}}, outputs: [d]}"
@@ -162,15 +163,23 @@ def test_depth_is_bounded() -> None:
     assert {each.code for each in found} == {"MS104"}
 
 
-def test_the_number_of_models_is_bounded() -> None:
+def doubling_blocks(levels: int) -> str:
+    """Blocks each of which holds the next twice, with other params: 2 ** levels bodies."""
     blocks = "".join(
         f"  b{i}: {{params: {{n: 0}}, inputs: [i], layers: {{l: {{type: b{i + 1}, "
         f'n: "${{n * 2}}"}}, m: {{type: b{i + 1}, n: "${{n * 2 + 1}}"}}}}, outputs: [m]}}\n'
-        for i in range(25)
+        for i in range(levels)
     )
-    last = "  b25: {params: {n: 0}, inputs: [i], layers: {l: Flatten}, outputs: [l]}\n"
-    _, found = read_text(HEAD + "layers: {out: b0}\nblocks:\n" + blocks + last)
+    last = f"  b{levels}: {{params: {{n: 0}}, inputs: [i], layers: {{l: Flatten}}, outputs: [l]}}\n"
+    return HEAD + "layers: {out: b0}\nblocks:\n" + blocks + last
+
+
+def test_the_number_of_models_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, found = read_text(doubling_blocks(25))
     assert "MS104" in {each.code for each in found}
+    monkeypatch.setattr(context, "MAX_MODELS", 100)
+    few, many = doubling_blocks(12), doubling_blocks(25)
+    assert work(lambda: read_text(many)) < 2 * work(lambda: read_text(few))
 
 
 def test_the_number_of_nodes_is_bounded() -> None:

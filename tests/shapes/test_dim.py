@@ -13,7 +13,6 @@ from modelspec.shapes import (
     Expr,
     ceil_div,
     evaluate,
-    floor_div,
     product,
     same,
     smallest,
@@ -93,7 +92,7 @@ def test_equal_lengths_written_differently_are_equal() -> None:
 
 @given(st.integers(-1000, 1000), st.integers(1, 50))
 def test_floor_and_ceiling_of_numbers(size: int, divisor: int) -> None:
-    down, up = floor_div(size, divisor), ceil_div(size, divisor)
+    down, up = size // divisor, ceil_div(size, divisor)
     assert down * divisor <= size < (down + 1) * divisor  # type: ignore[operator]
     assert (up - 1) * divisor < size <= up * divisor  # type: ignore[operator]
 

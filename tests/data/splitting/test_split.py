@@ -160,6 +160,18 @@ def test_groups_stay_together(groups, seed):
     assert len(parts.test) >= int(len(values) * 0.2 + 0.5)
 
 
+def test_no_more_groups_are_taken_than_are_needed():
+    groups = np.repeat(["a", "b", "c", "d"], 2)
+    parts, _ = dealt(8, {"g": groups}, group="g", validation=0.25, test=0.25)
+    assert [len(part) for part in parts] == [4, 2, 2]
+
+
+def test_a_class_of_few_rows_is_not_the_first_to_be_dealt():
+    values = np.array(["a"] * 9 + ["b"])
+    parts, _ = dealt(10, {"y": values}, stratify="y", test=0.2)
+    assert values[parts.test].tolist() == ["a", "a"]
+
+
 @pytest.mark.parametrize(
     "times",
     [

@@ -90,6 +90,13 @@ def test_a_long_line_is_cut_around_the_token() -> None:
     assert line.index("bad") == carets.index("^^^")
 
 
+def test_of_a_long_line_as_much_is_shown_before_a_token_as_behind_it() -> None:
+    code, marks = shown("a" * 100 + "bb" + "c" * 100, Span("x", 1, 101, 1, 103), caption="")
+    code = code.removeprefix("    1 | ")
+    assert code.count("a") == code.count("c") == 24
+    assert marks.removeprefix("      | ") == " " * code.index("bb") + "^^"
+
+
 def test_a_token_wider_than_the_screen_is_marked_as_far_as_it_is_shown() -> None:
     line, carets = shown("k: " + "z" * 500, Span("x", 1, 4, 1, 504), columns=60, caption="")
     assert len(line) <= 60
@@ -115,6 +122,15 @@ def test_of_a_span_over_many_lines_the_ends_are_shown() -> None:
     assert lines[:2] == ["    1 | a: |", "      |    ^"]
     assert lines[4] == "  ... |"
     assert lines[-1] == "      |    ^^^^^ here"
+
+
+def test_a_span_that_ends_before_the_first_column_leaves_that_line_out() -> None:
+    assert shown("ab\n  cd\nef", Span("x", 1, 1, 3, 1)) == [
+        "    1 | ab",
+        "      | ^^",
+        "    2 |   cd",
+        "      |   ^^ here",
+    ]
 
 
 def test_the_end_of_a_file_and_an_empty_token_have_a_caret() -> None:

@@ -49,18 +49,6 @@ def equal(one: Batch, other: Batch) -> bool:
     )
 
 
-@pytest.mark.parametrize(("cores", "workers"), [({5}, 1), (set(range(2)), 2), (set(range(64)), 4)])
-def test_no_more_workers_than_the_process_may_use_cores(
-    cores: set[int], workers: int, arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """torch warns of more, where `taskset` or a container leaves fewer than the machine has."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: cores, raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    rows = batch_source(mapped(arrays, tmp_path, Slow), CPU)
-    assert isinstance(rows, StreamedRows)
-    assert rows.workers == workers
-
-
 @pytest.mark.parametrize("kind", [MemmapArray, Slow])
 @pytest.mark.parametrize("done", [0, 2])
 def test_streamed_rows_make_the_batches_of_resident_ones(
@@ -82,6 +70,29 @@ def test_streamed_rows_make_the_batches_of_resident_ones(
         batches = [equal(*pair) for pair in pairs]
         assert len(batches) == count - done
         assert all(batches)
+
+
+@pytest.mark.parametrize(("usable", "workers"), [(1, 1), (3, 3), (9, 4)])
+def test_no_more_processes_read_ahead_than_this_one_may_use_cpus(
+    usable: int, workers: int, arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torch would warn, and warnings are errors here."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(usable)), raising=False)
+    streamed = batch_source(mapped(arrays, tmp_path, Slow), CPU)
+    assert isinstance(streamed, StreamedRows)
+    assert streamed.workers == workers
+    assert sum(batch.rows for batch in streamed.batches(4)) == ROWS
+
+
+def test_where_a_process_may_use_every_cpu_all_count(
+    arrays: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    streamed = batch_source(mapped(arrays, tmp_path, Slow), CPU)
+    assert isinstance(streamed, StreamedRows)
+    assert streamed.workers == 2
 
 
 def test_reading_ahead_draws_no_random_numbers(arrays: Arrays, tmp_path: Path) -> None:
