@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import TYPE_CHECKING
 
 import torch
@@ -95,7 +97,7 @@ def assemble(
         averages=averaging is not None,
     )
     if settings.compile:
-        train_state.forward.compile()
+        _compile(train_state.forward, options)
     if not group.is_main:
         seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))
@@ -110,6 +112,14 @@ def assemble(
     return Trainer(
         plan, train_state, CallbackList(_callbacks(prepared, options)), inspection
     ), shown
+
+
+def _compile(module: torch.nn.Module, options: TrainOptions) -> None:
+    if sys.version_info[:3] == (3, 13, 0):
+        options.say("torch.compile is slower on Python 3.13.0 than on 3.13.1")
+        message = "Guards may run slower on Python 3.13.0"
+        warnings.filterwarnings("ignore", message=message, category=RuntimeWarning)
+    module.compile()
 
 
 def averaged(optimizer: Optimizer, averaging: EMA | None) -> Optimizer:
