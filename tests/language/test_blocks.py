@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelspec.diagnostics import Report
-from modelspec.language import Model, Spec, read
+from modelspec.language import Model, Spec, context, read
 from modelspec.source import load
 from tests.language.reading import clean, edges, finding, model, read_text
 from tests.work import work
