@@ -1,6 +1,7 @@
 """What `train` says beside optimizer and epochs."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,10 @@ def test_a_resume_keeps_the_scale_of_float16(
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.skipif(
+    shutil.which("g++") is None or torch.backends.cpu.get_cpu_capability() == "DEFAULT",
+    reason="torch.compile needs a C++ compiler, and vector instructions that torch may use",
+)
 def test_compiling_changes_no_more_than_rounding(tmp_path: Path) -> None:
     spec = write_flowers(tmp_path, spec=PLAIN)
     settings = ("train.epochs=1", "data.split={validation: 0.36}", "train.batch_size=64")
