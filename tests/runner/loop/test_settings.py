@@ -1,6 +1,7 @@
 """What `train` says beside optimizer and epochs."""
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
@@ -110,12 +111,17 @@ def test_a_resume_keeps_the_scale_of_float16(
 
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 @pytest.mark.skipif(
-    shutil.which("g++") is None or torch.backends.cpu.get_cpu_capability() == "DEFAULT",
-    reason="torch.compile needs a C++ compiler, and vector instructions that torch may use",
+    shutil.which("g++") is None or "ATEN_CPU_CAPABILITY" in os.environ,
+    reason="it takes a C++ compiler, and compiles for the processor, whatever that variable says",
 )
 def test_compiling_changes_no_more_than_rounding(tmp_path: Path) -> None:
     spec = write_flowers(tmp_path, spec=PLAIN)
-    settings = ("train.epochs=1", "data.split={validation: 0.36}", "train.batch_size=64")
+    settings = (  # not Adam, whose first step goes by the signs of slopes, also of tiny ones
+        "train.optimizer=sgd",
+        "train.epochs=1",
+        "data.split={validation: 0.36}",
+        "train.batch_size=64",
+    )
     compiled, plain = run(spec, "train.compile=true", *settings), run(spec, *settings)
     one, other = _weights(compiled.folder), _weights(plain.folder)
     assert one.keys() == other.keys()
