@@ -21,13 +21,9 @@ def paths(page: Path) -> set[str]:
 
 
 def rooms() -> list[str]:
-    """The folders of the package, and those inside `runner` and `data`."""
-    package = ROOT / "modelspec"
-    return sorted(
-        init.parent.relative_to(ROOT).as_posix()
-        for folder in (package, package / "runner", package / "data")
-        for init in folder.glob("*/__init__.py")
-    )
+    """The folders of the package, at every depth."""
+    inits = (ROOT / "modelspec").glob("*/**/__init__.py")
+    return sorted(init.parent.relative_to(ROOT).as_posix() for init in inits)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
