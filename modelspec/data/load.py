@@ -187,15 +187,15 @@ class _EncodeJob:
         source, findings, limits = self.opened
         assert limits
         return Conversion(
-            source,
-            _kinds(features, others),
-            self.fields,
-            self.minimums,
-            findings,
-            self.findings_by_field,
-            limits.chunk,
-            limits.bound,
-            gaps,
+            source=source,
+            kinds=_kinds(features, others),
+            fields=self.fields,
+            minimums=self.minimums,
+            findings=findings,
+            findings_by_field=self.findings_by_field,
+            size=limits.chunk,
+            bound=limits.bound,
+            gaps=gaps,
         )
 
 

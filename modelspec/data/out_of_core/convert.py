@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from modelspec.language.split import Split
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """A file to be converted.
 

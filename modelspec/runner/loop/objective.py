@@ -81,13 +81,13 @@ class Objective:
         if whole is not None:
             total = total * self._parts
         if terms and self.regularization:
-            share = 1.0 if whole is None else self._parts * rows / whole
+            fraction = 1.0 if whole is None else self._parts * rows / whole
             weight_losses, activity_losses = (
                 self.regularization.weight_losses(),
                 self.regularization.activity_losses(),
             )
             self._added.add(weight_losses + activity_losses, rows)
-            total = total + weight_losses + activity_losses * share
+            total = total + weight_losses + activity_losses * fraction
         return total
 
     def reset(self) -> None:

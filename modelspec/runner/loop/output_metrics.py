@@ -67,8 +67,8 @@ class OutputMetrics:
                 weight = weight.repeat_interleave(mask[0].numel())
         value = None
         if self.loss is not None:
-            share = 1.0 if whole is None else rows / whole
-            value = self.loss(prediction, target, weight, counts, share)
+            fraction = 1.0 if whole is None else rows / whole
+            value = self.loss(prediction, target, weight, counts, fraction)
             self.mean.add(value, rows, whole)
             if self.weight != 1.0:
                 value = value * self.weight

@@ -45,7 +45,7 @@ class OutputLoss:
         target: Tensor,
         weight: Tensor | None = None,
         mask: Tensor | None = None,
-        share: float = 1.0,
+        fraction: float = 1.0,
     ) -> Tensor:
         """The loss of a batch, a scalar.
 
@@ -54,7 +54,7 @@ class OutputLoss:
             target: What it should be, shaped as `targets.fitted` says.
             weight: One factor a sample, `(N,)`.
             mask: The samples that count, `(N,)`: 0 for one that is left out.
-            share: Which part of the batch these samples are: the losses of all parts add up to
+            fraction: Which part of the batch these samples are: the losses of all parts add up to
                 that of the batch. 0 for samples that do not count.
 
         Raises:
@@ -65,18 +65,18 @@ class OutputLoss:
         prediction, target = fitted(self.loss, prediction, target)
         if weight is None and mask is None and self.class_weight is None and self._plain:
             mean = self.twin.mean(prediction, target)
-            return mean if share == 1.0 else mean * share
+            return mean if fraction == 1.0 else mean * fraction
         values = self.twin.values(prediction, target)
         if values.ndim == 0:
             if weight is None and mask is None and self.class_weight is None:
-                return values * share  # one number for the whole batch: its sum is itself
+                return values * fraction  # one number for the whole batch: its sum is itself
             values = values.expand(len(prediction))
         counted = self.twin.counted(values, target)
         factors = self._factors(values, target, weight)
         if mask is not None:
             real = _by_row(mask.bool(), values)
             counted = real if counted is None else counted & real
-        return self._reduced(values, factors, counted, share)
+        return self._reduced(values, factors, counted, fraction)
 
     def factors(self, prediction: Tensor, target: Tensor, weight: Tensor | None) -> Tensor | None:
         """How much each sample counts, `(N,)`, by its weight and that of its class.
@@ -96,9 +96,9 @@ class OutputLoss:
         return of_class if factors is None else factors * of_class
 
     def _reduced(
-        self, values: Tensor, factors: Tensor | None, counted: Tensor | None, share: float
+        self, values: Tensor, factors: Tensor | None, counted: Tensor | None, fraction: float
     ) -> Tensor:
-        if not share:
+        if not fraction:
             values = values * 0.0
             factors = None if factors is None else factors * 0.0
             counted = None if counted is None else torch.zeros_like(counted)
@@ -115,7 +115,7 @@ class OutputLoss:
             sums = self._summed(weights)
             return torch.where(sums == 0, 0.0, total / torch.where(sums == 0, 1.0, sums))
         if counted is None:
-            return total * (share / max(values.numel(), 1))
+            return total * (fraction / max(values.numel(), 1))
         return total / self._summed(counted.expand_as(values)).clamp(min=1)
 
     def _summed(self, values: Tensor) -> Tensor:
