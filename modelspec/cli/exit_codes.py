@@ -7,6 +7,7 @@ import atexit
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from modelspec.diagnostics import SpecError
@@ -21,12 +22,18 @@ ALLOCATIONS_A_COLLECTION = 100_000
 does by itself, is a tenth of the start-up and a quarter of the lint of a large spec."""
 
 
+SECONDS_TO_SPEAK = 5
+"""How long a process that failed leaves rank 0 to say why. torchrun ends all others as soon as one
+has ended: rank 0 too, in the middle of its message."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, `sys.argv` by default, and return its exit code."""
     gc.set_threshold(ALLOCATIONS_A_COLLECTION)
     atexit.register(gc.freeze)  # a process that ends need not look for garbage: 30 ms
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0":
+    silent = "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0"
+    if silent:
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  (the first process speaks)
 
     def run() -> None:
@@ -34,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         top_group()(given or ["--help"], prog_name="modelspec")
 
-    return exit_code(run)
+    code = exit_code(run)
+    if silent and code == FAILED:
+        time.sleep(SECONDS_TO_SPEAK)
+    return code
 
 
 def exit_code(run: Callable[[], None]) -> int:

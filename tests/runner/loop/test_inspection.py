@@ -10,6 +10,7 @@ import pytest
 import torch
 from pydantic import PrivateAttr
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.summary.writer import event_file_writer
 
 from modelspec.diagnostics import SpecError
 from modelspec.diagnostics.plugin_error import PluginError
@@ -90,6 +91,8 @@ def test_tensorboard_has_histograms_and_the_graph(tmp_path: Path) -> None:
 
 
 def test_a_resumed_run_has_no_event_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Files of one process and second are told apart by this number, and read in the order of names.
+    monkeypatch.setattr(event_file_writer, "_global_uid", event_file_writer.AtomicCounter(1000))
     spec = write_flowers(tmp_path, BOARD)
     whole = run(spec)
     first = interrupted_run(9, monkeypatch, spec)
