@@ -120,10 +120,10 @@ def by_hand(folder: Path) -> tuple[float, float, float]:
             self.letter = nn.Linear(256, 16)
 
         def forward(self, seen, valid, said, state=None):
-            feed_feature, state = self.decoder(self.hear(said), state)
-            scores = feed_feature @ seen.transpose(1, 2)
+            heard, state = self.decoder(self.hear(said), state)
+            scores = heard @ seen.transpose(1, 2)
             scores = scores.masked_fill(~valid.unsqueeze(1), -1e9)
-            return self.letter(torch.cat([feed_feature, scores.softmax(-1) @ seen], -1)), state
+            return self.letter(torch.cat([heard, scores.softmax(-1) @ seen], -1)), state
 
     torch.manual_seed(0)
     net = Net()

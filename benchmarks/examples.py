@@ -65,7 +65,7 @@ def compare(name: str, repeats: int, threads: int) -> None:
     """Run both ways in turns, and print what they took."""
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
-        (folder / "rows.json").write_text(json.dumps(shard_batches(name)))
+        (folder / "rows.json").write_text(json.dumps(split_of(name)))
         pairs = [
             (with_modelspec(name, folder, threads, seed), by_hand(name, folder, threads, seed))
             for seed in range(repeats)
@@ -126,7 +126,7 @@ def timed(command: list[str]) -> tuple[str, float, float, float]:
     return told, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def shard_batches(name: str) -> dict[str, list[int]]:
+def split_of(name: str) -> dict[str, list[int]]:
     """The rows of each part, as the spec deals them out."""
     from modelspec import lint
     from modelspec.data.readers import open_source

@@ -118,7 +118,7 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
     from modelspec.runner.train import train
     from modelspec.training.callback import Callback, Logs, Training
 
-    class TimeLimit(Callback):
+    class Clock(Callback):
         _began: float = 0.0
         _ended: float = 0.0
 
@@ -126,7 +126,7 @@ def modelspec_seconds(name: str, x: np.ndarray, y: np.ndarray) -> float:
             self._ended = time.process_time()
             self._began = self._began or self._ended
 
-    model, clock = MODELS[name], TimeLimit()
+    model, clock = MODELS[name], Clock()
     with tempfile.TemporaryDirectory() as folder:
         np.savez(f"{folder}/{name}.npz", x=x, y=y)
         spec = Path(folder, f"{name}.yaml")

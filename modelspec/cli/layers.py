@@ -32,25 +32,25 @@ def run(
 
     `modelspec explain` has the page of each.
     """
-    summarize = _lines(family)
+    listed = _lines(family)
     if as_json:
-        print(json.dumps(summarize, indent=2, ensure_ascii=False))
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
     elif sys.stdout.isatty():
-        _show(summarize)
+        _show(listed)
     else:
-        print(plain(summarize))
+        print(plain(listed))
 
 
-def plain(summarize: dict[str, dict[str, str]]) -> str:
+def plain(listed: dict[str, dict[str, str]]) -> str:
     """One line a layer: its family, its type and what it does, in columns."""
-    rows = [(family, name) for family, lines in summarize.items() for name in lines]
+    rows = [(family, name) for family, lines in listed.items() for name in lines]
     wide, long = (max(map(len, column), default=0) for column in zip(*rows, strict=True))
     return "\n".join(
-        f"{family:<{wide}}  {name:<{long}}  {summarize[family][name]}" for family, name in rows
+        f"{family:<{wide}}  {name:<{long}}  {listed[family][name]}" for family, name in rows
     )
 
 
-def table_of(summarize: dict[str, dict[str, str]]) -> "Table":
+def table_of(listed: dict[str, dict[str, str]]) -> "Table":
     """The layers as a table for a terminal, a section for each family."""
     from rich import box
     from rich.table import Table
@@ -60,7 +60,7 @@ def table_of(summarize: dict[str, dict[str, str]]) -> "Table":
     table.add_column("family", style="dim", overflow="fold")
     table.add_column("layer", style="cyan", no_wrap=True)
     table.add_column("what it does", overflow="fold")
-    for family, lines in summarize.items():
+    for family, lines in listed.items():
         for index, (name, line) in enumerate(lines.items()):
             table.add_row(*map(Text, (family if index == 0 else "", name, line)))
         table.add_section()
@@ -81,7 +81,7 @@ def _lines(wanted: str | None) -> dict[str, dict[str, str]]:
     }
 
 
-def _show(summarize: dict[str, dict[str, str]]) -> None:
+def _show(listed: dict[str, dict[str, str]]) -> None:
     from rich.console import Console
 
-    Console(highlight=False).print(table_of(summarize))
+    Console(highlight=False).print(table_of(listed))

@@ -120,9 +120,9 @@ def verdict(report: Report, files: Sequence[str]) -> str:
         for severity in Severity
         if severity in severities
     ]
-    summarize = ", ".join(kinds[:-1]) + (" and " if len(kinds) > 1 else "") + kinds[-1]
+    listed = ", ".join(kinds[:-1]) + (" and " if len(kinds) > 1 else "") + kinds[-1]
     places = {found.span.file for found in report}
-    return f"{summarize} in {counted(len(places), 'file')}"
+    return f"{listed} in {counted(len(places), 'file')}"
 
 
 def _specs(paths: list[str], *, verbose: bool) -> list[str]:

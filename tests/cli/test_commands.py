@@ -11,10 +11,10 @@ from tests.cli.running import Run
 
 
 def test_all_are_listed_without_being_imported(run: Run) -> None:
-    summarize = run("--help").out
+    listed = run("--help").out
     for command in COMMANDS:
-        assert f"  {command.name} " in summarize
-        assert command.help in summarize
+        assert f"  {command.name} " in listed
+        assert command.help in listed
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
