@@ -169,18 +169,29 @@ def prepare_training(
     """
     if fold:
         overrides = [*overrides, "data.split.validation=0", f"data.split.fold={fold}"]
-    prepared = _prepare(
-        file,
-        resume=resume,
-        runs_dir=runs_dir,
-        name=name,
-        overrides=overrides,
-        plugins=plugins,
-        include_dirs=include_dirs,
-        show=show or _show_nothing,
+    show = show or _show_nothing
+    examined = lint.examine(
+        file, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
     )
+    sources = examined.sources()
+    show(examined.report.errors, sources)
+    examined.report.raise_if_failed()
+
+    from modelspec.runner.process.elastic import restarted_run
+    from modelspec.runner.run.directory import find
+    from modelspec.runner.setup.prepare import prepare
+
+    assert examined.spec
+    assert examined.graph
+    runs = Path(runs_dir)
+    folder = find(resume, runs) if resume else restarted_run(runs, name or examined.spec.name)
+    report = Report()
+    prepared = prepare(examined.spec, examined.graph, report, resume=folder)
+    show(list(report), sources)
+    report.raise_if_failed()
+    assert prepared
     options = TrainOptions(
-        runs=Path(runs_dir),
+        runs=runs,
         name=name,
         device=device,
         threads=threads,
@@ -219,41 +230,6 @@ def _run_at_once(
 
 
 train = _run_at_once(prepare_training)
-
-
-def _prepare(
-    file: str,
-    *,
-    resume: str | None,
-    runs_dir: str,
-    name: str,
-    overrides: Sequence[str],
-    plugins: Sequence[str],
-    include_dirs: Sequence[str],
-    show: ShowFindings,
-) -> Prepared:
-    """Lint the spec, load its data, and check both against each other; imports no torch."""
-    examined = lint.examine(
-        file, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
-    )
-    sources = examined.sources()
-    show(examined.report.errors, sources)
-    examined.report.raise_if_failed()
-
-    from modelspec.runner.process.elastic import restarted_run
-    from modelspec.runner.run.directory import find
-    from modelspec.runner.setup.prepare import prepare
-
-    assert examined.spec
-    assert examined.graph
-    runs = Path(runs_dir)
-    folder = find(resume, runs) if resume else restarted_run(runs, name or examined.spec.name)
-    report = Report()
-    prepared = prepare(examined.spec, examined.graph, report, resume=folder)
-    show(list(report), sources)
-    report.raise_if_failed()
-    assert prepared
-    return prepared
 
 
 def _diagram(graph: Graph, format: Literal["svg", "png"] = "svg") -> bytes:

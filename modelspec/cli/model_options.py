@@ -1,7 +1,7 @@
 """What the commands that run a model share: their options, and what can go wrong."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -10,9 +10,10 @@ import typer
 
 from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
-from modelspec.diagnostics import Report
+from modelspec.diagnostics import Report, Severity
 
 if TYPE_CHECKING:
+    from modelspec.diagnostics import Diagnostic
     from modelspec.diagnostics.sources import Sources
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -79,10 +80,11 @@ def set_threads(threads: int | None, model: "TrainedModel") -> None:
         torch.set_num_threads(wanted)
 
 
-def stop_at_errors(report: Report, sources: "Sources | None" = None) -> None:
+def stop_at_errors(findings: "Iterable[Diagnostic]", sources: "Sources | None" = None) -> None:
     """Show the findings, and end with exit code 1 if one is an error."""
-    show(report, sources)
-    if report.failed:
+    findings = list(findings)
+    show(findings, sources)
+    if any(finding.severity is Severity.ERROR for finding in findings):
         raise typer.Exit(1)
 
 

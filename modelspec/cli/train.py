@@ -5,17 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelspec.cli.findings import show
-from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked
+from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked, stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
-from modelspec.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from modelspec.api import TrainedRun, TrainingJob
-    from modelspec.diagnostics import Diagnostic
-    from modelspec.diagnostics.sources import Sources
 
 EXAMPLES = (
     "modelspec train specs/digits.yaml",
@@ -71,7 +65,7 @@ def run(
         device=device,
         threads=threads,
         quiet=quiet,
-        show=_show_findings,
+        show=stop_at_errors,
     )
     trained = _run(job)
     if trained.resume_command is not None:
@@ -81,13 +75,6 @@ def run(
     ending = "" if quiet else trained.ending()
     for line in [ending, *trained.lines()] if ending else trained.lines():
         print(line)
-
-
-def _show_findings(diagnostics: "Sequence[Diagnostic]", sources: "Sources") -> None:
-    """Print findings, and end with exit code 1 if one is an error."""
-    show(diagnostics, sources)
-    if any(finding.severity is Severity.ERROR for finding in diagnostics):
-        raise typer.Exit(1)
 
 
 def _run(job: "TrainingJob") -> "TrainedRun":

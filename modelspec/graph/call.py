@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from modelspec.graph.graph import Node
-    from modelspec.language.model import Endpoint, Model
+    from modelspec.language.model import Model
     from modelspec.layers.values import Operands
 
 MOST_STEPS_BACK = 1000
@@ -29,8 +29,3 @@ class Call(NamedTuple):
     node: Node
     title: str
     operands: Operands
-
-
-def sources_of(node: Node) -> list[Endpoint]:
-    """Where a node's values come from, in order."""
-    return [source for sources in node.operands.values() for source in sources]

@@ -62,8 +62,7 @@ def feed_dependents(graph: Graph, feed: str) -> set[str]:
     """The nodes whose values depend on an input, itself included."""
     dependents = {feed}
     for node in graph.nodes.values():
-        sources = (source for sources in node.operands.values() for source in sources)
-        if any(source.node in dependents for source in sources):
+        if any(source.node in dependents for source in node.sources):
             dependents.add(node.name)
     return dependents
 

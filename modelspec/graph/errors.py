@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report
-from modelspec.graph.call import MOST_STEPS_BACK, sources_of
+from modelspec.graph.call import MOST_STEPS_BACK
 from modelspec.graph.fixes import dtype_fix
 from modelspec.graph.help import suggest_help
 from modelspec.graph.inputs import UNKNOWN_DTYPE
@@ -41,7 +41,7 @@ class Failures:
 
     def add(self, call: Call, error: LayerError) -> None:
         """Report the error of a call."""
-        origins = [_origin(call.nodes, source) for source in sources_of(call.node)]
+        origins = [_origin(call.nodes, source) for source in call.node.sources]
         if error.code == "MS506" and (
             _has_unknown_dtype(call.operands) or self._is_inputs_fault(call, origins, error)
         ):
@@ -121,7 +121,7 @@ def _origin(nodes: dict[str, Node], source: Endpoint) -> Node:
     """Where a value got its shape: the last node on the way that changed or chose it."""
     node = nodes[source.node]
     for _ in range(MOST_STEPS_BACK):
-        sources = sources_of(node)
+        sources = node.sources
         if len(sources) != 1 or node.kind != "layer" or hasattr(node.layer, "units"):
             break
         before = nodes[sources[0].node]
@@ -146,7 +146,7 @@ def _listed(call: Call) -> str:
     values = [value for values in call.operands.values() for value in values]
     named = [
         f"`{source}` {_shown(value)}"
-        for source, value in zip(sources_of(call.node), values, strict=True)
+        for source, value in zip(call.node.sources, values, strict=True)
     ]
     if len(named) > MOST_OPERANDS_SHOWN:
         kept = MOST_OPERANDS_SHOWN - 1

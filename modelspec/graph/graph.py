@@ -67,6 +67,11 @@ class Node:
             return "Input"
         return self.block or type(self.layer).__name__
 
+    @property
+    def sources(self) -> list[Endpoint]:
+        """Where its values come from, in order, whatever port they go to."""
+        return [source for sources in self.operands.values() for source in sources]
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class GraphOutput:

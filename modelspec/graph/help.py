@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from modelspec.graph.call import MOST_STEPS_BACK, sources_of
+from modelspec.graph.call import MOST_STEPS_BACK
 from modelspec.graph.fixes import return_sequences_fix
 from modelspec.graph.resolve import innermost
 from modelspec.layers import registry
@@ -93,12 +93,12 @@ def _has_axis_too_many(call: Call) -> bool:
 
 def _batch_axis(call: Call) -> str:
     """The help where an input's shape begins as if with the batch; empty where none does."""
-    for source in sources_of(call.node):
+    for source in call.node.sources:
         node: Node | None = call.nodes[source.node]
         for _ in range(MOST_STEPS_BACK):
             if node is None or node.kind == "input":
                 break
-            before = sources_of(node)
+            before = node.sources
             node = call.nodes[before[0].node] if before else None
         value = node.outputs.get("") if node else None
         if node is None or not isinstance(value, Tensor) or value.shape is None:

@@ -130,7 +130,7 @@ class _Body:
 
     def _has_masks(self, node: Node) -> bool:
         """Whether all masks of operands are there: a block is not given those it does not use."""
-        sources = [source for sources in node.operands.values() for source in sources]
+        sources = node.sources
         return all(each in self._masks for each in sources if each in self._flow.masks)
 
     def _operands(self, node: Node) -> dict[str, tuple[Any, ...]]:

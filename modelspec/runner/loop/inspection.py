@@ -108,7 +108,7 @@ class Inspection:
 
     def _labels(self, node: Node, count: int) -> list[str] | None:
         """What the rows stand for, where the embedding reads an input whose tokens are known."""
-        sources = [each.node for ends in node.operands.values() for each in ends]
+        sources = [source.node for source in node.sources]
         feature = self._preprocessing.features.get(sources[0]) if len(sources) == 1 else None
         if isinstance(feature, Category):
             known = list(feature.classes)
@@ -126,7 +126,7 @@ def _infos(graph: Graph, prefix: str) -> Iterator[NodeInfo]:
         value = node.outputs.get("")
         shape = value.shape if isinstance(value, TensorValue) else None
         text = "" if shape is None else f"[{', '.join(map(str, shape))}]"
-        given = [each.node for ends in node.operands.values() for each in ends]
+        given = [source.node for source in node.sources]
         inputs = tuple(prefix + each for each in dict.fromkeys(given))
         yield NodeInfo(prefix + node.name, node.type, inputs, text)
         inside = inner_graph(node)
