@@ -1,4 +1,4 @@
-"""Tensors in a safetensors file that knows its own checksum."""
+"""Tensors in safetensors files, which know their own checksums."""
 
 from __future__ import annotations
 
@@ -29,16 +29,33 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
     Raises:
         OSError: The disk is full, or refuses otherwise.
     """
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    plain = _plain(tensors)
     digest = checksum(plain)
+    _save(path, plain, {DIGEST: digest})  # of several entries the order would be random
+    return digest
+
+
+def write_unsummed_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors to a file whose checksum is kept elsewhere.
+
+    Raises:
+        OSError: The disk is full, or refuses otherwise.
+    """
+    _save(path, _plain(tensors), None)
+
+
+def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None) -> None:
     path.touch()
     mode = path.stat().st_mode  # as the user wants files to be; safetensors makes it its own
     try:
-        save_file(plain, path, {DIGEST: digest})  # of several entries the order would be random
+        save_file(tensors, path, metadata)
     except SafetensorError as error:
         raise _of_the_system(error, path) from error
     path.chmod(mode)
-    return digest
 
 
 def _of_the_system(error: SafetensorError, path: Path) -> Exception:
