@@ -12,6 +12,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from modelspec.source.special_files import check_regular
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -73,6 +75,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], str]:
         DamagedFileError: It is missing, unreadable, or not what was written.
     """
     try:
+        check_regular(path)
         with safe_open(path, "pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             written = (file.metadata() or {}).get(DIGEST)
