@@ -5,10 +5,12 @@ from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 
+from modelspec.diagnostics.render.style import printable
+
 
 def refuse(message: str, argument: str = "") -> NoReturn:
     """End with exit code 2: the command line asks for what cannot be."""
-    raise typer.BadParameter(message, param_hint=f"'{argument}'" if argument else None)
+    raise typer.BadParameter(printable(message), param_hint=f"'{argument}'" if argument else None)
 
 
 def existing_file(path: str) -> str:

@@ -87,7 +87,7 @@ class Image(Feature):
         bad = np.flatnonzero([problem is not None for problem in problems])
         if not len(bad):
             return True
-        problem = f"`{files[bad[0]]}`, wanted by `{self.columns[0]}`, {problems[bad[0]]}"
+        problem = f"{problems[bad[0]]}, wanted by `{self.columns[0]}`"
         help = "paths are relative to the data file"
         report_rows(context, bad, "MS803", problem, help=help)
         return False
@@ -108,9 +108,9 @@ def _problem(file: str) -> str | None:
     try:
         check_regular(file)
     except SpecialFileError as special:
-        return f"is no picture: {special.strerror}"
+        return f"`{file}` is no picture: {special}"
     except FileNotFoundError:
-        return "is not there"
+        return f"there is no picture `{file}`"
     except (OSError, ValueError) as error:
-        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        return f"`{file}` cannot be read: {getattr(error, 'strerror', None) or error}"
     return None
