@@ -68,8 +68,10 @@ def exit_code(run: Callable[[], None]) -> int:
         say(f"modelspec: {error}\n  help: {error.help}", error=True)
         return FAILED
     except OSError as error:
+        from modelspec.source.special_files import SpecialFileError
+
         say(f"modelspec: {error.filename or 'file system'}: {error.strerror}", error=True)
-        return USAGE if isinstance(error, _UNREADABLE) else FAILED
+        return USAGE if isinstance(error, (*_UNREADABLE, SpecialFileError)) else FAILED
     except Exception as error:
         from modelspec.cli.bug import report_bug
 
