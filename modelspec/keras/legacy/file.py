@@ -64,7 +64,7 @@ class LegacyArrays:
             message = f"`{place.group}` has {len(names)} arrays in the file, and {place.whole} are"
             raise unsupported(self._file.name, f"{message} needed")
         wanted = [f"{group}/{names[index]}" for index in place.indices]
-        return _as_today(place.kind, self._file.arrays(wanted, most))
+        return as_today(place.kind, self._file.arrays(wanted, most))
 
 
 def read_model(file: str, stream: IO[bytes], size: int) -> tuple[dict[str, Any], LegacyArrays]:
@@ -115,7 +115,7 @@ def _json(file: str, opened: Hdf5, name: str) -> Any:
         raise unsupported(file, f"its `{name}` is not JSON: {error}") from error
 
 
-def _as_today(kind: str, arrays: list[Array]) -> list[Array]:
+def as_today(kind: str, arrays: list[Array]) -> list[Array]:
     """Arrays as today's layers have them: those of the layers of GPUs are laid out otherwise."""
     if kind == "Bidirectional":
         half = len(arrays) // 2
