@@ -61,9 +61,8 @@ class _Stateful(Layer):
     go_backwards: bool = False
     """Whether the steps are read from the last to the first; the output comes in that order."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
-        return ("state", *cls.states)
+    def output_ports(self) -> tuple[str, ...]:
+        return ("state", *self.states)
 
     def state_shape(self, shape: Shape) -> Shape:
         """The shape of each state, for an operand's."""

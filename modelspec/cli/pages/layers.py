@@ -86,7 +86,8 @@ def _inputs(layer: type[Layer]) -> str:
     order = ", whose order matters" if layer.operand_order_matters else ""
     ports = [f"`.{port}`" for port in layer.input_ports]
     taken = f" Further input ports: {', '.join(ports)}." if ports else ""
-    outputs = [f"`.{port}`" for port in layer.output_ports()]
+    shown = layer.model_validate(layer.examples[0].arguments)
+    outputs = [f"`.{port}`" for port in shown.output_ports()]
     given = f" Output ports: {', '.join(outputs)}." if outputs else ""
     return f"Takes {count}{order}.{taken}{given}\n"
 
