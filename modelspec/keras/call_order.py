@@ -10,7 +10,8 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
 
     Args:
         model: Whose.
-        by_depth: In the order in which Keras runs them: those farthest from the outputs first.
+        by_depth: In the order in which Keras runs them, which counts where a layer changes the
+            masks of what it reads: those farthest from the outputs first.
 
     Raises:
         BrokenError: They read each other.
@@ -35,12 +36,19 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
 
 
 def _by_depth(model: KerasModel, order: list[Source]) -> list[Source]:
-    depths = dict.fromkeys(order, 0)
+    """What `map_graph` makes of the depth-first order (`keras/src/ops/function.py`).
+
+    All calls of a layer are as deep as the deepest of them that was seen before. Those of one depth
+    stand as they were met on the way back from the last output to the first.
+    """
+    depths: dict[Source, int] = {}
+    deepest: dict[str, int] = {}
     for source in reversed(order):
+        depth = max(depths.get(source, 0), deepest.get(source.layer, 0))
+        depths[source] = deepest[source.layer] = depth
         for each in _reads(model, source):
-            depths[each] = max(depths[each], depths[source] + 1)
-    places = {name: place for place, name in enumerate(model.layers)}
-    return sorted(order, key=lambda source: (-depths[source], places[source.layer], source.call))
+            depths[each] = max(depths.get(each, 0), depth + 1)
+    return sorted(depths, key=lambda source: -depths[source])
 
 
 def read_values(model: KerasModel) -> set[Source]:

@@ -26,7 +26,7 @@ class Call(NamedTuple):
 
     def sources(self) -> list[Source]:
         """All tensors, the positional ones first."""
-        return sources([self.args, list(self.kwargs.values())])
+        return sources([self.args, self.kwargs])
 
 
 class BrokenError(ValueError):
@@ -81,11 +81,11 @@ class KerasModel:
 
 
 def sources(value: Any) -> list[Source]:
-    """The tensors in a structure of lists and dicts."""
+    """The tensors in a structure of lists and dicts, those of a dict by their keys, as in Keras."""
     if isinstance(value, Source):
         return [value]
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [value[key] for key in sorted(value)]
     if isinstance(value, list | tuple):
         return [source for item in value for source in sources(item)]
     return []

@@ -18,7 +18,8 @@ from tests.cli.running import Run
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
-    "transfer", "transformer",
+    "transfer", "transformer", "attention_siblings",
+    "zero_output_for_mask",
 ]  # fmt: skip
 
 
