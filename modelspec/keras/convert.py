@@ -67,7 +67,7 @@ class Builder:
                 built.activations[layer.name] = after
         names = Names()
         nodes = self._names(model, names, built)
-        for name in model.inputs:
+        for name in model.inputs.values():
             layer = model.layers[name]
             node = nodes[name]
             built.body.inputs[node] = None if block else self._input(layer)
@@ -86,11 +86,13 @@ class Builder:
     def _names(self, model: KerasModel, names: Names, built: Built) -> dict[str, str]:
         """What each layer is called."""
         found: dict[str, str] = {}
-        for layer in model.layers.values():
-            fresh = names.fresh(identifier(layer.name))
-            if fresh != layer.name:
-                built.body.renamed[fresh] = layer.name
-            found[layer.name] = fresh
+        inputs = {layer: name for name, layer in model.inputs.items()}
+        for layer in dict.fromkeys([*inputs, *model.layers]):
+            name = inputs.get(layer, layer)
+            fresh = names.fresh(identifier(name))
+            if fresh != name:
+                built.body.renamed[fresh] = name
+            found[layer] = fresh
         return found
 
     def _input(self, layer: KerasLayer) -> Any:
@@ -267,7 +269,8 @@ class Builder:
     def _operands(self, layer: KerasLayer, call: Call, built: Built) -> dict[str, list[str]]:
         """The endpoints that reach each input port."""
         if layer.model is not None:
-            return _block_operands(layer.model, call, built)
+            block = built.blocks[_block_name(layer)]
+            return _block_operands(layer.model, call, built, block)
         found: dict[str, list[str]] = {"": []}
         states = _is_recurrent(layer)
         for place, argument in enumerate(call.args):
@@ -305,15 +308,18 @@ def _block_name(layer: KerasLayer) -> str:
     return f"{name}_block" if registry.find(name) is not None else name
 
 
-def _block_operands(model: KerasModel, call: Call, built: Built) -> dict[str, list[str]]:
-    inputs = [identifier(name) for name in model.inputs]
-    named = call.args[0] if call.args and isinstance(call.args[0], dict) else None
-    if named is not None:
-        return {identifier(key): [built.ends[value]] for key, value in named.items()}
-    given = [built.ends[each] for each in call.sources()]
+def _block_operands(
+    model: KerasModel, call: Call, built: Built, block: Built
+) -> dict[str, list[str]]:
+    """Which input of a block each tensor reaches: by its place, as all structures are flattened."""
+    inputs = list(block.body.inputs)
+    given = call.args[0] if call.args else call.kwargs.get("inputs")
+    if isinstance(given, dict) and not model.by_key:
+        given = [given[layer] for layer in model.inputs.values()]
+    ends = [built.ends[each] for each in sources(given)]
     if len(inputs) == 1:
-        return {"": given}
-    return {name: [end] for name, end in zip(inputs, given, strict=True)}
+        return {"": ends}
+    return {name: [end] for name, end in zip(inputs, ends, strict=True)}
 
 
 def _is_recurrent(layer: KerasLayer) -> bool:

@@ -11,7 +11,7 @@ from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MODELS = ("Functional", "Sequential", "Model")
 MOST_DEPTH = 32
@@ -95,7 +95,8 @@ class Reader:
             names = list(layers)
         for before, name in pairwise(names):
             layers[name].calls.append(Call([Source(before, 0, 0)], {}))
-        return KerasModel(config["name"], layers, names[:1], {names[-1]: Source(names[-1], 0, 0)})
+        first, last = names[0], names[-1]
+        return KerasModel(config["name"], layers, {first: first}, {last: Source(last, 0, 0)})
 
     def _functional(self, config: Any, prefix: str, depth: int) -> KerasModel:
         layers = self._layers(config, prefix, depth)
@@ -106,12 +107,13 @@ class Reader:
                     help = "load it in Keras 3 and save it again"
                     raise unsupported(self._file, "the model was saved by Keras 2", help)
                 layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
-        inputs = [entry[0] for entry in _flat(config["input_layers"])]
+        inputs = {name: entry[0] for name, entry in _named(config["input_layers"]).items()}
         outputs = _named(config["output_layers"])
         ends = {name: _end(entry, layers) for name, entry in outputs.items()}
         _check_sources(layers, ends.values())
         _drop_implied_masks(layers)
-        return KerasModel(config["name"], layers, inputs, ends)
+        by_key = isinstance(config["input_layers"], dict)
+        return KerasModel(config["name"], layers, inputs, ends, by_key)
 
 
 _MASK_OPERATIONS = frozenset(
@@ -197,22 +199,28 @@ def _tensors(value: Any) -> Any:
     return {key: _tensors(item) for key, item in value.items()}
 
 
-def _flat(value: Any) -> list[list[Any]]:
-    """The `[name, call, index]` entries of a structure."""
-    if isinstance(value, list) and value and isinstance(value[0], str):
-        return [value]
-    items = value.values() if isinstance(value, dict) else value
-    return [entry for item in items for entry in _flat(item)]
-
-
 def _named(value: Any) -> dict[str, list[Any]]:
-    """Outputs by name: a dict's own, else the layer's."""
-    if isinstance(value, dict):
-        return {name: _flat(item)[0] for name, item in value.items()}
+    """The `[name, call, index]` entries of a structure by name, in the order of Keras's flat list.
+
+    That is the layer's name; in dicts the keys on the way, which are read in their order, with a
+    number behind where a list holds several.
+    """
     found: dict[str, list[Any]] = {}
-    for entry in _flat(value):
-        found[_fresh(entry[0], found)] = entry
+    for path, entry in _entries(value, ()):
+        found[_fresh("_".join(path) or entry[0], found)] = entry
     return found
+
+
+def _entries(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from _entries(value[key], (*path, str(key)))
+    elif isinstance(value[0], str):
+        yield path, value
+    else:
+        for number, item in enumerate(value, 1):
+            numbered = path and len(value) > 1
+            yield from _entries(item, (*path, str(number)) if numbered else path)
 
 
 def _fresh(name: str, taken: Any) -> str:

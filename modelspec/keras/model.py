@@ -70,14 +70,16 @@ class KerasModel:
     """A functional or sequential model.
 
     Attributes:
-        inputs: The names of the input layers, in order.
-        outputs: What flows out, by name.
+        inputs: The input layers by the names of the inputs, in the order of Keras's flat list.
+        outputs: What flows out, by name, in that order too.
+        by_key: Whether the inputs are a dict, and have their names from its keys.
     """
 
     name: str
     layers: dict[str, KerasLayer]
-    inputs: list[str]
+    inputs: dict[str, str]
     outputs: dict[str, Source]
+    by_key: bool = False
 
 
 def sources(value: Any) -> list[Source]:
