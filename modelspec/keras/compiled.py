@@ -84,7 +84,7 @@ class Compiled:
             return {name: each for name, each in named.items() if name in self.outputs}
         if isinstance(value, list) and len(outputs) > 1 and len(value) == len(outputs):
             return dict(zip(outputs, value, strict=True))
-        if isinstance(value, list) and not lists and len(value) == 1:
+        if isinstance(value, list) and len(value) == 1 and not (lists and _is_one(value)):
             (value,) = value
         return dict.fromkeys(outputs, value)
 
@@ -154,6 +154,11 @@ class Compiled:
         if isinstance(raw, dict) and "class_name" in raw:
             return self._named(raw, schedules, "the schedule")
         return float(str(np.float32(raw))) if isinstance(raw, float) else raw
+
+
+def _is_one(value: list[Any]) -> bool:
+    """Whether a list of one is of one metric, not of the metrics of one output."""
+    return not isinstance(value[0], list)
 
 
 def _by_path(value: dict[str, Any], *path: str) -> dict[str, Any]:

@@ -95,8 +95,8 @@ class Reader:
             names = list(layers)
         for before, name in pairwise(names):
             layers[name].calls.append(Call([Source(before, 0, 0)], {}))
-        first, last = names[0], names[-1]
-        return KerasModel(config["name"], layers, {first: first}, {last: Source(last, 0, 0)})
+        begin, end = names[0], names[-1]
+        return KerasModel(config["name"], layers, {begin: begin}, {end: Source(end, 0, 0)})
 
     def _functional(self, config: Any, prefix: str, depth: int) -> KerasModel:
         layers = self._layers(config, prefix, depth)
