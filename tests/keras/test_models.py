@@ -19,7 +19,7 @@ SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
     "transfer", "transformer", "attention_siblings",
-    "zero_output_for_mask", "dict_inputs",
+    "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder",
 ]  # fmt: skip
 
 
