@@ -23,6 +23,7 @@ from modelspec.keras.mask_propagation import (
 )
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.pruning import prune
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Builder:
         outputs = Names()
         for name, end in model.outputs.items():
             built.body.outputs[outputs.fresh(identifier(name))] = built.ends[end]
+        for name in prune(built.body):
+            self.notes.add(f"`{name}` of `{built.body.name}` is left out: no output needs it.")
         return built
 
     def _names(self, model: KerasModel, names: Names, built: Built) -> dict[str, str]:
@@ -312,14 +315,16 @@ def _block_operands(
     model: KerasModel, call: Call, built: Built, block: Built
 ) -> dict[str, list[str]]:
     """Which input of a block each tensor reaches: by its place, as all structures are flattened."""
-    inputs = list(block.body.inputs)
+    inputs = [block.ends[Source(layer, 0, 0)] for layer in model.inputs.values()]
     given = call.args[0] if call.args else call.kwargs.get("inputs")
     if isinstance(given, dict) and not model.by_key:
         given = [given[layer] for layer in model.inputs.values()]
     ends = [built.ends[each] for each in sources(given)]
-    if len(inputs) == 1:
-        return {"": ends}
-    return {name: [end] for name, end in zip(inputs, ends, strict=True)}
+    pairs = zip(inputs, ends, strict=True)
+    read = [(name, end) for name, end in pairs if name in block.body.inputs]
+    if len(read) == 1:
+        return {"": [read[0][1]]}
+    return {name: [end] for name, end in read}
 
 
 def _is_recurrent(layer: KerasLayer) -> bool:
