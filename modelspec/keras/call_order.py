@@ -16,6 +16,23 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
     Raises:
         BrokenError: They read each other.
     """
+    order = _depth_first(model)
+    if not (by_depth and model.run_order):
+        return order
+    needed = set(order)
+    return [source for source in model.run_order if source in needed]
+
+
+def run_order(model: KerasModel) -> list[Source]:
+    """All calls that anything needs, in the order in which Keras runs them.
+
+    Raises:
+        BrokenError: They read each other.
+    """
+    return _by_depth(model, _depth_first(model))
+
+
+def _depth_first(model: KerasModel) -> list[Source]:
     done: dict[Source, None] = {}
     begun: set[Source] = set()
     stack = [(_call(source), False) for source in reversed(model.outputs.values())]
@@ -32,7 +49,7 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
         stack.append((source, True))
         read = _reads(model, source)
         stack += [(each, False) for each in reversed(read) if each not in done]
-    return _by_depth(model, list(done)) if by_depth else list(done)
+    return list(done)
 
 
 def _by_depth(model: KerasModel, order: list[Source]) -> list[Source]:

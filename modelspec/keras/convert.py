@@ -10,7 +10,7 @@ from modelspec.keras.body import Body, Names, Node, identifier, node_of
 from modelspec.keras.built import Built
 from modelspec.keras.call_order import in_order, read_values
 from modelspec.keras.classes import Converter, is_scale_layer
-from modelspec.keras.functional import IMPLIED
+from modelspec.keras.given_masks import IMPLIED
 from modelspec.keras.mask_propagation import (
     LOST,
     UNMASKED,
@@ -265,7 +265,7 @@ class Builder:
                 message = "is called with `training=True`, which `predict` keeps to as well"
                 help = "call it without `training`, and save the model again"
                 self._converter.complain(layer.name, message, help)
-            elif key == "mask" and sources(value):
+            elif _is_mask(layer, key) and sources(value):
                 self._converter.complain(layer.name, "is given a mask of its own")
         return found
 
@@ -281,7 +281,7 @@ class Builder:
             found.setdefault(port, []).extend(built.ends[each] for each in sources(argument))
         for key, value in call.kwargs.items():
             ends = [built.ends[each] for each in sources(value)]
-            if not ends or key == "mask":
+            if not ends or _is_mask(layer, key):
                 continue
             port = "state" if key in _STATEFUL else key if _has_port(layer, key) else ""
             found.setdefault(port, []).extend(ends)
@@ -334,6 +334,11 @@ def _is_recurrent(layer: KerasLayer) -> bool:
 def _has_two_outputs(layer: KerasLayer) -> bool:
     """Whether it reads both ways and joins nothing."""
     return layer.type == "Bidirectional" and layer.config.get("merge_mode") is None
+
+
+def _is_mask(layer: KerasLayer, key: str) -> bool:
+    """Whether an argument of a call is the mask of another one."""
+    return key == "mask" or (key.endswith("_mask") and not _has_port(layer, key))
 
 
 def _has_port(layer: KerasLayer, key: str) -> bool:

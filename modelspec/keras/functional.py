@@ -7,7 +7,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.call_order import run_order
+from modelspec.keras.given_masks import drop_implied_masks
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Reader:
             if kind == "Sequential":
                 return self._sequential(config, prefix, depth)
             return self._functional(config, prefix, depth)
+        except BrokenError as error:
+            raise unsupported(self._file, f"the configuration is broken: {error}") from error
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             name = config.get("name", "")
             problem = f"the configuration of `{name}` is broken: {error!r}"
@@ -111,17 +115,11 @@ class Reader:
         outputs = _named(config["output_layers"])
         ends = {name: _end(entry, layers) for name, entry in outputs.items()}
         _check_sources(layers, ends.values())
-        _drop_implied_masks(layers)
         by_key = isinstance(config["input_layers"], dict)
-        return KerasModel(config["name"], layers, inputs, ends, by_key)
-
-
-_MASK_OPERATIONS = frozenset(
-    "NotEqual Any All LogicalOr LogicalAnd Concatenate ExpandDims ZerosLike OnesLike".split()
-)
-_OF_SHAPES = frozenset({"ZerosLike", "OnesLike"})
-IMPLIED = "implied"
-"""Stands for a mask that is worked out again."""
+        model = KerasModel(config["name"], layers, inputs, ends, by_key)
+        model.run_order = run_order(model)
+        drop_implied_masks(model, model.run_order)
+        return model
 
 
 def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> None:
@@ -134,42 +132,6 @@ def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> Non
     for source in (*ends, *(source for call in calls for source in call.sources())):
         if not 0 <= source.call < max(1, len(layers[source.layer].calls)):
             raise ValueError(f"`{source.layer}` has no call {source.call}")
-
-
-def _drop_implied_masks(layers: dict[str, KerasLayer]) -> None:
-    """Forget the masks that Keras has handed on by itself, which it saves as if they were given.
-
-    They are those that lead back, by nothing but such operations, to what an Embedding or a
-    Masking reads; the graph of the spec works them out again.
-    """
-    starts = {
-        source
-        for layer in layers.values()
-        if layer.type == "Masking" or layer.config.get("mask_zero")
-        for call in layer.calls
-        for source in call.sources()
-    }
-    for layer in layers.values():
-        for call in layer.calls:
-            given = sources(call.kwargs.get("mask"))
-            if given and all(_is_implied(source, layers, starts) for source in given):
-                call.kwargs["mask"] = IMPLIED
-
-
-def _is_implied(source: Source, layers: dict[str, KerasLayer], starts: set[Source]) -> bool:
-    stack, seen = [source], set[Source]()
-    while stack:
-        each = stack.pop()
-        if each in starts or each in seen:
-            continue
-        seen.add(each)
-        layer = layers[each.layer]
-        if layer.type not in _MASK_OPERATIONS or not layer.calls:
-            return False
-        if layer.type in _OF_SHAPES:
-            continue
-        stack += layer.calls[each.call].sources()
-    return True
 
 
 def snake_case(name: str) -> str:

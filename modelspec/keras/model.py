@@ -73,6 +73,8 @@ class KerasModel:
         inputs: The input layers by the names of the inputs, in the order of Keras's flat list.
         outputs: What flows out, by name, in that order too.
         by_key: Whether the inputs are a dict, and have their names from its keys.
+        run_order: Its calls in the order in which Keras runs them, also those that only masks need
+            which are worked out again; empty for a sequential model, which is one chain.
     """
 
     name: str
@@ -80,6 +82,7 @@ class KerasModel:
     inputs: dict[str, str]
     outputs: dict[str, Source]
     by_key: bool = False
+    run_order: list[Source] = field(default_factory=list)
 
 
 def sources(value: Any) -> list[Source]:

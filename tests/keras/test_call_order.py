@@ -1,6 +1,6 @@
 """The order of calls is that of Keras's `map_graph`."""
 
-from modelspec.keras.call_order import in_order
+from modelspec.keras.call_order import run_order
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source
 
 
@@ -19,10 +19,7 @@ def source(text: str) -> Source:
 
 
 def order(model: KerasModel) -> list[str]:
-    return [
-        f"{each.layer}:{each.call}" if each.call else each.layer
-        for each in in_order(model, by_depth=True)
-    ]
+    return [f"{each.layer}:{each.call}" if each.call else each.layer for each in run_order(model)]
 
 
 def test_at_one_depth_the_last_output_comes_first() -> None:

@@ -20,6 +20,7 @@ NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
     "transfer", "transformer", "attention_siblings",
     "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder", "unused_input",
+    "masked_attention_seq2seq",
 ]  # fmt: skip
 
 
