@@ -112,11 +112,12 @@ def _call_rows(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
     for example in layer.examples[:EXAMPLES_SHOWN]:
         made = layer.model_validate(example.arguments)
         inference = made.infer({"": tuple(Tensor(s, example.dtype) for s in example.shapes)})
-        output = inference.outputs[""]
-        assert isinstance(output, Tensor)
+        given = (value for value in inference.outputs.values() if isinstance(value, Tensor))
+        outputs = [next(given)] if "" in inference.outputs else [*given]
+        written = ", ".join(f"`{text(output.shape)}`" for output in outputs)
         count = sum(prod(weight.shape) for weight in inference.weights)
         inputs = ", ".join(f"`{text(shape)}`" for shape in example.shapes)
-        yield _written(example), inputs, f"`{text(output.shape)}`", f"{count:,}"
+        yield _written(example), inputs, written, f"{count:,}"
 
 
 def _written(example: Example) -> str:
