@@ -198,10 +198,7 @@ class Draw:
         names = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate"]
         name = self.pick(names)
         one = self.sequence() if self.chance(0.75) else self.vector()
-        if len(one.shape) == 3:
-            others = [self.same_length(one)]
-        else:
-            others = [self.vector()]
+        others = [self.same_length(one) if len(one.shape) == 3 else self.vector()]
         if name != "Subtract" and self.chance(0.25):
             others.append(self.same_length(one) if len(one.shape) == 3 else self.vector())
         if name == "Concatenate":
