@@ -96,6 +96,8 @@ def _write(imported: "Imported", target: Path) -> None:
             else:
                 os.replace(path, target / path.name)
     say(f"{target / MODEL}  {parameters:,} parameters")
+    for note in imported.notes:
+        say(f"note  {note}")
     if left_out:
         say(f"note  what it was compiled with does not fit it: {left_out[0]} (see its comments)")
     if imported.arrays is not None:
