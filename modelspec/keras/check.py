@@ -64,19 +64,21 @@ def _model(saved: Any, where: str) -> None:
         nodes = listing(each.get("inbound_nodes"), f"`inbound_nodes` of `{name}`")
         for node in nodes:
             _node(node, name, set(names))
-    for key in ("input_layers", "output_layers"):
-        if not _entries(config.get(key), f"`{key}` of {where}", set(names)):
+    kinds = [each["class_name"] for each in layers]
+    inputs = {name for name, kind in zip(names, kinds, strict=True) if kind == "InputLayer"}
+    for key, among in (("input_layers", inputs), ("output_layers", set(names))):
+        if not _entries(config.get(key), f"`{key}` of {where}", among):
             raise BrokenError(f"`{key}` of {where} are empty")
 
 
 def _object(saved: Any, where: str) -> dict[str, Any]:
     """Anything with a class: its names are texts."""
-    saved = mapping(saved, where)
-    text(saved.get("class_name"), f"the class of {where}")
+    found = mapping(saved, where)
+    text(found.get("class_name"), f"the class of {where}")
     for key in ("module", "registered_name"):
-        if saved.get(key) is not None:
-            text(saved[key], f"`{key}` of {where}", empty=True)
-    return saved
+        if found.get(key) is not None:
+            text(found[key], f"`{key}` of {where}", empty=True)
+    return found
 
 
 def _layer(saved: Any, model: str) -> str:
@@ -194,6 +196,6 @@ def _entry(value: Any, where: str, names: set[str]) -> None:
     if len(entry) != 3:
         raise BrokenError(f"{where} has {len(entry)} parts, not a layer, a call and a place")
     if text(entry[0], f"the layer of {where}") not in names:
-        raise BrokenError(f"{where} is of `{entry[0]}`, which is no layer")
+        raise BrokenError(f"{where} is of `{entry[0]}`, which is no such layer")
     index(entry[1], f"the call of {where}")
     index(entry[2], f"the place of {where}")
