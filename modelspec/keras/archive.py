@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from modelspec.diagnostics.extras import MissingPackageError, require
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
@@ -81,11 +82,9 @@ def open_weights(file: str) -> Hdf5:
         OSError: It cannot be opened.
         SpecError: It is damaged, or too large (MS901).
     """
-    from modelspec.keras.hdf5 import Hdf5
-
     if not zipfile.is_zipfile(file):
         stream = open(file, "rb")  # noqa: SIM115  (Hdf5 closes it)
-        return Hdf5(file, stream, os.path.getsize(file))
+        return _hdf5(file, stream, os.path.getsize(file))
     try:
         with zipfile.ZipFile(file) as archive:
             return _weights(file, archive)
@@ -96,8 +95,7 @@ def open_weights(file: str) -> Hdf5:
 def _legacy(file: str) -> Archive:
     from modelspec.keras.legacy.file import read_model
 
-    stream = open(file, "rb")  # noqa: SIM115  (the arrays close it)
-    return Archive(*read_model(file, stream, os.path.getsize(file)))
+    return Archive(*read_model(file, open_weights(file)))
 
 
 def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
@@ -109,8 +107,6 @@ def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
 
 
 def _weights(file: str, archive: zipfile.ZipFile) -> Hdf5:
-    from modelspec.keras.hdf5 import Hdf5
-
     if WEIGHTS not in archive.namelist():
         raise unsupported(file, f"the archive has no `{WEIGHTS}`", "save it with `model.save`")
     info = archive.getinfo(WEIGHTS)
@@ -122,7 +118,23 @@ def _weights(file: str, archive: zipfile.ZipFile) -> Hdf5:
     except BaseException:
         copy.close()
         raise
-    return Hdf5(file, copy, info.file_size)
+    return _hdf5(file, copy, info.file_size)
+
+
+def _hdf5(file: str, stream: IO[bytes], size: int) -> Hdf5:
+    """The HDF5 file in a stream.
+
+    Raises:
+        MissingPackageError: h5py is not installed.
+    """
+    try:
+        require("h5py", f"reading `{file}`")
+    except MissingPackageError:
+        stream.close()
+        raise
+    from modelspec.keras.hdf5 import Hdf5
+
+    return Hdf5(file, stream, size)
 
 
 def _member(file: str, archive: zipfile.ZipFile, name: str, most: int) -> IO[bytes]:
