@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.readers.nesting import TOO_DEEP, check_depth
 from modelspec.data.readers.polars_source import FrameSource
 from modelspec.data.readers.record_chunks import chunks
 from modelspec.data.table.findings import UnfitError
@@ -38,6 +39,8 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
             frame = _empty(findings.file, size)
     except READ_ERRORS as error:
         _report(findings, cause(error))
+        return None
+    if not check_depth(frame.schema, findings):
         return None
     return FrameSource(
         dict(frame.schema),
@@ -94,6 +97,8 @@ def _report(findings: Findings, cause: str) -> None:
                 why = "it is no object"
             except ValueError as error:
                 sound, why = False, str(error)
+            except RecursionError:
+                sound, why = False, TOO_DEEP
             if not sound:
                 message = f"line {number} of `{findings.file}` cannot be read as JSON: {why}"
                 findings.add("MS801", message, help="one `{...}` a line", line=number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from modelspec.data.readers.nesting import check_depth
 from modelspec.data.readers.polars_source import FrameSource
 from modelspec.data.table.findings import UnfitError
 
@@ -26,6 +27,8 @@ def open_parquet(findings: Findings) -> FrameSource | None:
         schema = pl.read_parquet_schema(findings.file)
     except READ_ERRORS as error:
         _report_unreadable(findings, cause(error))
+        return None
+    if not check_depth(schema, findings):
         return None
     names = list(schema)
     read, stream = partial(_read, findings, names), partial(_stream, findings, names)
