@@ -22,8 +22,9 @@ from modelspec.keras.mask_propagation import (
     starts_masks,
 )
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.operations import operation, parts
 from modelspec.keras.pruning import prune
+from modelspec.keras.tensor_functions import UnknownOperationError
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Builder:
         shared = len(layer.calls) > 1 and not layer.is_operation
         if shared or index:
             name = names.fresh(f"{name}_{index + 1}") if shared or index else name
+        if layer.is_operation and self._parts(layer, index, name, names, built):
+            return
         if layer.is_operation:
             entry, weights = self._operation(layer, call), None
         elif is_scale_layer(layer):
@@ -200,6 +203,20 @@ class Builder:
             entry = {"type": "GetItem", "key": halves[way]}
             built.body.nodes[half] = Node(half, entry, {"": [f"{name}.{kind}"]})
             built.ends[source] = half
+
+    def _parts(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> bool:
+        """Make a node of each output of an operation, where those are layers of their own."""
+        try:
+            entries = parts(layer, built.places(layer.name, index))
+        except (UnknownOperationError, KeyError, TypeError, IndexError) as error:
+            self._converter.complain(layer.name, str(error))
+            return False
+        for place, entry in entries.items():
+            part = names.fresh(f"{name}_{place}")
+            operands = self._operands(layer, layer.calls[index], built)
+            built.body.nodes[part] = Node(part, entry, operands)
+            built.ends[Source(layer.name, index, place)] = part
+        return bool(entries)
 
     def _operation(self, layer: KerasLayer, call: Call) -> dict[str, Any]:
         try:
@@ -293,6 +310,10 @@ class Builder:
             outputs = list(built.blocks[_block_name(layer)].body.outputs)
             for place, name in enumerate(outputs):
                 yield ("" if len(outputs) == 1 else name), Source(layer.name, index, place)
+            return
+        if layer.is_operation and layer.type == "Split":
+            for place in built.places(layer.name, index):
+                yield f"part_{place}", Source(layer.name, index, place)
             return
         if _has_two_outputs(layer):
             yield "forward", Source(layer.name, index, 0)
