@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from modelspec.graph.graph import Graph, Node
 
-    Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
+    Arrays = Callable[[str, int], list[np.ndarray[Any, Any]]]
 
 
 def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) -> nn.Module:
@@ -31,7 +32,7 @@ def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) 
         graph: Of the spec.
         places: Where the arrays of each node lie: a path, or such a mapping of a block; those of
             what is shared under `shared:name`.
-        arrays: Gives the arrays at a path.
+        arrays: Gives the arrays at a path, of at most so many numbers.
 
     Raises:
         SpecError: Arrays are missing, or have other shapes (MS901).
@@ -39,6 +40,10 @@ def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) 
     module = build(graph, seed=0)
     _Loading(arrays).load(graph, module, places)
     return module
+
+
+_MORE = 64
+"""How many numbers a layer may have beside its weights; older layouts have some of them twice."""
 
 
 class _Loading:
@@ -68,7 +73,8 @@ class _Loading:
         assert node.layer is not None
         wanted = node.weights
         path = place["scale"] if isinstance(place, dict) else place
-        found = [torch.as_tensor(array) for array in self._arrays(path)]
+        most = 2 * sum(prod(weight.shape) for weight in wanted) + _MORE
+        found = [torch.as_tensor(array) for array in self._arrays(path, most)]
         if isinstance(node.layer, SpectralNormalization):
             del found[2:3]  # the kernel again, which Keras saves with the layer inside too
         if isinstance(place, dict):
