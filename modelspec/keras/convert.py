@@ -11,7 +11,7 @@ from modelspec.keras.built import Built
 from modelspec.keras.call_order import in_order, read_values
 from modelspec.keras.classes import Converter, is_scale_layer
 from modelspec.keras.mask_run import MaskRun, Reading, starts_masks
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import operation, parts
 from modelspec.keras.pruning import prune
 from modelspec.keras.tensor_functions import UnknownOperationError
@@ -343,8 +343,10 @@ def _block_operands(
     inputs = [block.ends[Source(layer, 0, 0)] for layer in model.inputs.values()]
     given = call.args[0] if call.args else call.kwargs.get("inputs")
     if isinstance(given, dict) and not model.by_key:
-        given = [given[layer] for layer in model.inputs.values()]
+        given = [given.get(layer) for layer in model.inputs.values()]
     ends = [built.ends[each] for each in sources(given)]
+    if len(ends) != len(inputs):
+        raise BrokenError(f"`{model.name}` has {len(inputs)} inputs, and a call has {len(ends)}")
     pairs = zip(inputs, ends, strict=True)
     read = [(name, end) for name, end in pairs if name in block.body.inputs]
     if len(read) == 1:
