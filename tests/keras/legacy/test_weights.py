@@ -49,7 +49,7 @@ def layer(name: str, kind: str = "Dense", **config: Any) -> KerasLayer:
 
 
 def model(*layers: KerasLayer) -> KerasModel:
-    return KerasModel("m", {each.name: each for each in layers}, [], {})
+    return KerasModel("m", {each.name: each for each in layers}, {}, {})
 
 
 def test_the_order_in_a_model() -> None:
