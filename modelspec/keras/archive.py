@@ -55,7 +55,7 @@ def read(file: str) -> Archive:
         start = stream.read(len(_HDF5))
         if start != _HDF5 and not zipfile.is_zipfile(stream):
             stream.seek(0)
-            return Archive(_config(file, stream), None)
+            return Archive(_today(file, _config(file, stream)), None)
     if start == _HDF5:
         return _legacy(file)
     try:
@@ -102,8 +102,15 @@ def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
     from modelspec.keras.arrays import ArchiveArrays
 
     with _member(file, archive, CONFIG, MOST_CONFIG) as stream:
-        config = _config(file, stream)
+        config = _today(file, _config(file, stream))
     return Archive(config, ArchiveArrays(_weights(file, archive)))
+
+
+def _today(file: str, config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as Keras 3 writes it, if Keras 2 wrote it."""
+    from modelspec.keras.legacy.file import is_of_keras_2, read_archived
+
+    return read_archived(file, config) if is_of_keras_2(config) else config
 
 
 def _weights(file: str, archive: zipfile.ZipFile) -> Hdf5:

@@ -30,11 +30,16 @@ def check_model(saved: Any, where: str = "the model") -> None:
     Raises:
         BrokenError: It is not as Keras writes it; says where and how.
     """
-    _check_depth(saved)
+    check_depth(saved)
     _model(saved, where)
 
 
-def _check_depth(value: Any) -> None:
+def check_depth(value: Any) -> None:
+    """See to it that what walks through a configuration comes to an end.
+
+    Raises:
+        BrokenError: Too many lists and mappings lie in each other.
+    """
     level, depth = [value], 0
     while level:
         if depth > MOST_DEPTH:

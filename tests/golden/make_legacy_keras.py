@@ -1,4 +1,5 @@
-"""Writes `keras/legacy/NAME.h5`, models as older versions of Keras saved them, and what they give.
+"""Writes `keras/legacy/NAME.h5`, models as older versions of Keras saved them, and what they give;
+of some also `NAME.keras`.
 
 Run it in a venv with Keras 2, which the package `tf_keras` still is, and in one with Keras 3, from
 the repository's root:
@@ -210,6 +211,8 @@ def write(make: Callable[[], Any], version: str) -> None:
     if make.__name__ != "cudnn":
         shuffle(model)
         model.save(FOLDER / f"{name}.h5")
+    if make in (recurrent, siamese) and version == "2":
+        model.save(FOLDER / f"{name}.keras")
     if make in (cnn, siamese):
         model.save_weights(FOLDER.with_name("weights") / f"{name}.weights.h5")
     if make in (cnn, siamese) and version == "2":

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "keras"
-MODELS = sorted([*GOLDEN.glob("*.keras"), *GOLDEN.glob("legacy/*.h5")])
+MODELS = sorted(
+    [*GOLDEN.glob("*.keras"), *GOLDEN.glob("legacy/*.h5"), *GOLDEN.glob("legacy/*.keras")]
+)
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 FAILED = "FAILED"
 """How the outcome of a bug begins."""

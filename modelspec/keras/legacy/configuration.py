@@ -7,7 +7,7 @@ from typing import Any
 from modelspec.keras.legacy.arguments import arguments
 from modelspec.keras.legacy.calls import Calls
 from modelspec.keras.legacy.functions import FUNCTIONS, operation
-from modelspec.keras.model import BrokenError
+from modelspec.keras.model import BrokenError, UnknownPartError
 from modelspec.keras.typed import listing, mapping, text
 
 MODELS = ("Functional", "Sequential", "Model")
@@ -32,15 +32,28 @@ _NEWER_NAMES = {
 }
 
 
+_FOUND_BY_CLASS = ("CuDNNLSTM", "CuDNNGRU", "BatchNormalizationV1", "SyncBatchNormalization")
+"""Classes with weights whose place in an archive is that of their old name."""
+_TOLD_BY = {
+    "Attention": "use_scale",
+    "AdditiveAttention": "use_scale",
+    "LayerNormalization": "epsilon",
+    "MultiHeadAttention": "num_heads",
+}
+"""Names that people give to classes of their own, and an argument that Keras's always have."""
+
+
 class Translator:
     """Translates the layers of one file.
 
     Args:
         version: The major version of the Keras that wrote it.
+        archive: Whether it is a `.keras` archive, where the weights are found by classes.
     """
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, *, archive: bool = False) -> None:
         self._old = version < 3
+        self._archive = archive
 
     def model(self, saved: Any, depth: int = 0) -> dict[str, Any]:
         """A model, or one in it, as a `.keras` file has it.
@@ -107,6 +120,11 @@ class Translator:
         if known in MODELS:
             return self.model(saved, depth + 1)
         config = mapping(saved.get("config"), f"the configuration of a `{kind}`")
+        if not _is_of_keras(saved) or _TOLD_BY.get(known, "name") not in {*config, "name"}:
+            module = ""
+        if self._archive and kind in _FOUND_BY_CLASS:
+            message = f"`{config.get('name')}` is a `{kind}`, which is not known in an archive"
+            raise UnknownPartError(message, 'save the model with `model.save("model.h5")`')
         if not self._old:
             is_operation = "trainable" not in config and not kind.startswith(_WITHOUT_FLAG)
             module = "keras.src.ops.numpy" if is_operation and module else module
@@ -131,6 +149,12 @@ def _class(name: str) -> tuple[str, str]:
     if package and package != "keras":
         return name, ""
     return _NEWER_NAMES.get(own, own), "keras" if own in MODELS else "keras.layers"
+
+
+def _is_of_keras(saved: dict[str, Any]) -> bool:
+    """Whether a class is Keras's, as far as the file says where it is from."""
+    module = saved.get("module", "keras")
+    return str(module).partition(".")[0] in ("keras", "tf_keras")
 
 
 def _nodes(saved: dict[str, Any], name: str) -> list[Any]:

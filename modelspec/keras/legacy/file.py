@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelspec.diagnostics import SpecError
+from modelspec.keras.check import check_depth
 from modelspec.keras.legacy.configuration import Translator, major_version
 from modelspec.keras.legacy.training import compile_config
 from modelspec.keras.legacy.weights import Place, places
@@ -15,6 +17,8 @@ from modelspec.keras.model import BrokenError, UnknownPartError
 from modelspec.keras.unsupported import finding, unsupported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelspec.keras.hdf5 import Array, Hdf5
     from modelspec.keras.model import KerasModel
 
@@ -77,16 +81,46 @@ def read_model(file: str, opened: Hdf5) -> tuple[dict[str, Any], LegacyArrays]:
         SpecError: It holds no model, or one that is damaged or not known (MS901, MS902).
     """
     try:
-        return _read(file, opened)
-    except BrokenError as error:
-        opened.close()
-        raise unsupported(file, f"the configuration is broken: {error}") from error
-    except UnknownPartError as error:
-        opened.close()
-        raise SpecError([finding("MS902", file, str(error), error.help)]) from error
+        with findings_on(file):
+            return _read(file, opened)
     except BaseException:
         opened.close()
         raise
+
+
+def read_archived(file: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration in a `.keras` archive that Keras 2 wrote, as Keras 3 would have.
+
+    Raises:
+        SpecError: It is damaged, or not known (MS901, MS902).
+    """
+    with findings_on(file):
+        check_depth(config)
+        found = Translator(2, archive=True).model(config)
+    found["compile_config"] = compile_config(config.get("compile_config"))
+    return found
+
+
+def is_of_keras_2(config: Any) -> bool:
+    """Whether Keras 2 wrote the configuration of a model: it calls the shape of inputs so."""
+    level = [config]
+    while level:
+        held = [each.values() if isinstance(each, dict) else each for each in level]
+        if any(isinstance(each, dict) and "batch_input_shape" in each for each in level):
+            return True
+        level = [item for each in held for item in each if isinstance(item, dict | list)]
+    return False
+
+
+@contextmanager
+def findings_on(file: str) -> Iterator[None]:
+    """Turn what is wrong with a configuration into findings on a file."""
+    try:
+        yield
+    except BrokenError as error:
+        raise unsupported(file, f"the configuration is broken: {error}") from error
+    except UnknownPartError as error:
+        raise SpecError([finding("MS902", file, str(error), error.help)]) from error
 
 
 def _read(file: str, opened: Hdf5) -> tuple[dict[str, Any], LegacyArrays]:
@@ -96,6 +130,7 @@ def _read(file: str, opened: Hdf5) -> tuple[dict[str, Any], LegacyArrays]:
         raise unsupported(file, f"the file has no `{MODEL}`: it holds no model", help)
     if not isinstance(config, dict):
         raise unsupported(file, f"its `{MODEL}` is not that of a saved model")
+    check_depth(config)
     version = opened.text("", "keras_version") or "2"
     found = Translator(major_version(version)).model(config)
     found["compile_config"] = compile_config(_json(file, opened, "training_config"))

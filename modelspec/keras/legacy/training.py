@@ -12,14 +12,14 @@ _IDLE = ("is_legacy_optimizer", "jit_compile", "rng_type")
 
 
 def compile_config(saved: Any) -> dict[str, Any] | None:
-    """The `compile_config` of a `training_config`; None of a model that was not compiled."""
+    """The `compile_config` of what is saved; None of a model that was not compiled."""
     if not isinstance(saved, dict):
         return None
     found = {key: _known(saved.get(key)) for key in _SETTINGS}
     metrics = found["metrics"]
     if isinstance(metrics, list) and len(metrics) == 1 and isinstance(metrics[0], list):
         (found["metrics"],) = metrics
-    optimizer = saved.get("optimizer_config")
+    optimizer = saved.get("optimizer_config", saved.get("optimizer"))
     return found | {"optimizer": _optimizer(optimizer) if isinstance(optimizer, dict) else None}
 
 

@@ -1,6 +1,8 @@
 """HDF5 files of Keras 2 and 3 become specs that compute what Keras does."""
 
+import json
 import shutil
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +26,13 @@ NAMES = sorted(path.stem for path in SAVED.glob("*.h5"))
 @pytest.mark.parametrize("name", NAMES)
 def test_it_computes_what_keras_does(name: str, tmp_path: Path) -> None:
     check(SAVED / f"{name}.h5", name, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["recurrent", "siamese"])
+def test_archives_of_keras_2(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(SAVED / f"{name}.keras") as archive:
+        assert json.loads(archive.read("metadata.json"))["keras_version"].startswith("2.")
+    check(SAVED / f"{name}.keras", name, tmp_path)
 
 
 def check(file: Path, name: str, folder: Path) -> None:

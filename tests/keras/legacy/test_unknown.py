@@ -1,5 +1,7 @@
 """What an HDF5 file holds that has no meaning here is refused by name."""
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from yaml import safe_load
 from modelspec.diagnostics import Report
 from modelspec.keras.import_model import from_keras
 from tests.cli.running import Run
-from tests.keras.legacy.files import changed, layer_of
+from tests.keras.legacy.files import SAVED, changed, layer_of
 
 
 def _lambda(config: dict[str, Any]) -> None:
@@ -52,9 +54,23 @@ def _graph(config: dict[str, Any]) -> None:
     layer_of(config, "far").update(class_name="TensorFlowOpLayer", config=own)
 
 
+def _attention(config: dict[str, Any]) -> None:
+    own = {"name": "far", "trainable": True, "dtype": "float32"}
+    layer_of(config, "far").update(class_name="Attention", config=own)
+
+
+def _deep(config: dict[str, Any]) -> None:
+    value: Any = 0
+    for _ in range(300):
+        value = [value]
+    layer_of(config, "far")["inbound_nodes"] = value
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (_attention, "`far` is a `Attention` of somebody's own, which is not known"),
+        (_deep, "it is nested more than 150 levels deep"),
         (_lambda, "`far` is a `Lambda`: it holds Python code, which is not run"),
         (_hard, "`far` has the `hard_sigmoid` of Keras 2"),
         (_own, "`far` is a `Mine>Sparkle` of somebody's own"),
@@ -147,3 +163,17 @@ def test_links_lead_nowhere(run: Run, tmp_path: Path) -> None:
     result = run("import", "keras", file, "-o", str(tmp_path / "out"))
     assert result.code == 1
     assert "`/model_weights/far` are a link" in result.err
+
+
+def test_what_an_archive_of_keras_2_does_not_say(run: Run, tmp_path: Path) -> None:
+    """The weights of an archive lie under the names of classes that are no more."""
+    file = tmp_path / "cudnn.keras"
+    with zipfile.ZipFile(SAVED / "recurrent.keras") as old, zipfile.ZipFile(file, "w") as new:
+        config = json.loads(old.read("config.json"))
+        layer_of(config, "usual")["class_name"] = "CuDNNGRU"
+        new.writestr("config.json", json.dumps(config))
+        new.writestr("model.weights.h5", old.read("model.weights.h5"))
+    result = run("import", "keras", str(file), "-o", str(tmp_path / "out"))
+    assert result.code == 1
+    assert "`usual` is a `CuDNNGRU`, which is not known in an archive" in result.err
+    assert 'model.save("model.h5")' in result.err
