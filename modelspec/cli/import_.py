@@ -48,7 +48,8 @@ def run(
     """Make a spec, and a file of weights, of a saved Keras model.
 
     Writes `DIR/model.yaml` (large models in it as files beside it) and `DIR/model.safetensors`.
-    The file is read as data: no Keras is needed, and nothing in it is run. `modelspec predict
+    The file is read as data: no Keras is needed, and nothing in it is run. What the optimizer has
+    gathered stays behind. `modelspec predict
     DIR/model.yaml --weights DIR/model.safetensors` then gives Keras's predictions.
     """
     assert kind == "keras"

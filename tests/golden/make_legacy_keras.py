@@ -163,7 +163,14 @@ def functions() -> Any:
     d = tf.matmul(x, tf.transpose(y, [0, 2, 1])) * 0.5
     e = tf.sqrt(tf.square(x) + 1.0) - tf.sigmoid(y) ** 2
     f = tf.stack([x, y], axis=1)[..., 2]
-    return keras.Model([x, y], [b, c, d, tf.nn.softmax(e, axis=-1), f])
+    g = tf.where(x > y, x, tf.clip_by_value(y, -0.5, 0.5))
+    left, right = tf.split(tf.tile(x, [1, 1, 2]), [5, 7], axis=-1)
+    h = tf.concat([left, tf.math.l2_normalize(right, axis=-1)], axis=-1)
+    i = tf.pad(tf.norm(y, axis=-1, keepdims=True), [[0, 0], [1, 0], [0, 0]])
+    j = tf.unstack(tf.cast(x < 0.5, tf.float32), axis=1)[2]
+    listed = [b, c, d, tf.nn.softmax(e, axis=-1), f, g, h, i, j, tf.argmax(x, axis=-1)]
+    listed.append(tf.matmul(x, y, transpose_b=True))
+    return keras.Model([x, y], listed)
 
 
 def cudnn() -> Any:

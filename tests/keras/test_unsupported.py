@@ -268,3 +268,19 @@ def test_a_model_that_makes_no_spec(tmp_path: Path, run: Run) -> None:
     assert result.err.startswith(f"{folder / 'model.yaml'}:")
     assert "nothing is written" in result.err
     assert not folder.exists()
+
+
+def test_directions_that_differ(tmp_path: Path, run: Run) -> None:
+    """Both layers of a Bidirectional are alike here; in Keras they need not be."""
+
+    def differ(config: dict[str, Any]) -> dict[str, Any]:
+        layer = {"class_name": "LSTM", "module": "keras.layers", "config": {"units": 3}}
+        back = {**layer, "config": {"units": 3, "go_backwards": True, "activation": "relu"}}
+        own = {"name": "shared", "layer": layer, "backward_layer": back}
+        _shared(config).update(class_name="Bidirectional", config=own)
+        return config
+
+    folder = tmp_path / "out"
+    result = run("import", "keras", changed(tmp_path, config=differ), "-o", str(folder))
+    assert result.code == 1
+    assert "has a `backward_layer` that is another than its `layer`" in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.legacy.calls import FUNCTIONS
@@ -21,7 +22,8 @@ _PLAIN = {
     **{name: name.title() for name in "relu relu6 elu selu softplus softsign".split()},
     "abs": "Absolute", "negative": "Negative", "neg": "Negative", "reciprocal": "Reciprocal",
     "log1p": "Log1p", "expm1": "Expm1", "log_sigmoid": "LogSigmoid", "silu": "Silu",
-    "swish": "Silu", "asin": "Arcsin", "acos": "Arccos", "atan": "Arctan", "identity": "Identity",
+    "swish": "Silu", "logical_not": "LogicalNot",
+    "asin": "Arcsin", "acos": "Arccos", "atan": "Arctan", "identity": "Identity",
 }  # fmt: skip
 """Functions of one tensor."""
 _OF_TWO = {
@@ -30,7 +32,7 @@ _OF_TWO = {
     "pow": "Power", "floordiv": "FloorDivide", "floormod": "Mod",
     "greater": "Greater", "greater_equal": "GreaterEqual", "less": "Less",
     "less_equal": "LessEqual", "equal": "Equal", "not_equal": "NotEqual",
-    "logical_and": "LogicalAnd", "logical_or": "LogicalOr",
+    "logical_and": "LogicalAnd", "logical_or": "LogicalOr", "logical_xor": "LogicalXor",
 }  # fmt: skip
 """Functions of two values, called `x` and `y` in TensorFlow."""
 _REDUCTIONS = {
@@ -112,12 +114,45 @@ def _transpose(first: Any, given: dict[str, Any]) -> Made:
 
 
 def _matmul(first: Any, given: dict[str, Any]) -> Made:
-    for key in ("transpose_a", "adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse"):
+    for key in ("adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse"):
         if given.get(key) is False:
             del given[key]
-    if given.get("transpose_b") is False:
-        del given["transpose_b"]
-    return "Matmul", [first, given.pop("b", None)], {}
+    operands = [first, given.pop("b", None)]
+    turned = [bool(given.pop(key, False)) for key in ("transpose_a", "transpose_b")]
+    if not any(turned):
+        return "Matmul", operands, {}
+    left, right = "ji" if turned[0] else "ij", "kj" if turned[1] else "jk"
+    return "Einsum", operands, {"subscripts": f"...{left},...{right}->...ik"}
+
+
+def _where(first: Any, given: dict[str, Any]) -> Made:
+    return "Where", [first, given.pop("x", None), given.pop("y", None)], {}
+
+
+def _tile(first: Any, given: dict[str, Any]) -> Made:
+    return "Tile", [first], {"repeats": given.pop("multiples", None)}
+
+
+def _norm(first: Any, given: dict[str, Any]) -> Made:
+    power = given.pop("ord", "euclidean")
+    keep = bool(given.pop("keepdims", False))
+    options = {"axis": given.pop("axis", None), "keepdims": keep}
+    return "Norm", [first], {"ord": None if power == "euclidean" else power, **options}
+
+
+def _split(first: Any, given: dict[str, Any]) -> Made:
+    """A number of parts, or the size of each: Keras 3 takes where each but the first begins."""
+    parts = given.pop("num_or_size_splits", None)
+    if isinstance(parts, list) and all(isinstance(size, int) for size in parts):
+        parts = list(accumulate(parts))[:-1]
+    return "Split", [first], {"indices_or_sections": parts, "axis": given.pop("axis", 0)}
+
+
+def _pad(first: Any, given: dict[str, Any]) -> Made:
+    if given.get("constant_values") == 0:
+        del given["constant_values"]
+    mode = str(given.pop("mode", "CONSTANT")).lower()
+    return "Pad", [first], {"pad_width": given.pop("paddings", None), "mode": mode}
 
 
 def _get_item(first: Any, given: dict[str, Any]) -> Made:
@@ -155,5 +190,14 @@ _SPECIAL: dict[str, Callable[[Any, dict[str, Any]], Made]] = {
     "cast": _cast,
     "clip_by_value": _clip,
     "leaky_relu": _leaky_relu,
+    "where": _where,
+    "tile": _tile,
+    "norm": _norm,
+    "split": _split,
+    "pad": _pad,
+    "unstack": _with_axis("Unstack", 0),
+    "argmax": _with_axis("Argmax", 0),
+    "argmin": _with_axis("Argmin", 0),
+    "l2_normalize": _with_axis("Normalize", None),
     "gelu": _gelu,
 }
