@@ -23,6 +23,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
     Weight,
+    as_computed,
     fixed,
     typed,
 )
@@ -69,6 +70,9 @@ class Layer(BaseModel):
     """Whether `input_ports` take several values each, which `check_ports` counts."""
     accepts: ClassVar[str] = "float"
     """What the operands must hold: `float`, `integer` or `any`."""
+    casts: ClassVar[bool] = True
+    """Whether floats of another type than `COMPUTED` are cast to it first: as in Keras, layers do
+    so, and raw operations compute in what they are given."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -181,6 +185,8 @@ class Layer(BaseModel):
         Raises:
             LayerError: The operands do not fit.
         """
+        if self.casts:
+            operands = as_computed(operands)
         tensors = self._tensors(operands)
         self._check_dtypes(tensors)
         shapes = [tensor.shape for tensor in tensors]

@@ -18,6 +18,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
     Weight,
+    as_computed,
     fixed,
 )
 from modelspec.shapes import Dim, Shape, text
@@ -195,7 +196,7 @@ class TimeDistributed(Layer):
         return 1 + inner.mask_axes(axes - 1)
 
     def infer(self, operands: Operands) -> Inference:
-        (sequence,) = self._tensors(operands)
+        (sequence,) = self._tensors(as_computed(operands))
         if self.layer is None or sequence.shape is None:
             return self.unknown()
         if not sequence.shape:

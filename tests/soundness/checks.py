@@ -7,9 +7,10 @@ import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from copy import deepcopy
 from functools import cache
+from io import StringIO
 from typing import Any, NamedTuple
 
 import torch
@@ -67,7 +68,7 @@ def check_spec(spec: Mapping[str, Any], *, drawn: bool = False) -> list[Failure]
         drawn: Whether to draw it in all formats, which is slow.
     """
     checks = SpecChecks(spec)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), redirect_stderr(StringIO()):  # torch.fx prints what it raises
         warnings.simplefilter("ignore")
         checks.run(drawn=drawn)
     return checks.failures
@@ -113,11 +114,11 @@ class SpecChecks:
         for index, (size, exact) in enumerate(sizes):
             inputs = random_inputs(graph, size, batch=3 - 2 * index)
             with self._column("forward"):
-                _check_forward(graph, exact, module, inputs, self._column)
+                _check_forward(graph, exact, module, inputs, size, self._column)
             if len(sizes) == 1:
                 inputs = random_inputs(graph, size, batch=1)
                 with self._column("forward"):
-                    _check_forward(graph, exact, module, inputs, self._column)
+                    _check_forward(graph, exact, module, inputs, size, self._column)
         if any(failure.column == "forward" for failure in self.failures):
             return
         inputs = random_inputs(graph, sizes[0][0], batch=3)
@@ -151,7 +152,7 @@ class SpecChecks:
                 refused = f"{wrong[0].code} {wrong[0].message} at {sizes}"
             if len(found) == 2:
                 return found
-            if wrong and wrong[0].code == "MS502":
+            if wrong and wrong[0].code == "MS502" and not any("." in name for name in symbols):
                 message = f"said to be the least size, and refused: {refused}"
                 raise Broken(message)
         if not found:
@@ -162,6 +163,9 @@ class SpecChecks:
     def _column(self, column: str) -> Iterator[None]:
         try:
             yield
+        except IndexError as error:
+            if "index out of range in self" not in str(error):  # an Embedding, and a drawn index
+                raise
         except Broken as error:
             self.failures.append(Failure(column, f"{column}: {_plain(str(error))}", str(error)))
         except Exception as error:
@@ -260,6 +264,7 @@ def _check_forward(
     exact: Graph,
     module: torch.nn.Module,
     inputs: Mapping[str, torch.Tensor],
+    sizes: Mapping[str, int],
     column: Callable[[str], Any],
 ) -> None:
     module.eval()
@@ -267,13 +272,13 @@ def _check_forward(
         outputs = module(dict(inputs))
     batch = len(next(iter(inputs.values())))
     with column("shape"):
-        for name, output in exact.outputs.items():
-            found = tuple(outputs[name].shape)
-            if found != (batch, *_shape(output.value)):
-                raise Broken(f"{found} at `{output.source}`, declared {_shape(output.value)}")
         for name, output in graph.outputs.items():
-            if len(_shape(output.value)) != outputs[name].ndim - 1:
-                raise Broken(f"declared {_shape(output.value)}, has {outputs[name].ndim - 1} axes")
+            found = tuple(outputs[name].shape)
+            declared = [evaluate(size, dict(sizes)) for size in _shape(output.value)]
+            if None in declared:
+                declared = list(_shape(exact.outputs[name].value))
+            if found != (batch, *declared):
+                raise Broken(f"{found} at `{output.source}`, declared {_shape(output.value)}")
     with column("dtype"):
         for name, output in graph.outputs.items():
             declared = f"torch.{output.value.dtype}"  # type: ignore[union-attr]

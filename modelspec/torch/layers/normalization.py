@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import normalization
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.twin import Call, Twin, assign, unset
 
@@ -341,7 +341,7 @@ class GroupNorm(nn.Module):
 class UnitNormalization(Twin[normalization.UnitNormalization]):
     def forward(self, call: Call[normalization.UnitNormalization], *operands: Any) -> Any:
         (x,) = operands
-        axes = [axis + 1 for axis in normalization.distinct(call.layer.axis, call.shapes[0])]
+        axes = [axis + 1 for axis in distinct(call.layer.axis, call.shapes[0])]
         return F.normalize(x, dim=axes)  # type: ignore[arg-type]
 
 
