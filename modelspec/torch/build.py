@@ -137,6 +137,8 @@ class _Body:
 
     def _has_masks(self, node: Node) -> bool:
         """Whether all masks of operands are there: a block is not given those it does not use."""
+        if mask_use(node) == "starts":
+            return True
         sources = node.sources
         return all(each in self._masks for each in sources if each in self._flow.masks)
 
