@@ -12,6 +12,7 @@ from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import (
     FLOATS,
     INTEGERS,
+    UNKNOWN_DTYPE,
     UNKNOWN_FLOPS,
     UNKNOWN_TENSOR,
     Arity,
@@ -193,7 +194,8 @@ class Layer(BaseModel):
         if None in shapes:
             return self.unknown()
         known: list[Shape] = shapes  # type: ignore[assignment]
-        dtype = self.output_dtype(*(tensor.dtype for tensor in tensors))
+        dtypes = [tensor.dtype for tensor in tensors]
+        dtype = UNKNOWN_DTYPE if UNKNOWN_DTYPE in dtypes else self.output_dtype(*dtypes)
         outputs: dict[str, Value] = {"": Tensor(self.output_shape(*known), dtype)}
         outputs |= {port: typed(value, dtype) for port, value in self.ports(*known).items()}
         self.check_ports(operands, *known)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 INTEGERS = frozenset({"bool", "int8", "int16", "int32", "int64", "uint8"})
+UNKNOWN_DTYPE = "?"
+"""What an input holds whose `dtype` is broken: nothing that it leads into is wrong for it."""
 COMPUTED = "float32"
 """What layers compute in. Floats of other types are cast to it where they enter a layer."""
 

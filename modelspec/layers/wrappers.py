@@ -203,6 +203,14 @@ class TimeDistributed(Layer):
             raise LayerError("MS503", "needs `[steps, ...]`, gets `[]`, one number a sample")
         steps, *rest = sequence.shape
         callee: Callee = self.layer
+        if isinstance(callee, Layer) and callee.arity.minimum > 1:
+            raise LayerError(
+                "MS406",
+                f"gives its inner layer one tensor a step, and a `{type(callee).__name__}` takes"
+                f" {callee.arity.minimum}",
+                "hold a layer of one input in it, or a block that brings the others",
+                "layer",
+            )
         try:
             inner = callee.infer({"": (Tensor(tuple(rest), sequence.dtype),)})
         except LayerError as error:
