@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -110,6 +110,10 @@ class Layer(BaseModel):
             LayerError: The operands do not fit.
         """
         raise NotImplementedError(type(self).__name__)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        """Pairs of sizes that must be equal when it runs, if that depends on an open size."""
+        return ()
 
     def output_dtype(self, *dtypes: str) -> str:
         """The default output's dtype."""

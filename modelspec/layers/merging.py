@@ -1,5 +1,6 @@
 """Layers that make one tensor of several."""
 
+from collections.abc import Iterable
 from math import prod
 from typing import ClassVar
 
@@ -219,6 +220,12 @@ class Concatenate(Layer):
     def output_dtype(self, *dtypes: str) -> str:
         return promoted(*dtypes)
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        axis = resolve(self.axis, shapes[0])
+        for index, (first, *others) in enumerate(zip(*shapes, strict=True)):
+            if index != axis:
+                yield from ((first, other) for other in others)
+
     def _common(self, sizes: tuple[Dim, ...], index: int, shapes: tuple[Shape, ...]) -> Dim:
         joined = sizes[0]
         for size in sizes[1:]:
@@ -287,6 +294,11 @@ class Dot(Layer):
             )
         rest = (*left[:i], *left[i + 1 :], *right[:j], *right[j + 1 :])
         return rest or (1,)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        left, right = shapes
+        i, j = self.resolved(left, right)
+        return ((left[i], right[j]),)
 
     def output_dtype(self, *dtypes: str) -> str:
         return promoted(*dtypes)

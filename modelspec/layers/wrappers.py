@@ -1,6 +1,6 @@
 """Bidirectional, TimeDistributed: layers around a layer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import WithJsonSchema
@@ -194,6 +194,10 @@ class TimeDistributed(Layer):
         if axes == 1 or not isinstance(inner, Layer) or "passes" not in inner.mask_use():
             return 1
         return 1 + inner.mask_axes(axes - 1)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        inner = self.layer
+        return inner.agreements(shapes[0][1:]) if isinstance(inner, Layer) else ()
 
     def infer(self, operands: Operands) -> Inference:
         (sequence,) = self._tensors(as_computed(operands))

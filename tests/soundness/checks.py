@@ -121,6 +121,8 @@ class SpecChecks:
                     _check_forward(graph, exact, module, inputs, size, self._column)
         if any(failure.column == "forward" for failure in self.failures):
             return
+        if not sizes:
+            return
         inputs = random_inputs(graph, sizes[0][0], batch=3)
         with self._column("code"):
             _check_code(module, inputs)
@@ -155,7 +157,7 @@ class SpecChecks:
             if wrong and wrong[0].code == "MS502" and not any("." in name for name in symbols):
                 message = f"said to be the least size, and refused: {refused}"
                 raise Broken(message)
-        if not found:
+        if not found and not any("." in name for name in symbols):
             raise Broken(f"no size fits: {refused}")
         return found
 
@@ -282,9 +284,12 @@ def _check_forward(
         for name, output in graph.outputs.items():
             found = tuple(outputs[name].shape)
             declared = [evaluate(size, dict(sizes)) for size in _shape(output.value)]
-            if None in declared:
-                declared = list(_shape(exact.outputs[name].value))
-            if found != (batch, *declared):
+            whole = list(_shape(exact.outputs[name].value))
+            if None in declared and len(whole) == len(declared):
+                declared = whole
+            if len(found) != len(declared) + 1 or not all(
+                size in (None, real) for size, real in zip((batch, *declared), found, strict=True)
+            ):
                 raise Broken(f"{found} at `{output.source}`, declared {_shape(output.value)}")
     with column("dtype"):
         for name, output in graph.outputs.items():
@@ -347,8 +352,8 @@ def _check_render(text: str, graph: Graph) -> None:
 
 
 def _equal(left: torch.Tensor, right: torch.Tensor) -> bool:
-    """Whether the numbers are equal, what is no number being equal to itself."""
-    return torch.allclose(left.double(), right.double(), atol=0.0, rtol=0.0, equal_nan=True)
+    """Whether the numbers are equal but for rounding, what is no number being so to itself."""
+    return torch.allclose(left.double(), right.double(), atol=1e-6, rtol=1e-5, equal_nan=True)
 
 
 def _check_code(module: Any, inputs: Mapping[str, torch.Tensor]) -> None:
