@@ -87,8 +87,8 @@ class Subtract(_Merge):
     examples = tuple(example for example in _EXAMPLES if len(example.shapes) == 2)
 
     def output_dtype(self, *dtypes: str) -> str:
-        if promoted(*dtypes) == "bool":
-            raise LayerError("MS506", "takes numbers, gets bool")
+        if "bool" in dtypes:
+            raise LayerError("MS506", "takes numbers, gets bool", "make numbers of it with a `Cast`")
         return promoted(*dtypes)
 
 

@@ -19,6 +19,8 @@ _FREED = re.compile(r";  (?:\w+ = )+None\b.*$", re.MULTILINE)
 """What `torch.fx` adds so that values are freed early."""
 
 _SLICE = re.compile(r"\bslice\(([^,()]+), ([^,()]+), ([^,()]+)\)")
+WIDTH = 70
+"""How long arguments may be on the line of their call."""
 _INDEX = re.compile(r"\[\(?((?:slice\([^()]*\)|[^][()])*)\)?\]")
 """What stands in brackets: an index, if there is a slice in it."""
 
@@ -71,7 +73,11 @@ class _Printer:
             return f"{self._imported(type(part))}{repr(part).removeprefix(type(part).__name__)}"
         layer, shapes = declared
         arguments = [_literal(declaration_of(layer)), *map(_sizes, shapes)]
-        return f"{self._imported(layer_module)}({', '.join(arguments)})"
+        head, inside = self._imported(layer_module), ", ".join(arguments)
+        if len(inside) <= WIDTH:
+            return f"{head}({inside})"
+        broken = "".join(f"            {argument},\n" for argument in arguments)
+        return f"{head}(\n{broken}        )"
 
     def _option(self, option: Option) -> str:
         self._imported(type(option))
