@@ -1,12 +1,16 @@
 """What lints clean runs: specs drawn at random over all layer types, and what does not hold of them.
 
-    python benchmarks/soundness.py --count 20000 [--seed 0] [--jobs 2] [--examples]
+    python benchmarks/soundness.py --count 20000 [--seed 0] [--jobs 2]
+    python benchmarks/soundness.py --mutants 20000 [--seed 0]
 
 Each spec is drawn from a seed of its own. What lints clean must validate under the schema, build,
 run forward at its least sizes and at greater ones, in batches of 1 and 3, with the shapes, dtypes
 and parameters that lint declares, train one step, render to a spec that builds the same, print
 code that computes the same; one of `--draw-every` is drawn in all formats. Prints how many failed
 in each column, and one reduced case of every kind of failure.
+
+With `--mutants`, specs in which the text or the structure is changed at random are linted: no
+exception, nothing over 2 s of CPU or 1 GB of memory.
 """
 
 import argparse
@@ -82,7 +86,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--draw-every", type=int, default=20)
     parser.add_argument("--kinds", type=int, default=40, help="how many kinds are reduced")
+    parser.add_argument("--mutants", type=int, help="lint so many changed specs instead")
     options = parser.parse_args()
+    if options.mutants:
+        sys.exit(mutants(range(options.seed, options.seed + options.mutants)))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     start = time.perf_counter()
     columns: Counter[str] = Counter()
@@ -100,6 +107,26 @@ def main() -> None:
     report(options, columns, kinds, types, empty)
     print(f"{time.perf_counter() - start:.0f} s")
     sys.exit(bool(kinds))
+
+
+def mutants(seeds: range) -> bool:
+    """Lint the mutants of some seeds, and report what went wrong."""
+    from tests.soundness.mutants import check_mutant, draw_mutant
+
+    root = Path(__file__).resolve().parents[1]
+    texts = [file.read_text() for file in sorted(root.joinpath("specs").glob("*.yaml"))]
+    texts += [file.read_text() for file in sorted(root.joinpath("tests/lint/good").glob("*.yaml"))]
+    kinds: dict[str, list[tuple[int, str, Any]]] = {}
+    start = time.process_time()
+    for seed in seeds:
+        text = draw_mutant(seed, texts)
+        for failure in check_mutant(text):
+            kinds.setdefault(failure.kind, []).append((seed, text, failure))
+    print(f"{len(seeds)} mutants, {time.process_time() - start:.0f} s; failed:")
+    for kind, cases in kinds.items():
+        seed, text, failure = min(cases, key=lambda case: len(case[1]))
+        print(f"\n== {len(cases)} x {kind}\n   seed {seed}: {failure.message}\n{text}")
+    return bool(kinds)
 
 
 def types_of(spec: dict[str, Any]) -> set[str]:
