@@ -92,7 +92,7 @@ class _Body:
             complete=all(part.complete for part in parts),
         )
 
-    def _section(self, name: str) -> dict[Any, Any]:
+    def _section(self, name: str) -> dict[str, Any]:
         section = self.body.get(name)
         return section if isinstance(section, dict) else {}
 

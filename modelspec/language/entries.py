@@ -57,7 +57,7 @@ class EntryReader:
             return NO_ENTRY
         return self._mapping(raw, place, node)
 
-    def _mapping(self, raw: dict[Any, Any], place: Place, node: bool) -> Entry:
+    def _mapping(self, raw: dict[str, Any], place: Place, node: bool) -> Entry:
         copies = (
             self._count(raw["repeat"], place.at("repeat")) if node and "repeat" in raw else None
         )
@@ -75,7 +75,7 @@ class EntryReader:
         return self._typed(kind, arguments, place, place.at("type"), copies)
 
     def _typed(
-        self, kind: str, arguments: dict[Any, Any], place: Place, where: Place, copies: int | None
+        self, kind: str, arguments: dict[str, Any], place: Place, where: Place, copies: int | None
     ) -> Entry:
         block = self.scope.blocks.get(kind)
         if block is not None:
@@ -89,7 +89,7 @@ class EntryReader:
         layer = self._layer(cls, arguments, place)
         return Entry(layer, True if layer is None else layer.trainable, "", copies)
 
-    def _layer(self, cls: type[Layer], arguments: dict[Any, Any], place: Place) -> Layer | None:
+    def _layer(self, cls: type[Layer], arguments: dict[str, Any], place: Place) -> Layer | None:
         broken = [key for key, value in arguments.items() if is_broken(value)]
         if "layer" in cls.model_fields and "layer" in arguments and "layer" not in broken:
             inner = self.read(arguments["layer"], place.at("layer"), node=False)
@@ -105,7 +105,7 @@ class EntryReader:
             self.complete = False
         return layer
 
-    def _call(self, raw: dict[Any, Any], place: Place, node: bool) -> Entry:
+    def _call(self, raw: dict[str, Any], place: Place, node: bool) -> Entry:
         for key in raw:
             if key not in _CALL_KEYS or (key == "repeat" and not node):
                 self._unknown_call_key(str(key), raw, place)
@@ -153,7 +153,7 @@ class EntryReader:
             self.report.add(place.finding("MS203", message, help=mend_param(place)))
         return None
 
-    def _unknown_call_key(self, key: str, raw: dict[Any, Any], place: Place) -> None:
+    def _unknown_call_key(self, key: str, raw: dict[str, Any], place: Place) -> None:
         near = self.context.suggestions.nearest(key, [k for k in _CALL_KEYS if k not in raw])
         help = f"did you mean `{near}`? " if near else ""
         self.report.add(
@@ -166,7 +166,7 @@ class EntryReader:
             )
         )
 
-    def _report_type(self, kind: Any, raw: dict[Any, Any], place: Place) -> None:
+    def _report_type(self, kind: Any, raw: dict[str, Any], place: Place) -> None:
         if kind is BROKEN:
             return
         if "type" in raw:

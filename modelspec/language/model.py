@@ -96,7 +96,8 @@ class Output:
     """An output: what it takes its value from, and how it is trained.
 
     Attributes:
-        metrics: Each with its `name` filled in, and no name twice.
+        metrics: Each with its `name` filled in, and no name twice; without those that are broken.
+        metric_places: Where each of `metrics` stands.
     """
 
     name: str
@@ -105,8 +106,9 @@ class Output:
     loss: Loss | None = None
     weight: float = 1.0
     metrics: tuple[Metric, ...] = ()
-    class_weight: dict[str | int, float] = field(default_factory=dict)
+    class_weight: dict[str, float] = field(default_factory=dict)
     decode: DecodeSection | None = None
+    metric_places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

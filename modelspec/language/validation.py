@@ -257,7 +257,7 @@ class _Finder:
         return place.finding("MS203", message, help=help, fix=fix)
 
     def _out_of_range(self, problem: Problem) -> Diagnostic:
-        name, context = self._name(problem.path), problem.context
+        name, context, help = self._name(problem.path), problem.context, ""
         if problem.type in _BOUNDS:
             bound = self._interval(problem) or _BOUNDS[problem.type].format(**context)
             message = f"{name} is {shown(problem.value)}, and must be {bound}"
@@ -265,13 +265,14 @@ class _Finder:
             least = problem.type == "too_short"
             bound = f"least {context['min_length']}" if least else f"most {context['max_length']}"
             message = f"{name} has {context['actual_length']} items, and takes at {bound}"
+            help = "add what is missing" * least
         elif "error" in context:
             message = str(context["error"])
         else:
             complaint = problem.message[:1].lower() + problem.message[1:]
             message = f"{name} is {shown(problem.value)}: {complaint}"
         place = self._at(problem)
-        return place.finding("MS204", message, help=mend_param(place))
+        return place.finding("MS204", message, help=mend_param(place) or help)
 
     def _interval(self, problem: Problem) -> str:
         """`in [0, 1)`, where an argument has a bound on either side."""

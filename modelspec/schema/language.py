@@ -55,7 +55,7 @@ def _model() -> dict[str, Schema]:
     return {
         "params": _or_null(_named({})),
         "inputs": _names_or(_named({"$ref": "#/$defs/input"}), _NAME),
-        "layers": {"type": "object", "minProperties": 1},
+        "layers": {"type": "object"},
         "shared": _or_null({"type": "object"}),
         "blocks": _or_null(_named({"$ref": "#/$defs/block"})),
         "edges": _or_null({"type": "array", "items": _EDGE}),
@@ -79,7 +79,11 @@ def _or_null(schema: Schema) -> Schema:
 
 def _names_or(mapping: Schema, name: Schema) -> Schema:
     """A list of names, or a mapping from names."""
-    return {"if": {"type": "array"}, "then": {"items": name}, "else": mapping}
+    return {
+        "if": {"type": "array"},
+        "then": {"items": name, "minItems": 1},
+        "else": {**mapping, "minProperties": 1},
+    }
 
 
 def _block() -> Schema:

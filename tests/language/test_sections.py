@@ -113,7 +113,7 @@ def test_outputs() -> None:
     assert (str(b.source), b.loss) == ("b", None)
     assert (str(y.source), called(y.loss), y.weight) == ("a.state", "mae", 2.0)
     assert [metric.name for metric in y.metrics] == ["mae", "mse"]
-    assert z.class_weight == {0: 1.0, "dog": 2.5}
+    assert z.class_weight == {"0": 1.0, "dog": 2.5}
     assert list(model(chain("a: Flatten")).outputs) == ["out"]
 
 
