@@ -65,6 +65,8 @@ class _Body:
         nodes.readable = isinstance(self.body.get("inputs"), dict | list) and isinstance(
             self.body.get("layers"), dict
         )
+        nodes.others = dict.fromkeys(scope.blocks, "a block")
+        nodes.others |= dict.fromkeys(shared_names, "a shared layer")
         for name, raw in self._section("layers").items():
             place = self.place.at("layers", name)
             nodes.add(name, entries.read(raw, place), place)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Diagnostic, Report, name_list
+from modelspec.diagnostics import Diagnostic, Fix, Report, name_list
 from modelspec.language.block_calls import call_block
+from modelspec.language.called_in_text import as_mapping
 from modelspec.language.describe_values import shown
 from modelspec.language.entry import NO_ENTRY, Entry
-from modelspec.language.foreign import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
+from modelspec.language.foreign.layer_types import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
 from modelspec.language.model import Use
 from modelspec.language.names import renaming
 from modelspec.language.params import BROKEN, has_params, is_broken, mend_param, substitute
 from modelspec.language.scope import MAX_REPEAT
 from modelspec.language.validation import validated
-from modelspec.layers import Layer
+from modelspec.layers import Layer, registry
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -193,9 +194,10 @@ class EntryReader:
         self.report.add(place.finding("MS202", f"`{name}` needs a `type`", help=help, key=True))
 
     def _unknown_type(self, kind: str, where: Place) -> Diagnostic:
-        from modelspec.layers import registry
-
         known = [*self.scope.blocks, *registry.names()]
+        called, bracket, _ = kind.partition("(")
+        if bracket:
+            return self._called_type(kind, called.rpartition(".")[2], where)
         foreign = FOREIGN_TYPES.get(kind)
         near = foreign if foreign in known else self.context.suggestions.nearest(kind, known)
         if foreign and near == foreign:
@@ -214,6 +216,21 @@ class EntryReader:
             help=help,
             fix=renaming(where, near) if kind not in ACTIVATIONS else None,
         )
+
+    def _called_type(self, kind: str, called: str, where: Place) -> Diagnostic:
+        """The finding for a layer written as Python writes one."""
+        foreign = FOREIGN_TYPES.get(called)
+        near = called if registry.find(called) else foreign
+        near = near or self.context.suggestions.nearest(called, registry.names())
+        help = "write `{type: ..., ...}`, with its arguments as keys"
+        mapping = ""
+        declared = self.context.layer_type(near) if near else None
+        if near and declared:
+            mapping = "" if foreign else as_mapping(kind, near, declared)
+            help = f"write `{mapping or f'{{type: {near}, ...}}'}`, with its arguments as keys"
+        fix = Fix(where.span, mapping, "write it as a mapping") if mapping else None
+        message = f"there is no layer type `{kind}`"
+        return where.finding("MS205", message, help=help, fix=fix)
 
 
 def _cost_inside(place: Place) -> Diagnostic:

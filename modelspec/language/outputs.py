@@ -150,7 +150,8 @@ class OutputReader:
         if name in self.nodes:
             return Endpoint(self.nodes.leave(name))
         if not self.nodes.is_dropped(name):
-            near = self.nodes.nearest(name)
+            is_shared = self.nodes.others.get(name) == "a shared layer"
+            near = None if is_shared else self.nodes.nearest(name)
             help = f"did you mean `{near}`? If not, say" if near else "say"
             self.report.add(
                 where.finding(

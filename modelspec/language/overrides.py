@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, Span, did_you_mean, name_list
+from modelspec.language.advice import elsewhere
 from modelspec.language.describe_values import shown
+from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.sections import SpecSection
 from modelspec.source import Document, parse_override
 from modelspec.source.document import replaced
@@ -118,8 +120,14 @@ def _problem(
 def _unknown_section(part: str) -> tuple[str, str, str] | None:
     if part in SpecSection.model_fields:
         return None
-    near = did_you_mean(part, SpecSection.model_fields)
-    return "MS201", f"`{part}` is not a key of a spec", f"did you mean `{near}`?" if near else ""
+    near = (
+        foreign_key(part, SpecSection, SpecSection.model_fields)
+        or elsewhere(part)
+        or did_you_mean(part, SpecSection.model_fields)
+    )
+    names = f"a spec has {name_list(SpecSection.model_fields, limit=16)}"
+    help = f"did you mean `{near}`?" if near else names
+    return "MS201", f"`{part}` is not a key of a spec", help
 
 
 def _long_form(data: Any, path: list[str | int]) -> dict[str, Any]:
