@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_MATTER = frozenset(
     "name dtype seed stateful unroll return_state data_format batch_shape batch_input_shape"
-    " backward_layer layer implementation zero_output_for_mask value_range_hint".split()
+    " backward_layer layer implementation value_range_hint".split()
 )
 """Arguments that change no number, that the graph says, or that are looked at on their own."""
 _BY_AXIS = frozenset(
@@ -112,7 +112,7 @@ class Converter:
             if value == [] and kind == "Normalization" and key == "axis":
                 continue  # one number for all, which is what the mean and the variance are then
             if key == "layer" and isinstance(raw, dict):
-                inner = self._inner(name, raw)
+                inner = self._inner(name, kind, raw)
             elif key in names:
                 if not _is_idle(names[key], key, value):
                     given[key] = value
@@ -125,9 +125,12 @@ class Converter:
                 self.complain(name, f"({kind}) has `{key}: {value}`, which is not known", help)
         return given, inner
 
-    def _inner(self, name: str, saved: dict[str, Any]) -> tuple[Entry, Layer | None]:
+    def _inner(self, name: str, kind: str, saved: dict[str, Any]) -> tuple[Entry, Layer | None]:
         module = str(saved.get("module") or "")
-        return self._convert(name, saved["class_name"], module, saved["config"])
+        config = saved["config"]
+        if kind == "Bidirectional":  # which sets it on its own, here and in Keras
+            config = {key: config[key] for key in config if key != "zero_output_for_mask"}
+        return self._convert(name, saved["class_name"], module, config)
 
     def _check_formats(self, name: str, kind: str, config: dict[str, Any]) -> None:
         if config.get("data_format") == "channels_first":

@@ -10,7 +10,7 @@ from modelspec.keras.body import Body, Names, Node, identifier, node_of
 from modelspec.keras.built import Built
 from modelspec.keras.call_order import in_order, read_values
 from modelspec.keras.classes import Converter, is_scale_layer
-from modelspec.keras.functional import IMPLIED
+from modelspec.keras.given_masks import IMPLIED
 from modelspec.keras.mask_propagation import (
     LOST,
     UNMASKED,
@@ -23,6 +23,7 @@ from modelspec.keras.mask_propagation import (
 )
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
 from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.pruning import prune
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Builder:
                 built.activations[layer.name] = after
         names = Names()
         nodes = self._names(model, names, built)
-        for name in model.inputs:
+        for name in model.inputs.values():
             layer = model.layers[name]
             node = nodes[name]
             built.body.inputs[node] = None if block else self._input(layer)
@@ -81,16 +82,20 @@ class Builder:
         outputs = Names()
         for name, end in model.outputs.items():
             built.body.outputs[outputs.fresh(identifier(name))] = built.ends[end]
+        for name in prune(built.body):
+            self.notes.add(f"`{name}` of `{built.body.name}` is left out: no output needs it.")
         return built
 
     def _names(self, model: KerasModel, names: Names, built: Built) -> dict[str, str]:
         """What each layer is called."""
         found: dict[str, str] = {}
-        for layer in model.layers.values():
-            fresh = names.fresh(identifier(layer.name))
-            if fresh != layer.name:
-                built.body.renamed[fresh] = layer.name
-            found[layer.name] = fresh
+        inputs = {layer: name for name, layer in model.inputs.items()}
+        for layer in dict.fromkeys([*inputs, *model.layers]):
+            name = inputs.get(layer, layer)
+            fresh = names.fresh(identifier(name))
+            if fresh != name:
+                built.body.renamed[fresh] = name
+            found[layer] = fresh
         return found
 
     def _input(self, layer: KerasLayer) -> Any:
@@ -260,14 +265,15 @@ class Builder:
                 message = "is called with `training=True`, which `predict` keeps to as well"
                 help = "call it without `training`, and save the model again"
                 self._converter.complain(layer.name, message, help)
-            elif key == "mask" and sources(value):
+            elif _is_mask(layer, key) and sources(value):
                 self._converter.complain(layer.name, "is given a mask of its own")
         return found
 
     def _operands(self, layer: KerasLayer, call: Call, built: Built) -> dict[str, list[str]]:
         """The endpoints that reach each input port."""
         if layer.model is not None:
-            return _block_operands(layer.model, call, built)
+            block = built.blocks[_block_name(layer)]
+            return _block_operands(layer.model, call, built, block)
         found: dict[str, list[str]] = {"": []}
         states = _is_recurrent(layer)
         for place, argument in enumerate(call.args):
@@ -275,7 +281,7 @@ class Builder:
             found.setdefault(port, []).extend(built.ends[each] for each in sources(argument))
         for key, value in call.kwargs.items():
             ends = [built.ends[each] for each in sources(value)]
-            if not ends or key == "mask":
+            if not ends or _is_mask(layer, key):
                 continue
             port = "state" if key in _STATEFUL else key if _has_port(layer, key) else ""
             found.setdefault(port, []).extend(ends)
@@ -305,15 +311,20 @@ def _block_name(layer: KerasLayer) -> str:
     return f"{name}_block" if registry.find(name) is not None else name
 
 
-def _block_operands(model: KerasModel, call: Call, built: Built) -> dict[str, list[str]]:
-    inputs = [identifier(name) for name in model.inputs]
-    named = call.args[0] if call.args and isinstance(call.args[0], dict) else None
-    if named is not None:
-        return {identifier(key): [built.ends[value]] for key, value in named.items()}
-    given = [built.ends[each] for each in call.sources()]
-    if len(inputs) == 1:
-        return {"": given}
-    return {name: [end] for name, end in zip(inputs, given, strict=True)}
+def _block_operands(
+    model: KerasModel, call: Call, built: Built, block: Built
+) -> dict[str, list[str]]:
+    """Which input of a block each tensor reaches: by its place, as all structures are flattened."""
+    inputs = [block.ends[Source(layer, 0, 0)] for layer in model.inputs.values()]
+    given = call.args[0] if call.args else call.kwargs.get("inputs")
+    if isinstance(given, dict) and not model.by_key:
+        given = [given[layer] for layer in model.inputs.values()]
+    ends = [built.ends[each] for each in sources(given)]
+    pairs = zip(inputs, ends, strict=True)
+    read = [(name, end) for name, end in pairs if name in block.body.inputs]
+    if len(read) == 1:
+        return {"": [read[0][1]]}
+    return {name: [end] for name, end in read}
 
 
 def _is_recurrent(layer: KerasLayer) -> bool:
@@ -323,6 +334,11 @@ def _is_recurrent(layer: KerasLayer) -> bool:
 def _has_two_outputs(layer: KerasLayer) -> bool:
     """Whether it reads both ways and joins nothing."""
     return layer.type == "Bidirectional" and layer.config.get("merge_mode") is None
+
+
+def _is_mask(layer: KerasLayer, key: str) -> bool:
+    """Whether an argument of a call is the mask of another one."""
+    return key == "mask" or (key.endswith("_mask") and not _has_port(layer, key))
 
 
 def _has_port(layer: KerasLayer, key: str) -> bool:

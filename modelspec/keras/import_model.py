@@ -32,12 +32,14 @@ class Imported(NamedTuple):
         weights: Where the arrays of each node lie.
         arrays: What they lie in; None of a bare configuration.
         without: The specs again without some keys of the outputs, and why, for comments.
+        notes: What the user should know of the whole.
     """
 
     texts: dict[str, str]
     weights: Weights
     arrays: Arrays | None
     without: Callable[[Sequence[str], Sequence[str]], dict[str, str]]
+    notes: Sequence[str] = ()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -93,4 +95,4 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
         return write(built, compiled.without(keys, problems), source).texts
 
     texts = write(built, compiled, source).texts
-    return Imported(texts, built.body.weights(), arrays, without)
+    return Imported(texts, built.body.weights(), arrays, without, built.body.notes)

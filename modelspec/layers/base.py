@@ -93,8 +93,7 @@ class Layer(BaseModel):
     activity_regularizer: Regularizer = None
     """What is added to the loss for the output, divided by the number of samples."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
+    def output_ports(self) -> tuple[str, ...]:
         """The names of the outputs beside the default one."""
         return ()
 

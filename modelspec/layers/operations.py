@@ -33,7 +33,7 @@ _REDUCED = (
 
 
 class _Reduction(Layer):
-    examples = _REDUCED
+    examples: ClassVar[tuple[Example, ...]] = _REDUCED
 
     axis: Axes
     """The axis or axes that are reduced. -1 is the last; the batch axis counts as 0."""

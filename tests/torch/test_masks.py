@@ -155,6 +155,17 @@ outputs:
 """,
 }
 SPECS["tagging"] = SPECS["tagger"]
+ZEROED = ", zero_output_for_mask: true"
+SPECS |= {
+    f"zero_{kind.lower()}{end}": read(kind, ZEROED + more + options)
+    for kind, more in (
+        ("LSTM", ""),
+        ("GRU", ", activation: relu"),
+        ("SimpleRNN", ", go_backwards: true"),
+    )
+    for end, options in (("", ""), ("_sequences", SEQUENCES))
+}
+SPECS["zero_both"] = both("LSTM", ZEROED)
 
 
 def case(name, weights="w"):

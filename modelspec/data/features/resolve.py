@@ -30,6 +30,7 @@ from modelspec.language.features import (
     TextFeature,
     class_text,
 )
+from modelspec.source.special_files import check_regular
 
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
@@ -157,6 +158,7 @@ def _rules(file: str, findings: Findings) -> str:
     """What a tokenizer's file holds; nothing after a finding."""
     help = "use `word`, `character`, or a file that the `tokenizers` library has saved"
     try:
+        check_regular(file)
         with open(file, encoding="utf-8") as opened:
             rules = opened.read()
         FileTokens(rules).size  # noqa: B018
