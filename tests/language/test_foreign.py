@@ -1,5 +1,7 @@
 """What people of Keras, PyTorch, scikit-learn and Lightning write, and where it leads them."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from modelspec.language import advice
@@ -7,7 +9,6 @@ from modelspec.language.data import DataSection
 from modelspec.language.decode import DecodeSection
 from modelspec.language.features import TYPES
 from modelspec.language.foreign import keys, layer_types, names, values
-from modelspec.language.foreign.spelling import Words
 from modelspec.language.sections import InputSection, OutputSection, SpecSection
 from modelspec.language.split import Split
 from modelspec.language.train import TrainSection
@@ -16,6 +17,9 @@ from modelspec.schema import json_schema
 from modelspec.training import callbacks, losses, metrics, optimizers, schedules
 
 from .reading import chain, finding, fixed, read_text
+
+if TYPE_CHECKING:
+    from modelspec.language.foreign.spelling import Words
 
 LAYER = "inputs: {{x: [8, 8]}}\nlayers: {{a: {{{0}}}}}\noutputs: [a]\n"
 OUTPUT = "inputs: {{x: [8]}}\nlayers: {{a: {{type: Dense, units: 1}}}}\noutputs: {{a: {{{0}}}}}\n"
