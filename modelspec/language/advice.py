@@ -149,6 +149,8 @@ def advice(key: str, owner: Path, cls: type) -> str:
         "callback": "early_stopping",
         "optimizer": "adamw" if key == "weight_decay" else "sgd" if "m" in key else "adam",
     }
+    if cls.__name__ == "TuneSection" and "." in key:
+        return f"paths stand under `search`: `search: {{{key}: [...]}}`"
     if key in table:
         return table[key].format(**words)
     there = elsewhere(key) if not owner else ""

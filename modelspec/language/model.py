@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelspec.language.data import DataSettings
     from modelspec.language.decode import DecodeSection
     from modelspec.language.train import TrainSettings
+    from modelspec.language.tune import TuneSettings
     from modelspec.layers import Layer
     from modelspec.shapes import Shape
     from modelspec.source import Document, Place
@@ -142,6 +143,6 @@ class Spec:
     documents: tuple[Document, ...]
     data: DataSettings | None = None
     train: TrainSettings | None = None
-    tune: dict[str, Any] | None = None
+    tune: TuneSettings | None = None
     overrides: tuple[str, ...] = ()
     version: int = 1

@@ -12,6 +12,7 @@ from modelspec.language.foreign import keys, layer_types, names, values
 from modelspec.language.sections import InputSection, OutputSection, SpecSection
 from modelspec.language.split import Split
 from modelspec.language.train import TrainSection
+from modelspec.language.tune import FloatRange, IntRange, TuneSection
 from modelspec.layers import registry
 from modelspec.schema import json_schema
 from modelspec.training import callbacks, losses, metrics, optimizers, schedules
@@ -261,6 +262,8 @@ SECTIONS = {
     "_OUTPUT": (OutputSection,),
     "_DECODE": (DecodeSection,),
     "_TRAIN": (TrainSection,),
+    "_TUNE": (TuneSection,),
+    "_RANGE": (IntRange, FloatRange),
     "_DATA": (DataSection,),
     "_SPLIT": (Split,),
     "_FEATURE": tuple(TYPES.values()),

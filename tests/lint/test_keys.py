@@ -17,6 +17,7 @@ from modelspec.language.sections import (
     SpecSection,
 )
 from modelspec.language.train import TrainSection
+from modelspec.language.tune import RANGES, TuneSection
 from modelspec.language.yaml_writer import flow, scalar
 from modelspec.layers import registry
 from modelspec.lint import examine
@@ -59,6 +60,15 @@ def whole() -> dict[str, Any]:
             "optimizer": {"type": "adam"},
             "learning_rate": {"type": "cosine_decay"},
             "callbacks": [{"type": name} for name in callbacks.classes()],
+        },
+        "tune": {
+            "search": {
+                "params.n": {"int": [1, 2]},
+                "train.learning_rate": {"float": [0.1, 0.2]},
+                "layers.y.type": {"Flatten": {"layers.y.trainable": [True]}},
+            },
+            "limits": {"flops": 1},
+            "confirm": {"top": 1},
         },
     }
 
@@ -133,7 +143,7 @@ def test_every_declaration_stands_somewhere(monkeypatch: pytest.MonkeyPatch) -> 
     examine("s.yaml", text=written(SPEC, set(LEVELS), "1"))
     declared = [
         *(SpecSection, BlockSection, InputSection, OutputSection, BlockOutputSection),
-        *(DataSection, TrainSection, *TYPES.values()),
+        *(DataSection, TrainSection, TuneSection, *RANGES.values(), *TYPES.values()),
         *(registry.find(name) for name in registry.names()),
         *(cls for catalogue in CATALOGUES for cls in catalogue.classes().values()),
     ]

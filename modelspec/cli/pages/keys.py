@@ -41,6 +41,7 @@ def _sections() -> dict[str, type[BaseModel]]:
     from modelspec.language.sections import InputSection, OutputSection
     from modelspec.language.split import Split
     from modelspec.language.train import TrainSection
+    from modelspec.language.tune import TuneSection
 
     return {
         "train": TrainSection,
@@ -49,5 +50,6 @@ def _sections() -> dict[str, type[BaseModel]]:
         "decode": DecodeSection,
         "data": DataSection,
         "split": Split,
+        "tune": TuneSection,
         **{f"features.{name}": declared for name, declared in TYPES.items()},
     }

@@ -96,6 +96,25 @@ _TRAIN = words(
         "callbacks": "callback hooks listeners",
     }
 )
+_TUNE = words(
+    {
+        "search": "space search_space hyperparameters params parameters grid distributions",
+        "objective": "metric monitor goal target optimize direction",
+        "limits": "limit constraints budget max",
+        "sampler": "algorithm search_alg method strategy optimizer tuner",
+        "trials": "n_trials num_trials max_trials num_samples n_iter iterations runs",
+        "pruner": "scheduler pruning early_stopping",
+        "confirm": "confirmation validate retrain",
+    }
+)
+_RANGE = words(
+    {
+        "int": "integer low min range randint",
+        "float": "number uniform low min range loguniform",
+        "log": "log_scale logarithmic log_uniform scale",
+        "step": "q quantum increment",
+    }
+)
 _DATA = words(
     {
         "file": "path csv filename file_name source data url files dataset table data_file",
@@ -307,6 +326,8 @@ _BY_CLASS: dict[str, Words] = {
     "BlockOutputSection": _OUTPUT,
     "DecodeSection": _DECODE,
     "TrainSection": _TRAIN,
+    "TuneSection": _TUNE,
+    "_Range": _RANGE,
     "DataSection": _DATA,
     "Split": _SPLIT,
     "_Feature": _FEATURE,
