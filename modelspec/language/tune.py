@@ -213,7 +213,7 @@ class _SearchReader:
             self.report.add(place.finding("MS203", message, help=help))
             return None
         kind = next((kind for kind in RANGES if kind in raw), None)
-        if kind is None and all(isinstance(inner, dict) or inner is None for inner in raw.values()):
+        if kind is None and any(isinstance(inner, dict) or inner is None for inner in raw.values()):
             return self._conditional(path, raw, place, taken)
         space = validated(RANGES[kind or "float"], raw, place, self.report)
         for end in space.bounds if space is not None else ():
@@ -242,7 +242,10 @@ class _SearchReader:
             return Choice(tuple(raw), inner)
         for index, (value, below) in enumerate(raw.items()):
             self._try(path, value, place.at(value), taken, key=True)
-            if below:
+            if below is not None and not isinstance(below, dict):
+                message = f"what is searched too for `{value}` is a mapping, not {shown(below)}"
+                self.report.add(place.at(value).finding("MS203", message, help="write `{}`"))
+            elif below:
                 inner[index] = self.read(below, place.at(value), taken | {path: value})
         return Choice(tuple(raw), inner)
 

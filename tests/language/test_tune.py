@@ -69,6 +69,7 @@ def test_a_search() -> None:
         (tuned("layers.h.units: {float: «[1, 4]»}"), "MS203", "an integer"),
         (tuned("layers.h.activation: [relu, «tnh»]"), "MS206", "`tanh`"),
         (tuned("train.optimizer: [adam, «{type: sgd, momentun: 1}»]"), "MS201", "`momentum`"),
+        (tuned("layers.h.type: {Dense: {}, GRU: «3»}"), "MS203", "is a mapping, not 3"),
         (tuned("layers.h.type: {Dense: {}, «Dens»: {}}"), "MS205", "`Dense`"),
         (tuned("layers.h.type: {Dense: {«layers.h.unit»: [3]}}"), "MS201", "`units`"),
         (tuned("layers.h.type: {Dense: {layers.h.units: [3, «x»]}}"), "MS203", "an integer"),
