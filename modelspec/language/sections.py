@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from modelspec.language.decode import DecodeSection
+from modelspec.language.describe_values import shown
 
 Named = dict[str, Any]
 """A mapping from names, which have checks of their own."""
@@ -38,10 +40,17 @@ class BlockSection(_Section):
     """What flows out."""
 
 
+def _integer(version: object) -> object:
+    """`true` is equal to 1, and no version."""
+    if isinstance(version, bool | float):
+        raise PydanticCustomError("MS203", f"`version` is an integer, not {shown(version)}")
+    return version
+
+
 class SpecSection(BlockSection):
     """A spec file."""
 
-    version: Literal[1] = 1
+    version: Annotated[Literal[1], BeforeValidator(_integer)] = 1
     """The version of the language."""
     name: str = ""
     """What the model is called; by default, the file's name."""

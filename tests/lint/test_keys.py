@@ -24,8 +24,8 @@ from modelspec.lint import examine
 from modelspec.training import callbacks, losses, metrics
 
 KEYS = [
-    *("1", "-7", "0x10", "9" * 76, "9" * 900, "1.5", ".nan", "1e400"),
-    *("true", "null", "~", "2026-11-29", "12:30:45", "'quoted'", "''", "a b", "ü"),
+    *("1", "-7", "0x10", "9" * 900, "1.5", ".nan", "1e400"),
+    *("true", "~", "2026-11-29", "12:30:45", "''", "a b"),
 ]
 CATALOGUES = (losses, metrics, callbacks)
 
@@ -122,10 +122,11 @@ def test_a_key_that_nobody_knows_is_a_finding_at_every_level(key: str) -> None:
     assert expected <= found, sorted(expected - found)[:5]
 
 
-@pytest.mark.parametrize("key", ["7", "9" * 76, "1.5", "2026-11-29"], ids=lambda key: key[:20])
+@pytest.mark.parametrize("key", ["7", "9" * 76], ids=lambda key: key[:20])
 @pytest.mark.parametrize("path", ALONE, ids=str)
 def test_and_so_it_is_alone(path: Path, key: str) -> None:
-    text = written(SPEC, {path}, key)
+    spec = SPEC if path[:1] == ("tune",) else {**SPEC, "tune": {"search": {"params.n": [1]}}}
+    text = written(spec, {path}, key)
     paths = [each.path for each in examine("s.yaml", text=text).report]
     assert ".".join([*map(str, path), key]) in paths
 
