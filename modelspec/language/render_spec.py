@@ -38,7 +38,7 @@ def render_spec(spec: Spec) -> str:
     if blocks.bodies:
         lines += ["", "blocks:"]
         for name, inner in blocks.bodies.items():
-            lines += [f"  {name}:", *inner]
+            lines += [f"  {scalar(name)}:", *inner]
     for section in ("data", "train"):
         lines += _settings(spec, section)
     return "\n".join(lines) + "\n"
