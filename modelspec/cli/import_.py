@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "modelspec import keras model.keras -o imported",
-    "modelspec import keras config.json -o imported",
+    "modelspec import keras s2s.h5 -o imported",
 )
 
 MODEL, WEIGHTS = "model.yaml", "model.safetensors"
@@ -33,7 +33,9 @@ def run(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", callback=existing_file, help="A `.keras` file, or its `config.json`."
+            metavar="FILE",
+            callback=existing_file,
+            help="A `.keras` file, its `config.json`, or an `.h5` file with a whole model.",
         ),
     ],
     folder: Annotated[
@@ -70,10 +72,8 @@ def run(
 
 
 def _read(file: str) -> "Imported":
-    try:
-        from modelspec.keras.import_model import from_keras
-    except ModuleNotFoundError as error:
-        refuse(f"`{error.name}` is missing: `pip install 'modelspec[keras]'`.")
+    from modelspec.keras.import_model import from_keras
+
     report = Report()
     imported = from_keras(file, report)
     stop_at_errors(report)

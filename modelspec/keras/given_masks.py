@@ -47,7 +47,18 @@ def drop_implied_masks(model: KerasModel, order: Sequence[Source]) -> None:
         for key in call.kwargs.keys() & _OPERANDS.keys():
             given = call.kwargs[key]
             if sources(given) and masks.is_default(call, key):
-                call.kwargs[key] = IMPLIED
+                call.kwargs[key] = _implied(given)
+
+
+def _implied(given: Any) -> Any:
+    return [IMPLIED if isinstance(each, Source) else None for each in leaves(given)]
+
+
+def leaves(value: Any) -> list[Any]:
+    """What is in a structure of lists and dicts, in the order of Keras's flat list."""
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value)]
+    return [leaf for each in value for leaf in leaves(each)] if isinstance(value, list) else [value]
 
 
 class _Masks:
@@ -69,32 +80,32 @@ class _Masks:
 
     def is_default(self, call: Call, key: str) -> bool:
         """Whether the mask at an argument of a call is the one of what the call reads."""
-        return bool(self._given(call.kwargs[key]) == self._default(call, key))
+        given = leaves(call.kwargs[key])
+        masks = [self._given(each) for each in given]
+        known = all(
+            mask is not None or each is None for mask, each in zip(masks, given, strict=True)
+        )
+        return known and masks == self._default(call, key)
 
-    def _default(self, call: Call, key: str) -> Any:
+    def _default(self, call: Call, key: str) -> list[int | None]:
         place, name = _OPERANDS.get(key, (0, ""))
-        if name in call.kwargs:
-            return self._masks_of(call.kwargs[name])
-        return self._masks_of(call.args[place]) if place < len(call.args) else None
+        values = call.kwargs.get(name, call.args[place] if place < len(call.args) else None)
+        return [self._mask_of(each) for each in leaves(values)]
 
-    def _masks_of(self, values: Any) -> Any:
-        """The masks of a structure of values."""
-        if isinstance(values, list):
-            return [self._masks_of(each) for each in values]
-        if not isinstance(values, Source):
+    def _mask_of(self, value: Any) -> int | None:
+        """The mask of a value."""
+        if not isinstance(value, Source):
             return None
-        layer = self._model.layers[values.layer]
-        if layer.is_operation or (values.place and not _has_masks_behind(layer)):
+        layer = self._model.layers[value.layer]
+        if layer.is_operation or (value.place and not _has_masks_behind(layer)):
             return None
-        return self._found.get(values._replace(place=0))
+        return self._found.get(value._replace(place=0))
 
-    def _given(self, masks: Any) -> Any:
-        """What is computed for the masks of a structure."""
-        if isinstance(masks, list):
-            return [self._given(each) for each in masks]
-        if not isinstance(masks, Source) or not self._model.layers[masks.layer].is_operation:
+    def _given(self, mask: Any) -> int | None:
+        """What is computed for a mask."""
+        if not isinstance(mask, Source) or not self._model.layers[mask.layer].is_operation:
             return None
-        return self._found.get(masks)
+        return self._found.get(mask)
 
     def _number(self, *mask: Any) -> int:
         return self._known.setdefault(mask, len(self._known))
@@ -113,8 +124,10 @@ class _Masks:
         rule: str = declaration.masks if declaration is not None else "drops"
         operands = call.args[0] if call.args else call.kwargs.get("query")
         given = call.kwargs.get("mask")
-        masks = self._given(given) if sources(given) else self._masks_of(operands)
-        listed = masks if isinstance(masks, list) else [masks]
+        if given is not None:
+            listed = [self._given(each) for each in leaves(given)]
+        else:
+            listed = [self._mask_of(each) for each in leaves(operands)]
         if layer.type in _RECURRENT or layer.type == "Bidirectional":
             own = layer.config["layer"]["config"] if "layer" in layer.config else layer.config
             rule = "passes" if own.get("return_sequences") else "drops"

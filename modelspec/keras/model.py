@@ -33,6 +33,19 @@ class BrokenError(ValueError):
     """What flows where makes no model; says why."""
 
 
+class UnknownPartError(ValueError):
+    """A part of a model is well-formed, and there is nothing like it here; says what it is.
+
+    Args:
+        message: Which part.
+        help: The way round.
+    """
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
 @dataclass
 class KerasLayer:
     """One layer, operation or model in a model.

@@ -71,8 +71,8 @@ def test_a_spec_in_a_folder_of_specs(special: str, run: Run) -> None:
     if special == "a folder":
         assert ended.code == 0
     else:
-        assert ended.code == 1
-        assert special in ended.out + ended.err
+        assert ended.code == 2
+        assert special in ended.err
 
 
 def test_a_block(special: str, run: Run) -> None:

@@ -180,7 +180,8 @@ class Draw:
                 found = layer(query=query, value=value, key=self.same_length(value), **causal)
             else:
                 found = layer(query, value, **causal)
-                self.reusable.append((layer, "pair"))
+                if not causal:
+                    self.reusable.append((layer, "pair"))
         else:
             listed = [query, value]
             if self.chance(0.2):
@@ -198,15 +199,11 @@ class Draw:
         names = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate"]
         name = self.pick(names)
         one = self.sequence() if self.chance(0.75) else self.vector()
-        if len(one.shape) == 3:
-            others = [self.same_length(one)]
-        else:
-            others = [self.vector()]
+        others = [self.same_length(one) if len(one.shape) == 3 else self.vector()]
         if name != "Subtract" and self.chance(0.25):
             others.append(self.same_length(one) if len(one.shape) == 3 else self.vector())
         if name == "Concatenate":
-            axis = self.pick([-1, 1]) if len(one.shape) == 3 and one.shape[1] == 2 else -1
-            if axis == 1 and len(others) == 1:
+            if len(one.shape) == 3 and one.shape[1] == STEPS // 2 and len(others) == 1:
                 self.keep(layers.Concatenate(axis=1)([one, *others]))
                 return
             self.keep(layers.Dense(WIDTH)(layers.Concatenate()([one, *others])))

@@ -14,7 +14,7 @@ def drawn(path: str, shape: Sequence[int]) -> "np.ndarray[Any, Any]":
     fourth array, is the absolute value and a half.
     """
     generator = np.random.default_rng(crc32(path.encode()))
-    values = generator.uniform(-0.8, 0.8, tuple(shape)).astype("float32")
+    values: np.ndarray[Any, Any] = generator.uniform(-0.8, 0.8, tuple(shape)).astype("float32")
     if "batch_normalization" in path and path.endswith("vars/3"):
-        return np.abs(values) + np.float32(0.5)
+        values = np.abs(values) + np.float32(0.5)
     return values

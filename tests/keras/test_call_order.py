@@ -10,7 +10,7 @@ def graph(calls: dict[str, list[list[str]]], outputs: list[str]) -> KerasModel:
     for name, listed in calls.items():
         layers[name] = KerasLayer(name, "Dense", "keras.layers", {}, "")
         layers[name].calls = [Call([source(each) for each in reads], {}) for reads in listed]
-    return KerasModel("model", layers, ["x"], {each: source(each) for each in outputs})
+    return KerasModel("model", layers, {"x": "x"}, {each: source(each) for each in outputs})
 
 
 def source(text: str) -> Source:
