@@ -25,8 +25,8 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 MOST_CONFIG = 16 * 2**20
 """The most bytes that a model's JSON may have; that of the largest known is 2 MB."""
 MOST_FREE, MOST_RATIO = 64 * 2**20, 8
-"""Weights may unpack to so many bytes, or to so many times what they take in the archive. Keras
-does not compress them, and numbers do not compress well."""
+"""The weights of an archive may be so many bytes, or so many times what they take in it. Keras does
+not compress them, and numbers do not compress well."""
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -117,7 +117,8 @@ def _weights(file: str, archive: zipfile.ZipFile) -> Hdf5:
     if WEIGHTS not in archive.namelist():
         raise unsupported(file, f"the archive has no `{WEIGHTS}`", "save it with `model.save`")
     info = archive.getinfo(WEIGHTS)
-    most = max(MOST_FREE, MOST_RATIO * info.compress_size)
+    taken = min(info.compress_size, os.path.getsize(file))
+    most = max(MOST_FREE, MOST_RATIO * taken)
     copy = tempfile.TemporaryFile()  # noqa: SIM115  (Hdf5 closes it)
     try:
         with _member(file, archive, WEIGHTS, most) as stream:
@@ -151,7 +152,10 @@ def _member(file: str, archive: zipfile.ZipFile, name: str, most: int) -> IO[byt
     size = archive.getinfo(name).file_size
     if size > most:
         raise unsupported(file, f"`{name}` would be {size:,} bytes; {most:,} are allowed")
-    return archive.open(name)
+    try:
+        return archive.open(name)
+    except (OSError, ValueError) as error:  # it says that the member lies where no file reaches
+        raise unsupported(file, f"the archive is damaged: `{name}`: {error}") from error
 
 
 def _config(file: str, stream: IO[bytes]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ MOST_DEPTH = 150
 """How deep lists and mappings may lie in each other. A model in ten models has 60."""
 _TENSOR, _TUPLE = "__keras_tensor__", "__tuple__"
 _FLAGS = ("trainable", "return_state", "return_sequences", "go_backwards", "mask_zero", "use_bias")
+_WRAPPERS = ("Bidirectional", "TimeDistributed", "SpectralNormalization")
 _NUMBERS = {"CustomScaleLayer": "scale", "LayerScale": "init_values"}
 
 
@@ -118,8 +119,8 @@ def _arguments(kind: str, config: dict[str, Any], where: str) -> None:
         number(config.get(_NUMBERS[kind]), f"`{_NUMBERS[kind]}` of {where}")
     if config.get("activity_regularizer") is False:
         raise BrokenError(f"`activity_regularizer` of {where} is `False`")
-    if "layer" in config:
-        inner = _object(config["layer"], f"the layer in {where}")
+    if "layer" in config or kind in _WRAPPERS:
+        inner = _object(config.get("layer"), f"the layer in {where}")
         inside = mapping(inner.get("config"), f"the configuration of the layer in {where}")
         if inner["class_name"] in MODELS:
             _model(inner, f"the model in {where}")

@@ -153,7 +153,9 @@ class Compiled:
     def _value(self, raw: Any) -> Any:
         if isinstance(raw, dict) and "class_name" in raw:
             return self._named(raw, schedules, "the schedule")
-        return float(str(np.float32(raw))) if isinstance(raw, float) else raw
+        if not isinstance(raw, float) or abs(raw) > float(np.finfo(np.float32).max):
+            return raw
+        return float(str(np.float32(raw)))
 
 
 def _is_one(value: list[Any]) -> bool:

@@ -21,6 +21,11 @@ _CHUNK = 2**20
 """How many numbers a chunk may have that has more than the array."""
 
 
+MOST_FREE, MOST_RATIO = 64 * 2**20, 8
+"""Weights may unpack to so many bytes, or to so many times what they take in their file. Keras does
+not compress them, and numbers do not compress well."""
+
+
 class Hdf5:
     """An open file.
 
@@ -37,6 +42,8 @@ class Hdf5:
         self.name = name
         self._stream = stream
         self._size = size
+        self._bytes = 0
+        self._counted: set[str] = set()
         try:
             self._root = h5py.File(stream, "r")
         except _DAMAGED as error:
@@ -144,10 +151,22 @@ class Hdf5:
             if numbers > most:
                 message = f"the weights at `{paths[0]}` have {numbers:,} numbers"
                 raise unsupported(self.name, f"{message}, and at most {most:,} are needed")
-            return [each[()] for each in data]
+            self._count(paths, data)
+            return [np.asarray(each[()], each.dtype.newbyteorder("=")) for each in data]
         except _DAMAGED as error:
             message = f"the weights at `{paths[0]}` are damaged: {error}"
             raise unsupported(self.name, message) from error
+
+    def _count(self, paths: Sequence[str], data: Sequence[Any]) -> None:
+        """See to it that all that is read is no more than such a file can hold."""
+        for path, each in zip(paths, data, strict=True):
+            if path not in self._counted:
+                self._counted.add(path)
+                self._bytes += each.nbytes
+        most = max(MOST_FREE, MOST_RATIO * self._size)
+        if self._bytes > most:
+            message = f"its weights would be more than {most:,} bytes"
+            raise unsupported(self.name, f"{message}, and it has {self._size:,}")
 
     def _attribute(self, group: Any, name: str) -> Any:
         if group is None or name not in group.attrs:

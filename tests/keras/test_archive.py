@@ -56,3 +56,23 @@ def test_a_configuration_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "config.json").write_text('{"config": {}}' + " " * 1000)
     assert "larger than the 1,000 bytes" in refused(str(tmp_path / "config.json"))
     assert "`config.json` would be" in refused(str(SAVED / "nested.keras"))
+
+
+def test_a_member_that_lies_about_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "lies.keras"
+    data = bytearray((SAVED / "nested.keras").read_bytes())
+    entry = data.rfind(b"PK\x01\x02")
+    data[entry + 42 : entry + 46] = b"\xff\xff\xff\x7f"
+    file.write_bytes(data)
+    assert "damaged" in refused(str(file))
+
+
+def test_a_member_that_lies_about_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes in the archive is no more than the archive, whatever it says."""
+    monkeypatch.setattr(archive, "MOST_FREE", 10)
+    file = Path(packed(tmp_path, bytes(10_000_000), zipfile.ZIP_DEFLATED))
+    data = bytearray(file.read_bytes())
+    entry = data.rfind(b"PK\x01\x02")
+    data[entry + 20 : entry + 24] = b"\xff\xff\xff\x7f"
+    file.write_bytes(data)
+    assert "`model.weights.h5` would be 10,000,000 bytes" in refused(str(file))

@@ -2,6 +2,7 @@
 
 import json
 import random
+import resource
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -284,3 +285,28 @@ def test_directions_that_differ(tmp_path: Path, run: Run) -> None:
     result = run("import", "keras", changed(tmp_path, config=differ), "-o", str(folder))
     assert result.code == 1
     assert "has a `backward_layer` that is another than its `layer`" in result.err
+
+
+def test_a_layer_larger_than_its_weights_takes_no_memory(tmp_path: Path, run: Run) -> None:
+    """No module is made before the file is known to have what it needs."""
+
+    def large(config: dict[str, Any]) -> dict[str, Any]:
+        _shared(config)["config"]["units"] = 10**9
+        return config
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = run("import", "keras", changed(tmp_path, config=large), "-o", str(tmp_path / "out"))
+    assert result.code == 1
+    assert "are needed" in result.err
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+
+
+def test_no_more_bytes_than_the_file_can_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setattr("modelspec.keras.hdf5.MOST_FREE", 10)
+    monkeypatch.setattr("modelspec.keras.hdf5.MOST_RATIO", 0.001)
+    file = str(SAVED / "nested.keras")
+    result = run("import", "keras", file, "-o", str(tmp_path / "out"))
+    assert result.code == 1
+    assert "its weights would be more than" in result.err

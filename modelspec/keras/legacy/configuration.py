@@ -202,6 +202,7 @@ def _read(value: Any) -> list[str]:
         return [name for item in value for name in _read(item)]
     if not isinstance(value, dict):
         return []
-    if value.get("class_name") == "__keras_tensor__":
-        return [value["config"]["keras_history"][0]]
+    history = value.get("keras_history")
+    if isinstance(history, list) and history:
+        return [str(history[0])]
     return [name for item in value.values() for name in _read(item)]

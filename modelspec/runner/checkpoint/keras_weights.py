@@ -17,7 +17,7 @@ from modelspec.torch.layers import find
 from modelspec.torch.naming import Attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -39,8 +39,10 @@ def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) 
     Raises:
         SpecError: Arrays are missing, or have other shapes (MS901).
     """
+    loading = _Loading(arrays, graph, places, whole=True)
+    loading.check()
     module = build(graph, seed=0)
-    _Loading(arrays, whole=True).load(graph, module, places)
+    loading.load(module)
     return module
 
 
@@ -69,8 +71,8 @@ def read_keras_tensors(graph: Graph, path: Path) -> KerasTensors:
     with closing(WeightsFile(str(path))) as file:
         matches = file.match(graph)
         module = build(graph, seed=0)
-        loading = _Loading(file.of, whole=False)
-        loading.load(graph, module, matches.places)
+        loading = _Loading(file.of, graph, matches.places, whole=False)
+        loading.load(module)
     tensors = {
         f"{name}.{own}": tensor
         for name, part in module.named_modules()
@@ -84,24 +86,59 @@ _MORE = 64
 """How many numbers a layer may have beside its weights; older layouts have some of them twice."""
 
 
+class _Place(NamedTuple):
+    """Where the weights of a node come from and go to.
+
+    Attributes:
+        node: The node, of a layer.
+        module: The path of its module.
+        place: The place of its arrays.
+    """
+
+    node: Node
+    module: str
+    place: Any
+
+
 class _Loading:
-    """Sets weights.
+    """Reads weights, and sets them.
 
     Args:
         arrays: Gives those at a place.
+        graph: Has the nodes.
+        places: Where the arrays of each lie.
         whole: Whether all nodes have a place.
 
     Attributes:
         parts: The modules of the layers that were set.
     """
 
-    def __init__(self, arrays: Arrays, *, whole: bool) -> None:
+    def __init__(
+        self, arrays: Arrays, graph: Graph, places: Mapping[str, Any], *, whole: bool
+    ) -> None:
         self._arrays = arrays
         self._whole = whole
+        self._places = list(self._walk(graph, places, ""))
         self.parts: set[nn.Module] = set()
 
-    def load(self, graph: Graph, module: nn.Module, places: Mapping[str, Any]) -> None:
-        """Set the weights of all nodes of a graph."""
+    def check(self) -> None:
+        """Read all weights once, before there is a module: what is not there takes no memory.
+
+        Raises:
+            SpecError: They are missing, or of other shapes.
+        """
+        for node, _, place in self._places:
+            self._read(node, place)
+
+    def load(self, module: nn.Module) -> None:
+        """Set the weights of all nodes."""
+        for node, path, place in self._places:
+            part = module.get_submodule(path)
+            assert node.layer is not None
+            find(node.layer).load_keras(part, node.layer, self._read(node, place))
+            self.parts.add(part)
+
+    def _walk(self, graph: Graph, places: Mapping[str, Any], prefix: str) -> Iterator[_Place]:
         attributes = Attributes(graph.nodes)
         done: set[str] = set()
         for node in graph.nodes.values():
@@ -116,20 +153,21 @@ class _Loading:
             if key not in places and not self._whole:
                 continue
             assert key in places, f"nobody says where the weights of `{node.path}` are"
+            path = f"{prefix}{attribute}"
             if inside is not None:
-                self.load(inside, module.get_submodule(attribute), places[key])
+                yield from self._walk(inside, places[key], f"{path}.")
             else:
-                self._set(node, module.get_submodule(attribute), places[key])
+                yield _Place(node, path, places[key])
 
-    def _set(self, node: Node, module: nn.Module, place: Any) -> None:
-        assert node.layer is not None
+    def _read(self, node: Node, place: Any) -> list[Tensor]:
+        """The weights of a node, of the shapes that it needs."""
         wanted = node.weights
         path = place["scale"] if isinstance(place, dict) else place
         most = 2 * sum(prod(weight.shape) for weight in wanted) + _MORE
         found = [torch.as_tensor(array) for array in self._arrays(path, most)]
         if isinstance(node.layer, SpectralNormalization):
             del found[2:3]  # the kernel again, which Keras saves with the layer inside too
-        if isinstance(place, dict):
+        if isinstance(place, dict) and found and found[0].numel() == prod(wanted[0].shape):
             found = [found[0].reshape(wanted[0].shape)]
         given, needed = [list(a.shape) for a in found], [list(w.shape) for w in wanted]
         if not given:
@@ -145,5 +183,4 @@ class _Loading:
         if given != needed:
             message = f"the weights of `{node.path}` are {given}, and {needed} are needed"
             raise SpecError([Diagnostic("MS901", message, Span(node.place.document.file))])
-        find(node.layer).load_keras(module, node.layer, found)
-        self.parts.add(module)
+        return found
