@@ -23,6 +23,8 @@ from tests.keras.mutants import FAILED, configuration, mutant, outcome_of, reduc
 
 MOST_CPU, MOST_MEMORY = 2.0, 2**30
 """Seconds and bytes that a mutant may take."""
+MOST_ADDRESSES = 4 * 2**30
+"""What the process may map, libraries included: what takes more fails, and not the machine."""
 SHOWN = 600
 """How many letters of a reduced configuration are printed."""
 
@@ -35,6 +37,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, help="this one alone")
     options = parser.parse_args()
     warnings.simplefilter("error")
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
     numbers = [options.only] if options.only is not None else range(options.count)
     outcomes: Counter[str] = Counter()
     failures: dict[str, list[int]] = {}

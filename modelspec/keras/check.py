@@ -141,6 +141,9 @@ def _value(value: Any, where: str) -> None:
             array = value["class_name"] in ("__numpy__", "__tensor__")
             if array and "value" not in mapping(value.get("config"), where):
                 raise BrokenError(f"{where} is an array without values")
+            if isinstance(value.get("config"), dict):
+                _arguments(value["class_name"], value["config"], where)
+                return
         for each in value.values():
             _value(each, where)
 

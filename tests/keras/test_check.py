@@ -77,6 +77,12 @@ Change = Callable[[dict[str, Any]], object]
             "the class of `kernel_initializer` of `dense` is `{}`, not a name",
         ),
         (
+            lambda m: dense(m)["config"].update(
+                activation={"class_name": "ReLU", "config": {"dtype": {"config": True}}}
+            ),
+            "the configuration of `dtype` of `activation` of `dense` is `True`, not a mapping",
+        ),
+        (
             lambda m: dense(m)["inbound_nodes"].append(0),
             "a call of `dense` is `0`, not a mapping",
         ),
