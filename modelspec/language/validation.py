@@ -22,7 +22,7 @@ from modelspec.language.params import mend_param
 from modelspec.layers import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -65,6 +65,7 @@ def validated(
     report: Report,
     *,
     broken: Iterable[str] = (),
+    elsewhere: Callable[[str], str] | None = None,
 ) -> Section | None:
     """An instance of a pydantic model, made of what the user wrote.
 
@@ -77,6 +78,7 @@ def validated(
         place: Where it was written.
         report: Takes the findings, each at the very key or value.
         broken: Keys that are wrong and have been reported: nothing more is said of them.
+        elsewhere: The path of a key that belongs into another mapping, or an empty text.
 
     Returns:
         The instance, or None where there was a finding, or a key is broken.
@@ -85,7 +87,7 @@ def validated(
         made = cls.model_validate(value)
     except ValidationError as error:
         silent = {place.at(key).path for key in broken}
-        for found, path in _findings(cls, error, value, place):
+        for found, path in _findings(cls, error, value, place, elsewhere):
             if path[: len(place.path) + 1] not in silent:
                 report.add(found)
         return None
@@ -93,10 +95,14 @@ def validated(
 
 
 def _findings(
-    cls: type[BaseModel], error: ValidationError, value: object, place: Place
+    cls: type[BaseModel],
+    error: ValidationError,
+    value: object,
+    place: Place,
+    elsewhere: Callable[[str], str] | None,
 ) -> Iterator[tuple[Diagnostic, Path]]:
     problems = [_problem(each, value) for each in error.errors(include_url=False)]
-    finder = _Finder(cls, value, place)
+    finder = _Finder(cls, value, place, elsewhere)
     meant = {finder.meant(problem) for problem in problems if problem.type == "extra_forbidden"}
     groups: dict[tuple[Path, str | None], list[Problem]] = {}
     for problem in problems:
@@ -134,10 +140,17 @@ def _holds(value: Any, step: str | int) -> bool:
 class _Finder:
     """Words the findings about one value."""
 
-    def __init__(self, cls: type[BaseModel], value: object, place: Place) -> None:
+    def __init__(
+        self,
+        cls: type[BaseModel],
+        value: object,
+        place: Place,
+        elsewhere: Callable[[str], str] | None,
+    ) -> None:
         self.cls = cls
         self.place = place
         self.value = value
+        self.elsewhere = elsewhere
 
     def finding(self, group: list[Problem]) -> Diagnostic:
         """The finding for what is wrong with one value.
@@ -183,6 +196,8 @@ class _Finder:
         place = self._at(problem)
         near, fix = self.meant(problem), None
         help = advice(key, place.path[:-1], self._declaration(problem) or self.cls)
+        if not help and self.elsewhere and len(problem.path) == 1 and (path := self.elsewhere(key)):
+            help = f"it stands elsewhere: `{path}`"
         if near and not help:
             help = f"did you mean `{near}`?"
             fix = Fix(place.key_span, near, f"rename to `{near}`")
