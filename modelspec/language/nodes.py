@@ -66,7 +66,7 @@ class Nodes:
         if not (named and isinstance(name, str)):
             self._drop(str(name))
         elif self._is_free(name, place):
-            if not self._context.admit(entry.copies or 1, place):
+            if not self._context.admit_entry(entry, place):
                 self._drop(name)
             elif entry.copies is None:
                 self.declared[name] = entry.declared(name, place)
