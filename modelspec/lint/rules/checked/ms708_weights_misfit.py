@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Report
     from modelspec.graph import Graph, Node
+    from modelspec.layers.values import Weight
     from modelspec.lint.subject import Subject
 
 _ENDING = ".safetensors"
@@ -81,7 +82,7 @@ def _compared(path: str, node: Node, file: str) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         return f"`{file}` cannot be read: {error}", "name a safetensors file"
     inside = inner_graph(node)
-    layers = list(_layers(inside)) if inside is not None else [_layer("", node)]
+    layers = list(_layers(inside)) if inside is not None else [_layer("", node.weights)]
     found = _of_part(sizes, layers, path)
     lacking, others = [], []
     for layer in layers:
@@ -117,15 +118,15 @@ def _layers(graph: Graph, prefix: str = "") -> Iterator[_Layer]:
         if inside is not None:
             yield from _layers(inside, f"{prefix}{name}.")
         elif node.weights:
-            yield _layer(f"{prefix}{name}", node)
+            yield _layer(f"{prefix}{name}", node.weights)
 
 
-def _layer(name: str, node: Node) -> _Layer:
-    count = sum(prod(weight.shape) for weight in node.weights)
+def _layer(name: str, weights: tuple[Weight, ...]) -> _Layer:
+    count = sum(prod(weight.shape) for weight in weights)
     extra = _COUNTER
-    if any(weight.name.endswith("recurrent_kernel") for weight in node.weights):
+    if any(weight.name.endswith("recurrent_kernel") for weight in weights):
         # Torch's recurrent layers have a second bias.
-        extra += sum(prod(each.shape) for each in node.weights if each.name.endswith("bias"))
+        extra += sum(prod(each.shape) for each in weights if each.name.endswith("bias"))
     return _Layer(name, count, count + extra)
 
 
