@@ -81,6 +81,19 @@ def functions() -> Any:
     )
 
 
+def cells() -> Any:
+    """Recurrent layers of cells, alone, stacked, wrapped, over masked steps."""
+    words = keras.Input((6,), dtype="int32", name="words")
+    seen = layers.Embedding(4, 3, mask_zero=True)(words)
+    one = layers.RNN(layers.LSTMCell(2, unit_forget_bias=False))(seen)
+    cells = [layers.GRUCell(3), layers.LSTMCell(2), layers.GRUCell(2, reset_after=False)]
+    stacked = layers.RNN(cells, return_sequences=True, return_state=True)(seen)
+    pair = [layers.SimpleRNNCell(3), layers.LSTMCell(2)]
+    back = layers.RNN(pair, go_backwards=True, zero_output_for_mask=True, return_sequences=True)
+    both = layers.Bidirectional(layers.RNN(layers.GRUCell(2)))(stacked[0])
+    return keras.Model(words, [one, *stacked, back(seen), both])
+
+
 def nested() -> Any:
     """Shared layers, models as layers (one inside another), several inputs and outputs."""
     p = keras.Input((3,), name="p")
@@ -229,6 +242,7 @@ MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
     functions,
+    cells,
     nested,
     states,
     attention,

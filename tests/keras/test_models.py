@@ -18,7 +18,7 @@ from tests.cli.running import Run
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
-    "transfer", "transformer", "functions", "attention_siblings",
+    "transfer", "transformer", "functions", "cells", "attention_siblings",
     "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder", "unused_input",
     "masked_attention_seq2seq",
 ]  # fmt: skip
@@ -134,3 +134,8 @@ def test_lost_masks_are_said(tmp_path: Path) -> None:
     text = written("transformer", tmp_path).read_text()
     assert "\n# `use_masks: false`, `..._unmasked`: Keras's MultiHeadAttention takes" in text
     assert text.count(", use_masks: false}") == 2
+
+
+def test_the_imported_spec_of_the_example_is_up_to_date(tmp_path: Path) -> None:
+    specs = Path(__file__).parents[2] / "specs" / "mobilenet"
+    assert written("mobilenet", tmp_path).read_text() == (specs / "model.yaml").read_text()
