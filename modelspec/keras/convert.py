@@ -165,9 +165,9 @@ class Builder:
             message = "reads a mask in one call of the model that it lies in, and not in another"
             help = "give each call a model of its own, and save it again"
             self._converter.complain(layer.name, message, help)
-        if layer.name in run.missing:
+        if (model, source) in run.missing:
             message = "is given a mask that MultiHeadAttention has taken off what it reads"
-            help = "let attention read it through an `Activation('linear')`; then save it again"
+            help = "let attention read it through a `Rescaling(1.0)`; then save it again"
             self._converter.complain(layer.name, message, help)
         if (model, source) in run.blind:
             entry["use_masks"] = False

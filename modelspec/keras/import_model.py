@@ -92,7 +92,7 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
         raise unsupported(file, f"the configuration is broken: {error}") from error
     if report.failed:
         return None
-    built.body.notes = sorted(builder.notes)
+    built.body.notes = sorted(builder.notes | converter.notes)
     fold(built)
     compiled = Compiled(archive.config.get("compile_config"), list(built.body.outputs))
     source = os.path.basename(file)
