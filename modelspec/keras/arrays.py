@@ -65,6 +65,10 @@ class ArchiveArrays:
         """The arrays of a layer; see `Arrays`."""
         return self._file.arrays(list(self._walk(path)), most)
 
+    def has(self, path: str) -> bool:
+        """Whether there are arrays at a path."""
+        return next(self._walk(path), None) is not None
+
     def _walk(self, path: str) -> Iterator[str]:
         own = f"{path}/vars"
         numbers = [name for name in self._file.children(own) if name.isdecimal()]

@@ -7,12 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.keras.archive import read
+from modelspec.keras.arrays import ArchiveArrays
 from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
 from modelspec.keras.convert import Builder
 from modelspec.keras.functional import Reader
 from modelspec.keras.model import BrokenError
 from modelspec.keras.repeats import fold
+from modelspec.keras.two_homes import share_arrays
 from modelspec.keras.unsupported import unsupported
 from modelspec.keras.yaml_writer import write
 
@@ -79,6 +81,12 @@ def from_keras(file: str, report: Report) -> Imported | None:
     return found
 
 
+IN_TWO = (
+    "`{}` is one layer in two models of the Keras file; here each has a layer of its own with the"
+    " same weights, which training parts."
+)
+
+
 def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
@@ -87,6 +95,8 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     try:
         if arrays is not None:
             arrays.place(model)
+        if isinstance(arrays, ArchiveArrays):
+            converter.notes |= {IN_TWO.format(name) for name in share_arrays(model, arrays.has)}
         built = builder.build(model)
     except BrokenError as error:
         raise unsupported(file, f"the configuration is broken: {error}") from error

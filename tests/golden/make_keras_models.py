@@ -196,6 +196,15 @@ def transformer() -> Any:
     )
 
 
+def two_homes() -> Any:
+    """A layer in an inner and an outer model, and a model in both."""
+    x, y = keras.Input((3,), name="x"), keras.Input((3,), name="y")
+    common = layers.Dense(3, activation="tanh", name="common")
+    base = keras.Model(x, layers.Dense(2, name="own")(common(x)), name="base")
+    middle = keras.Model(x, layers.Dense(2, name="end")(base(x)), name="middle")
+    return keras.Model(y, [middle(y), base(y), common(y)])
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
@@ -207,6 +216,7 @@ MODELS: tuple[Callable[[], Any], ...] = (
     wrapped,
     transfer,
     transformer,
+    two_homes,
 )
 
 

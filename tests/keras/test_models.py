@@ -20,8 +20,11 @@ NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
     "transfer", "transformer", "attention_siblings",
     "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder", "unused_input",
-    "masked_attention_seq2seq",
+    "masked_attention_seq2seq", "two_homes",
 ]  # fmt: skip
+
+OF_TWO_HOMES = 12 + 12 + 8
+"""The parameters of layers that Keras has once and a spec has twice."""
 
 
 def written(name: str, folder: Path) -> Path:
@@ -43,7 +46,8 @@ def test_it_computes_what_keras_does(name: str, tmp_path: Path) -> None:
     assert not list(examined.report), [each.message for each in examined.report]
     assert examined.graph
     kept = np.load(SAVED / f"{name}.npz")
-    assert summarize(examined.graph).parameters == int(kept["parameters"])
+    own = OF_TWO_HOMES if name == "two_homes" else 0
+    assert summarize(examined.graph).parameters == int(kept["parameters"]) + own
     with closing(imported):
         module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of).eval()
     given = {key[3:]: torch.from_numpy(kept[key]) for key in kept if key.startswith("in.")}
@@ -128,6 +132,13 @@ def test_what_no_output_needs_is_left_out_and_said(run: Run, tmp_path: Path) -> 
     text = (tmp_path / "model.yaml").read_text()
     assert f"# {note}" in text
     assert safe_load(text)["inputs"] == {"a": [3]}
+
+
+def test_a_layer_in_two_models_is_told_of(run: Run, tmp_path: Path) -> None:
+    done = run("import", "keras", str(SAVED / "two_homes.keras"), "-o", str(tmp_path))
+    assert done.code == 0, done.err
+    for name in ("common", "own"):
+        assert f"note  `{name}` is one layer in two models of the Keras file;" in done.out
 
 
 def test_lost_masks_are_said(tmp_path: Path) -> None:
