@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from modelspec.cli.say import say
 from modelspec.diagnostics import SpecError
+from modelspec.diagnostics.extras import MissingPackageError
 from modelspec.diagnostics.plugin_error import PluginError
 
 FAILED, USAGE, BUG, INTERRUPTED = 1, 2, 3, 130
@@ -64,6 +65,9 @@ def exit_code(run: Callable[[], None]) -> int:
 
         show(error.diagnostics)
         return FAILED
+    except MissingPackageError as error:
+        say(f"modelspec: {error}\n  help: {error.help}", error=True)
+        return USAGE
     except PluginError as error:
         say(f"modelspec: {error}\n  help: {error.help}", error=True)
         return FAILED

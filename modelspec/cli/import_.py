@@ -72,10 +72,8 @@ def run(
 
 
 def _read(file: str) -> "Imported":
-    try:
-        from modelspec.keras.import_model import from_keras
-    except ModuleNotFoundError as error:
-        refuse(f"`{error.name}` is missing: `pip install 'modelspec[keras]'`.")
+    from modelspec.keras.import_model import from_keras
+
     report = Report()
     imported = from_keras(file, report)
     stop_at_errors(report)

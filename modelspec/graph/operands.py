@@ -216,7 +216,7 @@ def _check_layer(name: str, model: Model, called: Called, bound: Bound) -> bool:
     if high is not None and given > high:
         bound.crowd = _too_many(name, called, bound, "", f"takes {called.takes}")
         return False
-    if high is None and given == 1:
+    if high is None and given == 1 and called.layer.idle_alone:
         bound.lack, bound.lacking = _one_input(name, model, called, bound), name
     elif given < low:
         if bound.edges:

@@ -14,10 +14,12 @@ import zipfile
 import zlib
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from modelspec.diagnostics.extras import MissingPackageError, require
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
     from modelspec.keras.arrays import Arrays
+    from modelspec.keras.hdf5 import Hdf5
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 MOST_CONFIG = 16 * 2**20
@@ -26,6 +28,7 @@ MOST_FREE, MOST_RATIO = 64 * 2**20, 8
 """Weights may unpack to so many bytes, or to so many times what they take in the archive. Keras
 does not compress them, and numbers do not compress well."""
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = b"PK\x03\x04"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -62,19 +65,48 @@ def read(file: str) -> Archive:
         raise unsupported(file, f"the archive is damaged: {error}") from error
 
 
+def is_keras_file(file: str) -> bool:
+    """Whether a file begins like HDF5 or like an archive.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    with open(file, "rb") as stream:
+        return stream.read(len(_HDF5)).startswith((_HDF5, _ZIP))
+
+
+def open_weights(file: str) -> Hdf5:
+    """The HDF5 file that a file is, or the one with the weights in an archive.
+
+    Raises:
+        OSError: It cannot be opened.
+        SpecError: It is damaged, or too large (MS901).
+    """
+    if not zipfile.is_zipfile(file):
+        stream = open(file, "rb")  # noqa: SIM115  (Hdf5 closes it)
+        return _hdf5(file, stream, os.path.getsize(file))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _weights(file, archive)
+    except _UNREADABLE as error:
+        raise unsupported(file, f"the archive is damaged: {error}") from error
+
+
 def _legacy(file: str) -> Archive:
     from modelspec.keras.legacy.file import read_model
 
-    stream = open(file, "rb")  # noqa: SIM115  (the arrays close it)
-    return Archive(*read_model(file, stream, os.path.getsize(file)))
+    return Archive(*read_model(file, open_weights(file)))
 
 
 def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
     from modelspec.keras.arrays import ArchiveArrays
-    from modelspec.keras.hdf5 import Hdf5
 
     with _member(file, archive, CONFIG, MOST_CONFIG) as stream:
         config = _config(file, stream)
+    return Archive(config, ArchiveArrays(_weights(file, archive)))
+
+
+def _weights(file: str, archive: zipfile.ZipFile) -> Hdf5:
     if WEIGHTS not in archive.namelist():
         raise unsupported(file, f"the archive has no `{WEIGHTS}`", "save it with `model.save`")
     info = archive.getinfo(WEIGHTS)
@@ -86,7 +118,23 @@ def _archive(file: str, archive: zipfile.ZipFile) -> Archive:
     except BaseException:
         copy.close()
         raise
-    return Archive(config, ArchiveArrays(Hdf5(file, copy, info.file_size)))
+    return _hdf5(file, copy, info.file_size)
+
+
+def _hdf5(file: str, stream: IO[bytes], size: int) -> Hdf5:
+    """The HDF5 file in a stream.
+
+    Raises:
+        MissingPackageError: h5py is not installed.
+    """
+    try:
+        require("h5py", f"reading `{file}`")
+    except MissingPackageError:
+        stream.close()
+        raise
+    from modelspec.keras.hdf5 import Hdf5
+
+    return Hdf5(file, stream, size)
 
 
 def _member(file: str, archive: zipfile.ZipFile, name: str, most: int) -> IO[bytes]:

@@ -63,13 +63,14 @@ class ArchiveArrays:
 
     def of(self, path: str, most: int) -> list[Array]:
         """The arrays of a layer; see `Arrays`."""
-        return self._file.arrays(list(self._walk(path)), most)
+        return self._file.arrays(list(self.paths(path)), most)
 
     def has(self, path: str) -> bool:
         """Whether there are arrays at a path."""
-        return next(self._walk(path), None) is not None
+        return next(self.paths(path), None) is not None
 
-    def _walk(self, path: str) -> Iterator[str]:
+    def paths(self, path: str) -> Iterator[str]:
+        """Where the arrays of a layer lie, in the order of its `get_weights()`."""
         own = f"{path}/vars"
         numbers = [name for name in self._file.children(own) if name.isdecimal()]
         for name in sorted(numbers, key=int):
@@ -77,4 +78,4 @@ class ArchiveArrays:
         inside = set(self._file.children(path))
         for part in _PARTS:
             if part in inside:
-                yield from self._walk(f"{path}/{part}")
+                yield from self.paths(f"{path}/{part}")

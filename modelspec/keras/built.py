@@ -37,3 +37,7 @@ class Built:
     read: set[Source] = field(default_factory=set)
     unmasked: dict[str, str] = field(default_factory=dict)
     activations: dict[str, KerasLayer] = field(default_factory=dict)
+
+    def places(self, layer: str, call: int) -> list[int]:
+        """Which outputs of a call anything reads."""
+        return sorted(each.place for each in self.read if each[:2] == (layer, call))

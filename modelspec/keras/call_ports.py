@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.keras.body import identifier
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def ports(layer: KerasLayer, index: int, built: Built) -> Iterator[tuple[str, So
         for place, name in enumerate(outputs):
             yield ("" if len(outputs) == 1 else name), Source(layer.name, index, place)
         return
+    if layer.is_operation and layer.type == "Split":
+        for place in built.places(layer.name, index):
+            yield f"part_{place}", Source(layer.name, index, place)
+        return
     if has_two_outputs(layer):
         yield "forward", Source(layer.name, index, 0)
         yield "backward", Source(layer.name, index, 1)
@@ -67,8 +71,10 @@ def _block_operands(
     inputs = [block.ends[Source(layer, 0, 0)] for layer in model.inputs.values()]
     given = call.args[0] if call.args else call.kwargs.get("inputs")
     if isinstance(given, dict) and not model.by_key:
-        given = [given[layer] for layer in model.inputs.values()]
+        given = [given.get(layer) for layer in model.inputs.values()]
     ends = [built.ends[each] for each in sources(given)]
+    if len(ends) != len(inputs):
+        raise BrokenError(f"`{model.name}` has {len(inputs)} inputs, and a call has {len(ends)}")
     pairs = zip(inputs, ends, strict=True)
     read = [(name, end) for name, end in pairs if name in block.body.inputs]
     if len(read) == 1:

@@ -114,7 +114,7 @@ class Compiled:
         if isinstance(value, str):
             name, config = value, {}
         elif isinstance(value, dict) and isinstance(value.get("config"), dict):
-            name, config = str(value["class_name"]), value["config"]
+            name, config = str(value.get("class_name")), value["config"]
         else:
             name, config = str(value), {}
         declared = registry.find(name) or registry.find(snake_case(name))

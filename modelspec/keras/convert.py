@@ -14,8 +14,9 @@ from modelspec.keras.classes import Converter, is_scale_layer
 from modelspec.keras.lost_masks import OWN_MASK, LostMasks
 from modelspec.keras.mask_run import starts_masks
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.operations import operation, parts
 from modelspec.keras.pruning import prune
+from modelspec.keras.tensor_functions import UnknownOperationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,8 @@ class Builder:
         call = layer.calls[index]
         shared = len(layer.calls) > 1 and not layer.is_operation
         name = names.fresh(f"{called}_{index + 1}") if shared or index else called
+        if layer.is_operation and self._parts(layer, index, name, names, built):
+            return
         if layer.is_operation:
             entry, weights = self._operation(layer, call), None
         elif is_scale_layer(layer):
@@ -150,6 +153,20 @@ class Builder:
             entry = {"type": "GetItem", "key": halves[way]}
             built.body.nodes[half] = Node(half, entry, {"": [f"{name}.{kind}"]})
             built.ends[source] = half
+
+    def _parts(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> bool:
+        """Make a node of each output of an operation, where those are layers of their own."""
+        try:
+            entries = parts(layer, built.places(layer.name, index))
+        except (UnknownOperationError, KeyError, TypeError, IndexError) as error:
+            self._converter.complain(layer.name, str(error))
+            return False
+        for place, entry in entries.items():
+            part = names.fresh(f"{name}_{place}")
+            read = operands(layer, layer.calls[index], built)
+            built.body.nodes[part] = Node(part, entry, read)
+            built.ends[Source(layer.name, index, place)] = part
+        return bool(entries)
 
     def _operation(self, layer: KerasLayer, call: Call) -> dict[str, Any]:
         try:

@@ -130,7 +130,9 @@ def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> Non
     """
     calls = (call for layer in layers.values() for call in layer.calls)
     for source in (*ends, *(source for call in calls for source in call.sources())):
-        if not 0 <= source.call < max(1, len(layers[source.layer].calls)):
+        layer = layers[source.layer]
+        calls_of = 1 if layer.type == "InputLayer" else len(layer.calls)
+        if not 0 <= source.call < calls_of:
             raise ValueError(f"`{source.layer}` has no call {source.call}")
 
 

@@ -91,6 +91,30 @@ class Hdf5:
             raise unsupported(self.name, f"`{name}` of `{path}` are no names")
         return names
 
+    def has_names(self, path: str, name: str) -> bool:
+        """Whether a group has an attribute that `names` reads.
+
+        Raises:
+            SpecError: It is damaged (MS901).
+        """
+        try:
+            group = self._group(path)
+            return group is not None and (name in group.attrs or f"{name}0" in group.attrs)
+        except _DAMAGED as error:
+            raise unsupported(self.name, f"`{path}` is damaged: {error}") from error
+
+    def shapes(self, paths: Sequence[str]) -> list[tuple[int, ...]]:
+        """The shapes of the arrays at some paths.
+
+        Raises:
+            SpecError: One is missing, no plain numbers, or lies in another file (MS901).
+        """
+        try:
+            return [self._dataset(path).shape for path in paths]
+        except _DAMAGED as error:
+            message = f"the weights at `{paths[0]}` are damaged: {error}"
+            raise unsupported(self.name, message) from error
+
     def children(self, path: str) -> list[str]:
         """The names in a group; none if there is no such group.
 
@@ -128,7 +152,10 @@ class Hdf5:
     def _attribute(self, group: Any, name: str) -> Any:
         if group is None or name not in group.attrs:
             return None
-        stored = group.attrs.get_id(name).get_storage_size()
+        attribute = group.attrs.get_id(name)
+        if 0 in attribute.shape:
+            return []
+        stored = attribute.get_storage_size()
         if stored > self._size:
             raise ValueError(f"`{name}` would be {stored:,} bytes")
         return group.attrs[name]
@@ -167,6 +194,8 @@ class Hdf5:
         data = self._group(path)
         if data is None:
             raise unsupported(self.name, f"the weights at `{path}` are missing")
+        if isinstance(data, h5py.Dataset) and data.shape is None:
+            raise unsupported(self.name, f"the weights at `{path}` are empty")
         if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external:
             raise unsupported(self.name, f"the weights at `{path}` lie in another file")
         plan = data.id.get_create_plist()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.keras.archive import read
 from modelspec.keras.arrays import ArchiveArrays
+from modelspec.keras.check import check_model
 from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
 from modelspec.keras.convert import Builder
@@ -88,6 +89,10 @@ IN_TWO = (
 
 
 def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
+    try:
+        check_model(archive.config)
+    except BrokenError as error:
+        raise unsupported(file, f"the configuration is broken: {error}") from error
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
     converter = Converter(file, report, weighted=arrays is not None)

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.keras.call_order import in_order
 from modelspec.keras.given_masks import IMPLIED, leaves
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.operations import operation
+from modelspec.keras.tensor_functions import UnknownOperationError
 from modelspec.layers import registry
 
 if TYPE_CHECKING:

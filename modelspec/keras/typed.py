@@ -35,13 +35,13 @@ def listing(value: Any, where: str) -> list[Any]:
     return value
 
 
-def text(value: Any, where: str) -> str:
-    """A text that is not empty.
+def text(value: Any, where: str, *, empty: bool = False) -> str:
+    """A text, which may be empty or not.
 
     Raises:
         BrokenError: It is something else.
     """
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not (value or empty):
         raise BrokenError(f"{where} is {_shown(value)}, not a name")
     return value
 
@@ -52,8 +52,30 @@ def index(value: Any, where: str) -> int:
     Raises:
         BrokenError: It is something else.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise BrokenError(f"{where} is {_shown(value)}, not a number from 0 on")
+    return value
+
+
+def flag(value: Any, where: str) -> bool:
+    """True or false.
+
+    Raises:
+        BrokenError: It is something else.
+    """
+    if not isinstance(value, bool):
+        raise BrokenError(f"{where} is {_shown(value)}, neither true nor false")
+    return value
+
+
+def number(value: Any, where: str) -> float:
+    """A number.
+
+    Raises:
+        BrokenError: It is something else.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise BrokenError(f"{where} is {_shown(value)}, not a number")
     return value
 
 

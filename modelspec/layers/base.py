@@ -69,6 +69,8 @@ class Layer(BaseModel):
     """Whether `input_ports` take several values each, which `check_ports` counts."""
     accepts: ClassVar[str] = "float"
     """What the operands must hold: `float`, `integer` or `any`."""
+    idle_alone: ClassVar[bool] = True
+    """Whether one that takes any number of operands gives a single one back as it is."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()

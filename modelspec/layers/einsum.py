@@ -223,6 +223,7 @@ class Einsum(Layer):
 
     keras = "../ops/numpy/"
     arity = Arity(1, None)
+    idle_alone = False
     operand_order_matters = True
     examples: ClassVar = (
         Example({"equation": "bqd,bkd->bqk"}, ((4, 3), (5, 3))),

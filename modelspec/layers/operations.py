@@ -19,9 +19,10 @@ Dtype: TypeAlias = Literal[
     "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"
 ]
 Function: TypeAlias = Literal[
-    "absolute", "approximate_gelu", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log",
-    "log10", "log1p", "log2", "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh",
-    "sqrt", "square", "tan",
+    "absolute", "approximate_gelu", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh",
+    "ceil", "cos", "cosh", "erf", "exp", "exp2", "expm1", "floor", "log", "log10", "log1p", "log2",
+    "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh", "sqrt", "square", "tan",
+    "trunc",
 ]  # fmt: skip
 """Keras's functions of one number that are no activations; `ops.gelu` is the approximate one."""
 
@@ -148,6 +149,7 @@ class Elementwise(Layer):
             Example({"function": name}, ((9,),))
             for name in ("negative", "reciprocal", "round", "sign", "sin", "sinh", "square", "tan")
         ),
+        *(Example({"function": name}, ((9,),)) for name in ("arcsinh", "arctan", "exp2", "trunc")),
         Example({"function": "approximate_gelu"}, ((9,),)),
     )
 

@@ -95,6 +95,7 @@ class Stack(Layer):
 
     keras = "../ops/numpy/"
     arity = Arity(1, None)
+    idle_alone = False
     accepts = "any"
     operand_order_matters = True
     examples: ClassVar = (

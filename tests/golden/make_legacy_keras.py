@@ -8,8 +8,8 @@ the repository's root:
     pip install keras jax numpy
     KERAS_BACKEND=jax python tests/golden/make_legacy_keras.py 3
 
-The arrays in `NAME.npz` are `in.NAME` for each input, `out.NUMBER` for each output, and
-`parameters`.
+Beside them, `keras/weights/` has the weights alone of some. The arrays in `NAME.npz` are `in.NAME`
+for each input, `out.NUMBER` for each output, and `parameters`.
 """
 
 import sys
@@ -210,6 +210,10 @@ def write(make: Callable[[], Any], version: str) -> None:
     if make.__name__ != "cudnn":
         shuffle(model)
         model.save(FOLDER / f"{name}.h5")
+    if make in (cnn, siamese):
+        model.save_weights(FOLDER.with_name("weights") / f"{name}.weights.h5")
+    if make in (cnn, siamese) and version == "2":
+        model.save_weights(FOLDER.with_name("weights") / f"{name}.h5")
     given = {}
     for tensor in model.inputs:
         shape = tuple(size or 6 for size in (3, *tensor.shape[1:]))
@@ -226,6 +230,7 @@ def write(make: Callable[[], Any], version: str) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True, parents=True)
+    FOLDER.with_name("weights").mkdir(exist_ok=True)
     for each in MODELS[sys.argv[1]]:
         if each.__name__ in sys.argv[2:] or len(sys.argv) == 2:
             write(each, sys.argv[1])

@@ -85,7 +85,7 @@ def check_saving(graph: Graph, shapes: Sequence[tuple[int, ...]], dtype: str) ->
     with TemporaryDirectory() as folder:
         path = Path(folder, "weights.safetensors")
         write_tensors(path, saved.state_dict())
-        load_weights(loaded, path)
+        load_weights(loaded, path, graph)
     operands = {f"x{index}": x for index, x in enumerate(draw(shapes, dtype))}
     with torch.no_grad():
         expected, found = (model(**operands)["result"] for model in (saved, loaded))

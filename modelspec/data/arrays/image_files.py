@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from modelspec.data.arrays.lazy_arrays import LazyArray
+from modelspec.diagnostics.extras import require
 from modelspec.source.special_files import check_regular
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Arra
 
     Raises:
         PictureError: The file is missing, or no picture.
+        MissingPackageError: Pillow is not installed.
     """
+    require("PIL", f"the picture `{file}`")
     from PIL import ImageOps, UnidentifiedImageError
 
     try:

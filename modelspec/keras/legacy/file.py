@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelspec.diagnostics import SpecError
-from modelspec.keras.hdf5 import Hdf5
 from modelspec.keras.legacy.configuration import Translator, major_version
 from modelspec.keras.legacy.training import compile_config
 from modelspec.keras.legacy.weights import Place, places
@@ -16,7 +15,7 @@ from modelspec.keras.model import BrokenError, UnknownPartError
 from modelspec.keras.unsupported import finding, unsupported
 
 if TYPE_CHECKING:
-    from modelspec.keras.hdf5 import Array
+    from modelspec.keras.hdf5 import Array, Hdf5
     from modelspec.keras.model import KerasModel
 
 MODEL, WEIGHTS = "model_config", "model_weights"
@@ -64,21 +63,19 @@ class LegacyArrays:
             message = f"`{place.group}` has {len(names)} arrays in the file, and {place.whole} are"
             raise unsupported(self._file.name, f"{message} needed")
         wanted = [f"{group}/{names[index]}" for index in place.indices]
-        return _as_today(place.kind, self._file.arrays(wanted, most))
+        return as_today(place.kind, self._file.arrays(wanted, most))
 
 
-def read_model(file: str, stream: IO[bytes], size: int) -> tuple[dict[str, Any], LegacyArrays]:
+def read_model(file: str, opened: Hdf5) -> tuple[dict[str, Any], LegacyArrays]:
     """The configuration, as a `.keras` file has it, and the arrays.
 
     Args:
         file: What findings call it.
-        stream: The file, which is closed with the arrays.
-        size: Its size in bytes.
+        opened: The file, which is closed with the arrays.
 
     Raises:
         SpecError: It holds no model, or one that is damaged or not known (MS901, MS902).
     """
-    opened = Hdf5(file, stream, size)
     try:
         return _read(file, opened)
     except BrokenError as error:
@@ -115,7 +112,7 @@ def _json(file: str, opened: Hdf5, name: str) -> Any:
         raise unsupported(file, f"its `{name}` is not JSON: {error}") from error
 
 
-def _as_today(kind: str, arrays: list[Array]) -> list[Array]:
+def as_today(kind: str, arrays: list[Array]) -> list[Array]:
     """Arrays as today's layers have them: those of the layers of GPUs are laid out otherwise."""
     if kind == "Bidirectional":
         half = len(arrays) // 2
