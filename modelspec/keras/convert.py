@@ -34,11 +34,15 @@ class Builder:
     Args:
         converter: Turns layers into entries; takes the findings.
         arrays: The arrays at a path; None for a model without weights.
+        compiled: Whether the whole model has losses, which go by the masks of its outputs.
     """
 
-    def __init__(self, converter: Converter, arrays: Arrays | None) -> None:
+    def __init__(
+        self, converter: Converter, arrays: Arrays | None, *, compiled: bool = False
+    ) -> None:
         self._converter = converter
         self._arrays = arrays
+        self._compiled = compiled
         self._masks: LostMasks | None = None
         self.notes: set[str] = set()
 
@@ -68,7 +72,10 @@ class Builder:
                 self._node(model, source, nodes[layer.name], names, built)
         outputs = Names()
         for name, end in model.outputs.items():
-            built.body.outputs[outputs.fresh(identifier(name))] = built.ends[end]
+            found = built.ends[end]
+            if self._masks is not None and self._compiled and not block:
+                found = self._masks.take_off_output(end, names, built)
+            built.body.outputs[outputs.fresh(identifier(name))] = found
         for name in prune(built.body):
             self.notes.add(f"`{name}` of `{built.body.name}` is left out: no output needs it.")
         return built

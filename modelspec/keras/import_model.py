@@ -96,7 +96,9 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
     converter = Converter(file, report, weighted=arrays is not None)
-    builder = Builder(converter, partial(arrays.of, most=MOST_STATISTICS) if arrays else None)
+    compiled = archive.config.get("compile_config")
+    statistics = partial(arrays.of, most=MOST_STATISTICS) if arrays else None
+    builder = Builder(converter, statistics, compiled=bool(compiled))
     try:
         if arrays is not None:
             arrays.place(model)
@@ -109,11 +111,11 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
         return None
     built.body.notes = sorted(builder.notes | converter.notes)
     fold(built)
-    compiled = Compiled(archive.config.get("compile_config"), list(built.body.outputs))
+    settings = Compiled(compiled, list(built.body.outputs))
     source = os.path.basename(file)
 
     def without(keys: Sequence[str], problems: Sequence[str]) -> dict[str, str]:
-        return write(built, compiled.without(keys, problems), source).texts
+        return write(built, settings.without(keys, problems), source).texts
 
-    texts = write(built, compiled, source).texts
+    texts = write(built, settings, source).texts
     return Imported(texts, built.body.weights(), arrays, without, built.body.notes)

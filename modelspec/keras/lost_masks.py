@@ -18,7 +18,8 @@ _UNMASKED = {"type": "GetItem", "key": "[...]"}
 OWN_MASK = "let it take the mask that reaches it from an Embedding or a Masking; then save it again"
 LOST = (
     "`use_masks: false`, `..._unmasked`: Keras's MultiHeadAttention takes the mask off what it"
-    " reads, and attention after it sees the padding. Leave these out to have it masked there too."
+    " reads: attention after it sees the padding, and losses count it. Leave these out to have it"
+    " masked there too."
 )
 """What the spec says of the nodes that stand for a lost mask."""
 
@@ -33,7 +34,8 @@ class LostMasks:
 
     def __init__(self, model: KerasModel, converter: Converter) -> None:
         self._run = MaskRun()
-        self._run.run(model)
+        ends = zip(model.outputs.values(), self._run.run(model), strict=True)
+        self._ends = {end for end, seen in ends if seen.masked and not seen.tensor.masked}
         self._converter = converter
 
     def take_off(
@@ -61,6 +63,16 @@ class LostMasks:
             ends[:] = [_unmasked(end, names, built) if end in lost else end for end in ends]
         if lost and not layer.is_operation:
             self._converter.notes.add(LOST)
+
+    def take_off_output(self, end: Source, names: Names, built: Built) -> str:
+        """What gives an output of the whole model, without a mask where Keras has lost it.
+
+        The loss and the metrics go by that mask: Keras's then count the padding too.
+        """
+        if end not in self._ends:
+            return built.ends[end]
+        self._converter.notes.add(LOST)
+        return _unmasked(built.ends[end], names, built)
 
     def _check(self, layer: KerasLayer, call: tuple[int, Source], readings: list[Reading]) -> None:
         """Report what no spec can tell."""
