@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from modelspec.language.context import MAX_WRITTEN_OUT
 from modelspec.layers.values import Bundle
 
 if TYPE_CHECKING:
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 MOST_LEVELS = 80
 """How deep blocks and wrappers may be nested in one another."""
 
-MOST_NODES = 1_000_000
-"""How many nodes a graph may have, all blocks written out."""
+MOST_NODES = MAX_WRITTEN_OUT
 
-MOST_INFERRED = 300_000
+MOST_INFERRED = 100_000
 """How many nodes of blocks may be worked through, equal calls of a block counting once."""
 
 MOST_NUMBERS = 100_000_000_000

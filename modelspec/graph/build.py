@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
+from modelspec.graph.agreements import Agreements
 from modelspec.graph.bounds import MOST_INFERRED, MOST_LEVELS, too_deep, too_many_nodes
 from modelspec.graph.cycles import report_cycles
 from modelspec.graph.errors import Failures
@@ -33,6 +34,8 @@ def build(spec: Spec, report: Report) -> Graph:
     graph = builder.model(spec.model)
     graph.name = spec.name or graph.name
     graph.description = spec.description
+    if not report.failed:
+        builder.agreements.report(graph.minimums, report)
     report_too_short(spec.model, builder.failures.too_short, _least_sizes, report)
     return graph
 
@@ -53,6 +56,7 @@ class Builder:
     def __init__(self, report: Report, sizes: dict[str, Shape] | None = None) -> None:
         self.report = report
         self.failures = Failures(report)
+        self.agreements = Agreements()
         self._sizes = sizes or {}
         self._plans: dict[int, ModelPlan] = {}
         self._bodies: dict[tuple[object, ...], InferredBody] = {}

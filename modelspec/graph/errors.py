@@ -8,8 +8,7 @@ from modelspec.diagnostics import Diagnostic, Related, Report
 from modelspec.graph.call import MOST_STEPS_BACK
 from modelspec.graph.fixes import dtype_fix
 from modelspec.graph.help import suggest_help
-from modelspec.graph.inputs import UNKNOWN_DTYPE
-from modelspec.layers.values import Bundle, LayerError, Operands, Tensor, Value
+from modelspec.layers.values import UNKNOWN_DTYPE, Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from modelspec.layers.values import (
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic, Report
+    from modelspec.graph.agreements import Agreements
     from modelspec.graph.errors import Failures
     from modelspec.graph.operands import Bound
     from modelspec.graph.resolve import Called
@@ -79,10 +80,12 @@ class InferenceContext(Protocol):
     Attributes:
         report: Takes the findings.
         failures: Takes the errors of layers.
+        agreements: Takes what layers need of open sizes.
     """
 
     report: Report
     failures: Failures
+    agreements: Agreements
 
     def call_block(
         self, model: Model, caller: Caller, values: dict[str, Value], *, frozen: bool
@@ -206,6 +209,7 @@ class GraphInference:
             if error.code:
                 self._failed(node, title, operands, error)
             return self._despite(layer, operands, error)
+        self._context.agreements.see(node, title, layer, operands)
         large = too_large(node, title, inference)
         if large:
             self._context.report.add(large)
@@ -282,6 +286,7 @@ class GraphInference:
             metrics=output.metrics,
             class_weight=output.class_weight,
             decode=output.decode,
+            metric_places=output.metric_places,
         )
 
     def _output_value(self, output: Output) -> Value:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.graph.graph import Node
-from modelspec.layers.values import FLOATS, INTEGERS, Bundle, LayerError, Tensor, Value
+from modelspec.layers.values import (
+    FLOATS,
+    INTEGERS,
+    UNKNOWN_DTYPE,
+    Bundle,
+    LayerError,
+    Tensor,
+    Value,
+)
 from modelspec.shapes import UNKNOWN, Dim, Expr, Shape, same, text
 
 if TYPE_CHECKING:
     from modelspec.language.model import Input, Model
-
-UNKNOWN_DTYPE = "?"
-"""What an input holds whose `dtype` is broken: nothing that it leads into is wrong for it."""
 
 
 def own_input(declared: Input, shape: Shape | None = None) -> Node:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field
 
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes
@@ -173,8 +173,7 @@ class Softmax(_Elementwise):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        for axis in self.axis:
-            resolve(axis, shape)
+        distinct(self.axis, shape)
         return shape
 
     def flops(self, *shapes: Shape) -> Dim:
@@ -192,6 +191,7 @@ class GLU(Layer):
         ```
     """
 
+    casts = False
     keras = "../ops/nn/"
     examples: ClassVar = (
         Example({}, ((6,),)),

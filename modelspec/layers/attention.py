@@ -1,5 +1,6 @@
 """Attention: every step of a sequence looks at the steps of another one, or of its own."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from modelspec.layers.base import Layer, check_rank, known_size
@@ -47,6 +48,10 @@ class _Scored(_Attends):
                 "give both the same features, with a `Dense` before one of them",
             )
         return (query[0], value[-1])
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        _, value, key = self.operands(*shapes)
+        return zip(value[:-1], key[:-1], strict=True)
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
         query, value, _ = self.operands(*shapes)

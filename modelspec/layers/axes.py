@@ -1,5 +1,7 @@
 """Axes as Keras counts them: the batch axis is 0, and -1 is the last."""
 
+from collections.abc import Sequence
+
 from modelspec.layers.values import LayerError
 from modelspec.shapes import Shape, text
 
@@ -25,3 +27,20 @@ def resolve(axis: int, shape: Shape, argument: str = "axis") -> int:
         else "",
         argument,
     )
+
+
+def distinct(axes: Sequence[int], shape: Shape, argument: str = "axis") -> tuple[int, ...]:
+    """The indices into a shape of several axes, in their order in it.
+
+    Raises:
+        LayerError: MS509, where there is no such axis, or one is named twice.
+    """
+    indices = tuple(sorted(resolve(axis, shape, argument) for axis in axes))
+    if len(set(indices)) < len(indices):
+        raise LayerError(
+            "MS509",
+            f"names an axis twice in `{argument}` {list(axes)}",
+            "name every axis once; -1 is the last",
+            argument,
+        )
+    return indices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +12,7 @@ from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import (
     FLOATS,
     INTEGERS,
+    UNKNOWN_DTYPE,
     UNKNOWN_FLOPS,
     UNKNOWN_TENSOR,
     Arity,
@@ -23,6 +24,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
     Weight,
+    as_computed,
     fixed,
     typed,
 )
@@ -71,6 +73,9 @@ class Layer(BaseModel):
     """What the operands must hold: `float`, `integer` or `any`."""
     idle_alone: ClassVar[bool] = True
     """Whether one that takes any number of operands gives a single one back as it is."""
+    casts: ClassVar[bool] = True
+    """Whether floats of another type than `COMPUTED` are cast to it first: as in Keras, layers do
+    so, and raw operations compute in what they are given."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -106,6 +111,10 @@ class Layer(BaseModel):
             LayerError: The operands do not fit.
         """
         raise NotImplementedError(type(self).__name__)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        """Pairs of sizes that must be equal when it runs, if that depends on an open size."""
+        return ()
 
     def output_dtype(self, *dtypes: str) -> str:
         """The default output's dtype."""
@@ -182,13 +191,16 @@ class Layer(BaseModel):
         Raises:
             LayerError: The operands do not fit.
         """
+        if self.casts:
+            operands = as_computed(operands)
         tensors = self._tensors(operands)
         self._check_dtypes(tensors)
         shapes = [tensor.shape for tensor in tensors]
         if None in shapes:
             return self.unknown()
         known: list[Shape] = shapes  # type: ignore[assignment]
-        dtype = self.output_dtype(*(tensor.dtype for tensor in tensors))
+        dtypes = [tensor.dtype for tensor in tensors]
+        dtype = UNKNOWN_DTYPE if UNKNOWN_DTYPE in dtypes else self.output_dtype(*dtypes)
         outputs: dict[str, Value] = {"": Tensor(self.output_shape(*known), dtype)}
         outputs |= {port: typed(value, dtype) for port, value in self.ports(*known).items()}
         self.check_ports(operands, *known)

@@ -49,6 +49,10 @@ class _ConvLSTM(_Stateful, _Filters):
         """Kernel, strides and dilation, by axis."""
         raise NotImplementedError(type(self).__name__)
 
+    def mask_axes(self, axes: int) -> int:
+        """A step counts where any place in it does."""
+        return 1
+
     def state_shape(self, shape: Shape) -> Shape:
         check_rank(shape, self.axes)
         known_size(shape[-1], "channels")

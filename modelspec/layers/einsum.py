@@ -221,6 +221,7 @@ class Einsum(Layer):
         ```
     """
 
+    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, None)
     idle_alone = False

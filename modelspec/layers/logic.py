@@ -30,6 +30,7 @@ class Compare(_Merge):
         ```
     """
 
+    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, 2)
     verb = "compare"
@@ -71,6 +72,7 @@ class Logical(_Merge):
         ```
     """
 
+    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, 2)
     verb = "combine"
@@ -110,6 +112,7 @@ class Where(_Merge):
         ```
     """
 
+    casts = False
     keras = "../ops/core/"
     arity = Arity(1, 3)
     verb = "choose between"

@@ -1,5 +1,6 @@
 """Layers that make one tensor of several."""
 
+from collections.abc import Iterable
 from math import prod
 from typing import ClassVar
 
@@ -86,8 +87,10 @@ class Subtract(_Merge):
     examples = tuple(example for example in _EXAMPLES if len(example.shapes) == 2)
 
     def output_dtype(self, *dtypes: str) -> str:
-        if promoted(*dtypes) == "bool":
-            raise LayerError("MS506", "takes numbers, gets bool")
+        if "bool" in dtypes:
+            raise LayerError(
+                "MS506", "takes numbers, gets bool", "make numbers of it with a `Cast`"
+            )
         return promoted(*dtypes)
 
 
@@ -219,6 +222,12 @@ class Concatenate(Layer):
     def output_dtype(self, *dtypes: str) -> str:
         return promoted(*dtypes)
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        axis = resolve(self.axis, shapes[0])
+        for index, (first, *others) in enumerate(zip(*shapes, strict=True)):
+            if index != axis:
+                yield from ((first, other) for other in others)
+
     def _common(self, sizes: tuple[Dim, ...], index: int, shapes: tuple[Shape, ...]) -> Dim:
         joined = sizes[0]
         for size in sizes[1:]:
@@ -287,6 +296,11 @@ class Dot(Layer):
             )
         rest = (*left[:i], *left[i + 1 :], *right[:j], *right[j + 1 :])
         return rest or (1,)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        left, right = shapes
+        i, j = self.resolved(left, right)
+        return ((left[i], right[j]),)
 
     def output_dtype(self, *dtypes: str) -> str:
         return promoted(*dtypes)

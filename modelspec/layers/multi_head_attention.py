@@ -1,5 +1,6 @@
 """MultiHeadAttention, GroupedQueryAttention: attention between projections, in several heads."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
@@ -86,6 +87,14 @@ class _Headed(_Attends):
                 "`Reshape` the input to `[steps, features]`, or name one of `attention_axes`",
             )
         return (*query[:-1], *self.result(query))
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        query, value, key = self.operands(*shapes)
+        axes = self.axes(query)
+        for axis, sizes in enumerate(zip(query[:-1], value[:-1], strict=True)):
+            if axis not in axes:
+                yield sizes
+        yield from zip(value[:-1], key[:-1], strict=True)
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
         query, value, _ = self.operands(*shapes)

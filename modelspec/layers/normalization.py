@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes, Epsilon, Fraction, PositiveInt
@@ -338,15 +338,3 @@ class UnitNormalization(Layer):
     def flops(self, *shapes: Shape) -> Dim:
         """Square, sum and quotient: three operations a number."""
         return product(shapes[0]) * 3
-
-
-def distinct(axes: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
-    """The indices into a shape of several axes, in their order in it.
-
-    Raises:
-        LayerError: MS509, where there is no such axis, or one is named twice.
-    """
-    indices = tuple(sorted(resolve(axis, shape) for axis in axes))
-    if len(set(indices)) < len(indices):
-        raise LayerError("MS509", f"names an axis twice in `axis` {list(axes)}", argument="axis")
-    return indices

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
 from modelspec.layers.merging import _Merge, promoted
@@ -33,7 +33,11 @@ _REDUCED = (
 )
 
 
-class _Reduction(Layer):
+class _Operation(Layer):
+    casts = False
+
+
+class _Reduction(_Operation):
     examples: ClassVar[tuple[Example, ...]] = _REDUCED
 
     axis: Axes
@@ -43,9 +47,7 @@ class _Reduction(Layer):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        gone = {resolve(axis, shape) for axis in self.axis}
-        if len(gone) < len(self.axis):
-            raise LayerError("MS509", "has an axis twice", "name every axis once", "axis")
+        gone = distinct(self.axis, shape)
         if self.keepdims:
             return tuple(1 if index in gone else size for index, size in enumerate(shape))
         return tuple(size for index, size in enumerate(shape) if index not in gone)
@@ -126,7 +128,7 @@ class Prod(_Reduction):
     keras = "../ops/numpy/"
 
 
-class Elementwise(Layer):
+class Elementwise(_Operation):
     """A function of every number that is no activation: `absolute`, `exp`, `sqrt`.
 
     Input: any shape, floats. Output: the same shape.
@@ -163,7 +165,7 @@ class Elementwise(Layer):
         return product(shapes[0])
 
 
-class Arithmetic(Layer):
+class Arithmetic(_Operation):
     """Every number and a constant: `x * 0.5`, `1 - x`.
 
     Input: any shape, floats. Output: the same shape.
@@ -231,12 +233,13 @@ class Divide(_Merge):
     keras = "../ops/numpy/"
     arity = Arity(2, 2)
     accepts = "float"
+    casts = False
     verb = "divide"
     operand_order_matters = True
     examples = (Example({}, ((4,), (4,))), Example({}, ((3, 2), (1, 2))))
 
 
-class Matmul(Layer):
+class Matmul(_Operation):
     """The matrix product of two inputs, sample by sample.
 
     Inputs: `[..., rows, inner]` and `[..., inner, columns]`, floats, of one rank; in the first
@@ -280,7 +283,7 @@ class Matmul(Layer):
         return product(self.output_shape(*shapes)) * shapes[0][-1] * 2
 
 
-class Clip(Layer):
+class Clip(_Operation):
     """Numbers between two bounds as they are, others at the nearest bound.
 
     Input: any shape, floats. Output: the same shape.
@@ -308,7 +311,7 @@ class Clip(Layer):
         return product(shapes[0]) * 2
 
 
-class Cast(Layer):
+class Cast(_Operation):
     """The same numbers in another type.
 
     Input: any shape. Output: the same shape.

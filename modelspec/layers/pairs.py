@@ -8,6 +8,7 @@ from modelspec.layers.values import Arity, Example
 
 
 class _Pair(_Merge):
+    casts = False
     arity = Arity(2, 2)
     accepts = "float"
     operand_order_matters = True

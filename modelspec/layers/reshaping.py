@@ -1,5 +1,6 @@
 """Flatten, Reshape, Permute, RepeatVector."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from modelspec.layers.base import Layer, check_rank
@@ -76,6 +77,10 @@ class Reshape(Layer):
             return self.target_shape
         self._check(not isinstance(total, int) or total % cells == 0, shape, total)
         return tuple(total // cells if size == -1 else size for size in self.target_shape)
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        if -1 not in self.target_shape:
+            yield product(shapes[0]), product(self.target_shape)
 
     def _check(self, fits: bool, shape: Shape, total: Dim) -> None:
         if not fits:

@@ -10,7 +10,9 @@ from modelspec.layers.fields import PositiveInt
 from modelspec.layers.initializers import MatrixInitializer
 from modelspec.layers.regularizers import MatrixRegularizer
 from modelspec.layers.values import (
+    COMPUTED,
     FLOATS,
+    UNKNOWN_DTYPE,
     Example,
     Inference,
     LayerError,
@@ -67,6 +69,8 @@ class ReversibleEmbedding(Layer):
 
     def infer(self, operands: Operands) -> Inference:
         (tensor,) = self._tensors(operands)
+        if tensor.dtype == UNKNOWN_DTYPE:
+            return self.unknown()
         if tensor.shape is None or tensor.dtype not in FLOATS:
             return super().infer(operands)
         if not tensor.shape or known_size(tensor.shape[-1], "numbers") != self.output_dim:
@@ -78,7 +82,7 @@ class ReversibleEmbedding(Layer):
         shape: Shape = (*tensor.shape[:-1], self.input_dim)
         flops: Dim = product(shape) * self.output_dim * 2
         weights = super().infer(operands).weights
-        return Inference({"": Tensor(shape, tensor.dtype)}, weights, flops)
+        return Inference({"": Tensor(shape, COMPUTED)}, weights, flops)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return (*shapes[0], self.output_dim)
@@ -86,7 +90,7 @@ class ReversibleEmbedding(Layer):
     def output_dtype(self, *dtypes: str) -> str:
         if dtypes[0] == "bool":
             raise LayerError("MS506", "takes integers or floating point numbers, gets bool")
-        return "float32"
+        return dtypes[0] if dtypes[0] in FLOATS else COMPUTED
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         return (Weight("embeddings", (self.input_dim, self.output_dim)),)

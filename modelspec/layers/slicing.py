@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field
 
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
 from modelspec.layers.merging import promoted
@@ -29,6 +29,7 @@ class ExpandDims(Layer):
 
     keras = "../ops/numpy/"
     accepts = "any"
+    casts = False
     examples: ClassVar = (
         Example({"axis": 1}, ((3, 2),)),
         Example({"axis": -1}, ((3, 2),)),
@@ -58,6 +59,7 @@ class Squeeze(Layer):
 
     keras = "../ops/numpy/"
     accepts = "any"
+    casts = False
     examples: ClassVar = (
         Example({"axis": 1}, ((1, 2),)),
         Example({"axis": [1, -1]}, ((1, 3, 1),)),
@@ -69,7 +71,7 @@ class Squeeze(Layer):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        gone = {resolve(axis, shape) for axis in self.axis}
+        gone = distinct(self.axis, shape)
         for place in gone:
             if known_size(shape[place], "places along an axis that goes") != 1:
                 raise LayerError(
@@ -97,6 +99,7 @@ class Stack(Layer):
     arity = Arity(1, None)
     idle_alone = False
     accepts = "any"
+    casts = False
     operand_order_matters = True
     examples: ClassVar = (
         Example({"axis": 1}, ((3,), (3,))),
@@ -138,6 +141,7 @@ class GetItem(Layer):
 
     keras = "../ops/"
     accepts = "any"
+    casts = False
     examples: ClassVar = (
         Example({"key": "[:, -1]"}, ((4, 3),)),
         Example({"key": "[:, 1:3]"}, ((4, 2),)),

@@ -29,6 +29,7 @@ class Split(Layer):
         ```
     """
 
+    casts = False
     keras = "../ops/numpy/"
     accepts = "any"
     examples: ClassVar = (
@@ -111,6 +112,7 @@ class Tile(Layer):
         ```
     """
 
+    casts = False
     keras = "../ops/numpy/"
     accepts = "any"
     examples: ClassVar = (

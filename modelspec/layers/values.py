@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 INTEGERS = frozenset({"bool", "int8", "int16", "int32", "int64", "uint8"})
+UNKNOWN_DTYPE = "?"
+"""What an input holds whose `dtype` is broken: nothing that it leads into is wrong for it."""
+COMPUTED = "float32"
+"""What layers compute in. Floats of other types are cast to it where they enter a layer."""
 
 
 class Tensor(NamedTuple):
@@ -39,8 +43,23 @@ def typed(value: Value, dtype: str) -> Value:
     return value._replace(dtype=dtype)
 
 
+def is_cast(value: Value) -> bool:
+    """Whether a value is cast where it enters a layer: floats that are not `COMPUTED`."""
+    first = value.parts[0] if isinstance(value, Bundle) else value
+    return first.dtype in FLOATS and first.dtype != COMPUTED
+
+
 Operands: TypeAlias = dict[str, tuple[Value, ...]]
 """The values that reach a node, by input port (`""` is the default one), each in edge order."""
+
+
+def as_computed(operands: Operands) -> Operands:
+    """The operands as a layer computes with them."""
+    return {
+        port: tuple([typed(value, COMPUTED) if is_cast(value) else value for value in values])
+        for port, values in operands.items()
+    }
+
 
 MaskUse: TypeAlias = Literal[
     "starts", "passes", "uses", "uses and passes", "merges", "uses and merges", "joins", "drops"

@@ -1,6 +1,6 @@
 """Bidirectional, TimeDistributed: layers around a layer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import WithJsonSchema
@@ -18,6 +18,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
     Weight,
+    as_computed,
     fixed,
 )
 from modelspec.shapes import Dim, Shape, text
@@ -193,14 +194,26 @@ class TimeDistributed(Layer):
             return 1
         return 1 + inner.mask_axes(axes - 1)
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        inner = self.layer
+        return inner.agreements(shapes[0][1:]) if isinstance(inner, Layer) else ()
+
     def infer(self, operands: Operands) -> Inference:
-        (sequence,) = self._tensors(operands)
+        (sequence,) = self._tensors(as_computed(operands))
         if self.layer is None or sequence.shape is None:
             return self.unknown()
         if not sequence.shape:
             raise LayerError("MS503", "needs `[steps, ...]`, gets `[]`, one number a sample")
         steps, *rest = sequence.shape
         callee: Callee = self.layer
+        if isinstance(callee, Layer) and callee.arity.minimum > 1:
+            raise LayerError(
+                "MS406",
+                f"gives its inner layer one tensor a step, and a `{type(callee).__name__}` takes"
+                f" {callee.arity.minimum}",
+                "hold a layer of one input in it, or a block that brings the others",
+                "layer",
+            )
         try:
             inner = callee.infer({"": (Tensor(tuple(rest), sequence.dtype),)})
         except LayerError as error:

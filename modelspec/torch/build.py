@@ -12,8 +12,9 @@ from modelspec.graph.graph import Graph, Node
 from modelspec.graph.masks import MaskFlow, mask_flow, mask_use, output_ports
 from modelspec.graph.resolve import wrappers_around
 from modelspec.language.model import Endpoint
+from modelspec.layers import Layer
 from modelspec.layers.choices import Option
-from modelspec.layers.values import Bundle, Tensor, Value
+from modelspec.layers.values import Bundle, Tensor, Value, is_cast
 from modelspec.shapes import Shape
 from modelspec.torch.fx_recorder import Recorder, erase_unread, name_values
 from modelspec.torch.layers import Call, find, freeze
@@ -24,6 +25,9 @@ from modelspec.torch.regularization import ActivityRegularizer
 from modelspec.torch.seeding import fresh_seed, generator_for
 
 Outputs = Mapping[str, Any]
+
+DECLARED = "modelspec.declared"
+"""The key in a built module's `meta` of the layers that its attributes are, and their operands."""
 
 
 def build(graph: Graph, *, seed: int | None = None, masks: bool = False) -> SpecModule:
@@ -44,7 +48,9 @@ def build(graph: Graph, *, seed: int | None = None, masks: bool = False) -> Spec
     body = _Body(graph, fresh_seed() if seed is None else seed, "", flow)
     body.record()
     recorded = body.finish_as_dict(masks=masks)
-    return SpecModule(dict(body.modules), recorded, graph.name or "SpecModule")
+    module = SpecModule(dict(body.modules), recorded, graph.name or "SpecModule")
+    module.meta[DECLARED] = body.declared
+    return module
 
 
 class _Body:
@@ -52,6 +58,7 @@ class _Body:
 
     def __init__(self, graph: Graph, seed: int, prefix: str, flow: MaskFlow) -> None:
         self.modules: dict[str, nn.Module] = {}
+        self.declared: dict[str, tuple[Layer, tuple[Shape, ...]]] = {}
         self._graph = graph
         self._seed = seed
         self._prefix = prefix
@@ -136,10 +143,19 @@ class _Body:
         return all(each in self._masks for each in sources if each in self._flow.masks)
 
     def _operands(self, node: Node) -> dict[str, tuple[Any, ...]]:
+        casts = node.layer is not None and node.layer.casts
         return {
-            port: tuple(self._values[source] for source in sources)
+            port: tuple(self._operand(source, casts=casts) for source in sources)
             for port, sources in node.operands.items()
         }
+
+    def _operand(self, source: Endpoint, *, casts: bool) -> Any:
+        value = self._values[source]
+        if not (casts and is_cast(self._graph.value(source))):
+            return value
+        if isinstance(value, tuple):
+            return tuple(part.float() for part in value)
+        return value.float()
 
     def _layer(self, node: Node) -> Outputs:
         layer = node.layer
@@ -156,6 +172,7 @@ class _Body:
             return twin.module(layer, shapes, generator_for(self._seed, self._prefix + attribute))
 
         has_module = self._has_module(attribute, node, make)
+        self.declared.setdefault(attribute, (layer, shapes))
         module: Callable[..., Any] = partial(self._recorder.call_module, attribute)
         if inside is not None:
             module = partial(self._call_in_wrapper, self._flow.inner[node.name], attribute)
@@ -252,7 +269,10 @@ class _Body:
     def _submodule(self, graph: Graph, attribute: str, flow: MaskFlow) -> nn.Module:
         body = _Body(graph, self._seed, f"{self._prefix}{attribute}.", flow)
         body.record()
-        return fx.GraphModule(dict(body.modules), body.finish_as_block(), graph.name or attribute)
+        recorded = body.finish_as_block()
+        module = fx.GraphModule(dict(body.modules), recorded, graph.name or attribute)
+        module.meta[DECLARED] = body.declared
+        return module
 
 
 def mask_key(output: str) -> str:

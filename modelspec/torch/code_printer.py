@@ -1,17 +1,28 @@
 """The code of a built module, to be read: one class for the model and one for each block."""
 
+import json
+import math
 import re
 from typing import Any
 
 from torch import fx, nn
 
 from modelspec.graph.graph import Graph
-from modelspec.torch.build import build
+from modelspec.layers import Layer
+from modelspec.layers.choices import Option
+from modelspec.shapes import Shape
+from modelspec.torch.build import DECLARED, build
+from modelspec.torch.layers import declaration_of, layer_module
+from modelspec.torch.regularization import ActivityRegularizer
 
 _FREED = re.compile(r";  (?:\w+ = )+None\b.*$", re.MULTILINE)
 """What `torch.fx` adds so that values are freed early."""
 
-_SLICE = re.compile(r"\bslice\((\w+|-\d+), (\w+|-\d+), None\)")
+_SLICE = re.compile(r"\bslice\(([^,()]+), ([^,()]+), ([^,()]+)\)")
+WIDTH = 70
+"""How long arguments may be on the line of their call."""
+_INDEX = re.compile(r"\[\(?((?:slice\([^()]*\)|[^][()])*)\)?\]")
+"""What stands in brackets: an index, if there is a slice in it."""
 
 
 def code(graph: Graph) -> str:
@@ -34,8 +45,10 @@ class _Printer:
 
     def class_of(self, module: fx.GraphModule) -> str:
         """The name of the class of a module, which is printed unless an equal one is there."""
+        declared = module.meta.get(DECLARED, {})
         made = [
-            f"        self.{name} = {self._made(part)}" for name, part in module.named_children()
+            f"        self.{name} = {self._made(part, declared.get(name))}"
+            for name, part in module.named_children()
         ]
         head = ["    def __init__(self):", "        super().__init__()", *made, ""] if made else []
         body = "\n".join([*head, self._forward(module)])
@@ -47,15 +60,33 @@ class _Printer:
         self.classes[name] = _class(name, body)
         return name
 
-    def _made(self, part: nn.Module) -> str:
+    def _made(self, part: nn.Module, declared: tuple[Layer, tuple[Shape, ...]] | None) -> str:
+        """What makes a part of a module anew, with other weights."""
         if isinstance(part, fx.GraphModule):
             return f"{self.class_of(part)}()"
-        text = re.sub(r"\s*\n\s*", " ", repr(part))
-        kind = type(part)
-        if kind.__module__.startswith("torch.nn"):
-            return f"nn.{text}"
-        self.imports.add(f"from {kind.__module__} import {kind.__name__}")
-        return text
+        if isinstance(part, ActivityRegularizer):
+            options = [self._option(option) for option in part.options]
+            return f"{self._imported(ActivityRegularizer)}([{', '.join(options)}])"
+        if type(part).__module__.startswith("torch.nn.") and not any(part.children()):
+            return f"nn.{part!r}"
+        if declared is None:
+            return f"{self._imported(type(part))}{repr(part).removeprefix(type(part).__name__)}"
+        layer, shapes = declared
+        arguments = [_literal(declaration_of(layer)), *map(_sizes, shapes)]
+        head, inside = self._imported(layer_module), ", ".join(arguments)
+        if len(inside) <= WIDTH:
+            return f"{head}({inside})"
+        broken = "".join(f"            {argument},\n" for argument in arguments)
+        return f"{head}(\n{broken}        )"
+
+    def _option(self, option: Option) -> str:
+        self._imported(type(option))
+        return repr(option)
+
+    def _imported(self, what: Any) -> str:
+        home = "modelspec.torch.layers" if what is layer_module else what.__module__
+        self.imports.add(f"from {home} import {what.__name__}")
+        return str(what.__name__)
 
     def _forward(self, module: fx.GraphModule) -> str:
         generated = module.graph.python_code("self")
@@ -69,18 +100,48 @@ class _Printer:
         home = getattr(value, "__module__", None) or ""
         if not home.startswith("modelspec.") or not re.search(rf"\b{name}\b", text):
             return text
-        self.imports.add(f"from {home} import {value.__name__}")
+        self._imported(value)
         return re.sub(rf"\b{name}\b", value.__name__, text)
 
 
 def _tidy(line: str) -> str:
     """`out = softmax(x, dim=-1)` in the place of `dim = -1`."""
     target, equals, value = line.partition(" = ")
-    return target + equals + _SLICE.sub(_slice, value.replace(" = ", "="))
+    return target + equals + _INDEX.sub(_index, value.replace(" = ", "="))
+
+
+def _index(match: re.Match[str]) -> str:
+    """`[:, 1:]` in the place of `[(slice(None, None, None), slice(1, None, None))]`."""
+    inside = match.group(1)
+    if "slice(" not in inside:
+        return match.group()
+    return f"[{_SLICE.sub(_slice, inside).replace('Ellipsis', '...')}]"
 
 
 def _slice(match: re.Match[str]) -> str:
-    return ":".join("" if bound == "None" else bound for bound in match.groups())
+    start, stop, step = ("" if bound == "None" else bound for bound in match.groups())
+    return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+
+
+def _sizes(shape: Shape) -> str:
+    """A shape as `layer_module` takes it."""
+    sizes = [str(size) if isinstance(size, int) else "None" for size in shape]
+    return f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+
+
+def _literal(value: Any) -> str:
+    """A value as Python writes it, texts in double quotes."""
+    if isinstance(value, dict):
+        return (
+            f"{{{', '.join(f'{_literal(key)}: {_literal(item)}' for key, item in value.items())}}}"
+        )
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    return repr(value)
 
 
 def _class(name: str, body: str) -> str:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from modelspec.layers import Layer
-from modelspec.layers.values import Inference
+from modelspec.layers.values import COMPUTED, Inference
 from modelspec.torch.layers import freeze, is_random, mixes_samples
 from tests.layers.calling import chief, draw, infer, make, run
 
@@ -130,12 +130,15 @@ def check_bfloat16(layer: Layer, shapes: Shapes, dtype: str, module: nn.Module |
     operands = [operand.bfloat16() for operand in draw(shapes, dtype)]
     found = run(layer, shapes, half, *operands)
     expected = chief(run(layer, shapes, whole, *(operand.float() for operand in operands)))
-    declared = infer(layer, shapes, "bfloat16").outputs
+    # A layer's operands are cast, to what its weights have; an operation's are not.
+    declared = infer(layer, shapes, COMPUTED if layer.casts else "bfloat16").outputs
     for port, value in declared.items():
         parts = getattr(value, "parts", (value,))
         real = found[port] if isinstance(found[port], tuple) else (found[port],)
         for part, tensor in zip(parts, real, strict=True):
-            assert str(tensor.dtype) == f"torch.{part.dtype}", port
+            half_precision = layer.output_dtype(*["bfloat16"] * len(shapes))
+            wanted = half_precision if part.dtype == COMPUTED else part.dtype
+            assert str(tensor.dtype) == f"torch.{wanted}", port
     off = (chief(found).float() - expected.float()).abs().max()
     assert off <= HALF_PRECISION * (1 + expected.float().abs().max()), float(off)
 

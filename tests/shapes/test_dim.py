@@ -14,12 +14,14 @@ from modelspec.shapes import (
     ceil_div,
     evaluate,
     product,
+    range_of_equality,
     same,
     smallest,
     symbol,
 )
 
 SIZES = st.fixed_dictionaries({"T": st.integers(0, 500), "U": st.integers(0, 500)})
+FROM_ONE = st.fixed_dictionaries({"T": st.integers(1, 40), "U": st.integers(1, 40)})
 
 
 def expressions() -> Any:
@@ -57,13 +59,25 @@ def test_the_text_of_a_size_says_what_it_is(source: str, sizes: dict[str, int]) 
     assert on_numbers(str(on_symbols(source)), sizes) == on_numbers(source, sizes)
 
 
-@given(expressions(), expressions(), SIZES)
+@given(expressions(), expressions(), FROM_ONE)
 def test_sizes_known_to_be_equal_or_to_differ_are_so(
     left: str, right: str, sizes: dict[str, int]
 ) -> None:
     known = same(on_symbols(left), on_symbols(right))
     if known is not None:
         assert known == (on_numbers(left, sizes) == on_numbers(right, sizes))
+
+
+@given(expressions(), st.integers(0, 60))
+def test_the_range_of_equality_is_where_sizes_are_equal(left: str, right: int) -> None:
+    size = on_symbols(left)
+    found = range_of_equality(size, right)
+    if found is None:
+        return
+    name, least, most = found
+    for tried in range(1, 41):
+        inside = least <= tried and (most is None or tried <= most)
+        assert inside == (size.evaluate({name: tried}) == right)
 
 
 @given(expressions(), expressions())

@@ -46,10 +46,18 @@ class _ConvLSTM(Twin[Any]):
 
     def outputs(self, call: Call[Any], operands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         assert call.module is not None
-        mask = {} if call.mask is None else {"mask": call.mask}
+        mask = {} if call.mask is None else {"mask": _of_steps(call)}
         result = call.module(*operands[""], *operands.get("state", ()), **mask)
         states = result[1]
         return {"": result[0], "state": states, "h": states[0], "c": states[1]}
+
+    def output_mask(self, call: Call[Any], *operands: Any) -> Any:
+        return _of_steps(call)
+
+
+def _of_steps(call: Call[Any]) -> Any:
+    """The operand's mask, `[batch, steps]`: a step counts where any place in it does."""
+    return torch.any(torch.flatten(call.mask, 2), -1) if call.mask_axes > 1 else call.mask
 
 
 class ConvLSTM1D(_ConvLSTM):

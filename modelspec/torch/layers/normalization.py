@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import normalization
-from modelspec.layers.axes import resolve
+from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.twin import Call, Twin, assign, unset
 
@@ -326,9 +326,11 @@ class GroupNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         groups = x.shape[1] if self.groups == -1 else self.groups
-        if self.weight is not None and self.bias is not None:
+        # Torch's kernel has no gradient with one of the two, and in channels-last memory its
+        # gradient crashes the process where the operand needs none.
+        has_gradient = x.requires_grad or not torch.is_grad_enabled()
+        if self.weight is not None and self.bias is not None and has_gradient:
             return torch.group_norm(x, groups, self.weight, self.bias, self.eps)
-        # Torch's kernel has no gradient with one of the two.
         out = torch.group_norm(x, groups, eps=self.eps)
         place = (-1, *(1,) * (x.ndim - 2))
         out = out if self.weight is None else out * self.weight.reshape(place)
@@ -341,7 +343,7 @@ class GroupNorm(nn.Module):
 class UnitNormalization(Twin[normalization.UnitNormalization]):
     def forward(self, call: Call[normalization.UnitNormalization], *operands: Any) -> Any:
         (x,) = operands
-        axes = [axis + 1 for axis in normalization.distinct(call.layer.axis, call.shapes[0])]
+        axes = [axis + 1 for axis in distinct(call.layer.axis, call.shapes[0])]
         return F.normalize(x, dim=axes)  # type: ignore[arg-type]
 
 

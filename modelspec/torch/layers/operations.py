@@ -96,7 +96,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "maximum": torch.maximum,
     "minimum": torch.minimum,
     "mod": torch.remainder,
-    "floor_divide": torch.floor_divide,
+    "floor_divide": partial(torch.div, rounding_mode="floor"),  # `floor_divide` has no gradient
 }
 
 

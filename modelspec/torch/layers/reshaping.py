@@ -20,7 +20,8 @@ class Reshape(Twin[reshaping.Reshape]):
         target = call.layer.output_shape(*call.shapes)
         sizes = [size for size in target if isinstance(size, int)]
         if len(sizes) == len(target):
-            return torch.reshape(x, (-1, *sizes))
+            fixed = all(isinstance(size, int) for size in call.shapes[0])
+            return torch.reshape(x, (-1 if fixed else x.shape[0], *sizes))
         return torch.unflatten(torch.flatten(x, 1), 1, call.layer.target_shape)
 
 

@@ -1,0 +1,77 @@
+"""Open sizes that layers need to be equal to others: whether one size of a symbol suits all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec.diagnostics import Related
+from modelspec.layers.values import Tensor
+from modelspec.shapes import Expr, range_of_equality
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelspec.diagnostics import Report
+    from modelspec.graph.graph import Node
+    from modelspec.layers import Layer
+    from modelspec.layers.values import Operands
+    from modelspec.source import Place
+
+
+class Wanted(NamedTuple):
+    """The sizes of a symbol that suit a node: from `least` to `most`, None being no bound."""
+
+    title: str
+    place: Place
+    least: int
+    most: int | None
+
+    @property
+    def text(self) -> str:
+        """`3`, `from 3 to 5` or `from 3 on`."""
+        if self.least == self.most:
+            return str(self.least)
+        return f"from {self.least} {'on' if self.most is None else f'to {self.most}'}"
+
+
+class Agreements:
+    """Which sizes of each symbol suit the layers that need equal sizes."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, list[Wanted]] = {}
+
+    def see(self, node: Node, title: str, layer: Layer, operands: Operands) -> None:
+        """Take in what a node's layer needs of its operands' shapes."""
+        shapes = [value.shape for value in operands.get("", ()) if isinstance(value, Tensor)]
+        if not any(isinstance(size, Expr) for shape in shapes for size in shape or ()):
+            return
+        for left, right in layer.agreements(*(shape or () for shape in shapes)):
+            found = range_of_equality(left, right)
+            if found:
+                name, least, most = found
+                wanted = Wanted(title, node.place, least, most)
+                self._wanted.setdefault(name, []).append(wanted)
+
+    def report(self, minimums: Mapping[str, int], report: Report) -> None:
+        """Report MS501 for symbols of which no size suits all."""
+        for name, every in self._wanted.items():
+            low = max(every, key=lambda wanted: wanted.least)
+            high = min(every, key=lambda wanted: wanted.most or wanted.least)
+            most = high.most
+            if most is None or max(low.least, minimums.get(name, 1)) <= most:
+                continue
+            if low.least > most:
+                other = f"and {low.title} where it is {low.text}"
+                related = (Related(low.place.key_span, f"needs `{name}` to be {low.text}"),)
+            else:
+                other = f"and the layers need at least {minimums[name]}"
+                related = ()
+            report.add(
+                high.place.finding(
+                    "MS501",
+                    f"{high.title} fits where `{name}` is {high.text}, {other}",
+                    key=True,
+                    help=f"no size of `{name}` does: make what is before it longer or shorter",
+                    related=related,
+                )
+            )
