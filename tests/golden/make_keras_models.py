@@ -238,6 +238,26 @@ def transformer() -> Any:
     )
 
 
+def two_homes() -> Any:
+    """A layer in an inner and an outer model, and a model in both."""
+    x, y = keras.Input((3,), name="x"), keras.Input((3,), name="y")
+    common = layers.Dense(3, activation="tanh", name="common")
+    base = keras.Model(x, layers.Dense(2, name="own")(common(x)), name="base")
+    middle = keras.Model(x, layers.Dense(2, name="end")(base(x)), name="middle")
+    return keras.Model(y, [middle(y), base(y), common(y)])
+
+
+def tagger() -> Any:
+    """A number for each word, behind attention that takes the mask off."""
+    words = keras.Input((5,), dtype="int32", name="words")
+    x = layers.Embedding(5, 4, mask_zero=True, name="seen")(words)
+    y = layers.Add(name="both")([x, layers.MultiHeadAttention(2, 3, name="look")(x, x)])
+    kept = layers.Dense(2, name="kept")(layers.Embedding(5, 4, mask_zero=True)(words))
+    model = keras.Model(words, [layers.Dense(1, name="tag")(y), kept])
+    model.compile("sgd", "mse")
+    return model
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
@@ -251,6 +271,8 @@ MODELS: tuple[Callable[[], Any], ...] = (
     wrapped,
     transfer,
     transformer,
+    two_homes,
+    tagger,
 )
 
 
@@ -277,6 +299,11 @@ def write(make: Callable[[], Any]) -> None:
     model.save(file)
     arrays = {f"in.{name}": value for name, value in given.items()}
     arrays |= {f"out.{name}": np.asarray(value) for name, value in found.items()}
+    if make is tagger:
+        targets = [generator.normal(size=np.shape(value)) for value in found.values()]
+        logged = model.evaluate(wanted, targets, verbose=0, return_dict=True)
+        arrays |= {f"target.{name}": value for name, value in zip(found, targets, strict=True)}
+        arrays |= {f"log.{name}": np.asarray(value) for name, value in logged.items()}
     np.savez_compressed(file.with_suffix(".npz"), parameters=model.count_params(), **arrays)
     print(file.name, file.stat().st_size)
 
