@@ -65,6 +65,10 @@ class ArchiveArrays:
         """The arrays of a layer; see `Arrays`."""
         return self._file.arrays(list(self.paths(path)), most)
 
+    def has(self, path: str) -> bool:
+        """Whether there are arrays at a path."""
+        return next(self.paths(path), None) is not None
+
     def paths(self, path: str) -> Iterator[str]:
         """Where the arrays of a layer lie, in the order of its `get_weights()`."""
         own = f"{path}/vars"

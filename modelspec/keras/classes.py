@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from modelspec.keras.body import Entry
     from modelspec.keras.model import KerasLayer
 
-_NO_MATTER = frozenset(
-    "name dtype seed stateful unroll return_state data_format batch_shape batch_input_shape"
-    " backward_layer layer implementation value_range_hint".split()
+NO_MATTER = frozenset({"seed", "unroll", "implementation"})
+"""Arguments that change no number in prediction, as `golden/make_idle_arguments.py` has measured;
+`implementation`, of Keras 2 alone, chose between two orders of the same products."""
+ELSEWHERE = frozenset(
+    "name dtype stateful return_state data_format batch_shape batch_input_shape layer"
+    " backward_layer".split()
 )
-"""Arguments that change no number, that the graph says, or that are looked at on their own."""
+"""Arguments that the graph says, or that are looked at on their own."""
 _BY_AXIS = frozenset(
     "axis kernel_size strides dilation_rate pool_size output_padding output_size size".split()
 )
 """Arguments that Keras saves as a list of one where there is one axis."""
-_NO_MATTER_TO = {"Discretization": ("epsilon", "num_bins"), "Resizing": ("fill_mode",)}
+NO_MATTER_TO = {"Discretization": ("epsilon", "num_bins"), "Resizing": ("fill_mode",)}
 """The same of single classes: what counts in `adapt` alone, and a mode that is the only one."""
+_ON = frozenset({"tie_weights"})
+"""Arguments that no declaration has, and that are true by default."""
 _OF_ONE_WAY = ("name", "go_backwards", "seed")
 """In what the two layers of a Bidirectional may differ."""
 _SHOWN = 60
@@ -47,12 +52,16 @@ class Converter:
         file: What findings call the Keras file.
         report: Takes the findings.
         weighted: Whether the weights come along, and no array is needed to start from.
+
+    Attributes:
+        notes: What the user should know of the whole.
     """
 
     def __init__(self, file: str, report: Report, *, weighted: bool = False) -> None:
         self._file = file
         self._report = report
         self._weighted = weighted
+        self.notes: set[str] = set()
 
     def entry(self, layer: KerasLayer) -> Entry:
         """What stands under `layers`: the type and the arguments that are not its defaults."""
@@ -119,9 +128,11 @@ class Converter:
             elif key in names:
                 if not _is_idle(names[key], key, value):
                     given[key] = value
-            elif key not in {*_NO_MATTER, *_NO_MATTER_TO.get(kind, ())} and value not in (
-                None,
-                False,
+            elif not (
+                key in NO_MATTER | ELSEWHERE
+                or key in NO_MATTER_TO.get(kind, ())
+                or value is None
+                or value is (key in _ON)
             ):
                 near = did_you_mean(key, names)
                 help = f"`{kind}` has `{near}`" if near else ""
@@ -151,6 +162,12 @@ class Converter:
             policy = policy.get("config", {}).get("name")
         if isinstance(policy, str) and policy not in _POLICIES and not policy.startswith("int"):
             self.complain(name, f"({kind}) computes in `{policy}`; only float32 is known")
+        if isinstance(policy, str) and policy.startswith("mixed_"):
+            half = policy.removeprefix("mixed_")
+            self.notes.add(
+                f"Keras computes in `{policy}`, this spec in float32; `precision: {half}` under"
+                " `train` trains in 16 bits too."
+            )
         if config.get("stateful"):
             self.complain(name, f"({kind}) keeps its state from batch to batch (`stateful`)")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.keras.call_order import run_order
 from modelspec.keras.given_masks import drop_implied_masks
 from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source
+from modelspec.keras.recurrent_cells import RNN, check_calls, unwrap_cell
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Reader:
             inner = own.get("layer")
             if isinstance(inner, dict) and inner.get("class_name") in MODELS:
                 layer.wrapped = self.model(inner, f"{weights}/layer/", depth + 1)
+            unwrap_cell(layer)
             if name in found:
                 raise unsupported(self._file, f"two layers are called `{name}`")
             found[name] = layer
@@ -111,6 +113,7 @@ class Reader:
                     help = "load it in Keras 3 and save it again"
                     raise unsupported(self._file, "the model was saved by Keras 2", help)
                 layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
+            check_calls(layer)
         inputs = {name: entry[0] for name, entry in _named(config["input_layers"]).items()}
         outputs = _named(config["output_layers"])
         ends = {name: _end(entry, layers) for name, entry in outputs.items()}
@@ -146,7 +149,7 @@ def snake_case(name: str) -> str:
 def _end(entry: Any, layers: dict[str, KerasLayer]) -> Source:
     """An output. Here, not in the calls, a functional model's first call counts as 1."""
     name, call, index = entry
-    nested = layers[name].model is not None and layers[name].type != "Sequential"
+    nested = layers[name].model is not None and layers[name].type not in ("Sequential", RNN)
     return Source(name, call - nested, index)
 
 

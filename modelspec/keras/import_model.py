@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.keras.archive import read
+from modelspec.keras.arrays import ArchiveArrays
 from modelspec.keras.check import check_model
 from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
@@ -14,6 +15,7 @@ from modelspec.keras.convert import Builder
 from modelspec.keras.functional import Reader
 from modelspec.keras.model import BrokenError
 from modelspec.keras.repeats import fold
+from modelspec.keras.two_homes import share_arrays
 from modelspec.keras.unsupported import unsupported
 from modelspec.keras.yaml_writer import write
 
@@ -80,6 +82,12 @@ def from_keras(file: str, report: Report) -> Imported | None:
     return found
 
 
+IN_TWO = (
+    "`{}` is one layer in two models of the Keras file; here each has a layer of its own with the"
+    " same weights, which training parts."
+)
+
+
 def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     try:
         check_model(archive.config)
@@ -88,22 +96,26 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
     converter = Converter(file, report, weighted=arrays is not None)
-    builder = Builder(converter, partial(arrays.of, most=MOST_STATISTICS) if arrays else None)
+    compiled = archive.config.get("compile_config")
+    statistics = partial(arrays.of, most=MOST_STATISTICS) if arrays else None
+    builder = Builder(converter, statistics, compiled=bool(compiled))
     try:
         if arrays is not None:
             arrays.place(model)
+        if isinstance(arrays, ArchiveArrays):
+            converter.notes |= {IN_TWO.format(name) for name in share_arrays(model, arrays.has)}
         built = builder.build(model)
     except BrokenError as error:
         raise unsupported(file, f"the configuration is broken: {error}") from error
     if report.failed:
         return None
-    built.body.notes = sorted(builder.notes)
+    built.body.notes = sorted(builder.notes | converter.notes)
     fold(built)
-    compiled = Compiled(archive.config.get("compile_config"), list(built.body.outputs))
+    settings = Compiled(compiled, list(built.body.outputs))
     source = os.path.basename(file)
 
     def without(keys: Sequence[str], problems: Sequence[str]) -> dict[str, str]:
-        return write(built, compiled.without(keys, problems), source).texts
+        return write(built, settings.without(keys, problems), source).texts
 
-    texts = write(built, compiled, source).texts
+    texts = write(built, settings, source).texts
     return Imported(texts, built.body.weights(), arrays, without, built.body.notes)

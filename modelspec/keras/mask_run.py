@@ -33,7 +33,6 @@ _SAME = frozenset(
     "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D GaussianNoise GaussianDropout"
     " AlphaDropout ActivityRegularization Identity".split()
 )
-"""What gives the very tensor that it gets, where nothing is trained."""
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional")
 HEADED = ("MultiHeadAttention", "GroupedQueryAttention")
 """The layers whose entry may say `use_masks: false`."""
@@ -87,14 +86,14 @@ class MaskRun:
     Attributes:
         lost: Where a layer computes without a mask that the value has in the spec.
         kept: Where one computes with it.
-        missing: The layers that compute with a mask in Keras which the spec does not have.
+        missing: The calls that compute with a mask in Keras which the spec does not have.
         bare: The calls of operations whose results have a mask in the spec only.
         blind: The calls of attention that see none of the masks of what they read.
     """
 
     lost: set[Reading] = field(default_factory=set)
     kept: set[Reading] = field(default_factory=set)
-    missing: set[str] = field(default_factory=set)
+    missing: set[tuple[int, Source]] = field(default_factory=set)
     bare: set[tuple[int, Source]] = field(default_factory=set)
     blind: set[tuple[int, Source]] = field(default_factory=set)
 
@@ -202,7 +201,7 @@ class _Step:
             if any(flows):
                 self._run.run(layer.wrapped, [_Seen(_Tensor(masked=True), masked=True)])
         masked = _outcome(rule, flows)
-        if layer.type in _SAME and self._seen:
+        if _gives_what_it_gets(layer) and self._seen:
             self._give(_Seen(self._seen[0].tensor, masked))
             return
         self._give(_Seen(_Tensor(_outcome(rule, there)), masked))
@@ -227,13 +226,20 @@ class _Step:
                 reading = Reading(self._model, self._source, value)
                 (self._run.kept if kept else self._run.lost).add(reading)
             elif kept:
-                self._run.missing.add(self._layer.name)
+                self._run.missing.add((self._model, self._source))
         if self._layer.type in HEADED and any(flows) and len(self._layer.calls) == 1:
             both = zip(flows, there, strict=True)
             if not any(flowing and kept for flowing, kept in both):
                 self._run.blind.add((self._model, self._source))
                 return flows
         return [flowing and kept for flowing, kept in zip(flows, there, strict=True)]
+
+
+def _gives_what_it_gets(layer: KerasLayer) -> bool:
+    """Whether a call gives the very tensor that it gets, where nothing is trained."""
+    return layer.type in _SAME or (
+        layer.type == "Activation" and layer.config.get("activation") == "linear"
+    )
 
 
 def _operands(layer: KerasLayer, call: Call) -> list[Source]:

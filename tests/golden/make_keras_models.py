@@ -81,6 +81,19 @@ def functions() -> Any:
     )
 
 
+def cells() -> Any:
+    """Recurrent layers of cells, alone, stacked, wrapped, over masked steps."""
+    words = keras.Input((6,), dtype="int32", name="words")
+    seen = layers.Embedding(4, 3, mask_zero=True)(words)
+    one = layers.RNN(layers.LSTMCell(2, unit_forget_bias=False))(seen)
+    cells = [layers.GRUCell(3), layers.LSTMCell(2), layers.GRUCell(2, reset_after=False)]
+    stacked = layers.RNN(cells, return_sequences=True, return_state=True)(seen)
+    pair = [layers.SimpleRNNCell(3), layers.LSTMCell(2)]
+    back = layers.RNN(pair, go_backwards=True, zero_output_for_mask=True, return_sequences=True)
+    both = layers.Bidirectional(layers.RNN(layers.GRUCell(2)))(stacked[0])
+    return keras.Model(words, [one, *stacked, back(seen), both])
+
+
 def nested() -> Any:
     """Shared layers, models as layers (one inside another), several inputs and outputs."""
     p = keras.Input((3,), name="p")
@@ -225,10 +238,31 @@ def transformer() -> Any:
     )
 
 
+def two_homes() -> Any:
+    """A layer in an inner and an outer model, and a model in both."""
+    x, y = keras.Input((3,), name="x"), keras.Input((3,), name="y")
+    common = layers.Dense(3, activation="tanh", name="common")
+    base = keras.Model(x, layers.Dense(2, name="own")(common(x)), name="base")
+    middle = keras.Model(x, layers.Dense(2, name="end")(base(x)), name="middle")
+    return keras.Model(y, [middle(y), base(y), common(y)])
+
+
+def tagger() -> Any:
+    """A number for each word, behind attention that takes the mask off."""
+    words = keras.Input((5,), dtype="int32", name="words")
+    x = layers.Embedding(5, 4, mask_zero=True, name="seen")(words)
+    y = layers.Add(name="both")([x, layers.MultiHeadAttention(2, 3, name="look")(x, x)])
+    kept = layers.Dense(2, name="kept")(layers.Embedding(5, 4, mask_zero=True)(words))
+    model = keras.Model(words, [layers.Dense(1, name="tag")(y), kept])
+    model.compile("sgd", "mse")
+    return model
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
     functions,
+    cells,
     nested,
     states,
     attention,
@@ -237,6 +271,8 @@ MODELS: tuple[Callable[[], Any], ...] = (
     wrapped,
     transfer,
     transformer,
+    two_homes,
+    tagger,
 )
 
 
@@ -263,6 +299,11 @@ def write(make: Callable[[], Any]) -> None:
     model.save(file)
     arrays = {f"in.{name}": value for name, value in given.items()}
     arrays |= {f"out.{name}": np.asarray(value) for name, value in found.items()}
+    if make is tagger:
+        targets = [generator.normal(size=np.shape(value)) for value in found.values()]
+        logged = model.evaluate(wanted, targets, verbose=0, return_dict=True)
+        arrays |= {f"target.{name}": value for name, value in zip(found, targets, strict=True)}
+        arrays |= {f"log.{name}": np.asarray(value) for name, value in logged.items()}
     np.savez_compressed(file.with_suffix(".npz"), parameters=model.count_params(), **arrays)
     print(file.name, file.stat().st_size)
 

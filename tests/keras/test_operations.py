@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from modelspec.keras.model import Call, KerasLayer, Source
-from modelspec.keras.operations import UnknownOperationError, operation, parts
+from modelspec.keras.operations import operation, parts
+from modelspec.keras.tensor_functions import UnknownOperationError
 
 X = Source("x", 0, 0)
 
