@@ -1,6 +1,7 @@
 """What lints clean runs: specs drawn at random over all layer types, and what does not hold of them.
 
     python benchmarks/soundness.py --count 20000 [--seed 0] [--jobs 2]
+    python benchmarks/soundness.py --examples
     python benchmarks/soundness.py --mutants 20000 [--seed 0]
 
 Each spec is drawn from a seed of its own. What lints clean must validate under the schema, build,
@@ -50,6 +51,15 @@ def checked(seeds: list[int], draw_every: int) -> list[tuple[int, Any, list[Any]
     return found
 
 
+def examples() -> Iterator[tuple[int, Any, list[Any]]]:
+    """The examples of all layers' declarations, each as a spec."""
+    from tests.soundness.checks import check_spec
+    from tests.soundness.drawing import example_specs
+
+    for index, spec in enumerate(example_specs()):
+        yield index, spec, check_spec(spec)
+
+
 def smallest(spec: dict[str, Any], kind: str) -> dict[str, Any]:
     """A spec that fails in the same way, with nothing in it that does not matter."""
     from tests.soundness.checks import check_spec
@@ -86,6 +96,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--draw-every", type=int, default=20)
     parser.add_argument("--kinds", type=int, default=40, help="how many kinds are reduced")
+    parser.add_argument("--examples", action="store_true", help="check the layers' own instead")
     parser.add_argument("--mutants", type=int, help="lint so many changed specs instead")
     options = parser.parse_args()
     if options.mutants:
@@ -97,7 +108,8 @@ def main() -> None:
     types: Counter[str] = Counter()
     empty = 0
     seeds = range(options.seed, options.seed + options.count)
-    for seed, spec, failures in all_checked(seeds, options.jobs, options.draw_every):
+    every = examples() if options.examples else all_checked(seeds, options.jobs, options.draw_every)
+    for seed, spec, failures in every:
         empty += spec is None
         columns.update({failure.column for failure in failures})
         if spec:

@@ -340,15 +340,15 @@ def _check_render(text: str, graph: Graph) -> None:
         str(each.value) for each in graph.outputs.values()
     ]:
         raise Broken(f"other outputs than the spec\n{text}")
-    first, second = (build(each, seed=0).state_dict() for each in (graph, again.graph))
+    built, other = (build(each, seed=0) for each in (graph, again.graph))
+    first, second = built.state_dict(), other.state_dict()
     if first.keys() != second.keys():
         raise Broken(f"other weights than the spec: {sorted(first.keys() ^ second.keys())}\n{text}")
     for name, array in first.items():
         if not _equal(array, second[name]):
             raise Broken(f"another initial value of `{name}`\n{text}")
-    one, other = (build(each, seed=0).code for each in (graph, again.graph))
-    if one != other:
-        raise Broken(f"computes otherwise than the spec\n{one}\n{other}")
+    if built.code != other.code:
+        raise Broken(f"computes otherwise than the spec\n{built.code}\n{other.code}")
 
 
 def _equal(left: torch.Tensor, right: torch.Tensor) -> bool:

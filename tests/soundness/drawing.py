@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from modelspec.layers import Layer, registry
 from modelspec.layers.choices import Option
-from modelspec.layers.values import FLOATS, INTEGERS, Bundle, LayerError, Tensor, Value
+from modelspec.layers.values import FLOATS, INTEGERS, Bundle, Example, LayerError, Tensor, Value
 from modelspec.lint import examine
 from modelspec.shapes import UNKNOWN, symbol
 from tests.soundness.values import Arguments, examples_of
@@ -43,6 +43,32 @@ def draw_spec(seed: int) -> dict[str, Any] | None:
     drawing = SpecDrawing(Random(seed))
     drawing.grow(drawing.rng.randint(1, MOST_LAYERS))
     return drawing.finished()
+
+
+def example_specs() -> list[dict[str, Any]]:
+    """Each example of each declaration as a spec, also on floats of other types."""
+    return [
+        _spec_of_example(name, example, dtype)
+        for name in registry.names()
+        for example in examples_of(name)
+        for dtype in ((example.dtype, "float64", "float16") if example.dtype in FLOATS else ())
+        or (example.dtype,)
+    ]
+
+
+def _spec_of_example(name: str, example: Example, dtype: str) -> dict[str, Any]:
+    inputs = {
+        f"x{index}": {"shape": list(shape), "dtype": dtype}
+        for index, shape in enumerate(example.shapes)
+    }
+    split = example.arguments.get("merge_mode", "") is None  # there is no default output then
+    return {
+        "version": 1,
+        "inputs": inputs,
+        "layers": {"l0": {"type": name, **written(example.arguments)}},
+        "edges": [f"{', '.join(inputs)} -> l0"],
+        "outputs": {"o0": {"from": "l0.backward" if split else "l0"}},
+    }
 
 
 class SpecDrawing:
