@@ -1,4 +1,4 @@
-"""What lints clean runs: specs drawn at random over all layer types, and what does not hold of them.
+"""What lints clean runs: specs drawn at random over all layer types, and what does not hold.
 
     python benchmarks/soundness.py --count 20000 [--seed 0] [--jobs 2]
     python benchmarks/soundness.py --examples

@@ -60,12 +60,12 @@ class Agreements:
             most = high.most
             if most is None or max(low.least, minimums.get(name, 1)) <= most:
                 continue
+            related: tuple[Related, ...] = ()
             if low.least > most:
                 other = f"and {low.title} where it is {low.text}"
                 related = (Related(low.place.key_span, f"needs `{name}` to be {low.text}"),)
             else:
                 other = f"and the layers need at least {minimums[name]}"
-                related = ()
             report.add(
                 high.place.finding(
                     "MS501",

@@ -88,7 +88,9 @@ class Subtract(_Merge):
 
     def output_dtype(self, *dtypes: str) -> str:
         if "bool" in dtypes:
-            raise LayerError("MS506", "takes numbers, gets bool", "make numbers of it with a `Cast`")
+            raise LayerError(
+                "MS506", "takes numbers, gets bool", "make numbers of it with a `Cast`"
+            )
         return promoted(*dtypes)
 
 

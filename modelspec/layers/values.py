@@ -53,7 +53,6 @@ Operands: TypeAlias = dict[str, tuple[Value, ...]]
 """The values that reach a node, by input port (`""` is the default one), each in edge order."""
 
 
-
 def as_computed(operands: Operands) -> Operands:
     """The operands as a layer computes with them."""
     return {

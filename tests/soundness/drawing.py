@@ -117,9 +117,7 @@ class SpecDrawing:
 
     def _name(self, start: str) -> str:
         taken = {*self.spec["inputs"], *self.spec["layers"]}
-        return next(
-            name for i in range(1000) if (name := f"{self.names}{start}{i}") not in taken
-        )
+        return next(name for i in range(1000) if (name := f"{self.names}{start}{i}") not in taken)
 
     def _input(self, tensor: Tensor) -> Reach:
         name = self._name("x")
@@ -162,7 +160,9 @@ class SpecDrawing:
         if not tensors:
             return []
         recent = tensors[-4:]
-        return [self.rng.choice(recent if self.rng.random() < 0.7 else tensors) for _ in range(count)]
+        return [
+            self.rng.choice(recent if self.rng.random() < 0.7 else tensors) for _ in range(count)
+        ]
 
     # Layers
 
@@ -209,9 +209,7 @@ class SpecDrawing:
                 return {"type": name, **drawn}
         return None
 
-    def _fitted(
-        self, name: str, drawn: dict[str, Any], values: Sequence[Value]
-    ) -> dict[str, Any]:
+    def _fitted(self, name: str, drawn: dict[str, Any], values: Sequence[Value]) -> dict[str, Any]:
         """Arguments that hardly any draw gets right, got right now and then."""
         value = values[0] if values else None
         if not isinstance(value, Tensor) or value.shape is None or self.rng.random() < 0.3:
@@ -276,7 +274,7 @@ class SpecDrawing:
         graph = self._examined(connected=False)
         if graph is None:
             return False
-        last = next((n for n in (node, f"{node}_3", f"{node}_2", f"{node}_1") if n in graph.nodes))
+        last = next(n for n in (node, f"{node}_3", f"{node}_2", f"{node}_1") if n in graph.nodes)
         for port, value in graph.nodes[last].outputs.items():
             if not (isinstance(value, Tensor) and value.shape is None):
                 self.reaches.append(Reach(node, port, value))
@@ -385,11 +383,11 @@ class SpecDrawing:
                 for part in edge.split("->")[0].split(",")}  # fmt: skip
         found: dict[str, Reach] = {}
         for reach in self.reaches:
-            if reach.node not in read and reach.node not in self.spec["inputs"]:
-                if isinstance(reach.value, Tensor) and (
-                    reach.node not in found or self.rng.random() < 0.2
-                ):
-                    found[reach.node] = reach
+            unread = reach.node not in read and reach.node not in self.spec["inputs"]
+            if unread and isinstance(reach.value, Tensor):
+                if reach.node in found and self.rng.random() >= 0.2:
+                    continue
+                found[reach.node] = reach
         return list(found.values())
 
     def _outputs(self, ends: Sequence[Reach], *, every: bool) -> dict[str, Any]:

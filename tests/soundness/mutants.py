@@ -27,8 +27,8 @@ SCRAPS = (
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 3, 7, 10_000, 10**6, 10**9, 2**53, 2**63, 10**30, -(10**30),
-    0.5, -0.5, 1e308, float("inf"), float("nan"), "", "x", "T", "Dense", "LSTM", "Add", "$x", "${x}",
-    "${2 ** 9}", "é" * 3, "a -> b", "a.b", [], {}, [1], [None], ["T"], [1, 2, 3], [[1]], {"x": 1},
+    0.5, -0.5, 1e308, float("inf"), float("nan"), "", "x", "T", "Dense", "LSTM", "Add", "$x",
+    "${x}", "${2 ** 9}", "é" * 3, "a -> b", "a.b", [], {}, [1], [None], ["T"], [1, 2, 3], [[1]], {"x": 1},
     {"type": "Dense", "units": 3}, {"use": "x"}, {"type": "Flatten", "repeat": 10_000}, "relu",
     {1: 2}, {None: 1}, [10**9, 10**9, 10**9], ["T", "T", "S"], "x" * 300,
 )  # fmt: skip
@@ -131,11 +131,13 @@ def _changed(rng: Random, data: Any) -> Any:
             if name in other if isinstance(other, dict) else name < len(other):
                 holder[key] = deepcopy(other[name])
         case 2 if isinstance(holder, dict):
-            holder[rng.choice((*VALUES[:24], "type", "use", "repeat", "layer", "x"))] = holder.pop(key)
-        case 3 if isinstance(holder, dict):
-            holder[rng.choice(("repeat", "trainable", "units", "axis", "layer", "shape", "params"))] = (
-                rng.choice(VALUES)
+            holder[rng.choice((*VALUES[:24], "type", "use", "repeat", "layer", "x"))] = holder.pop(
+                key
             )
+        case 3 if isinstance(holder, dict):
+            holder[
+                rng.choice(("repeat", "trainable", "units", "axis", "layer", "shape", "params"))
+            ] = rng.choice(VALUES)
         case _:
             holder[key] = deepcopy(rng.choice(VALUES))
     return data

@@ -1,4 +1,4 @@
-"""What lints clean runs: specs drawn from fixed seeds; `benchmarks/soundness.py` draws any number."""
+"""What lints clean runs: specs of fixed seeds; `benchmarks/soundness.py` draws any number."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -75,9 +75,10 @@ def test_a_failing_spec_is_reduced_to_what_fails() -> None:
     def fails(smaller: dict[str, Any]) -> bool:
         examined = examine("smaller.yaml", text=json.dumps(smaller))
         assert examined.spec is not None
-        return any(
-            isinstance(each.what, LSTM) for each in examined.spec.model.nodes.values()
-        ) and not examined.report.errors
+        return (
+            any(isinstance(each.what, LSTM) for each in examined.spec.model.nodes.values())
+            and not examined.report.errors
+        )
 
     assert reduced(spec, fails) == {
         "version": 1,

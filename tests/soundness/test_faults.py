@@ -1,17 +1,19 @@
 """What once linted clean and did not run, or made lint itself break."""
 
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 import yaml
 
-from modelspec.diagnostics import Diagnostic
 from modelspec.lint import examine
 from modelspec.torch import build
 from tests.soundness.checks import check_spec
 from tests.work import work
+
+if TYPE_CHECKING:
+    from modelspec.diagnostics import Diagnostic
 
 FIXED = {
     "input_float64": """
@@ -147,7 +149,6 @@ FOUND = {
         """,
     ),
 }
-
 
 
 def repeated(kind: str) -> str:
