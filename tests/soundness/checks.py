@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stderr
 from copy import deepcopy
 from functools import cache
 from io import StringIO
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from jsonschema import Draft202012Validator
