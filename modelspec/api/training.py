@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeAlias
 
 from modelspec import lint
 from modelspec.diagnostics import Report
+from modelspec.diagnostics.render.style import printable
 from modelspec.runner.run.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Settings = ParamSpec("Settings")
 
 
 def _print_to_stderr(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(printable(text), file=sys.stderr)
 
 
 def _show_nothing(diagnostics: Sequence[Diagnostic], sources: Sources) -> None:

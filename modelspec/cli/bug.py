@@ -7,6 +7,7 @@ import tempfile
 import traceback
 
 from modelspec._version import __version__
+from modelspec.cli.say import say
 
 
 def report_bug(error: BaseException) -> None:
@@ -15,18 +16,18 @@ def report_bug(error: BaseException) -> None:
     summary = traceback.format_exception_only(error)[-1].strip()
     plugins = sys.modules.get("modelspec.language.plugins")
     if plugins is not None and (plugin := plugins.plugin_at_fault(error)):
-        print(
+        say(
             f"modelspec: the code of {plugin} failed: {summary}\n"
             f"  the details are in {path}\n"
             "  help: please report it to those who wrote the plugin, with that file",
-            file=sys.stderr,
+            error=True,
         )
         return
-    print(
+    say(
         f"modelspec: this is a bug in modelspec, not in your spec: {summary}\n"
         f"  the details are in {path}\n"
         "  help: please report it with that file, and with the spec if you can share it",
-        file=sys.stderr,
+        error=True,
     )
 
 

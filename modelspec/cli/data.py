@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from modelspec.cli.findings import examine_clean
 from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run(
     if clear_cache:
         from modelspec.data.out_of_core import cache
 
-        print(f"removed {_megabytes(cache.clear())} of converted tables from {cache.place()}")
+        say(f"removed {_megabytes(cache.clear())} of converted tables from {cache.place()}")
         return
     examined = examine_clean(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)
     assert examined.spec
@@ -88,16 +88,18 @@ def _counts(splits: "Splits") -> dict[str, int]:
 
 
 def _show(splits: "Splits", described: "list[Description]") -> None:
-    from rich.console import Console
+    from rich.markup import escape
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 1000)
+    from modelspec.cli.console import console as new_console
+
+    console = new_console()
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
     if splits.missing is not None:
         from modelspec.data.out_of_core import cache
 
         taken = f"{_megabytes(cache.size())} of converted tables in {cache.place()}"
-        console.print(f"[bold]cache[/bold] {taken}")
+        console.print(f"[bold]cache[/bold] {escape(taken)}")
     for each in described:
         _show_one(each, console)
 

@@ -17,6 +17,7 @@ from modelspec.cli.model_options import (
     stop_at_errors,
 )
 from modelspec.cli.options import Overrides, Plugins
+from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
@@ -109,8 +110,9 @@ def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None
 
 
 def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from modelspec.cli.console import console
 
     columns = list(dict.fromkeys(name for values in found.outputs.values() for name in values))
     table = Table()
@@ -121,7 +123,7 @@ def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> Non
         cells = (f"{values[name]:.4f}" if name in values else "" for name in columns)
         table.add_row(output, *cells)
     of = "" if rows.endswith(" rows") else "rows of "
-    print(f"{trained.weights} on {found.rows:,} {of}{rows}")
-    Console().print(table)
+    say(f"{trained.weights} on {found.rows:,} {of}{rows}")
+    console().print(table)
     if len(found.outputs) > 1 and found.loss is not None:
         print(f"loss, weighted: {found.loss:.4f}")

@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from modelspec.cli.say import say
 from modelspec.diagnostics import SpecError
+from modelspec.diagnostics.extras import MissingPackageError
 from modelspec.diagnostics.plugin_error import PluginError
 
 FAILED, USAGE, BUG, INTERRUPTED = 1, 2, 3, 130
@@ -53,7 +55,7 @@ def exit_code(run: Callable[[], None]) -> int:
         code = _attempt(run)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        say("interrupted", error=True)
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_output()
@@ -63,12 +65,17 @@ def exit_code(run: Callable[[], None]) -> int:
 
         show(error.diagnostics)
         return FAILED
+    except MissingPackageError as error:
+        say(f"modelspec: {error}\n  help: {error.help}", error=True)
+        return USAGE
     except PluginError as error:
-        print(f"modelspec: {error}\n  help: {error.help}", file=sys.stderr)
+        say(f"modelspec: {error}\n  help: {error.help}", error=True)
         return FAILED
     except OSError as error:
-        print(f"modelspec: {error.filename or 'file system'}: {error.strerror}", file=sys.stderr)
-        return USAGE if isinstance(error, _UNREADABLE) else FAILED
+        from modelspec.source.special_files import SpecialFileError
+
+        say(f"modelspec: {error.filename or 'file system'}: {error.strerror}", error=True)
+        return USAGE if isinstance(error, (*_UNREADABLE, SpecialFileError)) else FAILED
     except Exception as error:
         from modelspec.cli.bug import report_bug
 

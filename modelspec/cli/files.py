@@ -33,7 +33,10 @@ def find_specs(paths: Iterable[str]) -> Found:
 
 def looks_like_a_spec(path: str) -> bool:
     """Whether a line of the file begins with `layers:`."""
+    from modelspec.source.special_files import check_regular
+
     try:
+        check_regular(path)
         with open(path, "rb") as stream:
             return _LAYERS.search(stream.read()) is not None
     except OSError:

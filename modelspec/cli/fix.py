@@ -1,9 +1,9 @@
 """`modelspec lint --fix`: writing mended specs."""
 
-import sys
 from collections.abc import Iterable
 
 from modelspec.cli.output import write_whole
+from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic
 from modelspec.diagnostics.fixes import apply_fixes
 from modelspec.diagnostics.sources import Sources
@@ -16,5 +16,5 @@ def fix_file(file: str, findings: Iterable[Diagnostic], sources: Sources) -> boo
         write_whole(file, text.encode())
     for found in done:
         label = found.fix.label if found.fix else ""
-        print(f"{found.span}: mended {found.name}: {label}", file=sys.stderr)
+        say(f"{found.span}: mended {found.name}: {label}", error=True)
     return bool(done)

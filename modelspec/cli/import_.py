@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,6 +12,7 @@ from modelspec.cli.findings import show
 from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.output import reason, write_whole
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report, SpecError
 from modelspec.diagnostics.sources import Sources
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "modelspec import keras model.keras -o imported",
-    "modelspec import keras config.json -o imported",
+    "modelspec import keras s2s.h5 -o imported",
 )
 
 MODEL, WEIGHTS = "model.yaml", "model.safetensors"
@@ -33,7 +33,9 @@ def run(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", callback=existing_file, help="A `.keras` file, or its `config.json`."
+            metavar="FILE",
+            callback=existing_file,
+            help="A `.keras` file, its `config.json`, or an `.h5` file with a whole model.",
         ),
     ],
     folder: Annotated[
@@ -70,10 +72,8 @@ def run(
 
 
 def _read(file: str) -> "Imported":
-    try:
-        from modelspec.keras.import_model import from_keras
-    except ModuleNotFoundError as error:
-        refuse(f"`{error.name}` is missing: `pip install 'modelspec[keras]'`.")
+    from modelspec.keras.import_model import from_keras
+
     report = Report()
     imported = from_keras(file, report)
     stop_at_errors(report)
@@ -93,14 +93,14 @@ def _write(imported: "Imported", target: Path) -> None:
                 write_whole(str(target / path.name), path.read_bytes())
             else:
                 os.replace(path, target / path.name)
-    print(f"{target / MODEL}  {parameters:,} parameters")
+    say(f"{target / MODEL}  {parameters:,} parameters")
+    for note in imported.notes:
+        say(f"note  {note}")
     if left_out:
-        print(f"note  what it was compiled with does not fit it: {left_out[0]} (see its comments)")
+        say(f"note  what it was compiled with does not fit it: {left_out[0]} (see its comments)")
     if imported.arrays is not None:
         weights = target / WEIGHTS
-        print(
-            f"{weights}\nnext  modelspec predict {target / MODEL} --weights {weights} --data FILE"
-        )
+        say(f"{weights}\nnext  modelspec predict {target / MODEL} --weights {weights} --data FILE")
 
 
 def _draft(imported: "Imported", draft: Path) -> list[str]:
@@ -129,7 +129,7 @@ def _check(imported: "Imported", draft: Path, target: Path) -> int:
         texts = {str(target / name): text for name, text in imported.texts.items()}
         errors = [_moved(error, draft, target) for error in examined.report.errors]
         show(errors, Sources(texts))
-        print("nothing is written: the model does not fit the layers known here", file=sys.stderr)
+        say("nothing is written: the model does not fit the layers known here", error=True)
         raise typer.Exit(1)
     assert examined.graph
     if imported.arrays is not None:

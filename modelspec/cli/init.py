@@ -8,6 +8,7 @@ import typer
 from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import existing_path, refuse
 from modelspec.cli.output import write_whole
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report, did_you_mean, name_list
 
 EXAMPLES = (
@@ -46,7 +47,7 @@ def run(
     text = _proposed(data, out, target)
     write_whole(out, text.encode())
     if out != "-":
-        print(f"{out}\nnext  modelspec data {out}\n      modelspec train {out}")
+        say(f"{out}\nnext  modelspec data {out}\n      modelspec train {out}")
 
 
 def _proposed(data: str, out: str, targets: list[str]) -> str:

@@ -11,6 +11,7 @@ from modelspec import lint
 from modelspec.cli.files import find_specs
 from modelspec.cli.findings import counted, show
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, existing_path, refuse
+from modelspec.cli.say import say
 from modelspec.cli.selection import Selection, selection
 from modelspec.diagnostics import Report, Severity
 from modelspec.diagnostics.sources import Sources
@@ -105,7 +106,7 @@ def run(
     show(report, sources, format=format, stream=sys.stdout)
     sys.stdout.flush()
     names = [stdin_filename if file == "-" else file for file in specs]
-    print(verdict(report, names), file=sys.stderr)
+    say(verdict(report, names), error=True)
     if report.failed or (strict and any(found.severity is Severity.WARNING for found in report)):
         raise typer.Exit(1)
 
@@ -129,7 +130,7 @@ def _specs(paths: list[str], *, verbose: bool) -> list[str]:
     found = find_specs(paths)
     if verbose:
         for path in found.skipped:
-            print(f"{path}: passed over, no line begins with `layers:`", file=sys.stderr)
+            say(f"{path}: passed over, no line begins with `layers:`", error=True)
     if not found.specs:
         refuse(f"no spec in {', '.join(paths)}: no line of a YAML file begins with `layers:`")
     return found.specs

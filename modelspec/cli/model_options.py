@@ -43,7 +43,8 @@ Weights: TypeAlias = Annotated[
     str,
     typer.Option(
         metavar="best|last|FILE",
-        help="The weights: of a run, its `best` or `last`; or a safetensors file.  [default: best]",
+        help="The weights: of a run, its `best` or `last`; or a file, safetensors or of Keras "
+        "(`w.weights.h5`, `.h5`, `.keras`).  [default: best]",
     ),
 ]
 

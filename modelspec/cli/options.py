@@ -5,19 +5,27 @@ from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 
+from modelspec.diagnostics.render.style import printable
+
 
 def refuse(message: str, argument: str = "") -> NoReturn:
     """End with exit code 2: the command line asks for what cannot be."""
-    raise typer.BadParameter(message, param_hint=f"'{argument}'" if argument else None)
+    raise typer.BadParameter(printable(message), param_hint=f"'{argument}'" if argument else None)
 
 
 def existing_file(path: str) -> str:
     """A file's path as it is, or exit code 2 with the file that may have been meant."""
-    if path == "-" or os.path.isfile(path):
+    from modelspec.source.special_files import SpecialFileError, check_regular
+
+    if path == "-":
         return path
-    if os.path.isdir(path):
-        refuse(f"`{path}` is a folder, not a file.")
-    refuse(f"`{path}` does not exist.{_near(path)}")
+    try:
+        check_regular(path)
+    except SpecialFileError as special:
+        refuse(f"`{path}` cannot be read: {special}, not a file.")
+    except (OSError, ValueError):
+        refuse(f"`{path}` does not exist.{_near(path)}")
+    return path
 
 
 def existing_path(path: str) -> str:

@@ -8,6 +8,7 @@ import typer
 from modelspec.cli.findings import examine
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.output import write_whole
+from modelspec.cli.say import say
 from modelspec.plot import TooLargeError, draw
 from modelspec.plot.options import FORMATS, Format, PlotOptions, Rankdir
 
@@ -96,7 +97,7 @@ def run(
             refuse(f"{error}.", "--format")
         write_whole(file, picture)
         if file != "-":
-            print(f"wrote {file}")
+            say(f"wrote {file}")
     if examined.report.failed:
         raise typer.Exit(1)
 

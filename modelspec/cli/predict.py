@@ -19,6 +19,7 @@ from modelspec.cli.model_options import (
 )
 from modelspec.cli.options import Overrides, Plugins, refuse
 from modelspec.cli.output import reason
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def run(
     with devices_checked():
         columns = predict(trained, arrays, nodes=output or (), device=device)
     _write(file, columns)
-    print(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
+    say(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
 
 
 def _rows(trained: "TrainedModel", file: str) -> "Arrays":

@@ -1,7 +1,6 @@
 """`modelspec runs`."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([each.as_data() for each in found], indent=2))
     elif not found and not report.failed:
-        print(f"no runs in `{runs_dir}`")
+        say(f"no runs in `{runs_dir}`")
     elif found:
         _print(_table(found))
     stop_at_errors(report)
@@ -138,13 +138,13 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
 
     other = is_other_data(model, splits)
     if other:
-        print(f"modelspec: {OTHER_DATA}", file=sys.stderr)
+        say(f"modelspec: {OTHER_DATA}", error=True)
     try:
         path = write_report(model, splits, note=OTHER_DATA if other else "")
     except OSError as error:
-        print(f"modelspec: the report cannot be written: {error}", file=sys.stderr)
+        say(f"modelspec: the report cannot be written: {error}", error=True)
         raise typer.Exit(1) from error
-    print(json.dumps({"report": str(path)}) if as_json else path)
+    say(json.dumps({"report": str(path)}) if as_json else path)
 
 
 def _differences(found: "Comparison") -> "Table":
@@ -175,6 +175,6 @@ def _number(value: float | None) -> str:
 
 
 def _print(table: "Table") -> None:
-    from rich.console import Console
+    from modelspec.cli.console import console
 
-    Console(highlight=False, width=None if sys.stdout.isatty() else 1000).print(table)
+    console().print(table)

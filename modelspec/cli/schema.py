@@ -7,6 +7,7 @@ import typer
 
 from modelspec.cli.options import Plugins
 from modelspec.cli.output import write_whole
+from modelspec.cli.say import say
 from modelspec.schema import json_schema
 
 EXAMPLES = (
@@ -29,4 +30,4 @@ def run(
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     write_whole(output, text.encode())
     if output != "-":
-        print(f"wrote {output}")
+        say(f"wrote {output}")

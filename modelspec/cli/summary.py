@@ -1,7 +1,6 @@
 """`modelspec summary`."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,6 @@ EXAMPLES = (
     "modelspec summary specs/qa.yaml --json | jq .parameters",
 )
 
-PIPED_WIDTH = 1000
 """Wide enough that nothing is broken over lines where a program reads."""
 
 NAMES_SHARE = 0.5
@@ -50,9 +48,9 @@ def run(
 
 def show(summary: Summary) -> None:
     """Print a summary: a table as wide as the terminal, plain and unbroken in a pipe."""
-    from rich.console import Console
+    from modelspec.cli.console import console as new_console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console = new_console()
     console.print(table_of(summary, console.width))
     _print_sums(summary, console)
 

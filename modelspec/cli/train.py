@@ -1,12 +1,12 @@
 """`modelspec train`."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked, stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
+from modelspec.cli.say import say
 
 if TYPE_CHECKING:
     from modelspec.api import TrainedRun, TrainingJob
@@ -69,12 +69,12 @@ def run(
     )
     trained = _run(job)
     if trained.resume_command is not None:
-        print(trained.ending(), file=sys.stderr)
+        say(trained.ending(), error=True)
         signal = trained.result.interrupted
         raise typer.Exit(128 + signal if signal else 0)
     ending = "" if quiet else trained.ending()
     for line in [ending, *trained.lines()] if ending else trained.lines():
-        print(line)
+        say(line)
 
 
 def _run(job: "TrainingJob") -> "TrainedRun":
@@ -84,9 +84,9 @@ def _run(job: "TrainingJob") -> "TrainedRun":
         with devices_checked():
             return job.run()
     except TrainingError as error:
-        print(f"modelspec: {error}\n  help: {error.help}", file=sys.stderr)
-        print(f"  what was saved before lies in {error.folder}", file=sys.stderr)
+        say(f"modelspec: {error}\n  help: {error.help}", error=True)
+        say(f"  what was saved before lies in {error.folder}", error=True)
         raise typer.Exit(1) from error
     except SaveError as error:
-        print(f"modelspec: {error}", file=sys.stderr)
+        say(f"modelspec: {error}", error=True)
         raise typer.Exit(1) from error

@@ -61,7 +61,7 @@ _ROWS = (
     Code("MS401", "cycle", _E),
     Code("MS402", "unreachable-output", _E),
     Code("MS403", "dead-layer", _W),
-    Code("MS404", "disconnected", _E),
+    Code("MS404", "disconnected", _W),
     Code("MS405", "duplicate-edge", _W),
     Code("MS406", "arity", _E),
     Code("MS407", "one-input-merge", _W),

@@ -49,6 +49,8 @@ class Agreements:
             found = range_of_equality(left, right)
             if found:
                 name, least, most = found
+                if layer.broadcasts:
+                    least = 1  # a size of 1 gives way
                 wanted = Wanted(title, node.place, least, most)
                 self._wanted.setdefault(name, []).append(wanted)
 

@@ -79,14 +79,16 @@ def edges_into_inputs(model: Model) -> list[Edge]:
 
 def _gather(name: str, incoming: list[Edge], called: dict[str, Called], report: Report) -> Bound:
     target = called[name]
-    one_input = target.layer is not None and target.layer.arity.maximum == 1
+    layer = target.layer
+    one_input = layer is not None and layer.arity.maximum == 1
+    several = layer is not None and layer.several_at_ports
     bound = Bound()
     for edge in incoming:
         source = called.get(edge.source.node)
         valid = source is None or _gives_port(edge.source, source, edge, report)
         if edge.target.port and not _takes_port(edge, target, report):
             valid = False
-        elif one_input and _is_again(edge, bound, report):
+        elif one_input and not (edge.target.port and several) and _is_again(edge, bound, report):
             continue
         bound.operands.setdefault(edge.target.port, []).append(edge.source)
         bound.edges.append(edge)
@@ -214,7 +216,7 @@ def _check_layer(name: str, model: Model, called: Called, bound: Bound) -> bool:
     if high is not None and given > high:
         bound.crowd = _too_many(name, called, bound, "", f"takes {called.takes}")
         return False
-    if high is None and given == 1:
+    if high is None and given == 1 and called.layer.idle_alone:
         bound.lack, bound.lacking = _one_input(name, model, called, bound), name
     elif given < low:
         if bound.edges:

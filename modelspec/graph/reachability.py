@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report, name_list
 from modelspec.graph.operands import edges_into_inputs
-from modelspec.graph.structure import Structure, ancestors, components, descendants
+from modelspec.graph.structure import Structure, ancestors, components, descendants, joined
+from modelspec.language.model import Use
+from modelspec.layers import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,13 +69,19 @@ def report_unreachable(
 
 
 class _View(NamedTuple):
-    """A model's structure, with the nodes on and around cycles taken as connected."""
+    """A model's structure, with the nodes on and around cycles taken as connected.
+
+    Attributes:
+        parts: What edges connect.
+        graphs: What edges or calls of the same shared layers connect.
+    """
 
     model: Model
     structure: Structure
     reached: set[str]
     useful: set[str]
     parts: list[list[str]]
+    graphs: list[list[str]]
     output_sources: set[str]
     rank: dict[str, int]
 
@@ -86,12 +94,14 @@ class _View(NamedTuple):
             useful = ancestors(sources | structure.unordered, structure.incoming)
         reached = structure.reached | structure.unordered
         rank = {name: index for index, name in enumerate(names)}
-        return cls(model, structure, reached, useful, components(structure), sources, rank)
+        parts = components(structure)
+        graphs = joined(parts, [_shared(model, part) for part in parts])
+        return cls(model, structure, reached, useful, parts, graphs, sources, rank)
 
     @property
     def whole(self) -> bool:
         """Whether nothing is missing anywhere."""
-        return len(self.parts) == 1 and len(self.reached) == len(self.useful) == len(
+        return len(self.graphs) == 1 and len(self.reached) == len(self.useful) == len(
             self.structure.incoming
         )
 
@@ -279,7 +289,7 @@ def _unconnected_layers(view: _View) -> Iterator[Diagnostic]:
 
 def _separate_graphs(view: _View) -> Iterator[Diagnostic]:
     alive = view.reached & view.useful
-    graphs = [part for part in view.parts if any(name in alive for name in part)]
+    graphs = [part for part in view.graphs if any(name in alive for name in part)]
     if len(graphs) < 2:
         return
     texts = [f"`{{{', '.join(_some(part))}}}`" for part in graphs[:4]]
@@ -288,11 +298,23 @@ def _separate_graphs(view: _View) -> Iterator[Diagnostic]:
     place = _place(view.model, graphs[1][0])
     yield place.finding(
         "MS404",
-        f"{count} graphs that share no node: {' and '.join(texts)}{more}",
+        f"{count} graphs that share no node and no layer: {' and '.join(texts)}{more}",
         key=True,
-        help="connect them, or write a spec for each",
+        help="connect them, or write a spec for each if they are to be two models",
         related=(Related(_place(view.model, graphs[0][0]).key_span, "the first begins here"),),
     )
+
+
+def _shared(model: Model, part: list[str]) -> set[str]:
+    """The shared layers that some nodes call, also inside wrappers."""
+    found: set[str] = set()
+    for name in part:
+        what = model.nodes[name].what if name in model.nodes else None
+        while isinstance(what, Layer) and hasattr(what, "layer"):
+            what = what.layer
+        if isinstance(what, Use):
+            found.add(what.shared)
+    return found
 
 
 def _some(part: list[str]) -> list[str]:

@@ -106,6 +106,32 @@ def components(structure: Structure) -> list[list[str]]:
     return found
 
 
+def joined(parts: list[list[str]], shared: list[set[str]]) -> list[list[str]]:
+    """The parts, those as one that have something in common beside edges.
+
+    Args:
+        parts: As of `components`.
+        shared: What each part has: the names of the shared layers that it calls.
+    """
+    homes: dict[str, int] = {}
+    leads = list(range(len(parts)))
+
+    def head(part: int) -> int:
+        while leads[part] != part:
+            leads[part] = leads[leads[part]]
+            part = leads[part]
+        return part
+
+    for part, names in enumerate(shared):
+        for name in names:
+            one, other = sorted((head(part), head(homes.setdefault(name, part))))
+            leads[other] = one
+    found: dict[int, list[str]] = {}
+    for part, nodes in enumerate(parts):
+        found.setdefault(head(part), []).extend(nodes)
+    return list(found.values())
+
+
 def _order(names: list[str], incoming: Arrows, outgoing: Arrows) -> list[str]:
     """Kahn's algorithm; of the nodes that are ready, the first of the file goes first."""
     rank = {name: index for index, name in enumerate(names)}

@@ -1,15 +1,14 @@
-"""The weights in an HDF5 file, by their path in it, read as data."""
+"""The weights in a `.keras` archive, by their path in its HDF5 file."""
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
-
-import h5py
-
-from modelspec.keras.unsupported import unsupported
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterator
+
+    from modelspec.keras.hdf5 import Array, Hdf5
+    from modelspec.keras.model import KerasModel
 
 _PARTS = (
     "forward_layer", "backward_layer", "layer", "cell",
@@ -17,83 +16,62 @@ _PARTS = (
     "_value_dense", "output_dense", "_output_dense",
 )  # fmt: skip
 """The parts of layers that have arrays of their own, in the order of `get_weights()`."""
-_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 
 
-class Arrays:
-    """The arrays of a saved model.
-
-    Args:
-        file: What findings call it.
-        stream: The HDF5 file.
-        size: Its size. No dataset may be much larger than what it is stored in.
-    """
-
-    def __init__(self, file: str, stream: IO[bytes], size: int) -> None:
-        self._file = file
-        self._stream = stream
-        self._most = 1024 * size
-        try:
-            self._root = h5py.File(stream, "r")
-        except (OSError, RuntimeError) as error:
-            stream.close()
-            raise unsupported(file, f"the weights are not HDF5: {error}") from error
+class Arrays(Protocol):
+    """The arrays of a saved model."""
 
     def close(self) -> None:
         """Let go of the file."""
-        self._root.close()
-        self._stream.close()
 
-    def of(self, path: str) -> list[np.ndarray[Any, Any]]:
-        """The arrays of a layer at `layers/dense_1`, in the order of its `get_weights()`.
+    def place(self, model: KerasModel) -> None:
+        """Learn the layers, or give their `weights` the paths that they have in this file.
 
         Raises:
-            SpecError: They are not plain numbers in this file (MS901).
+            BrokenError: The configuration of a layer is malformed.
         """
-        try:
-            group = self._group(path)
-            return [] if group is None else list(self._walk(group))
-        except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-            raise unsupported(
-                self._file, f"the weights at `{path}` are damaged: {error}"
-            ) from error
 
-    def _group(self, path: str) -> Any:
-        group: Any = self._root
-        for name in path.split("/"):
-            group = self._child(group, name)
-            if group is None:
-                return None
-        return group
+    def of(self, path: str, most: int) -> list[Array]:
+        """The arrays of a layer, in the order of its `get_weights()`.
 
-    def _child(self, group: Any, name: str) -> Any:
-        link = group.get(name, getlink=True)
-        if link is None:
-            return None
-        if not isinstance(link, h5py.HardLink):
-            raise unsupported(self._file, f"the weights at `{group.name}/{name}` are a link")
-        return group[name]
+        Args:
+            path: The layer's `weights`.
+            most: How many numbers they may have.
 
-    def _walk(self, group: Any) -> Any:
-        own = self._child(group, "vars")
-        if own is not None:
-            for name in sorted(own, key=int):
-                yield self._array(self._child(own, name))
+        Raises:
+            SpecError: They are not plain numbers in this file, or more (MS901).
+        """
+        ...
+
+
+class ArchiveArrays:
+    """The arrays of a `.keras` archive, by paths like `layers/dense_1`.
+
+    Args:
+        file: Its weights.
+    """
+
+    def __init__(self, file: Hdf5) -> None:
+        self._file = file
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def place(self, model: KerasModel) -> None:
+        """Nothing: the reader knows the paths."""
+
+    def of(self, path: str, most: int) -> list[Array]:
+        """The arrays of a layer; see `Arrays`."""
+        return self._file.arrays(list(self.paths(path)), most)
+
+    def paths(self, path: str) -> Iterator[str]:
+        """Where the arrays of a layer lie, in the order of its `get_weights()`."""
+        own = f"{path}/vars"
+        numbers = [name for name in self._file.children(own) if name.isdecimal()]
+        for name in sorted(numbers, key=int):
+            yield f"{own}/{name}"
+        inside = set(self._file.children(path))
         for part in _PARTS:
-            inner = self._child(group, part)
-            if isinstance(inner, h5py.Group):
-                yield from self._walk(inner)
-
-    def _array(self, data: Any) -> np.ndarray[Any, Any]:
-        if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external:
-            raise unsupported(self._file, f"the weights at `{data.name}` lie in another file")
-        plan = data.id.get_create_plist()
-        filters = {plan.get_filter(index)[0] for index in range(plan.get_nfilters())}
-        if data.dtype.kind not in "fiub" or not filters <= _FILTERS:
-            raise unsupported(self._file, f"the weights at `{data.name}` are not plain numbers")
-        if data.nbytes > self._most:
-            raise unsupported(
-                self._file, f"the weights at `{data.name}` would be {data.nbytes:,} bytes"
-            )
-        array: np.ndarray[Any, Any] = data[()]
-        return array
+            if part in inside:
+                yield from self.paths(f"{path}/{part}")

@@ -27,9 +27,7 @@ class Built:
         blocks: The models in it, by the name that they have as a type.
         ends: The endpoint of each value in it.
         read: The values that anything reads.
-        masked: The nodes whose output may have a mask.
-        bare: Those of them that have lost it when Keras runs the model.
-        same: What a node is that gives the very tensor that it gets, and keeps its mask with it.
+        unmasked: What gives the value of an endpoint without its mask.
         activations: What follows each call of a layer, by the layer's name.
     """
 
@@ -37,7 +35,9 @@ class Built:
     blocks: dict[str, Built] = field(default_factory=dict)
     ends: dict[Source, str] = field(default_factory=_Ends)
     read: set[Source] = field(default_factory=set)
-    masked: set[str] = field(default_factory=set)
-    bare: set[str] = field(default_factory=set)
-    same: dict[str, str] = field(default_factory=dict)
+    unmasked: dict[str, str] = field(default_factory=dict)
     activations: dict[str, KerasLayer] = field(default_factory=dict)
+
+    def places(self, layer: str, call: int) -> list[int]:
+        """Which outputs of a call anything reads."""
+        return sorted(each.place for each in self.read if each[:2] == (layer, call))

@@ -10,11 +10,29 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
 
     Args:
         model: Whose.
-        by_depth: In the order in which Keras runs them: those farthest from the outputs first.
+        by_depth: In the order in which Keras runs them, which counts where a layer changes the
+            masks of what it reads: those farthest from the outputs first.
 
     Raises:
         BrokenError: They read each other.
     """
+    order = _depth_first(model)
+    if not (by_depth and model.run_order):
+        return order
+    needed = set(order)
+    return [source for source in model.run_order if source in needed]
+
+
+def run_order(model: KerasModel) -> list[Source]:
+    """All calls that anything needs, in the order in which Keras runs them.
+
+    Raises:
+        BrokenError: They read each other.
+    """
+    return _by_depth(model, _depth_first(model))
+
+
+def _depth_first(model: KerasModel) -> list[Source]:
     done: dict[Source, None] = {}
     begun: set[Source] = set()
     stack = [(_call(source), False) for source in reversed(model.outputs.values())]
@@ -31,16 +49,23 @@ def in_order(model: KerasModel, *, by_depth: bool = False) -> list[Source]:
         stack.append((source, True))
         read = _reads(model, source)
         stack += [(each, False) for each in reversed(read) if each not in done]
-    return _by_depth(model, list(done)) if by_depth else list(done)
+    return list(done)
 
 
 def _by_depth(model: KerasModel, order: list[Source]) -> list[Source]:
-    depths = dict.fromkeys(order, 0)
+    """What `map_graph` makes of the depth-first order (`keras/src/ops/function.py`).
+
+    All calls of a layer are as deep as the deepest of them that was seen before. Those of one depth
+    stand as they were met on the way back from the last output to the first.
+    """
+    depths: dict[Source, int] = {}
+    deepest: dict[str, int] = {}
     for source in reversed(order):
+        depth = max(depths.get(source, 0), deepest.get(source.layer, 0))
+        depths[source] = deepest[source.layer] = depth
         for each in _reads(model, source):
-            depths[each] = max(depths[each], depths[source] + 1)
-    places = {name: place for place, name in enumerate(model.layers)}
-    return sorted(order, key=lambda source: (-depths[source], places[source.layer], source.call))
+            depths[each] = max(depths.get(each, 0), depth + 1)
+    return sorted(depths, key=lambda source: -depths[source])
 
 
 def read_values(model: KerasModel) -> set[Source]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_MATTER = frozenset(
     "name dtype seed stateful unroll return_state data_format batch_shape batch_input_shape"
-    " backward_layer layer implementation zero_output_for_mask value_range_hint".split()
+    " backward_layer layer implementation value_range_hint".split()
 )
 """Arguments that change no number, that the graph says, or that are looked at on their own."""
 _BY_AXIS = frozenset(
@@ -32,6 +32,8 @@ _BY_AXIS = frozenset(
 """Arguments that Keras saves as a list of one where there is one axis."""
 _NO_MATTER_TO = {"Discretization": ("epsilon", "num_bins"), "Resizing": ("fill_mode",)}
 """The same of single classes: what counts in `adapt` alone, and a mode that is the only one."""
+_OF_ONE_WAY = ("name", "go_backwards", "seed")
+"""In what the two layers of a Bidirectional may differ."""
 _SHOWN = 60
 """Arguments are shown up to this length."""
 _POLICIES = ("float32", "mixed_float16", "mixed_bfloat16")
@@ -102,6 +104,7 @@ class Converter:
         given: dict[str, Any] = {}
         inner = None
         self._check_formats(name, kind, config)
+        self._check_backward(name, config)
         names = {field.alias or key: field for key, field in declaration.model_fields.items()}
         for key, raw in config.items():
             value = plain(raw)
@@ -112,7 +115,7 @@ class Converter:
             if value == [] and kind == "Normalization" and key == "axis":
                 continue  # one number for all, which is what the mean and the variance are then
             if key == "layer" and isinstance(raw, dict):
-                inner = self._inner(name, raw)
+                inner = self._inner(name, kind, raw)
             elif key in names:
                 if not _is_idle(names[key], key, value):
                     given[key] = value
@@ -125,9 +128,20 @@ class Converter:
                 self.complain(name, f"({kind}) has `{key}: {value}`, which is not known", help)
         return given, inner
 
-    def _inner(self, name: str, saved: dict[str, Any]) -> tuple[Entry, Layer | None]:
+    def _check_backward(self, name: str, config: dict[str, Any]) -> None:
+        """See to it that both directions of a Bidirectional are alike, as they are here."""
+        there, back = (_but_direction(config.get(key)) for key in ("layer", "backward_layer"))
+        if back is not None and there != back:
+            message = "(Bidirectional) has a `backward_layer` that is another than its `layer`"
+            help = "call the two layers on their own, one with `go_backwards`, and join them"
+            self.complain(name, message, help)
+
+    def _inner(self, name: str, kind: str, saved: dict[str, Any]) -> tuple[Entry, Layer | None]:
         module = str(saved.get("module") or "")
-        return self._convert(name, saved["class_name"], module, saved["config"])
+        config = saved["config"]
+        if kind == "Bidirectional":  # which sets it on its own, here and in Keras
+            config = {key: config[key] for key in config if key != "zero_output_for_mask"}
+        return self._convert(name, saved["class_name"], module, config)
 
     def _check_formats(self, name: str, kind: str, config: dict[str, Any]) -> None:
         if config.get("data_format") == "channels_first":
@@ -211,6 +225,14 @@ def _wrong(problem: ErrorDetails) -> str:
     if problem["type"] == "literal_error":
         return f"has `{where}: {given}`, which is not known"
     return f"has `{where}: {given}`, which is not known: {problem['msg']}"
+
+
+def _but_direction(saved: Any) -> Any:
+    """What two layers have in common that differ in name and direction."""
+    if not isinstance(saved, dict) or not isinstance(saved.get("config"), dict):
+        return None
+    own = {key: plain(value) for key, value in saved["config"].items()}
+    return saved.get("class_name"), {k: v for k, v in own.items() if k not in _OF_ONE_WAY}
 
 
 def _is_idle(field: FieldInfo, key: str, value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _IDLE = frozenset({"name", "dtype", "fn", "loss_scale_factor"})
+
+
+_USUAL_NAMES = {"FBetaScore": "fbeta_score", "LogCoshError": "logcosh"}
+"""What Keras calls a metric by itself, where that is not made of the class's name."""
 
 
 class Compiled:
@@ -40,8 +45,8 @@ class Compiled:
                     self.outputs[name][written] = found
         for key in ("metrics", "weighted_metrics"):
             for name, value in self._by_output(config.get(key), outputs, lists=True).items():
-                found = [self._metric(name, each) for each in _listed(value)]
-                if kept := [each for each in found if each is not None]:
+                found = [(each, self._metric(name, each)) for each in _listed(value)]
+                if kept := [_named_as(*each) for each in found if each[1] is not None]:
                     entries = self.outputs[name].setdefault("metrics", [])
                     entries += kept if key == "metrics" else _weighted(kept, entries)
         if config.get("optimizer") is not None:
@@ -73,11 +78,13 @@ class Compiled:
         if value is None:
             return {}
         if isinstance(value, dict) and "class_name" not in value:
-            named = {identifier(name): each for name, each in value.items()}
+            named = _by_path(value)
+            for name in named.keys() - self.outputs.keys():
+                self.unknown.append(f"`{name}`, which something was compiled for, is no output")
             return {name: each for name, each in named.items() if name in self.outputs}
         if isinstance(value, list) and len(outputs) > 1 and len(value) == len(outputs):
             return dict(zip(outputs, value, strict=True))
-        if isinstance(value, list) and not lists and len(value) == 1:
+        if isinstance(value, list) and len(value) == 1 and not (lists and _is_one(value)):
             (value,) = value
         return dict.fromkeys(outputs, value)
 
@@ -107,7 +114,7 @@ class Compiled:
         if isinstance(value, str):
             name, config = value, {}
         elif isinstance(value, dict) and isinstance(value.get("config"), dict):
-            name, config = str(value["class_name"]), value["config"]
+            name, config = str(value.get("class_name")), value["config"]
         else:
             name, config = str(value), {}
         declared = registry.find(name) or registry.find(snake_case(name))
@@ -147,6 +154,35 @@ class Compiled:
         if isinstance(raw, dict) and "class_name" in raw:
             return self._named(raw, schedules, "the schedule")
         return float(str(np.float32(raw))) if isinstance(raw, float) else raw
+
+
+def _is_one(value: list[Any]) -> bool:
+    """Whether a list of one is of one metric, not of the metrics of one output."""
+    return not isinstance(value[0], list)
+
+
+def _by_path(value: dict[str, Any], *path: str) -> dict[str, Any]:
+    """What a dict, which may hold others, says of each output, called as `functional` does."""
+    found: dict[str, Any] = {}
+    for key, each in value.items():
+        if isinstance(each, dict) and "class_name" not in each:
+            found |= _by_path(each, *path, key)
+        else:
+            found[identifier("_".join([*path, key]))] = each
+    return found
+
+
+def _named_as(saved: Any, metric: Any) -> Any:
+    """A metric by the name that the user has given it, if any."""
+    config = saved.get("config") if isinstance(saved, dict) else None
+    if not isinstance(config, dict) or not isinstance(config.get("name"), str):
+        return metric
+    name, kind = config["name"], str(saved.get("class_name"))
+    usual = _USUAL_NAMES.get(kind, snake_case(kind))
+    if re.fullmatch(rf"{re.escape(usual)}(_\d+)?", name):
+        return metric
+    entry = {"type": metric} if isinstance(metric, str) else metric
+    return entry | {"name": identifier(name)}
 
 
 def _weighted(metrics: list[Any], plain: list[Any]) -> list[dict[str, Any]]:

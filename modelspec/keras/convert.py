@@ -6,23 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.activations import split_activation
 from modelspec.keras.active import is_active
-from modelspec.keras.body import Body, Names, Node, identifier, node_of
+from modelspec.keras.body import Body, Names, Node, identifier
 from modelspec.keras.built import Built
 from modelspec.keras.call_order import in_order, read_values
 from modelspec.keras.classes import Converter, is_scale_layer
-from modelspec.keras.functional import IMPLIED
-from modelspec.keras.mask_propagation import (
-    LOST,
-    UNMASKED,
-    all_lost,
-    has_mask,
-    note_lost_masks,
-    propagates_mask,
-    reads_masks,
-    starts_masks,
-)
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
-from modelspec.keras.operations import UnknownOperationError, operation
+from modelspec.keras.mask_run import MaskRun, Reading, starts_masks
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.operations import operation, parts
+from modelspec.keras.pruning import prune
+from modelspec.keras.tensor_functions import UnknownOperationError
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -32,11 +24,19 @@ if TYPE_CHECKING:
 
     Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
 
-_OPERANDS = ("query", "value", "key")
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention")
-_HEADED = ("MultiHeadAttention", "GroupedQueryAttention")
 _STATEFUL = ("initial_state",)
 _FLAGS = ("use_causal_mask",)
+_UNMASKED = {"type": "GetItem", "key": "[...]"}
+"""What gives what it gets, but hands no mask on, and costs nothing."""
+LOST = (
+    "`use_masks: false`, `..._unmasked`: Keras's MultiHeadAttention takes the mask off what it"
+    " reads, and attention after it sees the padding. Leave these out to have it masked there too."
+)
+"""What the spec says of the nodes that stand for a lost mask."""
+
+
+OWN_MASK = "let it take the mask that reaches it from an Embedding or a Masking; then save it again"
 
 
 class Builder:
@@ -50,7 +50,7 @@ class Builder:
     def __init__(self, converter: Converter, arrays: Arrays | None) -> None:
         self._converter = converter
         self._arrays = arrays
-        self._masks = False
+        self._masks: MaskRun | None = None
         self.notes: set[str] = set()
 
     def build(self, model: KerasModel, *, block: bool = False) -> Built:
@@ -61,36 +61,40 @@ class Builder:
             block: Whether it is used in another one, and its inputs have no shapes.
         """
         built = Built(Body(identifier(model.name)), read=read_values(model))
-        self._masks = self._masks or starts_masks(model)
+        if not block and starts_masks(model):
+            self._masks = MaskRun()
+            self._masks.run(model)
         for layer in model.layers.values():
             if after := split_activation(layer):
                 built.activations[layer.name] = after
         names = Names()
         nodes = self._names(model, names, built)
-        for name in model.inputs:
+        for name in model.inputs.values():
             layer = model.layers[name]
             node = nodes[name]
             built.body.inputs[node] = None if block else self._input(layer)
             built.ends[Source(name, 0, 0)] = node
-            if block and self._masks:
-                built.masked.add(node)
-        for source in in_order(model, by_depth=self._masks):
+        for source in in_order(model, by_depth=self._masks is not None):
             layer = model.layers[source.layer]
             if layer.type != "InputLayer":
-                self._node(layer, source.call, nodes, names, built)
+                self._node(model, source, nodes[layer.name], names, built)
         outputs = Names()
         for name, end in model.outputs.items():
             built.body.outputs[outputs.fresh(identifier(name))] = built.ends[end]
+        for name in prune(built.body):
+            self.notes.add(f"`{name}` of `{built.body.name}` is left out: no output needs it.")
         return built
 
     def _names(self, model: KerasModel, names: Names, built: Built) -> dict[str, str]:
         """What each layer is called."""
         found: dict[str, str] = {}
-        for layer in model.layers.values():
-            fresh = names.fresh(identifier(layer.name))
-            if fresh != layer.name:
-                built.body.renamed[fresh] = layer.name
-            found[layer.name] = fresh
+        inputs = {layer: name for name, layer in model.inputs.items()}
+        for layer in dict.fromkeys([*inputs, *model.layers]):
+            name = inputs.get(layer, layer)
+            fresh = names.fresh(identifier(name))
+            if fresh != name:
+                built.body.renamed[fresh] = name
+            found[layer] = fresh
         return found
 
     def _input(self, layer: KerasLayer) -> Any:
@@ -101,15 +105,15 @@ class Builder:
         return shape if dtype == "float32" else {"shape": shape, "dtype": dtype}
 
     def _node(
-        self, layer: KerasLayer, index: int, nodes: dict[str, str], names: Names, built: Built
+        self, model: KerasModel, source: Source, called: str, names: Names, built: Built
     ) -> None:
         """One call of a layer as a node."""
+        layer, index, body = model.layers[source.layer], source.call, built.body
         call = layer.calls[index]
-        body = built.body
-        name = nodes[layer.name]
         shared = len(layer.calls) > 1 and not layer.is_operation
-        if shared or index:
-            name = names.fresh(f"{name}_{index + 1}") if shared or index else name
+        name = names.fresh(f"{called}_{index + 1}") if shared or index else called
+        if layer.is_operation and self._parts(layer, index, name, names, built):
+            return
         if layer.is_operation:
             entry, weights = self._operation(layer, call), None
         elif is_scale_layer(layer):
@@ -118,30 +122,21 @@ class Builder:
             entry, weights = self._entry(layer, built)
         entry |= self._flags(layer, call)
         if shared:
-            key = nodes[layer.name]
-            if key not in body.shared:
-                body.shared[key] = entry
-                if weights is not None:
-                    body.shared_weights[key] = weights
-            entry, weights = {"use": key}, None
+            if body.shared.setdefault(called, entry) != entry:
+                message = "is called with other arguments at one call than at another"
+                help = "call it alike everywhere, or make two layers of it; then save it again"
+                self._converter.complain(layer.name, message, help)
+            if weights is not None:
+                body.shared_weights[called] = weights
+            entry, weights = {"use": called}, None
         operands = self._operands(layer, call, built)
-        if reads_masks(layer) and call.kwargs.get("mask") != IMPLIED:
-            if layer.type in _HEADED and not shared and all_lost(operands, built):
-                entry["use_masks"] = False
-                self.notes.add(LOST)
-            else:
-                self._lose(operands, names, built)
-        node = Node(name, entry, operands, weights)
-        body.nodes[name] = node
-        if call.kwargs.get("mask") == IMPLIED and not has_mask(node.operands, built.masked):
-            self._converter.complain(layer.name, "is given a mask of its own")
-        for port, source in self._ports(layer, index, built):
-            built.ends[source] = f"{name}.{port}" if port else name
-        own = body.shared[entry["use"]] if shared else entry
-        if propagates_mask(own, operands, built.masked):
-            self._mask(layer, index, name, names, built)
-        given = call.kwargs.get("mask") == IMPLIED
-        note_lost_masks(layer, Node(name, own, operands), built, given=given)
+        if self._masks is not None:
+            self._lose(self._masks, id(model), source, layer, operands, entry, names, built)
+        body.nodes[name] = Node(name, entry, operands, weights)
+        for port, each in self._ports(layer, index, built):
+            built.ends[each] = f"{name}.{port}" if port else name
+        if self._masks is not None and (id(model), source) in self._masks.bare:
+            built.ends[source] = self._unmasked(name, names, built)
         if layer.name in built.activations:
             self._activation(Source(layer.name, index, 0), name, names, built)
         if layer.type == "Bidirectional" and layer.config["layer"]["config"].get("return_state"):
@@ -153,31 +148,48 @@ class Builder:
         after = names.fresh(f"{name}_activation")
         built.body.nodes[after] = Node(after, entry, {"": [name]})
         built.ends[source] = after
-        if name in built.masked:
-            built.masked.add(after)
 
-    def _lose(self, operands: dict[str, list[str]], names: Names, built: Built) -> None:
-        """Take the masks off what reaches a layer, where Keras has lost them before it."""
+    def _lose(
+        self,
+        run: MaskRun,
+        model: int,
+        source: Source,
+        layer: KerasLayer,
+        operands: dict[str, list[str]],
+        entry: dict[str, Any],
+        names: Names,
+        built: Built,
+    ) -> None:
+        """Take the masks off what a call reads, where Keras has lost them before it."""
+        readings = {
+            each: Reading(model, source, each) for each in layer.calls[source.call].sources()
+        }
+        if any(each in run.lost and each in run.kept for each in readings.values()):
+            message = "reads a mask in one call of the model that it lies in, and not in another"
+            help = "give each call a model of its own, and save it again"
+            self._converter.complain(layer.name, message, help)
+        if layer.name in run.missing:
+            message = "is given a mask that MultiHeadAttention has taken off what it reads"
+            help = "let attention read it through an `Activation('linear')`; then save it again"
+            self._converter.complain(layer.name, message, help)
+        if (model, source) in run.blind:
+            entry["use_masks"] = False
+            self.notes.add(LOST)
+            return
+        lost = {built.ends[each] for each, reading in readings.items() if reading in run.lost}
         for ends in operands.values():
             for place, end in enumerate(ends):
-                node = node_of(end)
-                if built.same.get(node, node) not in built.bare:
-                    continue
-                bare = f"{node}_unmasked"
-                if bare not in built.body.nodes:
-                    bare = names.fresh(bare)
-                    built.body.nodes[bare] = Node(bare, dict(UNMASKED), {"": [end]})
-                    self.notes.add(LOST)
-                ends[place] = bare
+                if end in lost:
+                    ends[place] = self._unmasked(end, names, built)
+                    if not layer.is_operation:
+                        self.notes.add(LOST)
 
-    def _mask(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> None:
-        """Note that a node has a mask, or see to it that an operation has none."""
-        if not layer.is_operation:
-            built.masked.add(name)
-            return
-        bare = names.fresh(f"{name}_unmasked")
-        built.body.nodes[bare] = Node(bare, dict(UNMASKED), {"": [name]})
-        built.ends[Source(layer.name, index, 0)] = bare
+    def _unmasked(self, end: str, names: Names, built: Built) -> str:
+        """A node that gives a value without its mask."""
+        if end not in built.unmasked:
+            built.unmasked[end] = bare = names.fresh(f"{end.replace('.', '_')}_unmasked")
+            built.body.nodes[bare] = Node(bare, dict(_UNMASKED), {"": [end]})
+        return built.unmasked[end]
 
     def _both_states(
         self, layer: KerasLayer, index: int, name: str, names: Names, built: Built
@@ -195,6 +207,20 @@ class Builder:
             entry = {"type": "GetItem", "key": halves[way]}
             built.body.nodes[half] = Node(half, entry, {"": [f"{name}.{kind}"]})
             built.ends[source] = half
+
+    def _parts(self, layer: KerasLayer, index: int, name: str, names: Names, built: Built) -> bool:
+        """Make a node of each output of an operation, where those are layers of their own."""
+        try:
+            entries = parts(layer, built.places(layer.name, index))
+        except (UnknownOperationError, KeyError, TypeError, IndexError) as error:
+            self._converter.complain(layer.name, str(error))
+            return False
+        for place, entry in entries.items():
+            part = names.fresh(f"{name}_{place}")
+            operands = self._operands(layer, layer.calls[index], built)
+            built.body.nodes[part] = Node(part, entry, operands)
+            built.ends[Source(layer.name, index, place)] = part
+        return bool(entries)
 
     def _operation(self, layer: KerasLayer, call: Call) -> dict[str, Any]:
         try:
@@ -260,14 +286,15 @@ class Builder:
                 message = "is called with `training=True`, which `predict` keeps to as well"
                 help = "call it without `training`, and save the model again"
                 self._converter.complain(layer.name, message, help)
-            elif key == "mask" and sources(value):
-                self._converter.complain(layer.name, "is given a mask of its own")
+            elif _is_mask(layer, key) and sources(value):
+                self._converter.complain(layer.name, "is given a mask of its own", OWN_MASK)
         return found
 
     def _operands(self, layer: KerasLayer, call: Call, built: Built) -> dict[str, list[str]]:
         """The endpoints that reach each input port."""
         if layer.model is not None:
-            return _block_operands(layer.model, call, built)
+            block = built.blocks[_block_name(layer)]
+            return _block_operands(layer.model, call, built, block)
         found: dict[str, list[str]] = {"": []}
         states = _is_recurrent(layer)
         for place, argument in enumerate(call.args):
@@ -275,7 +302,7 @@ class Builder:
             found.setdefault(port, []).extend(built.ends[each] for each in sources(argument))
         for key, value in call.kwargs.items():
             ends = [built.ends[each] for each in sources(value)]
-            if not ends or key == "mask":
+            if not ends or _is_mask(layer, key):
                 continue
             port = "state" if key in _STATEFUL else key if _has_port(layer, key) else ""
             found.setdefault(port, []).extend(ends)
@@ -287,6 +314,10 @@ class Builder:
             outputs = list(built.blocks[_block_name(layer)].body.outputs)
             for place, name in enumerate(outputs):
                 yield ("" if len(outputs) == 1 else name), Source(layer.name, index, place)
+            return
+        if layer.is_operation and layer.type == "Split":
+            for place in built.places(layer.name, index):
+                yield f"part_{place}", Source(layer.name, index, place)
             return
         if _has_two_outputs(layer):
             yield "forward", Source(layer.name, index, 0)
@@ -305,15 +336,22 @@ def _block_name(layer: KerasLayer) -> str:
     return f"{name}_block" if registry.find(name) is not None else name
 
 
-def _block_operands(model: KerasModel, call: Call, built: Built) -> dict[str, list[str]]:
-    inputs = [identifier(name) for name in model.inputs]
-    named = call.args[0] if call.args and isinstance(call.args[0], dict) else None
-    if named is not None:
-        return {identifier(key): [built.ends[value]] for key, value in named.items()}
-    given = [built.ends[each] for each in call.sources()]
-    if len(inputs) == 1:
-        return {"": given}
-    return {name: [end] for name, end in zip(inputs, given, strict=True)}
+def _block_operands(
+    model: KerasModel, call: Call, built: Built, block: Built
+) -> dict[str, list[str]]:
+    """Which input of a block each tensor reaches: by its place, as all structures are flattened."""
+    inputs = [block.ends[Source(layer, 0, 0)] for layer in model.inputs.values()]
+    given = call.args[0] if call.args else call.kwargs.get("inputs")
+    if isinstance(given, dict) and not model.by_key:
+        given = [given.get(layer) for layer in model.inputs.values()]
+    ends = [built.ends[each] for each in sources(given)]
+    if len(ends) != len(inputs):
+        raise BrokenError(f"`{model.name}` has {len(inputs)} inputs, and a call has {len(ends)}")
+    pairs = zip(inputs, ends, strict=True)
+    read = [(name, end) for name, end in pairs if name in block.body.inputs]
+    if len(read) == 1:
+        return {"": [read[0][1]]}
+    return {name: [end] for name, end in read}
 
 
 def _is_recurrent(layer: KerasLayer) -> bool:
@@ -323,6 +361,11 @@ def _is_recurrent(layer: KerasLayer) -> bool:
 def _has_two_outputs(layer: KerasLayer) -> bool:
     """Whether it reads both ways and joins nothing."""
     return layer.type == "Bidirectional" and layer.config.get("merge_mode") is None
+
+
+def _is_mask(layer: KerasLayer, key: str) -> bool:
+    """Whether an argument of a call is the mask of another one."""
+    return key == "mask" or (key.endswith("_mask") and not _has_port(layer, key))
 
 
 def _has_port(layer: KerasLayer, key: str) -> bool:

@@ -7,11 +7,13 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.call_order import run_order
+from modelspec.keras.given_masks import drop_implied_masks
+from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MODELS = ("Functional", "Sequential", "Model")
 MOST_DEPTH = 32
@@ -51,6 +53,8 @@ class Reader:
             if kind == "Sequential":
                 return self._sequential(config, prefix, depth)
             return self._functional(config, prefix, depth)
+        except BrokenError as error:
+            raise unsupported(self._file, f"the configuration is broken: {error}") from error
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             name = config.get("name", "")
             problem = f"the configuration of `{name}` is broken: {error!r}"
@@ -95,7 +99,8 @@ class Reader:
             names = list(layers)
         for before, name in pairwise(names):
             layers[name].calls.append(Call([Source(before, 0, 0)], {}))
-        return KerasModel(config["name"], layers, names[:1], {names[-1]: Source(names[-1], 0, 0)})
+        begin, end = names[0], names[-1]
+        return KerasModel(config["name"], layers, {begin: begin}, {end: Source(end, 0, 0)})
 
     def _functional(self, config: Any, prefix: str, depth: int) -> KerasModel:
         layers = self._layers(config, prefix, depth)
@@ -106,20 +111,15 @@ class Reader:
                     help = "load it in Keras 3 and save it again"
                     raise unsupported(self._file, "the model was saved by Keras 2", help)
                 layer.calls.append(Call(_tensors(node["args"]), _tensors(node["kwargs"])))
-        inputs = [entry[0] for entry in _flat(config["input_layers"])]
+        inputs = {name: entry[0] for name, entry in _named(config["input_layers"]).items()}
         outputs = _named(config["output_layers"])
         ends = {name: _end(entry, layers) for name, entry in outputs.items()}
         _check_sources(layers, ends.values())
-        _drop_implied_masks(layers)
-        return KerasModel(config["name"], layers, inputs, ends)
-
-
-_MASK_OPERATIONS = frozenset(
-    "NotEqual Any All LogicalOr LogicalAnd Concatenate ExpandDims ZerosLike OnesLike".split()
-)
-_OF_SHAPES = frozenset({"ZerosLike", "OnesLike"})
-IMPLIED = "implied"
-"""Stands for a mask that is worked out again."""
+        by_key = isinstance(config["input_layers"], dict)
+        model = KerasModel(config["name"], layers, inputs, ends, by_key)
+        model.run_order = run_order(model)
+        drop_implied_masks(model, model.run_order)
+        return model
 
 
 def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> None:
@@ -130,44 +130,10 @@ def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> Non
     """
     calls = (call for layer in layers.values() for call in layer.calls)
     for source in (*ends, *(source for call in calls for source in call.sources())):
-        if not 0 <= source.call < max(1, len(layers[source.layer].calls)):
+        layer = layers[source.layer]
+        calls_of = 1 if layer.type == "InputLayer" else len(layer.calls)
+        if not 0 <= source.call < calls_of:
             raise ValueError(f"`{source.layer}` has no call {source.call}")
-
-
-def _drop_implied_masks(layers: dict[str, KerasLayer]) -> None:
-    """Forget the masks that Keras has handed on by itself, which it saves as if they were given.
-
-    They are those that lead back, by nothing but such operations, to what an Embedding or a
-    Masking reads; the graph of the spec works them out again.
-    """
-    starts = {
-        source
-        for layer in layers.values()
-        if layer.type == "Masking" or layer.config.get("mask_zero")
-        for call in layer.calls
-        for source in call.sources()
-    }
-    for layer in layers.values():
-        for call in layer.calls:
-            given = sources(call.kwargs.get("mask"))
-            if given and all(_is_implied(source, layers, starts) for source in given):
-                call.kwargs["mask"] = IMPLIED
-
-
-def _is_implied(source: Source, layers: dict[str, KerasLayer], starts: set[Source]) -> bool:
-    stack, seen = [source], set[Source]()
-    while stack:
-        each = stack.pop()
-        if each in starts or each in seen:
-            continue
-        seen.add(each)
-        layer = layers[each.layer]
-        if layer.type not in _MASK_OPERATIONS or not layer.calls:
-            return False
-        if layer.type in _OF_SHAPES:
-            continue
-        stack += layer.calls[each.call].sources()
-    return True
 
 
 def snake_case(name: str) -> str:
@@ -197,22 +163,28 @@ def _tensors(value: Any) -> Any:
     return {key: _tensors(item) for key, item in value.items()}
 
 
-def _flat(value: Any) -> list[list[Any]]:
-    """The `[name, call, index]` entries of a structure."""
-    if isinstance(value, list) and value and isinstance(value[0], str):
-        return [value]
-    items = value.values() if isinstance(value, dict) else value
-    return [entry for item in items for entry in _flat(item)]
-
-
 def _named(value: Any) -> dict[str, list[Any]]:
-    """Outputs by name: a dict's own, else the layer's."""
-    if isinstance(value, dict):
-        return {name: _flat(item)[0] for name, item in value.items()}
+    """The `[name, call, index]` entries of a structure by name, in the order of Keras's flat list.
+
+    That is the layer's name; in dicts the keys on the way, which are read in their order, with a
+    number behind where a list holds several.
+    """
     found: dict[str, list[Any]] = {}
-    for entry in _flat(value):
-        found[_fresh(entry[0], found)] = entry
+    for path, entry in _entries(value, ()):
+        found[_fresh("_".join(path) or entry[0], found)] = entry
     return found
+
+
+def _entries(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from _entries(value[key], (*path, str(key)))
+    elif isinstance(value[0], str):
+        yield path, value
+    else:
+        for number, item in enumerate(value, 1):
+            numbered = path and len(value) > 1
+            yield from _entries(item, (*path, str(number)) if numbered else path)
 
 
 def _fresh(name: str, taken: Any) -> str:

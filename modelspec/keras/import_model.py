@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.keras.archive import read
+from modelspec.keras.check import check_model
 from modelspec.keras.classes import Converter
 from modelspec.keras.compiled import Compiled
 from modelspec.keras.convert import Builder
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from modelspec.keras.body import Weights
 
 
+MOST_STATISTICS = 2**20
+"""How many numbers a Normalization may have learnt from data, which become arguments."""
+
+
 class Imported(NamedTuple):
     """What a Keras file has become. To be closed.
 
@@ -32,12 +38,14 @@ class Imported(NamedTuple):
         weights: Where the arrays of each node lie.
         arrays: What they lie in; None of a bare configuration.
         without: The specs again without some keys of the outputs, and why, for comments.
+        notes: What the user should know of the whole.
     """
 
     texts: dict[str, str]
     weights: Weights
     arrays: Arrays | None
     without: Callable[[Sequence[str], Sequence[str]], dict[str, str]]
+    notes: Sequence[str] = ()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -46,7 +54,7 @@ class Imported(NamedTuple):
 
 
 def from_keras(file: str, report: Report) -> Imported | None:
-    """Read a `.keras` file, or the `config.json` in it. Nothing in it is run or followed.
+    """Read a `.keras` file, the `config.json` in it, or an HDF5 file. Nothing in it is run.
 
     Args:
         file: Its path.
@@ -73,12 +81,17 @@ def from_keras(file: str, report: Report) -> Imported | None:
 
 
 def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
+    try:
+        check_model(archive.config)
+    except BrokenError as error:
+        raise unsupported(file, f"the configuration is broken: {error}") from error
     model = Reader(file).model(archive.config)
     arrays = archive.arrays
-    builder = Builder(
-        Converter(file, report, weighted=arrays is not None), arrays.of if arrays else None
-    )
+    converter = Converter(file, report, weighted=arrays is not None)
+    builder = Builder(converter, partial(arrays.of, most=MOST_STATISTICS) if arrays else None)
     try:
+        if arrays is not None:
+            arrays.place(model)
         built = builder.build(model)
     except BrokenError as error:
         raise unsupported(file, f"the configuration is broken: {error}") from error
@@ -93,4 +106,4 @@ def _imported(file: str, archive: Archive, report: Report) -> Imported | None:
         return write(built, compiled.without(keys, problems), source).texts
 
     texts = write(built, compiled, source).texts
-    return Imported(texts, built.body.weights(), arrays, without)
+    return Imported(texts, built.body.weights(), arrays, without, built.body.notes)

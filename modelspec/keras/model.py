@@ -26,11 +26,24 @@ class Call(NamedTuple):
 
     def sources(self) -> list[Source]:
         """All tensors, the positional ones first."""
-        return sources([self.args, list(self.kwargs.values())])
+        return sources([self.args, self.kwargs])
 
 
 class BrokenError(ValueError):
     """What flows where makes no model; says why."""
+
+
+class UnknownPartError(ValueError):
+    """A part of a model is well-formed, and there is nothing like it here; says what it is.
+
+    Args:
+        message: Which part.
+        help: The way round.
+    """
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
 
 
 @dataclass
@@ -70,22 +83,27 @@ class KerasModel:
     """A functional or sequential model.
 
     Attributes:
-        inputs: The names of the input layers, in order.
-        outputs: What flows out, by name.
+        inputs: The input layers by the names of the inputs, in the order of Keras's flat list.
+        outputs: What flows out, by name, in that order too.
+        by_key: Whether the inputs are a dict, and have their names from its keys.
+        run_order: Its calls in the order in which Keras runs them, also those that only masks need
+            which are worked out again; empty for a sequential model, which is one chain.
     """
 
     name: str
     layers: dict[str, KerasLayer]
-    inputs: list[str]
+    inputs: dict[str, str]
     outputs: dict[str, Source]
+    by_key: bool = False
+    run_order: list[Source] = field(default_factory=list)
 
 
 def sources(value: Any) -> list[Source]:
-    """The tensors in a structure of lists and dicts."""
+    """The tensors in a structure of lists and dicts, those of a dict by their keys, as in Keras."""
     if isinstance(value, Source):
         return [value]
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [value[key] for key in sorted(value)]
     if isinstance(value, list | tuple):
         return [source for item in value for source in sources(item)]
     return []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from modelspec.keras import tensor_functions
 from modelspec.keras.classes import plain
 from modelspec.keras.functional import snake_case
 from modelspec.keras.model import Call, KerasLayer, Source, sources
+from modelspec.keras.tensor_functions import UnknownOperationError
 from modelspec.layers.core import Activation
+from modelspec.layers.logic import Compare, Logical
 from modelspec.layers.operations import Arithmetic, Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from modelspec.keras.body import Entry
 
@@ -28,12 +32,12 @@ _OF_TWO = {
     "minimum": "Minimum",
     "divide": "Divide",
     "matmul": "Matmul",
+    "mod": "Mod",
+    "arctan2": "Arctan2",
 }
-_REDUCTIONS = frozenset({"mean", "sum", "max", "min", "prod"})
-
-
-class UnknownOperationError(ValueError):
-    """An operation that no layer does; says why."""
+_REDUCTIONS = frozenset({"mean", "sum", "max", "min", "prod", "var", "std", "logsumexp"})
+_COMPARISONS = frozenset(Compare.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]
+_LOGICAL = frozenset(Logical.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]
 
 
 def operation(layer: KerasLayer, call: Call) -> Entry:
@@ -46,6 +50,12 @@ def operation(layer: KerasLayer, call: Call) -> Entry:
     config = {key: value for key, value in layer.config.items() if key != "name"}
     if name == "get_item":
         return _get_item(call)
+    if name in _COMPARISONS:
+        return tensor_functions.compare(name, call)
+    if name in _LOGICAL:
+        return tensor_functions.logical(name, call)
+    if name == "where":
+        return tensor_functions.where(call)
     if name in _SPECIAL:
         return _SPECIAL[name](config)
     if name in _WITH_CONSTANT | _OF_TWO.keys() and len(call.args) == 2:
@@ -63,6 +73,16 @@ def operation(layer: KerasLayer, call: Call) -> Entry:
     if name in _ACTIVATIONS:
         return {"type": "Activation", "activation": name}
     raise UnknownOperationError(f"is `keras.ops.{name}`, for which there is no layer")
+
+
+def parts(layer: KerasLayer, places: Sequence[int]) -> dict[int, Entry]:
+    """What stands under `layers` for each output that is read, where those are layers of their own.
+
+    Raises:
+        UnknownOperationError: There are no such layers.
+    """
+    several = tensor_functions.SEVERAL.get(snake_case(layer.type))
+    return several(layer.config, places) if several else {}
 
 
 _USUAL = {"alpha": 1.0, "axis": -1, "b": 4, "decimals": 0, "threshold": 0.5, "initial": None}
@@ -205,6 +225,13 @@ def _named(kind: str, *keys: str) -> Callable[[dict[str, Any]], Entry]:
 
 
 _SPECIAL: dict[str, Callable[[dict[str, Any]], Entry]] = {
+    "argmax": partial(tensor_functions.place, "Argmax"),
+    "argmin": partial(tensor_functions.place, "Argmin"),
+    "einsum": tensor_functions.einsum,
+    "glu": tensor_functions.glu,
+    "norm": tensor_functions.norm,
+    "split": tensor_functions.split,
+    "tile": tensor_functions.tile,
     "cast": _named("Cast", "dtype"),
     "clip": _named("Clip", "x_min", "x_max"),
     "concatenate": _concatenate,

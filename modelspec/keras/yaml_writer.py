@@ -56,8 +56,8 @@ def write(built: Built, compiled: Compiled, source: str) -> Files:
 def _inputs(body: Body) -> list[str]:
     lines = ["inputs:"]
     for name, value in body.inputs.items():
-        (line,) = entry(name, value, 2)
-        lines.append(line + _remark(body, name))
+        first, *rest = entry(name, value, 2)
+        lines += [first, *rest] if rest else [first + _remark(body, name)]
     return [*lines, ""]
 
 

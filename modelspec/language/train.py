@@ -46,8 +46,8 @@ class TrainSection(BaseModel):
     shuffle: bool = True
     """Whether every epoch takes the training rows in an order of its own."""
     weights: Annotated[str, Field(min_length=1)] | None = None
-    """What to start from: a safetensors file, or a run, by a path relative to the spec's folder.
-    What has the same name and shape is taken, and it is said what is not."""
+    """What to start from: a file of safetensors or of Keras, or a run, by a path relative to the
+    spec's folder. What has the same name and shape is taken, and it is said what is not."""
     freeze: list[Annotated[str, Field(min_length=1)]] = []
     """The nodes that training leaves as they are: names, or patterns, `stage_*`."""
     learning_rate_multipliers: dict[Annotated[str, Field(min_length=1)], Positive] = {}

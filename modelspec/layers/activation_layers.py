@@ -1,4 +1,4 @@
-"""ReLU, LeakyReLU, PReLU, ELU, Softmax: activations with arguments, as layers."""
+"""ReLU, LeakyReLU, PReLU, ELU, Softmax, GLU: activations with arguments, as layers."""
 
 from typing import Annotated, ClassVar, TypeAlias
 
@@ -178,6 +178,39 @@ class Softmax(_Elementwise):
 
     def flops(self, *shapes: Shape) -> Dim:
         return product(shapes[0]) * 3
+
+
+class GLU(Layer):
+    """A gated linear unit: half of the numbers along an axis, times the `sigmoid` of the other.
+
+    Input: any shape, floats. Output: half as long along the axis.
+
+    Example:
+        ```yaml
+        gated: {type: GLU, axis: -1}
+        ```
+    """
+
+    keras = "../ops/nn/"
+    examples: ClassVar = (
+        Example({}, ((6,),)),
+        Example({"axis": 1}, ((4, 3),)),
+    )
+
+    axis: int = -1
+    """The axis that is halved. -1 is the last; the batch axis counts as 0."""
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        place = resolve(self.axis, shape)
+        size = known_size(shape[place], "places along the axis that is halved")
+        if size % 2:
+            message = f"halves an axis of size {size}"
+            raise LayerError("MS504", message, "it needs an even size", "axis")
+        return (*shape[:place], size // 2, *shape[place + 1 :])
+
+    def flops(self, *shapes: Shape) -> Dim:
+        return product(shapes[0]) * 2
 
 
 def _known(size: Dim) -> int:

@@ -23,8 +23,7 @@ class _Attends(Layer):
     use_causal_mask: bool = False
     """Whether a step sees only steps up to its own, as a model that predicts the next one must."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
+    def output_ports(self) -> tuple[str, ...]:
         return ("scores",)
 
     @staticmethod

@@ -71,9 +71,10 @@ class Layer(BaseModel):
     """Whether `input_ports` take several values each, which `check_ports` counts."""
     accepts: ClassVar[str] = "float"
     """What the operands must hold: `float`, `integer` or `any`."""
-    casts: ClassVar[bool] = True
-    """Whether floats of another type than `COMPUTED` are cast to it first: as in Keras, layers do
-    so, and raw operations compute in what they are given."""
+    idle_alone: ClassVar[bool] = True
+    """Whether one that takes any number of operands gives a single one back as it is."""
+    broadcasts: ClassVar[bool] = False
+    """Whether a size of 1 gives way where `agreements` wants two sizes to be equal."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -98,8 +99,7 @@ class Layer(BaseModel):
     activity_regularizer: Regularizer = None
     """What is added to the loss for the output, divided by the number of samples."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
+    def output_ports(self) -> tuple[str, ...]:
         """The names of the outputs beside the default one."""
         return ()
 
@@ -149,6 +149,14 @@ class Layer(BaseModel):
             The default output.
         """
         raise NotImplementedError(type(self).__name__)
+
+    @property
+    def casts(self) -> bool:
+        """Whether floats of another type than `COMPUTED` are cast to it first.
+
+        As in Keras, layers do so, and raw operations compute in what they are given.
+        """
+        return not self.keras.startswith("../ops/")
 
     def option(self, weight: str, kind: str) -> object:
         """The initializer, the regularizer or the constraint of a weight; None without one."""

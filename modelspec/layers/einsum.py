@@ -1,6 +1,7 @@
-"""EinsumDense: a trained kernel, multiplied along any axes."""
+"""EinsumDense, Einsum: products along any axes, with a trained kernel and of tensors."""
 
 import re
+from collections.abc import Sequence
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -10,9 +11,10 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.merging import promoted
 from modelspec.layers.regularizers import Regularizer
-from modelspec.layers.values import Example, LayerError, Weight
-from modelspec.shapes import Dim, Shape, product, text
+from modelspec.layers.values import Arity, Example, LayerError, Weight
+from modelspec.shapes import Dim, Shape, product, same, text
 
 _FORMS = (
     r"(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)",
@@ -202,3 +204,138 @@ def _parts(equation: str) -> dict[str, str] | None:
         if found := re.fullmatch(form, equation.replace(" ", "")):
             return found.groupdict()
     return None
+
+
+class Einsum(Layer):
+    """A product of tensors, summed along axes, as an equation in Einstein's notation says.
+
+    Inputs: one for each term before the arrow, floats. Output: the axes behind the arrow.
+
+    Each term has a letter for every axis. All begin with the batch: with one letter that is the
+    same everywhere, or with `...`, which then stands for the batch and what follows it.
+
+    Example:
+        ```yaml
+        layers: {scores: {type: Einsum, equation: "bqd,bkd->bqk"}}
+        edges: ["queries, keys -> scores"]
+        ```
+    """
+
+    keras = "../ops/numpy/"
+    arity = Arity(1, None)
+    idle_alone = False
+    operand_order_matters = True
+    examples: ClassVar = (
+        Example({"equation": "bqd,bkd->bqk"}, ((4, 3), (5, 3))),
+        Example({"equation": "bij->bji"}, ((4, 3),)),
+        Example({"equation": "bij,bjk,bk->bi"}, ((2, 3), (3, 4), (4,))),
+        Example({"equation": "...ij,...j->...i"}, ((2, 3), (3,))),
+        Example({"equation": "...i->..."}, ((2, 3),)),
+        Example({"equation": "bii->bi"}, ((3, 3),)),
+    )
+
+    equation: str
+    """What is multiplied and added up: `bij,bjk->bik` is `Matmul`."""
+
+    @field_validator("equation")
+    @classmethod
+    def _readable(cls, equation: str) -> str:
+        problem = _problem(equation)
+        if problem:
+            raise ValueError(f"`{equation}` {problem}")
+        return equation
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        sizes, dots = self._sizes(shapes)
+        _, result = self._terms()
+        return (*dots, *(sizes[letter] for letter in result))
+
+    def output_dtype(self, *dtypes: str) -> str:
+        return promoted(*dtypes)
+
+    def flops(self, *shapes: Shape) -> Dim:
+        """A multiplication and an addition for every combination of letters."""
+        sizes, dots = self._sizes(shapes)
+        return product((*dots, *sizes.values())) * 2 * max(len(shapes) - 1, 1)
+
+    def _terms(self) -> tuple[list[str], str]:
+        """The letters of each operand and of the result, without the batch or the dots."""
+        before, _, after = self.equation.replace(" ", "").partition("->")
+        cut = 3 if "..." in before else 1
+        return [term[cut:] for term in before.split(",")], after[cut:]
+
+    def _sizes(self, shapes: Sequence[Shape]) -> tuple[dict[str, Dim], Shape]:
+        """The size of each letter, and those that dots stand for beside the batch."""
+        terms, _ = self._terms()
+        if len(shapes) != len(terms):
+            message = f"takes as many inputs as `{self.equation}` has terms, gets {len(shapes)}"
+            raise LayerError("MS406", message, argument="equation")
+        dotted = "..." in self.equation
+        sizes: dict[str, Dim] = {}
+        dots: Shape | None = None
+        for term, shape in zip(terms, shapes, strict=True):
+            own = len(shape) - len(term)
+            if own < 0 or (own and not dotted):
+                raise LayerError(
+                    "MS503",
+                    f"reads `{text(shape)}` by `{term}` of `{self.equation}`",
+                    "each axis after the batch's has a letter",
+                    "equation",
+                )
+            dots = self._agreed(dots, shape[:own])
+            for letter, size in zip(term, shape[own:], strict=True):
+                known = sizes.setdefault(letter, size)
+                if not _agree(known, size):
+                    raise LayerError(
+                        "MS501",
+                        f"has `{letter}` of size {known} and of size {size} in `{self.equation}`",
+                        "axes of one letter are of one size",
+                        "equation",
+                    )
+        return sizes, dots or ()
+
+    def _agreed(self, dots: Shape | None, own: Shape) -> Shape:
+        if dots is None:
+            return own
+        if len(dots) != len(own) or not all(map(_agree, dots, own)):
+            raise LayerError(
+                "MS501",
+                f"has `{text(dots)}` and `{text(own)}` for the dots of `{self.equation}`",
+                "the dots stand for the same axes in every term",
+                "equation",
+            )
+        return dots
+
+
+def _agree(left: Dim, right: Dim) -> bool:
+    """Whether two sizes are one.
+
+    Raises:
+        LayerError: It cannot be known (MS508).
+    """
+    equal = same(left, right)
+    if equal is None:
+        known_size(left, "places along axes of one letter")
+        known_size(right, "places along axes of one letter")
+    return bool(equal)
+
+
+def _problem(equation: str) -> str:
+    """Why an equation of tensors is none."""
+    form = r"(\.\.\.)?[a-zA-Z]*(,(\.\.\.)?[a-zA-Z]*)*->(\.\.\.)?[a-zA-Z]*"
+    if re.fullmatch(form, equation.replace(" ", "")) is None:
+        return "is no equation such as `bij,bjk->bik`: letters, commas, and one arrow"
+    before, _, after = equation.replace(" ", "").partition("->")
+    terms = [*before.split(","), after]
+    dotted = {term.startswith("...") for term in terms}
+    firsts = {term[:1] for term in terms}
+    if dotted == {False} and (len(firsts) > 1 or firsts == {""}):
+        return "does not begin every term with the same letter, that of the batch"
+    if len(dotted) > 1:
+        return "has dots in some terms only"
+    known = set(before)
+    if not set(after) <= known or len(set(after.lstrip("."))) < len(after.lstrip(".")):
+        return "has a letter behind the arrow that is not before it, or twice"
+    if dotted == {False} and any(term.count(term[0]) > 1 for term in terms):
+        return "has the batch twice in a term"
+    return ""

@@ -19,9 +19,10 @@ Dtype: TypeAlias = Literal[
     "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"
 ]
 Function: TypeAlias = Literal[
-    "absolute", "approximate_gelu", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log",
-    "log10", "log1p", "log2", "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh",
-    "sqrt", "square", "tan",
+    "absolute", "approximate_gelu", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh",
+    "ceil", "cos", "cosh", "erf", "exp", "exp2", "expm1", "floor", "log", "log10", "log1p", "log2",
+    "negative", "reciprocal", "round", "rsqrt", "sign", "sin", "sinh", "sqrt", "square", "tan",
+    "trunc",
 ]  # fmt: skip
 """Keras's functions of one number that are no activations; `ops.gelu` is the approximate one."""
 
@@ -32,12 +33,8 @@ _REDUCED = (
 )
 
 
-class _Operation(Layer):
-    casts = False
-
-
-class _Reduction(_Operation):
-    examples = _REDUCED
+class _Reduction(Layer):
+    examples: ClassVar[tuple[Example, ...]] = _REDUCED
 
     axis: Axes
     """The axis or axes that are reduced. -1 is the last; the batch axis counts as 0."""
@@ -127,7 +124,7 @@ class Prod(_Reduction):
     keras = "../ops/numpy/"
 
 
-class Elementwise(_Operation):
+class Elementwise(Layer):
     """A function of every number that is no activation: `absolute`, `exp`, `sqrt`.
 
     Input: any shape, floats. Output: the same shape.
@@ -150,6 +147,7 @@ class Elementwise(_Operation):
             Example({"function": name}, ((9,),))
             for name in ("negative", "reciprocal", "round", "sign", "sin", "sinh", "square", "tan")
         ),
+        *(Example({"function": name}, ((9,),)) for name in ("arcsinh", "arctan", "exp2", "trunc")),
         Example({"function": "approximate_gelu"}, ((9,),)),
     )
 
@@ -163,7 +161,7 @@ class Elementwise(_Operation):
         return product(shapes[0])
 
 
-class Arithmetic(_Operation):
+class Arithmetic(Layer):
     """Every number and a constant: `x * 0.5`, `1 - x`.
 
     Input: any shape, floats. Output: the same shape.
@@ -231,13 +229,12 @@ class Divide(_Merge):
     keras = "../ops/numpy/"
     arity = Arity(2, 2)
     accepts = "float"
-    casts = False
     verb = "divide"
     operand_order_matters = True
     examples = (Example({}, ((4,), (4,))), Example({}, ((3, 2), (1, 2))))
 
 
-class Matmul(_Operation):
+class Matmul(Layer):
     """The matrix product of two inputs, sample by sample.
 
     Inputs: `[..., rows, inner]` and `[..., inner, columns]`, floats, of one rank; in the first
@@ -281,7 +278,7 @@ class Matmul(_Operation):
         return product(self.output_shape(*shapes)) * shapes[0][-1] * 2
 
 
-class Clip(_Operation):
+class Clip(Layer):
     """Numbers between two bounds as they are, others at the nearest bound.
 
     Input: any shape, floats. Output: the same shape.
@@ -309,7 +306,7 @@ class Clip(_Operation):
         return product(shapes[0]) * 2
 
 
-class Cast(_Operation):
+class Cast(Layer):
     """The same numbers in another type.
 
     Input: any shape. Output: the same shape.

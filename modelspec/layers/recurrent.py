@@ -60,10 +60,12 @@ class _Stateful(Layer):
     """Whether the output is that of every step, or only of the last."""
     go_backwards: bool = False
     """Whether the steps are read from the last to the first; the output comes in that order."""
+    zero_output_for_mask: bool = False
+    """Whether the output of a masked step is 0, also that of the last one, instead of that before
+    it. Bidirectional does so by itself where it returns sequences, and not where it does not."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
-        return ("state", *cls.states)
+    def output_ports(self) -> tuple[str, ...]:
+        return ("state", *self.states)
 
     def state_shape(self, shape: Shape) -> Shape:
         """The shape of each state, for an operand's."""

@@ -98,8 +98,7 @@ class Bidirectional(Layer):
     """How the two directions' outputs are joined; with null there is no output but `.forward` and
     `.backward`."""
 
-    @classmethod
-    def output_ports(cls) -> tuple[str, ...]:
+    def output_ports(self) -> tuple[str, ...]:
         return ("state", "h", "c", "forward", "backward")
 
     def infer(self, operands: Operands) -> Inference:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from modelspec.source import Document, Ignore
 
-HARMLESS_ERRORS = frozenset({"MS305", "MS404"})
+HARMLESS_ERRORS = frozenset({"MS305"})
 """Errors of the graph with which a model can be built all the same."""
 
 

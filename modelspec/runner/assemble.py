@@ -62,7 +62,7 @@ def assemble(
     torch.manual_seed(settings.seed)
     module = build(graph, seed=settings.seed, masks=True)
     if prepared.start is not None:
-        load_initial_weights(module, prepared.start, options.say)
+        load_initial_weights(module, prepared.start, graph, options.say)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
     regularization = regularization_losses(graph, module)

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from modelspec.diagnostics import SpecError, name_list
+from modelspec.diagnostics import Diagnostic, Span, SpecError, name_list
 from modelspec.runner.assemble import assemble, gathered_module
+from modelspec.runner.checkpoint.safetensors_file import DamagedFileError
 from modelspec.runner.checkpoint.states import newest_state
-from modelspec.runner.distributed.process_group import local_device, process_group
+from modelspec.runner.distributed.process_group import (
+    local_device,
+    lost_connection,
+    process_group,
+)
 from modelspec.runner.process.cpu_threads import threads_for
 from modelspec.runner.process.determinism import deterministic
 from modelspec.runner.process.elastic import launch_id
@@ -109,7 +114,14 @@ def _resume(trainer: Trainer, folder: Path, options: TrainOptions) -> None:
     if state is None:
         options.say("nothing had been saved yet: the run begins anew")
         return
-    trainer.load_state(state)
+    try:
+        trainer.load_state(state)
+    except (DamagedFileError, LookupError, TypeError, ValueError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and lost_connection(error):
+            raise
+        message = f"the newest state is not one of this run: {error}"
+        help = "begin a new run; `train.weights` can name weights to begin with"
+        raise SpecError([Diagnostic("MS807", message, Span(str(checkpoints)), help)]) from error
     progress = trainer.progress
     if progress.epoch <= trainer.epochs and not progress.stopped and not options.quiet:
         batches = f" at batch {progress.batch + 1} of {trainer.batches}" if progress.batch else ""

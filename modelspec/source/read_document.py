@@ -9,6 +9,7 @@ from modelspec.source.document import Document, Override
 from modelspec.source.encoding import MAX_BYTES, decode
 from modelspec.source.ignores import find_ignores
 from modelspec.source.lines import Lines
+from modelspec.source.special_files import check_regular
 from modelspec.source.tree import Node, stretch
 
 
@@ -19,10 +20,11 @@ def load(file: str, report: Report) -> Document | None:
         The document, or None where it cannot be read as one, which has been reported.
 
     Raises:
-        OSError: There is no such file, it may not be read, or it is a folder.
+        OSError: There is no such file, it may not be read, or it is a folder, a pipe or a device.
     """
     if file == "-":
         return parse(sys.stdin.buffer.read(MAX_BYTES + 1), file, report)
+    check_regular(file)
     with open(file, "rb") as stream:
         return parse(stream.read(MAX_BYTES + 1), file, report)
 

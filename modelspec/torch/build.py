@@ -138,7 +138,7 @@ class _Body:
         return {port: masks for port, masks in found.items() if any(m is not None for m in masks)}
 
     def _has_masks(self, node: Node) -> bool:
-        """Whether all masks of operands are there: a block is not given those it does not use."""
+        """Whether the masks that a layer's own is made of are there: a block gets those it uses."""
         if mask_use(node) == "starts":
             return True
         sources = node.sources

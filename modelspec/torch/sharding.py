@@ -30,6 +30,19 @@ def local_shard(tensor: Tensor) -> Tensor:
     return held
 
 
+def shard_offset(tensor: Tensor) -> list[int]:
+    """Where in the whole tensor this process's shard begins, one number per axis.
+
+    Args:
+        tensor: Whose shard is not empty.
+    """
+    if not is_sharded(tensor):
+        return [0] * tensor.dim()
+    placed: Any = tensor
+    (chunk,) = placed.__create_chunk_list__()  # what torch's own checkpoints are laid out by
+    return list(chunk.offsets)
+
+
 def shard_of(whole: Tensor, like: Tensor) -> Tensor:
     """What this process holds of a whole tensor that is shared out like another one."""
     if not is_sharded(like):

@@ -24,11 +24,13 @@ LAYERS = (
     "Dense", "Activation", "Embedding", "Identity",
     "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax",
     "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization",
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "ReversibleEmbedding",
 )  # fmt: skip
 OPERATIONS = (
     "Mean", "Sum", "Max", "Min", "Prod", "Elementwise", "Arithmetic", "Divide", "Matmul", "Clip",
     "Cast", "ExpandDims", "Squeeze", "Stack", "GetItem",
+    "Var", "Std", "Logsumexp", "Norm", "Argmax", "Argmin", "Compare", "Logical", "Where",
+    "Mod", "Arctan2", "Split", "Tile", "Einsum", "GLU",
 )  # fmt: skip
 
 
@@ -58,7 +60,9 @@ def record(name: str, example: Example, rng: Any) -> tuple[dict[str, Any], Array
     key = {"type": name, "arguments": written(example.arguments), "shapes": repr(example.shapes)}
     if name in OPERATIONS:
         with np.errstate(all="ignore"):
-            found["y0"] = np.asarray(operation(layer, operands))
+            made = operation(layer, operands)
+            parts = made if isinstance(made, list | tuple) else [made]
+            found |= numbered("y", [np.asarray(part) for part in parts])
         return {**key, "weights": [], "weight_shapes": []}, found
     given = {
         field: value
@@ -66,10 +70,11 @@ def record(name: str, example: Example, rng: Any) -> tuple[dict[str, Any], Array
         if not field.endswith(("_regularizer", "_constraint"))
     }
     made = getattr(keras.layers, name)(**given)
-    call(made, operands)
+    options = {"reverse": True} if _reads_backwards(name, example) else {}
+    call(made, operands, **options)
     weights = [weight_for(weight, rng) for weight in made.weights]
     made.set_weights(weights)
-    found |= numbered("w", weights) | numbered("y", call(made, operands))
+    found |= numbered("w", weights) | numbered("y", call(made, operands, **options))
     names = [weight.path.rpartition("/")[2] for weight in made.weights]
     return {**key, "weights": names, "weight_shapes": [list(w.shape) for w in weights]}, found
 
@@ -78,7 +83,19 @@ def operation(layer: Any, operands: list[np.ndarray]) -> Any:
     """What Keras's `ops` make of the operands."""
     ops, (x, *_) = keras.ops, operands
     name = type(layer).__name__
-    if name in ("Mean", "Sum", "Max", "Min", "Prod"):
+    if name == "Norm":
+        power = {"inf": np.inf, "-inf": -np.inf}.get(layer.ord, layer.ord)
+        several = len(layer.axis) > 1
+        axis = layer.axis if several else layer.axis[0]
+        return ops.norm(x, None if several else power, axis=axis, keepdims=layer.keepdims)
+    if name in ("Compare", "Logical"):
+        constant = getattr(layer, "constant", None)
+        return getattr(ops, layer.function)(*operands, *([] if constant is None else [constant]))
+    if name == "Where":
+        numbers = iter(operands[1:])
+        taken = (next(numbers) if each is None else each for each in (layer.x1, layer.x2))
+        return ops.where(x.astype(bool), *taken)
+    if name in ("Mean", "Sum", "Max", "Min", "Prod", "Var", "Std", "Logsumexp"):
         return getattr(ops, name.lower())(x, axis=layer.axis, keepdims=layer.keepdims)
     if name == "Elementwise" and layer.function == "approximate_gelu":
         return ops.gelu(x, approximate=True)
@@ -99,7 +116,24 @@ def operation(layer: Any, operands: list[np.ndarray]) -> Any:
         "Cast": lambda: ops.cast(x, layer.dtype),
         "ExpandDims": lambda: ops.expand_dims(x, layer.axis),
         "Stack": lambda: ops.stack(operands, axis=layer.axis),
+        "Argmax": lambda: ops.argmax(x, layer.axis, layer.keepdims),
+        "Argmin": lambda: ops.argmin(x, layer.axis, layer.keepdims),
+        "Mod": lambda: ops.mod(*operands),
+        "Arctan2": lambda: ops.arctan2(*operands),
+        "Split": lambda: ops.split(x, _sections(layer), layer.axis),
+        "Tile": lambda: ops.tile(x, (1, *layer.repeats)),
+        "Einsum": lambda: ops.einsum(layer.equation, *operands),
+        "GLU": lambda: ops.glu(x, layer.axis),
     }[name]()
+
+
+def _reads_backwards(name: str, example: Example) -> bool:
+    return name == "ReversibleEmbedding" and example.dtype.startswith("float")
+
+
+def _sections(layer: Any) -> Any:
+    given = layer.indices_or_sections
+    return given if isinstance(given, int) else list(given)
 
 
 if __name__ == "__main__":

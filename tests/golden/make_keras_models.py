@@ -52,6 +52,35 @@ def operations() -> Any:
     return keras.Model([x, y], [a, b, c, ops.squeeze(d, 1), ops.sqrt(ops.square(x) + 1.0)])
 
 
+def functions() -> Any:
+    """Functions of several tensors, with several outputs, and of truth."""
+    x, y = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y")
+    first, second, third = ops.split(x, 3, axis=-1)
+    head, tail = ops.split(y, [1], axis=1)
+    steps = ops.unstack(y, axis=1)
+    lasts = ops.unstack(x, axis=-1)
+    mean, variance = ops.moments(y, axes=[1], keepdims=True)
+    between = ops.logical_and(x > -0.5, ops.less(0.5, y) | ops.logical_not(x >= y))
+    return keras.Model(
+        [x, y],
+        [
+            first * third + second,
+            ops.tile(head, (1, 3, 1)) - tail,
+            steps[0] * steps[3] + lasts[1][:, :1],
+            (y - mean) / ops.sqrt(variance + 0.1),
+            ops.where(between, x, 0.0) + ops.where(ops.equal(ops.round(x), ops.round(y)), 1.0, y),
+            ops.einsum("bij,bkj->bik", x, y),
+            ops.einsum("...ij->...ji", x),
+            ops.clip(x, -0.5, 0.5) * ops.std(y, axis=1, keepdims=True),
+            ops.logsumexp(x, axis=-1) + ops.var(y, axis=-1),
+            keras.activations.glu(x) * ops.glu(y, axis=-1),
+            ops.mod(x, ops.abs(y) + 1.0) + ops.arctan2(x, y),
+            ops.cast(ops.argmax(x, axis=-1) + ops.argmin(y, axis=-1), "float32"),
+            ops.max(ops.arctan(x) + ops.exp2(y) + ops.trunc(3.0 * x), axis=1),
+        ],
+    )
+
+
 def nested() -> Any:
     """Shared layers, models as layers (one inside another), several inputs and outputs."""
     p = keras.Input((3,), name="p")
@@ -199,6 +228,7 @@ def transformer() -> Any:
 MODELS: tuple[Callable[[], Any], ...] = (
     sequential,
     operations,
+    functions,
     nested,
     states,
     attention,

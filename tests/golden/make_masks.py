@@ -153,6 +153,11 @@ def dot_attention() -> Any:
     return [x, y], layers.Attention(name="attend")([embed(x), embed(y, "embed2")])
 
 
+ZEROED: dict[str, dict[str, Any]] = {
+    "LSTM": {},
+    "GRU": {"activation": "relu"},
+    "SimpleRNN": {"go_backwards": True},
+}
 CASES: dict[str, Any] = {
     "lstm": lambda: recurrent("LSTM"),
     "lstm_sequences": lambda: recurrent("LSTM", return_sequences=True),
@@ -193,6 +198,14 @@ CASES: dict[str, Any] = {
         for name in ("Multiply", "Maximum", "Minimum")
         for end in ("", "_one")
     },
+    **{
+        f"zero_{kind.lower()}{end}": partial(
+            recurrent, kind, zero_output_for_mask=True, return_sequences=bool(end), **more
+        )
+        for kind, more in ZEROED.items()
+        for end in ("", "_sequences")
+    },
+    "zero_both": lambda: both_ways("LSTM", zero_output_for_mask=True),
 }
 MEASURED: dict[str, tuple[str, str]] = {
     "tagger": ("sparse_categorical_crossentropy", "sparse_categorical_accuracy"),

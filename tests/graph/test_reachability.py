@@ -20,6 +20,19 @@ def _text(layers: str, edges: str, inputs: str = "x", outputs: str = "y") -> str
     )
 
 
+SHARED = """\
+inputs: {a: [4], b: [3, 4]}
+shared: {common: {type: Dense, units: 4}}
+layers:
+  one: {use: common}
+  two: {type: TimeDistributed, layer: {use: common}}
+  y: {type: Dense, units: 2}
+  w: {type: Dense, units: 2}
+edges:
+  - a -> one -> y
+  - b -> two -> w
+outputs: [y, w]
+"""
 CASES = {
     "all is well": (_text("a y", "x -> a -> y"), []),
     "a layer in no edge": (_text("a b y", "x -> a -> y"), ["MS304"]),
@@ -46,6 +59,14 @@ CASES = {
     "a difference that lacks an input": (_text("sub y", "x -> sub -> y", "x z"), ["MS406"]),
     "two graphs": (_text("y w", "x -> y;z -> w", "x z", "y w"), ["MS404"]),
     "three graphs": (_text("y w v", "x -> y;z -> w;u -> v", "x z u", "y w v"), ["MS404"]),
+    "two graphs that share a layer": (SHARED, []),
+    "two that share a layer and a third": (
+        SHARED.replace("a: [4]", "a: [4], c: [4]")
+        .replace("layers:\n", "layers:\n  z: {type: Dense, units: 4}\n")
+        .replace("edges:\n", "edges:\n  - c -> z\n")
+        .replace("[y, w]", "[y, w, z]"),
+        ["MS404"],
+    ),
     "two graphs and a layer in no edge": (
         _text("y w b", "x -> y;z -> w", "x z", "y w"),
         ["MS404", "MS304"],

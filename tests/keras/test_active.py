@@ -33,5 +33,5 @@ _WRAPPED = {"class_name": "LSTM", "config": {"units": 3, "dropout": 0.5}}
 def test_single_layers(layer: KerasLayer, active: bool) -> None:
     assert is_active(layer) is active
     outer = _layer("Functional")
-    outer.model = KerasModel("inner", {layer.name: layer}, [], {})
+    outer.model = KerasModel("inner", {layer.name: layer}, {}, {})
     assert is_active(outer) is active

@@ -50,3 +50,28 @@ def test_what_does_not_fit_is_left_out_and_said(run: Run, tmp_path: Path) -> Non
     assert outputs["score"].keys() == {"from", "loss"}
     assert (outputs["u"]["loss"], outputs["u"]["weight"]) == ("mae", 0.2)
     assert "# left out at `u`: {metrics: [accuracy]}" in text
+
+
+def test_the_name_of_a_metric_stays_where_the_user_gave_it() -> None:
+    metrics = [
+        saved(kind, "keras.metrics", **more) | {"config": {"name": name, **more}}
+        for kind, name, more in (
+            ("AUC", "area", {}),
+            ("AUC", "auc_1", {}),
+            ("Precision", "precision at 1", {"top_k": 1}),
+            ("LogCoshError", "logcosh", {}),
+        )
+    ]
+    compiled = Compiled({"metrics": [metrics]}, ["out"])
+    assert compiled.outputs["out"]["metrics"] == [
+        {"type": "auc", "name": "area"},
+        "auc",
+        {"type": "precision", "top_k": 1, "name": "precision_at_1"},
+        "log_cosh",
+    ]
+
+
+def test_settings_of_nested_outputs_and_of_none() -> None:
+    compiled = Compiled({"loss": {"a": {"b": "mse"}, "c": "mae", "d": "mse"}}, ["a_b", "c"])
+    assert compiled.outputs == {"a_b": {"loss": "mse"}, "c": {"loss": "mae"}}
+    assert compiled.unknown == ["`d`, which something was compiled for, is no output"]

@@ -18,7 +18,9 @@ from tests.cli.running import Run
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
-    "transfer", "transformer",
+    "transfer", "transformer", "functions", "attention_siblings",
+    "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder", "unused_input",
+    "masked_attention_seq2seq",
 ]  # fmt: skip
 
 
@@ -45,9 +47,10 @@ def test_it_computes_what_keras_does(name: str, tmp_path: Path) -> None:
     with closing(imported):
         module = load_keras_weights(examined.graph, imported.weights, imported.arrays.of).eval()
     given = {key[3:]: torch.from_numpy(kept[key]) for key in kept if key.startswith("in.")}
-    named = dict(zip(examined.graph.inputs, given.values(), strict=True))
-    if len(given) > 1:
-        named = {name.replace("-", "_"): given[name] for name in given}
+    named = {name.replace("-", "_"): value for name, value in given.items()}
+    if len(named) == 1:
+        named = dict.fromkeys(examined.graph.inputs, *named.values())
+    named = {name: named[name] for name in examined.graph.inputs}
     with torch.inference_mode():
         found = module(named)
     wanted = {key[4:]: kept[key] for key in kept if key.startswith("out.")}
@@ -116,6 +119,15 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     np.testing.assert_allclose(found["score"], kept["out.score"], atol=1e-5)
     again = run("import", "keras", str(SAVED / "nested.keras"), "-o", str(folder))
     assert (again.code, "is there already" in again.err) == (2, True)
+
+
+def test_what_no_output_needs_is_left_out_and_said(run: Run, tmp_path: Path) -> None:
+    done = run("import", "keras", str(SAVED / "unused_input.keras"), "-o", str(tmp_path))
+    note = "`b` of `functional_4` is left out: no output needs it."
+    assert f"note  {note}" in done.out
+    text = (tmp_path / "model.yaml").read_text()
+    assert f"# {note}" in text
+    assert safe_load(text)["inputs"] == {"a": [3]}
 
 
 def test_lost_masks_are_said(tmp_path: Path) -> None:

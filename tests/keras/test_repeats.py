@@ -1,7 +1,7 @@
 """Structures that follow each other are one block with `repeat`."""
 
 from modelspec.keras.body import Body, Node
-from modelspec.keras.convert import Built
+from modelspec.keras.built import Built
 from modelspec.keras.repeats import fold
 
 

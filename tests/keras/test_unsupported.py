@@ -125,7 +125,6 @@ def _masked(config: dict[str, Any]) -> dict[str, Any]:
         (_cycle, "`shared` reads what it gives"),
         (_of_keras_2, "the model was saved by Keras 2"),
         (_masked, "`shared` is given a mask of its own"),
-        (b"\x89HDF\r\n", "it is HDF5, as older versions of Keras saved models"),
         (_own_class, "`shared` is a `Sparkle` of somebody's own, which is not known"),
         (_own_model, "the model is a `MyModel`, a class of its own"),
         (_unknown_argument, "`shared` (Dense) has `lora_rank: 4`, which is not known"),

@@ -13,11 +13,12 @@ from modelspec.diagnostics import Diagnostic, Severity
 from modelspec.graph import Graph
 from modelspec.layers import Layer
 from modelspec.layers.choices import Option
+from modelspec.layers.values import LayerError
 from modelspec.lint import examine
 from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.checkpoint.safetensors_file import write_tensors
 from modelspec.torch import build
-from tests.layers.calling import draw
+from tests.layers.calling import attempt, draw
 
 
 def check_lint(layer: Layer, shapes: Sequence[tuple[int, ...]], dtype: str) -> Graph:
@@ -48,7 +49,9 @@ def lint(
 def spec_of(layer: Layer, shapes: Sequence[tuple[int, ...]], dtype: str) -> dict[str, Any]:
     """A spec whose inputs are the layer's operands, and whose output is its output."""
     names = [f"x{index}" for index in range(len(shapes))]
-    split = getattr(layer, "merge_mode", "") is None  # then there is no default output
+    found = attempt(layer, shapes, dtype)
+    ports = [""] if isinstance(found, LayerError) or "" in found.outputs else [*found.outputs]
+    source = f"it.{ports[-1]}" if ports[-1] else "it"
     inputs = {
         name: {"shape": list(shape), "dtype": dtype}
         for name, shape in zip(names, shapes, strict=True)
@@ -58,7 +61,7 @@ def spec_of(layer: Layer, shapes: Sequence[tuple[int, ...]], dtype: str) -> dict
         "inputs": inputs,
         "layers": {"it": written(layer)},
         "edges": [f"{', '.join(names)} -> it"],
-        "outputs": {"result": {"from": "it.backward" if split else "it"}},
+        "outputs": {"result": {"from": source}},
     }
 
 
@@ -82,7 +85,7 @@ def check_saving(graph: Graph, shapes: Sequence[tuple[int, ...]], dtype: str) ->
     with TemporaryDirectory() as folder:
         path = Path(folder, "weights.safetensors")
         write_tensors(path, saved.state_dict())
-        load_weights(loaded, path)
+        load_weights(loaded, path, graph)
     operands = {f"x{index}": x for index, x in enumerate(draw(shapes, dtype))}
     with torch.no_grad():
         expected, found = (model(**operands)["result"] for model in (saved, loaded))

@@ -40,6 +40,8 @@ Identity ReLU LeakyReLU PReLU ELU Softmax GaussianNoise GaussianDropout AlphaDro
 SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization
 Mean Sum Max Min Prod Elementwise Arithmetic Divide Matmul Clip Cast
 ExpandDims Squeeze Stack GetItem
+Var Std Logsumexp Norm Argmax Argmin Compare Logical Where Mod Arctan2 Split Tile Einsum GLU
+ReversibleEmbedding
 ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D
 UpSampling1D UpSampling2D UpSampling3D
 Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from modelspec.diagnostics import Report, Span
 from modelspec.source import Document, load, parse
+from modelspec.source.special_files import SpecialFileError
 
 
 def read(content: str | bytes) -> tuple[Document | None, Report]:
@@ -93,7 +94,7 @@ def test_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_load_raises_for_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(str(tmp_path / "absent.yaml"), Report())
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(SpecialFileError, match="it is a folder"):
         load(str(tmp_path), Report())
 
 

@@ -155,6 +155,17 @@ outputs:
 """,
 }
 SPECS["tagging"] = SPECS["tagger"]
+ZEROED = ", zero_output_for_mask: true"
+SPECS |= {
+    f"zero_{kind.lower()}{end}": read(kind, ZEROED + more + options)
+    for kind, more in (
+        ("LSTM", ""),
+        ("GRU", ", activation: relu"),
+        ("SimpleRNN", ", go_backwards: true"),
+    )
+    for end, options in (("", ""), ("_sequences", SEQUENCES))
+}
+SPECS["zero_both"] = both("LSTM", ZEROED)
 
 
 def case(name, weights="w"):
@@ -396,3 +407,27 @@ def test_a_block_with_a_mask_leaves_logits_too():
     assert left_out == {"tags": "softmax"}
     torch.testing.assert_close(view(words)["tags"].softmax(-1), module(words)["tags"])
     assert torch.equal(view(words)["tags.mask"], words != 0)
+
+
+def test_masking_in_a_block_needs_no_mask_of_what_it_reads():
+    """A block is not given a mask that nothing in it computes with."""
+    text = """
+        inputs: {x: [4, 2]}
+        blocks:
+          valid:
+            inputs: [x]
+            layers: {mark: {type: Masking, mask_value: 1.0}}
+            outputs: [mark]
+        layers:
+          first: Masking
+          again: valid
+          read: {type: LSTM, units: 2}
+        outputs: [read]
+        """
+    module = build(graph_of(text), seed=0).eval()
+    x = torch.randn(2, 4, 2)
+    x[0, 1] = 0.0
+    marked = x.clone()
+    marked[:, 3] = 1.0
+    with torch.no_grad():
+        torch.testing.assert_close(module({"x": marked}), module({"x": marked[:, :3]}))

@@ -86,7 +86,8 @@ def _inputs(layer: type[Layer]) -> str:
     order = ", whose order matters" if layer.operand_order_matters else ""
     ports = [f"`.{port}`" for port in layer.input_ports]
     taken = f" Further input ports: {', '.join(ports)}." if ports else ""
-    outputs = [f"`.{port}`" for port in layer.output_ports()]
+    shown = layer.model_validate(layer.examples[0].arguments)
+    outputs = [f"`.{port}`" for port in shown.output_ports()]
     given = f" Output ports: {', '.join(outputs)}." if outputs else ""
     return f"Takes {count}{order}.{taken}{given}\n"
 
@@ -111,11 +112,12 @@ def _call_rows(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
     for example in layer.examples[:EXAMPLES_SHOWN]:
         made = layer.model_validate(example.arguments)
         inference = made.infer({"": tuple(Tensor(s, example.dtype) for s in example.shapes)})
-        output = inference.outputs[""]
-        assert isinstance(output, Tensor)
+        given = (value for value in inference.outputs.values() if isinstance(value, Tensor))
+        outputs = [next(given)] if "" in inference.outputs else [*given]
+        written = ", ".join(f"`{text(output.shape)}`" for output in outputs)
         count = sum(prod(weight.shape) for weight in inference.weights)
         inputs = ", ".join(f"`{text(shape)}`" for shape in example.shapes)
-        yield _written(example), inputs, f"`{text(output.shape)}`", f"{count:,}"
+        yield _written(example), inputs, written, f"{count:,}"
 
 
 def _written(example: Example) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
 from modelspec.data.arrays.lazy_arrays import LazyArray
+from modelspec.diagnostics.extras import require
+from modelspec.source.special_files import check_regular
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """What Pillow calls pictures of so many channels."""
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
+"""The only formats that are decoded: for some others, Pillow starts programs."""
+MOST_PIXELS = 2**26
+"""The most pixels of a picture: 256 MiB once decoded. Pillow warns from 4/3 of that on."""
 
 
 class PictureError(ValueError):
@@ -99,16 +106,45 @@ def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Arra
 
     Raises:
         PictureError: The file is missing, or no picture.
+        MissingPackageError: Pillow is not installed.
     """
-    from PIL import Image, ImageOps
+    require("PIL", f"the picture `{file}`")
+    from PIL import ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(file) as opened:
+        check_regular(file)
+        with _opened(file) as opened:
+            _check_size(opened)
             turned = ImageOps.exif_transpose(opened)
             picture = _resized(turned.convert(MODES[channels]), size, resize)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError as error:
+        raise PictureError(file, f"it is none of {', '.join(FORMATS)}") from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise PictureError(file, str(error)) from error
     return np.asarray(picture, np.uint8).reshape(*size, channels)
+
+
+def _opened(file: str) -> Image.Image:
+    """A picture whose header is read."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(file, formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from error
+
+
+def _check_size(picture: Image.Image) -> None:
+    """Refuse what would take too much memory, before anything is decoded.
+
+    Raises:
+        ValueError: Its header says so.
+    """
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"it has {width} x {height} pixels; {MOST_PIXELS:,} are allowed in all")
 
 
 def _resized(picture: Image.Image, size: tuple[int, int], resize: str) -> Image.Image:

@@ -12,11 +12,12 @@ from modelspec.data.arrays.image_files import MODES, PictureError, Pictures
 from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.number import numpy_dtype
+from modelspec.source.special_files import SpecialFileError, check_regular
 
 if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks
-    from modelspec.data.table.table import Kind
+    from modelspec.data.table.table import Array, Kind
 
 IN_MEMORY = 256 << 20
 """Pictures of up to so many bytes are decoded once, at the start."""
@@ -64,11 +65,7 @@ class Image(Feature):
             return None
         folder = os.path.dirname(context.table.file)
         files = np.array([os.path.join(folder, path) for path in values.to_list()], np.str_)
-        missing = np.flatnonzero([not os.path.isfile(file) for file in files])
-        if len(missing):
-            problem = f"there is no picture `{files[missing[0]]}`, wanted by `{self.columns[0]}`"
-            help = "paths are relative to the data file"
-            report_rows(context, missing, "MS803", problem, help=help)
+        if not self._check_files(context, files):
             return None
         dtype = numpy_dtype(context.field.dtype)
         height, width = self.size
@@ -84,6 +81,17 @@ class Image(Feature):
             self._report(context, whole, error)
             return None
 
+    def _check_files(self, context: EncodeContext, files: Array) -> bool:
+        """Whether all are there, and are files; none is opened."""
+        problems = [_problem(file) for file in files]
+        bad = np.flatnonzero([problem is not None for problem in problems])
+        if not len(bad):
+            return True
+        problem = f"{problems[bad[0]]}, wanted by `{self.columns[0]}`"
+        help = "paths are relative to the data file"
+        report_rows(context, bad, "MS803", problem, help=help)
+        return False
+
     def _report(self, context: EncodeContext, pictures: Pictures, error: PictureError) -> None:
         """Say which rows' pictures are broken."""
         bad = []
@@ -93,3 +101,16 @@ class Image(Feature):
             except PictureError:
                 bad.append(row)
         report_rows(context, np.array(bad), "MS803", str(error), help="mend or remove the rows")
+
+
+def _problem(file: str) -> str | None:
+    """Why a path is no picture's; None where it may be one."""
+    try:
+        check_regular(file)
+    except SpecialFileError as special:
+        return f"`{file}` is no picture: {special}"
+    except FileNotFoundError:
+        return f"there is no picture `{file}`"
+    except (OSError, ValueError) as error:
+        return f"`{file}` cannot be read: {getattr(error, 'strerror', None) or error}"
+    return None

@@ -21,6 +21,7 @@ from modelspec.data.features import (
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.diagnostics.extras import help_for, is_missing, missing
 from modelspec.language.features import (
     CategoryFeature,
     DateFeature,
@@ -30,6 +31,7 @@ from modelspec.language.features import (
     TextFeature,
     class_text,
 )
+from modelspec.source.special_files import check_regular
 
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
@@ -90,6 +92,8 @@ def _of_type(
         case SequenceFeature():
             return _sequence(columns, settings)
         case ImageFeature():
+            if not _has_package("PIL", f"a picture for {field.text}", findings):
+                return None
             return Image(
                 columns,
                 size=tuple(settings.size or ()),
@@ -153,20 +157,27 @@ def _text(
     )
 
 
+def _has_package(package: str, feature: str, findings: Findings) -> bool:
+    """Whether a package is installed that a feature needs; a finding if not."""
+    if is_missing(package):
+        findings.add("MS801", missing(package, feature), help=help_for(package))
+        return False
+    return True
+
+
 def _rules(file: str, findings: Findings) -> str:
     """What a tokenizer's file holds; nothing after a finding."""
+    if not _has_package("tokenizers", f"the tokenizer `{file}`", findings):
+        return ""
     help = "use `word`, `character`, or a file that the `tokenizers` library has saved"
     try:
+        check_regular(file)
         with open(file, encoding="utf-8") as opened:
             rules = opened.read()
         FileTokens(rules).size  # noqa: B018
     except (OSError, ValueError) as error:
         cause = error.strerror if isinstance(error, OSError) else error
         findings.add("MS801", f"`{file}` cannot be read as a tokenizer: {cause}", help=help)
-        return ""
-    except ImportError:
-        message = f"the tokenizer `{file}` needs the package `tokenizers`"
-        findings.add("MS801", message, help="install it: `pip install 'modelspec[tokenizers]'`")
         return ""
     return rules
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from modelspec.diagnostics.extras import require
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -120,6 +122,7 @@ class FileTokens:
 
     @cached_property
     def _tokenizer(self) -> Any:
+        require("tokenizers", "a tokenizer's file")
         from tokenizers import Tokenizer
 
         try:

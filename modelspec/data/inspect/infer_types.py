@@ -12,6 +12,7 @@ from modelspec.data.features.missing import absent
 from modelspec.data.features.tokens import most_frequent
 from modelspec.data.readers import open_source
 from modelspec.data.readers.folder import ENDINGS
+from modelspec.diagnostics.extras import require
 
 if TYPE_CHECKING:
     import polars as pl
@@ -194,6 +195,7 @@ def _picture_size(path: str, table: str) -> tuple[int, ...]:
     """Height, width and channels to resize to: those of the first picture, up to 64."""
     import os
 
+    require("PIL", f"a column of pictures, such as `{path}`,")
     from PIL import Image
 
     try:

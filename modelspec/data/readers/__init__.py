@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from modelspec.source.special_files import check_regular
+
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.table import Source
@@ -61,6 +63,7 @@ def _report_absence(findings: Findings, what: str) -> None:
 
 def _check_exists(findings: Findings) -> bool:
     try:
+        check_regular(findings.file)
         with open(findings.file, "rb") as file:
             empty = not file.read(1)
     except FileNotFoundError:

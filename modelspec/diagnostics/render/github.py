@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modelspec.diagnostics.codes import Severity
 from modelspec.diagnostics.diagnostic import Diagnostic
-from modelspec.diagnostics.render.style import Style
+from modelspec.diagnostics.render.style import Style, printable
 from modelspec.diagnostics.sources import Sources
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -34,7 +34,7 @@ def _command(found: Diagnostic) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.graph.block import inner_graph
@@ -16,12 +18,13 @@ from modelspec.torch.naming import Attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import numpy as np
 
     from modelspec.graph.graph import Graph, Node
 
-    Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
+    Arrays = Callable[[str, int], list[np.ndarray[Any, Any]]]
 
 
 def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) -> nn.Module:
@@ -31,19 +34,71 @@ def load_keras_weights(graph: Graph, places: Mapping[str, Any], arrays: Arrays) 
         graph: Of the spec.
         places: Where the arrays of each node lie: a path, or such a mapping of a block; those of
             what is shared under `shared:name`.
-        arrays: Gives the arrays at a path.
+        arrays: Gives the arrays at a path, of at most so many numbers.
 
     Raises:
         SpecError: Arrays are missing, or have other shapes (MS901).
     """
     module = build(graph, seed=0)
-    _Loading(arrays).load(graph, module, places)
+    _Loading(arrays, whole=True).load(graph, module, places)
     return module
 
 
+class KerasTensors(NamedTuple):
+    """The weights of a Keras file that belong to a module.
+
+    Attributes:
+        tensors: By the names that the module has for them.
+        other_shapes: What is of another shape in the file, in words.
+        left: The layers of the file that nothing has the name of.
+    """
+
+    tensors: dict[str, Tensor]
+    other_shapes: list[str]
+    left: list[str]
+
+
+def read_keras_tensors(graph: Graph, path: Path) -> KerasTensors:
+    """The weights of a `.weights.h5`, `.h5` or `.keras` file, found by the names of nodes.
+
+    Raises:
+        SpecError: It is damaged, or does not say which layer is which (MS901).
+    """
+    from modelspec.keras.weights_file import WeightsFile
+
+    with closing(WeightsFile(str(path))) as file:
+        matches = file.match(graph)
+        module = build(graph, seed=0)
+        loading = _Loading(file.of, whole=False)
+        loading.load(graph, module, matches.places)
+    tensors = {
+        f"{name}.{own}": tensor
+        for name, part in module.named_modules()
+        if part in loading.parts
+        for own, tensor in part.state_dict().items()
+    }
+    return KerasTensors(tensors, matches.other_shapes, matches.left)
+
+
+_MORE = 64
+"""How many numbers a layer may have beside its weights; older layouts have some of them twice."""
+
+
 class _Loading:
-    def __init__(self, arrays: Arrays) -> None:
+    """Sets weights.
+
+    Args:
+        arrays: Gives those at a place.
+        whole: Whether all nodes have a place.
+
+    Attributes:
+        parts: The modules of the layers that were set.
+    """
+
+    def __init__(self, arrays: Arrays, *, whole: bool) -> None:
         self._arrays = arrays
+        self._whole = whole
+        self.parts: set[nn.Module] = set()
 
     def load(self, graph: Graph, module: nn.Module, places: Mapping[str, Any]) -> None:
         """Set the weights of all nodes of a graph."""
@@ -58,6 +113,8 @@ class _Loading:
             if key in done or (inside is None and not node.weights):
                 continue
             done.add(key)
+            if key not in places and not self._whole:
+                continue
             assert key in places, f"nobody says where the weights of `{node.path}` are"
             if inside is not None:
                 self.load(inside, module.get_submodule(attribute), places[key])
@@ -68,7 +125,8 @@ class _Loading:
         assert node.layer is not None
         wanted = node.weights
         path = place["scale"] if isinstance(place, dict) else place
-        found = [torch.as_tensor(array) for array in self._arrays(path)]
+        most = 2 * sum(prod(weight.shape) for weight in wanted) + _MORE
+        found = [torch.as_tensor(array) for array in self._arrays(path, most)]
         if isinstance(node.layer, SpectralNormalization):
             del found[2:3]  # the kernel again, which Keras saves with the layer inside too
         if isinstance(place, dict):
@@ -88,3 +146,4 @@ class _Loading:
             message = f"the weights of `{node.path}` are {given}, and {needed} are needed"
             raise SpecError([Diagnostic("MS901", message, Span(node.place.document.file))])
         find(node.layer).load_keras(module, node.layer, found)
+        self.parts.add(module)

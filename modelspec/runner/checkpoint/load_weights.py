@@ -5,28 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, name_list
+from modelspec.keras.archive import is_keras_file
+from modelspec.runner.checkpoint.keras_weights import KerasTensors, read_keras_tensors
 from modelspec.runner.checkpoint.safetensors_file import DamagedFileError, read_tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from torch import Tensor, nn
 
+    from modelspec.graph.graph import Graph
 
-def load_weights(module: nn.Module, path: Path) -> None:
-    """Give a module the weights of a safetensors file.
+
+def load_weights(module: nn.Module, path: Path, graph: Graph) -> None:
+    """Give a module the weights of a file of safetensors or of Keras.
+
+    Args:
+        module: Takes them.
+        path: The file.
+        graph: What the module was built of; the layers of a Keras file have the names of nodes.
 
     Raises:
-        SpecError: The file is unreadable or damaged (MS807), or its names or shapes are others
-            than the module's (MS806, which names them all).
+        SpecError: The file is unreadable or damaged (MS807, MS901), or its names or shapes are
+            others than the module's (MS806, which names them all).
     """
-    tensors = _read(path)
+    tensors, other_shapes, left = _read(path, graph)
     wanted = module.state_dict()
-    findings = [
-        Diagnostic("MS806", message, Span(str(path)), help)
-        for message, help in _misfits(wanted, tensors)
-    ]
+    misfits = [(message, "") for message in other_shapes]
+    if not other_shapes:
+        misfits += _misfits(wanted, tensors, left)
+    findings = [Diagnostic("MS806", message, Span(str(path)), help) for message, help in misfits]
     if findings:
         raise SpecError(findings)
     module.load_state_dict(tensors)
@@ -48,42 +57,52 @@ class Matching(NamedTuple):
     left: list[str]
 
 
-def matching_weights(module: nn.Module, path: Path) -> Matching:
+def matching_weights(module: nn.Module, path: Path, graph: Graph) -> Matching:
     """The weights of a file that fit a module, by name and shape.
 
+    Args:
+        module: Has the names and shapes.
+        path: A file of safetensors or of Keras.
+        graph: What the module was built of.
+
     Raises:
-        SpecError: The file is unreadable or damaged (MS807), or nothing in it fits (MS806).
+        SpecError: The file is unreadable or damaged (MS807, MS901), or nothing in it fits (MS806).
     """
-    tensors, wanted = _read(path), module.state_dict()
+    (tensors, other_shapes, left), wanted = _read(path, graph), module.state_dict()
     both = [name for name in wanted if name in tensors]
     same = [name for name in both if tensors[name].shape == wanted[name].shape]
     found = Matching(
         {name: tensors[name] for name in same},
-        [name for name in both if name not in same],
+        [name for name in both if name not in same] + other_shapes,
         [name for name in wanted if name not in tensors],
-        [name for name in tensors if name not in wanted],
+        [name for name in tensors if name not in wanted] + left,
     )
     if not same:
         message = f"nothing in it fits the model, which has {name_list(list(wanted), limit=6)}"
-        help = f"it has {name_list(list(tensors), limit=6)}: names are `NODE.WEIGHT`"
+        has = [*tensors, *left] or other_shapes
+        help = f"it has {name_list(has, limit=6)}: names are `NODE.WEIGHT`"
         raise SpecError([Diagnostic("MS806", message, Span(str(path)), help)])
     return found
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def _read(path: Path, graph: Graph) -> KerasTensors:
     try:
-        return read_tensors(path)[0]
+        if is_keras_file(str(path)):
+            return read_keras_tensors(graph, path)
+        return KerasTensors(read_tensors(path)[0], [], [])
+    except OSError as error:
+        raise SpecError([Diagnostic("MS807", str(error), Span(str(path)))]) from error
     except DamagedFileError as damage:
         help = "take other weights with `--weights last`" if path.stem == "best" else ""
         raise SpecError([Diagnostic("MS807", str(damage), Span(str(path)), help)]) from damage
 
 
 def _misfits(
-    wanted: Mapping[str, Tensor], found: Mapping[str, Tensor]
+    wanted: Mapping[str, Tensor], found: Mapping[str, Tensor], left: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """What does not fit, as messages with a way out."""
     missing = [name for name in wanted if name not in found]
-    unexpected = [name for name in found if name not in wanted]
+    unexpected = [*(name for name in found if name not in wanted), *left]
     if missing:
         near = did_you_mean(missing[0], unexpected)
         help = f"`{near}` may be what is called `{missing[0]}` here" if near else ""

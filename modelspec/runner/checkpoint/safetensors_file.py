@@ -1,4 +1,4 @@
-"""Tensors in a safetensors file that knows its own checksum."""
+"""Tensors in safetensors files, which know their own checksums."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from modelspec.source.special_files import check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,16 +31,33 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
     Raises:
         OSError: The disk is full, or refuses otherwise.
     """
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    plain = _plain(tensors)
     digest = checksum(plain)
+    _save(path, plain, {DIGEST: digest})  # of several entries the order would be random
+    return digest
+
+
+def write_unsummed_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors to a file whose checksum is kept elsewhere.
+
+    Raises:
+        OSError: The disk is full, or refuses otherwise.
+    """
+    _save(path, _plain(tensors), None)
+
+
+def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None) -> None:
     path.touch()
     mode = path.stat().st_mode  # as the user wants files to be; safetensors makes it its own
     try:
-        save_file(plain, path, {DIGEST: digest})  # of several entries the order would be random
+        save_file(tensors, path, metadata)
     except SafetensorError as error:
         raise _of_the_system(error, path) from error
     path.chmod(mode)
-    return digest
 
 
 def _of_the_system(error: SafetensorError, path: Path) -> Exception:
@@ -56,6 +75,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], str]:
         DamagedFileError: It is missing, unreadable, or not what was written.
     """
     try:
+        check_regular(path)
         with safe_open(path, "pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             written = (file.metadata() or {}).get(DIGEST)

@@ -2,8 +2,8 @@
 
 A state is a tree of JSON values and tensors. Its weights are a file of their own, so that they
 can be used alone; all other tensors (optimizer, random numbers, running sums) are in a second
-one; `state.json` holds the rest, and the checksums of the three. What processes share out among
-them lies beside these, as `torch.distributed.checkpoint` writes it.
+one; `state.json` holds the rest, and the checksums of all. What processes share out among them
+lies beside these, in a folder `shards`. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from torch import Tensor
 
+from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.runner.checkpoint.safetensors_file import (
     DamagedFileError,
     read_tensors,
     write_tensors,
 )
+from modelspec.runner.checkpoint.sharded import METADATA, was_pickled
 from modelspec.runner.run import atomic_write
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ SHARDS = "shards"
 
 Tree: TypeAlias = Any
 _TENSOR = "$tensor"
+_PICKLED = "this state was pickled by an older modelspec, and is not opened: a pickle is code"
+_HELP = "begin a new run from its weights: `train: {weights: RUN/last.safetensors}`"
 
 
 class State(NamedTuple):
@@ -86,6 +90,9 @@ def newest_state(folder: Path, say: Callable[[str], object]) -> State | None:
     Args:
         folder: Where `save_state` wrote them. Damaged states are removed from it.
         say: Is told of each that is damaged.
+
+    Raises:
+        SpecError: Its shards would have to be unpickled (MS807). It is left as it is.
     """
     states = _numbered(folder)
     for leftover in folder.glob(f"{atomic_write.UNFINISHED}*"):
@@ -109,18 +116,23 @@ def _read(path: Path) -> State:
     try:
         content = json.loads((path / STATE).read_text(encoding="utf-8"))
         written = content.pop("checksum")
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise DamagedFileError(f"{path / STATE}: {error}") from error
     if written != _checksum(content):
         raise DamagedFileError(f"{path / STATE}: its checksum does not match what it holds")
-    weights = _read_expected(path / WEIGHTS, content["checksums"][WEIGHTS])
-    tensors = _read_expected(path / TENSORS, content["checksums"][TENSORS])
     shards = path / SHARDS
-    wanted = {n: s for n, s in content["checksums"].items() if n not in (WEIGHTS, TENSORS)}
-    if wanted and _file_sums(shards) != wanted:
+    if was_pickled(shards):
+        raise SpecError([Diagnostic("MS807", _PICKLED, Span(str(shards / METADATA)), _HELP)])
+    try:
+        sums, rest = dict(content["checksums"]), content["rest"]
+        weights = _read_expected(path / WEIGHTS, sums.pop(WEIGHTS))
+        tensors = _read_expected(path / TENSORS, sums.pop(TENSORS))
+        rest = _with_tensors(rest, tensors)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise DamagedFileError(f"{path / STATE}: it is not a state: {error!r}") from error
+    if sums and _file_sums(shards) != sums:
         raise DamagedFileError(f"{shards}: its checksums do not match what it holds")
-    rest = _with_tensors(content["rest"], tensors)
-    return State(weights, rest, shards if wanted else None)
+    return State(weights, rest, shards if sums else None)
 
 
 def _file_sums(folder: Path) -> dict[str, str]:

@@ -43,7 +43,7 @@ class CheckpointWriter:
         """
         if self._folder is None:
             if shards and (path := self._group.broadcast(None)) is not None:
-                save_shards(path, shards)
+                save_shards(path, shards, self._group)
             return
         for path in self._unsynced:
             atomic_write.sync_file(path)
@@ -53,7 +53,7 @@ class CheckpointWriter:
         atomic_write.link_file(weights_file(self._folder, LAST), written / WEIGHTS)
 
     def _write_shards(self, path: Path, shards: Mapping[str, Tensor]) -> None:
-        save_shards(self._group.broadcast(path), shards)
+        save_shards(self._group.broadcast(path), shards, self._group)
 
     def save_weights(self, name: str, weights: Mapping[str, Tensor]) -> None:
         """Write `NAME.safetensors`.

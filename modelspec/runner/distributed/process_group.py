@@ -129,7 +129,7 @@ def process_group(device: torch.device) -> Iterator[ProcessGroup]:
     try:
         yield TorchProcessGroup(device)
     except RuntimeError as error:
-        if not _lost_connection(error):
+        if not lost_connection(error):
             raise
         message = f"another process of this run has ended: {str(error).splitlines()[0]}"
         raise TrainingError(message, "see what that one said", None) from error
@@ -138,7 +138,7 @@ def process_group(device: torch.device) -> Iterator[ProcessGroup]:
         dist.destroy_process_group()
 
 
-def _lost_connection(error: RuntimeError) -> bool:
+def lost_connection(error: RuntimeError) -> bool:
     """Whether an error comes from a broken connection to another process."""
     import torch.distributed as dist
 

@@ -48,7 +48,7 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
     keep_freed_memory()
     where = devices.find(device)
     module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights)
+    load_weights(module, trained.weights, trained.graph)
     view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
     weights = class_weights(trained.graph, trained.preprocessing, Report())
     measured = frozenset(arrays.targets)

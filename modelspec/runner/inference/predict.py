@@ -54,7 +54,7 @@ def predict(
     where = devices.find(device)
     graph = _with_ports(trained.graph, nodes)
     module = build(graph, seed=0)
-    load_weights(module, trained.weights)
+    load_weights(module, trained.weights, graph)
     module.to(where).eval()
     generators = [
         SequenceGenerator(graph, output, module, trained.preprocessing, where)

@@ -40,13 +40,15 @@ def learning_rate_multipliers(
     return found
 
 
-def load_initial_weights(module: nn.Module, path: Path, say: Callable[[str], object]) -> None:
+def load_initial_weights(
+    module: nn.Module, path: Path, graph: Graph, say: Callable[[str], object]
+) -> None:
     """Take the weights of a file that have the same names and shapes, and say which.
 
     Raises:
         SpecError: The file is unreadable, or has nothing for the module (MS806, MS807).
     """
-    found = matching_weights(module, path)
+    found = matching_weights(module, path, graph)
     module.load_state_dict(found.taken, strict=False)
     said = [f"{len(found.taken)} weights of {path}"]
     for names, what in (

@@ -68,7 +68,7 @@ def restore(train_state: TrainState, plan: TrainPlan, state: State, step: int) -
     load_whole_weights(train_state.module, state.weights)
     if state.shards is not None:
         train_state.kept = {name: weight_shards(train_state.module) for name in rest["kept"]}
-        load_shards(state.shards, _shards(train_state), alone=group.size == 1)
+        load_shards(state.shards, _shards(train_state))
         train_state.optimizer.load_counts(rest["optimizer"])
     else:
         train_state.optimizer.load_state_dict(rest["optimizer"])

@@ -62,7 +62,7 @@ def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "au
     arrays = _sample_rows(arrays, trained.graph)
     where = devices.find(device)
     module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights)
+    load_weights(module, trained.weights, trained.graph)
     module.to(where).eval()
     with torch.inference_mode():
         for batch in batch_source(arrays, where).batches(_batch_size(trained)):

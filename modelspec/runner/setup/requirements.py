@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from modelspec.diagnostics.extras import help_for, is_missing, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,6 @@ def check_packages(settings: Iterable[CallbackSetting], report: Report) -> None:
     """Report callbacks that need a package that is not there."""
     for callback, place in settings:
         for package in callback.needs:
-            if find_spec(package) is None:
-                message = f"`{type(callback).__name__}` needs the package `{package}`"
-                help = f"install it: `pip install 'modelspec[{callback.needs[0]}]'`"
-                report.add(place.finding("MS206", message, help=help))
+            if is_missing(package):
+                message = missing(package, f"`{type(callback).__name__}`")
+                report.add(place.finding("MS206", message, help=help_for(package)))

@@ -1,4 +1,4 @@
-"""Twins of ReLU, LeakyReLU, PReLU, ELU, Softmax."""
+"""Twins of ReLU, LeakyReLU, PReLU, ELU, Softmax, GLU."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -77,3 +77,8 @@ class Softmax(Twin[activation_layers.Softmax]):
         if len(axes) == 1:
             return torch.softmax(x, dim=axes[0])
         return torch.exp(x - torch.logsumexp(x, dim=axes, keepdim=True))
+
+
+class GLU(Twin[activation_layers.GLU]):
+    def forward(self, call: Call[activation_layers.GLU], *operands: Any) -> Any:
+        return F.glu(operands[0], dim=resolve(call.layer.axis, call.shapes[0]) + 1)

@@ -11,7 +11,7 @@ from modelspec.layers import convolutional_recurrent
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.activations import activate
 from modelspec.torch.layers.initializers import draw
-from modelspec.torch.layers.recurrent import flat
+from modelspec.torch.layers.recurrent import flat, zeroed
 from modelspec.torch.layers.scans import Cell, Direction, Masks, States, read_steps
 from modelspec.torch.layers.twin import Call, Twin, assign
 from modelspec.torch.layers.windows import even, same_pads
@@ -99,7 +99,10 @@ class Network(nn.Module):
         dropped = Masks(state=self._dropped(states[0], layer.recurrent_dropout))
         outputs, states = read_steps(step, cell, weights, projected, states, dropped, mask)
         final = tuple(state.movedim(1, -1) for state in states)
-        return (outputs.movedim(2, -1) if layer.return_sequences else final[0]), final
+        output = outputs.movedim(2, -1) if layer.return_sequences else final[0]
+        if mask is not None and layer.zero_output_for_mask:
+            output = zeroed(layer, output, mask)
+        return output, final
 
     def _projected(self, x: Tensor) -> Tensor:
         """What the gates take from `[batch, steps, channels, ...]`, of all steps at once."""

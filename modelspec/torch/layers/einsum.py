@@ -1,4 +1,4 @@
-"""Twin of EinsumDense."""
+"""Twins of EinsumDense and Einsum."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from torch import Generator, Tensor, nn
 from modelspec.layers import einsum
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
-from modelspec.torch.layers.twin import Twin, assign
+from modelspec.torch.layers.twin import Call, Twin, assign
 
 
 class EinsumDense(Twin[einsum.EinsumDense]):
@@ -30,6 +30,11 @@ class EinsumDense(Twin[einsum.EinsumDense]):
         assign(module.weight, arrays[0])
         if layer.bias_axes is not None:
             assign(module.bias, arrays[1])
+
+
+class Einsum(Twin[einsum.Einsum]):
+    def forward(self, call: Call[einsum.Einsum], *operands: Any) -> Any:
+        return torch.einsum(call.layer.equation, *operands)
 
 
 class Product(nn.Module):

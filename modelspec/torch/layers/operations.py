@@ -50,11 +50,18 @@ class Prod(Twin[operations.Prod]):
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "absolute": torch.abs,
     "approximate_gelu": partial(F.gelu, approximate="tanh"),
+    "arccos": torch.arccos,
+    "arccosh": torch.arccosh,
+    "arcsin": torch.arcsin,
+    "arcsinh": torch.arcsinh,
+    "arctan": torch.arctan,
+    "arctanh": torch.arctanh,
     "ceil": torch.ceil,
     "cos": torch.cos,
     "cosh": torch.cosh,
     "erf": torch.erf,
     "exp": torch.exp,
+    "exp2": torch.exp2,
     "expm1": torch.expm1,
     "floor": torch.floor,
     "log": torch.log,
@@ -71,6 +78,7 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "sqrt": torch.sqrt,
     "square": torch.square,
     "tan": torch.tan,
+    "trunc": torch.trunc,
 }
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from modelspec.layers import recurrent
+from modelspec.layers import convolutional_recurrent, recurrent
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
 from modelspec.torch.layers.masked import read_gru, read_lstm, read_simple
@@ -162,11 +162,17 @@ class Network(nn.RNNBase):
         if not self.layer.return_sequences:
             each = len(final) // len(outputs)
             outputs = list(final[::each])
+        if mask is not None and self._zeroed:
+            outputs = [zeroed(self.layer, output, mask) for output in outputs]
         if not self.merge_mode:
             return outputs[0], final
-        if mask is not None and self.layer.return_sequences:
-            outputs = [torch.where(mask.unsqueeze(-1), output, 0.0) for output in outputs]
         return self._merged(outputs), final, *outputs
+
+    @property
+    def _zeroed(self) -> bool:
+        """Whether masked steps give 0."""
+        layer = self.layer
+        return layer.return_sequences if self.merge_mode else layer.zero_output_for_mask
 
     @property
     def _fusible(self) -> bool:
@@ -278,6 +284,18 @@ class GRUNetwork(Network, nn.GRU):  # type: ignore[misc]
 SimpleRNN.network = SimpleNetwork
 LSTM.network = LSTMNetwork
 GRU.network = GRUNetwork
+
+
+def zeroed(
+    layer: Declared | convolutional_recurrent._ConvLSTM, output: Tensor, mask: Tensor
+) -> Tensor:
+    """0 for the masked steps of an output, `mask` being `[batch, steps]` as they were read.
+
+    The output is `[batch, steps, ...]`, or that of the last step, `[batch, ...]`.
+    """
+    valid = mask if layer.return_sequences else mask[:, -1]
+    ones = (1,) * (output.dim() - valid.dim())
+    return torch.where(valid.reshape(*valid.shape, *ones), output, 0.0)
 
 
 def flat(states: Iterable[Any]) -> Iterable[Tensor]:

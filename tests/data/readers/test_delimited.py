@@ -166,7 +166,7 @@ def test_missing_folder_and_folder_as_file(tmp_path):
     assert missing.code == "MS801"
     (tmp_path / "a.csv").mkdir()
     folder = world(tmp_path, "file: a.csv", {"x": [1]}, {}).finding()
-    assert "Is a directory" in folder.message
+    assert "it is a folder" in folder.message
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_the_score_is_that_of_the_whole_sentence(tmp_path: Path) -> None:
     module = build(trained.graph, seed=0).eval()
     from modelspec.runner.checkpoint.load_weights import load_weights
 
-    load_weights(module, trained.weights)
+    load_weights(module, trained.weights, trained.graph)
     codec = said.codec
     spoken = [*codec.ids([columns["letter"][0]])[0], codec.id(">")]
     fed = torch.tensor([[codec.id("<"), *spoken[:-1]]])

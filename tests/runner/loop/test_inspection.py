@@ -1,6 +1,7 @@
 """Callbacks that look inside a model: what they write is what the run was."""
 
 import csv
+import sys
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,7 @@ def test_embeddings_are_labelled_by_their_vocabulary(tmp_path: Path) -> None:
 
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelspec.runner.setup.requirements.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(SpecError, match="needs the package `tensorboard`"):
         prepared(write_flowers(tmp_path, "[tensorboard]"))
 

@@ -6,8 +6,9 @@ from modelspec.lint.rule import Rule
 class Disconnected(Rule):
     """The spec holds several graphs that share nothing.
 
-    Two networks without a common node learn nothing from each other; mostly an edge between them
-    was forgotten. If they are really two, write a spec for each.
+    Two networks without a common node or layer learn nothing from each other; mostly an edge
+    between them was forgotten. They are trained side by side all the same. Calls of one shared
+    layer connect what lies around them.
     """
 
     code = "MS404"
@@ -19,6 +20,17 @@ layers:
   y: {type: Dense, units: 1}
 edges: ["x, z -> both -> y"]
 outputs: {y: mse}
+""",
+        """\
+inputs: {left: [8], right: [8]}
+shared: {encoder: {type: Dense, units: 4}}
+layers:
+  code_left: {use: encoder}
+  code_right: {use: encoder}
+  y: {type: Dense, units: 8}
+  w: {type: Dense, units: 8}
+edges: [left -> code_left -> y, right -> code_right -> w]
+outputs: {y: mse, w: mse}
 """,
     )
     fails = (
