@@ -106,17 +106,17 @@ def main() -> None:
     columns: Counter[str] = Counter()
     kinds: dict[str, list[tuple[int, Any, Any]]] = {}
     types: Counter[str] = Counter()
-    empty = 0
+    count = 0
     seeds = range(options.seed, options.seed + options.count)
     every = examples() if options.examples else all_checked(seeds, options.jobs, options.draw_every)
     for seed, spec, failures in every:
-        empty += spec is None
+        count += spec is not None
         columns.update({failure.column for failure in failures})
         if spec:
             types.update(types_of(spec))
         for failure in failures:
             kinds.setdefault(failure.kind, []).append((seed, spec, failure))
-    report(options, columns, kinds, types, empty)
+    report(count, options.kinds, columns, kinds, types)
     print(f"{time.perf_counter() - start:.0f} s")
     sys.exit(bool(kinds))
 
@@ -151,23 +151,23 @@ def types_of(spec: dict[str, Any]) -> set[str]:
 
 
 def report(
-    options: argparse.Namespace,
+    count: int,
+    most: int,
     columns: Counter[str],
     kinds: dict[str, list[tuple[int, Any, Any]]],
     types: Counter[str],
-    empty: int,
 ) -> None:
     """Print the counts, and a reduced case of every kind."""
     from modelspec.layers import registry
     from tests.soundness.checks import COLUMNS
 
-    print(f"{options.count - empty} specs; failed in each column:")
+    print(f"{count} specs; failed in each column:")
     print("  " + "  ".join(f"{column} {columns[column]}" for column in COLUMNS))
     rare = {name: types[name] for name in registry.names()}
     least = min(rare, key=rare.__getitem__)
     print(f"layer types: {sum(map(bool, rare.values()))}, the rarest {least} in {rare[least]}")
     ordered = sorted(kinds.items(), key=lambda item: -len(item[1]))
-    for kind, cases in ordered[: options.kinds]:
+    for kind, cases in ordered[:most]:
         seed, spec, failure = min(cases, key=lambda case: len(json.dumps(case[1])))
         print(f"\n== {len(cases)} x {kind}\n   seed {seed}: {failure.message[:400]}")
         if spec is not None:

@@ -10,6 +10,7 @@ from modelspec.layers.fields import PositiveInt
 from modelspec.layers.initializers import MatrixInitializer
 from modelspec.layers.regularizers import MatrixRegularizer
 from modelspec.layers.values import (
+    COMPUTED,
     FLOATS,
     Example,
     Inference,
@@ -78,7 +79,7 @@ class ReversibleEmbedding(Layer):
         shape: Shape = (*tensor.shape[:-1], self.input_dim)
         flops: Dim = product(shape) * self.output_dim * 2
         weights = super().infer(operands).weights
-        return Inference({"": Tensor(shape, tensor.dtype)}, weights, flops)
+        return Inference({"": Tensor(shape, COMPUTED)}, weights, flops)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return (*shapes[0], self.output_dim)
