@@ -87,7 +87,7 @@ class ReversibleEmbedding(Layer):
     def output_dtype(self, *dtypes: str) -> str:
         if dtypes[0] == "bool":
             raise LayerError("MS506", "takes integers or floating point numbers, gets bool")
-        return "float32"
+        return dtypes[0] if dtypes[0] in FLOATS else COMPUTED
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         return (Weight("embeddings", (self.input_dim, self.output_dim)),)
