@@ -139,6 +139,47 @@ FOUND = {
         outputs: [one, two]
         """,
     ),
+    "no_size_suits_a_sum_and_a_reshape": (
+        "MS501",
+        """
+        inputs: {x: [T], y: [3]}
+        layers:
+          one: {type: Reshape, target_shape: [24]}
+          two: Add
+        edges: [x -> one, "x, y -> two"]
+        outputs: [one, two]
+        """,
+    ),
+    "no_size_suits_a_product_and_a_concatenation": (
+        "MS501",
+        """
+        inputs: {x: [S, 5], y: [3, 1]}
+        layers:
+          one: {type: EinsumDense, equation: "abc,bc->ab", output_shape: 2}
+          two: Concatenate
+        edges: [x -> one, "y, x -> two"]
+        outputs: [one, two]
+        """,
+    ),
+    "noise_of_so_many_samples": (
+        "MS501",
+        """
+        inputs: {x: [3, 5]}
+        layers: {y: {type: Dropout, rate: 0.25, noise_shape: [5, null, null]}}
+        outputs: [y]
+        """,
+    ),
+    "size_that_is_never_reached": (
+        "MS501",
+        """
+        inputs: {x: [T, T, 3]}
+        layers:
+          half: MaxPooling2D
+          one: {type: Concatenate, axis: -1}
+        edges: [x -> half, "x, half -> one"]
+        outputs: [one]
+        """,
+    ),
     "subtract_of_booleans": (
         "MS506",
         """
