@@ -5,6 +5,7 @@ python docs/generate.py --check    # fail if a page is out of date
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import modelspec
 from modelspec.cli.commands import COMMANDS
 from modelspec.cli.group import help_text
 from modelspec.cli.pages import layers, rules, training
+from modelspec.cli.pages.concepts import FILE, MARK
 from modelspec.cli.pages.markdown import heading, table
 
 DOCS = Path(__file__).resolve().parent
@@ -25,6 +27,12 @@ SPECS = DOCS.parent / "specs"
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
 PICTURES = ("inception_block", "qa", "residual", "siamese_lstm", "social")
 """The specs whose diagrams the pages show."""
+_HEADING = re.compile(
+    r"^(?P<level>#+) (?P<title>.*)\n(?:<!-- explain: (?P<names>.*) -->\n)?", re.MULTILINE
+)
+_MARKED = re.compile(r"^<!-- explain: .*\n", re.MULTILINE)
+_CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[(?P<text>[^\]\[]+)\]\((?P<target>(?!https?:)[^)\s]+)\)")
 _PLAIN = ("#f4f4f6", "#8a94a0")
 
 
@@ -36,6 +44,49 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "layers/README.md", _joined(_layer_index())
     for family, names in layers.families().items():
         yield f"layers/{family}.md", _joined(_family(family, names))
+
+
+def concepts() -> str:
+    """What `modelspec explain` says of concepts: the sections of the pages that say so."""
+    names = [page for page in sorted(DOCS.glob("*.md")) if not _is_made(page)]
+    return MADE + "".join(
+        f"\n{MARK}{marked}\n{section}"
+        for page in names
+        for marked, section in _sections(page.name, page.read_text(encoding="utf-8"))
+    )
+
+
+def _sections(page: str, text: str) -> Iterator[tuple[str, str]]:
+    """Each marked section: its names, summary and place, and its text with what it contains."""
+    without_code = _CODE.sub(lambda code: code[0].replace("#", "."), text)
+    found = list(_HEADING.finditer(without_code))
+    for index, begin in enumerate(found):
+        if not begin["names"]:
+            continue
+        level, title = len(begin["level"]), begin["title"]
+        rest = found[index + 1 :] if level == 1 else _outside(found[index + 1 :], level)
+        body = _MARKED.sub("", text[begin.end() : rest[0].start() if rest else len(text)]).strip()
+        whole = f"{'#' * level} {title}\n\n{body}"
+        anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        where = f"docs/{page}" + f"#{anchor}" * (level > 1)
+        raised = re.sub(rf"^#{{{level - 1}}}(?=#+ )", "", whole, flags=re.MULTILINE)
+        yield f"{begin['names']} | {where} -->", _linked(raised, page) + "\n"
+
+
+def _outside(headings: list[re.Match[str]], level: int) -> list[re.Match[str]]:
+    """The headings that begin no part of a section of a level."""
+    return [each for each in headings if len(each["level"]) <= level]
+
+
+def _linked(text: str, page: str) -> str:
+    """A page's text, its links to other pages as paths that can be read outside of it."""
+
+    def path(link: re.Match[str]) -> str:
+        file, hash, anchor = link["target"].partition("#")
+        target = os.path.normpath(os.path.join("docs", file or page))
+        return f"{link['text']} (`{target}{hash}{anchor}`)"
+
+    return _LINK.sub(path, text)
 
 
 def pictures() -> Iterator[tuple[str, str]]:
@@ -125,6 +176,7 @@ def _is_made(path: Path) -> bool:
 def main() -> int:
     """Write or check the pages; return the exit code."""
     wanted = {DOCS / name: text for made in (pages(), pictures()) for name, text in made}
+    wanted[FILE] = concepts()
     stale = [path for path in DOCS.rglob("*.md") if path not in wanted and _is_made(path)]
     changed = [
         path

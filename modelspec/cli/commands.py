@@ -27,9 +27,7 @@ COMMANDS = (
     Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
     Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
-    Command(
-        "explain", "Explain a finding, a layer, a loss, an optimizer.", "modelspec.cli.explain"
-    ),
+    Command("explain", "Explain a concept, a finding, a layer, a loss.", "modelspec.cli.explain"),
     Command("layers", "List the layer types by family.", "modelspec.cli.layers"),
     Command("schema", "Write the JSON Schema that editors complete by.", "modelspec.cli.schema"),
     Command(

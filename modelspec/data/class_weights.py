@@ -45,15 +45,16 @@ def _count(output: GraphOutput, names: Sequence[str] | None) -> int:
 def _factors(
     output: GraphOutput, names: Sequence[str] | None, count: int, report: Report
 ) -> list[float]:
-    known = list(names) if names else [str(index) for index in range(count)]
+    positions = [str(index) for index in range(count)]
+    known = list(names) if names else positions
     factors = [1.0] * count
     for key, factor in output.class_weight.items():
-        if str(key) in known:
-            factors[known.index(str(key))] = factor
-        elif isinstance(key, int) and 0 <= key < count:
-            factors[key] = factor
+        if key in known:
+            factors[known.index(key)] = factor
+        elif key in positions:
+            factors[positions.index(key)] = factor
         else:
-            near = did_you_mean(str(key), known)
+            near = did_you_mean(key, known)
             report.add(
                 output.place.at("class_weight", key).finding(
                     "MS607",

@@ -84,9 +84,11 @@ class GraphOutput:
     loss: Loss | None = None
     weight: float = 1.0
     metrics: tuple[Metric, ...] = ()
-    class_weight: dict[str | int, float] = field(default_factory=dict)
+    class_weight: dict[str, float] = field(default_factory=dict)
     decode: DecodeSection | None = None
     """How it is predicted as a sequence, token by token."""
+    metric_places: tuple[Place, ...] = ()
+    """Where each of `metrics` stands."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -286,6 +286,7 @@ class GraphInference:
             metrics=output.metrics,
             class_weight=output.class_weight,
             decode=output.decode,
+            metric_places=output.metric_places,
         )
 
     def _output_value(self, output: Output) -> Value:

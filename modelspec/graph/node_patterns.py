@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -> None:
-    """Report what `freeze`, `learning_rate_multipliers` and callbacks name and no node is called.
+    """Report names of nodes in a `train` section that no node has.
 
     Args:
         settings: The section.
@@ -35,12 +35,34 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
     for pattern, _ in settings.learning_rate_multipliers:
         if not matching_nodes(graph, pattern):
             _report(pattern, names, multipliers.at(pattern), report, key=True)
+    weighted = dict(_weighted(graph, ""))
+    for path, _ in settings.weights:
+        if path and path not in weighted:
+            _report(path, list(weighted), settings.place.at("weights", path), report, key=True)
     for callback, place in settings.callbacks:
         if wanted := callback.wanted_nodes():
             known = list(_paths(graph, ""))
             for index, path in enumerate(wanted):
                 if path not in known:
                     _report(path, known, place.at("nodes", index), report)
+
+
+def weighted_node(graph: Graph, path: str) -> Node | None:
+    """The node with weights, or call of a shared layer, that a path means: `encoder/base`."""
+    return dict(_weighted(graph, "")).get(path)
+
+
+def _weighted(graph: Graph, prefix: str) -> Iterator[tuple[str, Node]]:
+    """Each node with weights, also those in blocks, by its path and by its shared layer's."""
+    for node in graph.nodes.values():
+        inside = inner_graph(node)
+        within = list(_weighted(inside, "")) if inside is not None else []
+        if node.kind == "input" or not node.alive or not (node.weights or within):
+            continue
+        for name in filter(None, (node.shared, node.name)):
+            yield f"{prefix}{name}", node
+            for path, each in within:
+                yield f"{prefix}{name}/{path}", each
 
 
 def matching_nodes(graph: Graph, pattern: str) -> list[Node]:

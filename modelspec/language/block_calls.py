@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Related, name_list
-from modelspec.language.names import renaming
+from modelspec.language.names import is_name, renaming
 from modelspec.language.params import is_broken
 from modelspec.language.scope import MAX_BLOCK_DEPTH
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def call_block(
-    block: Block, arguments: dict[Any, Any], place: Place, where: Place, context: ReadContext
+    block: Block, arguments: dict[str, Any], place: Place, where: Place, context: ReadContext
 ) -> Model | None:
     """The model that a block is for these arguments, or None where it is broken.
 
@@ -66,10 +66,10 @@ def _read(
 
 
 def _arguments_fit(
-    block: Block, arguments: dict[Any, Any], place: Place, context: ReadContext
+    block: Block, arguments: dict[str, Any], place: Place, context: ReadContext
 ) -> bool:
     unknown = [key for key in arguments if key not in block.params]
-    free = [name for name in block.params if name not in arguments]
+    free = [name for name in block.params if name not in arguments and is_name(name)]
     meant: set[str] = set()
     for key in unknown:
         own_keys = [name for name in ("repeat", "trainable") if name not in arguments]

@@ -65,6 +65,8 @@ class _Body:
         nodes.readable = isinstance(self.body.get("inputs"), dict | list) and isinstance(
             self.body.get("layers"), dict
         )
+        nodes.others = dict.fromkeys(scope.blocks, "a block")
+        nodes.others |= dict.fromkeys(shared_names, "a shared layer")
         for name, raw in self._section("layers").items():
             place = self.place.at("layers", name)
             nodes.add(name, entries.read(raw, place), place)
@@ -92,7 +94,7 @@ class _Body:
             complete=all(part.complete for part in parts),
         )
 
-    def _section(self, name: str) -> dict[Any, Any]:
+    def _section(self, name: str) -> dict[str, Any]:
         section = self.body.get(name)
         return section if isinstance(section, dict) else {}
 

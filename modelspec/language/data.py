@@ -48,7 +48,7 @@ class DataSection(DataModel):
     memory: ByteSize | None = None
     """How much memory the data may take, `2GB` for instance; by default half of what is free. A
     table that needs more is converted once, into files that the rows are then read from."""
-    features: dict[Any, Any] = Field(default_factory=dict)
+    features: dict[str, Any] = Field(default_factory=dict)
     """The columns of each input and output. One that is missing here has its own name's."""
 
 

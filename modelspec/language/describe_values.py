@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from typing import Any
 
 EXPECTED = {
     "int_type": "an integer",
@@ -36,52 +33,10 @@ YES_OR_NO = {
 
 _QUOTED = re.compile(r"'([^']*)'")
 
-_FOREIGN_ARGUMENTS = {
-    "out_features": ("units",),
-    "hidden_size": ("units",),
-    "out_channels": ("filters",),
-    "kernel": ("kernel_size",),
-    "stride": ("strides",),
-    "dilation": ("dilation_rate",),
-    "p": ("rate",),
-    "num_embeddings": ("input_dim",),
-    "embedding_dim": ("output_dim",),
-    "bias": ("use_bias",),
-    "eps": ("epsilon",),
-    "dim": ("axis", "axes"),
-    "lr": ("learning_rate",),
-    "vocab_size": ("input_dim",),
-    "vocabulary": ("input_dim",),
-    "embed_dim": ("output_dim",),
-    "heads": ("num_heads",),
-    "head_dim": ("key_dim",),
-    "alpha": ("negative_slope",),
-}
-
-_FOREIGN_CHOICES = {
-    "int": "int64",
-    "integer": "int64",
-    "long": "int64",
-    "float": "float32",
-    "double": "float64",
-    "half": "float16",
-}
-
 
 def expectation(kind: str) -> str:
     """What an error of type wanted: `an integer`."""
     return EXPECTED[kind]
-
-
-def foreign_argument(name: str) -> tuple[str, ...]:
-    """What torch's or another name of an argument may be called here."""
-    return _FOREIGN_ARGUMENTS.get(name, ())
-
-
-def foreign_choice(word: str, choices: Collection[str]) -> str | None:
-    """The choice that another name of it means: `int64` for `int`."""
-    known = _FOREIGN_CHOICES.get(word)
-    return known if known in choices else None
 
 
 def quoted(text: str) -> list[str]:

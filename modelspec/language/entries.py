@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Diagnostic, Report, name_list
+from modelspec.diagnostics import Diagnostic, Fix, Report, name_list
 from modelspec.language.block_calls import call_block
+from modelspec.language.called_in_text import as_mapping
 from modelspec.language.describe_values import shown
 from modelspec.language.entry import NO_ENTRY, Entry
-from modelspec.language.foreign import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
+from modelspec.language.foreign.layer_types import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
 from modelspec.language.model import Use
 from modelspec.language.names import renaming
 from modelspec.language.params import BROKEN, has_params, is_broken, mend_param, substitute
 from modelspec.language.scope import MAX_REPEAT
 from modelspec.language.validation import validated
-from modelspec.layers import Layer
+from modelspec.layers import Layer, registry
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,7 +58,7 @@ class EntryReader:
             return NO_ENTRY
         return self._mapping(raw, place, node)
 
-    def _mapping(self, raw: dict[Any, Any], place: Place, node: bool) -> Entry:
+    def _mapping(self, raw: dict[str, Any], place: Place, node: bool) -> Entry:
         copies = (
             self._count(raw["repeat"], place.at("repeat")) if node and "repeat" in raw else None
         )
@@ -75,7 +76,7 @@ class EntryReader:
         return self._typed(kind, arguments, place, place.at("type"), copies)
 
     def _typed(
-        self, kind: str, arguments: dict[Any, Any], place: Place, where: Place, copies: int | None
+        self, kind: str, arguments: dict[str, Any], place: Place, where: Place, copies: int | None
     ) -> Entry:
         block = self.scope.blocks.get(kind)
         if block is not None:
@@ -89,7 +90,7 @@ class EntryReader:
         layer = self._layer(cls, arguments, place)
         return Entry(layer, True if layer is None else layer.trainable, "", copies)
 
-    def _layer(self, cls: type[Layer], arguments: dict[Any, Any], place: Place) -> Layer | None:
+    def _layer(self, cls: type[Layer], arguments: dict[str, Any], place: Place) -> Layer | None:
         broken = [key for key, value in arguments.items() if is_broken(value)]
         if "layer" in cls.model_fields and "layer" in arguments and "layer" not in broken:
             inner = self.read(arguments["layer"], place.at("layer"), node=False)
@@ -105,7 +106,7 @@ class EntryReader:
             self.complete = False
         return layer
 
-    def _call(self, raw: dict[Any, Any], place: Place, node: bool) -> Entry:
+    def _call(self, raw: dict[str, Any], place: Place, node: bool) -> Entry:
         for key in raw:
             if key not in _CALL_KEYS or (key == "repeat" and not node):
                 self._unknown_call_key(str(key), raw, place)
@@ -153,7 +154,7 @@ class EntryReader:
             self.report.add(place.finding("MS203", message, help=mend_param(place)))
         return None
 
-    def _unknown_call_key(self, key: str, raw: dict[Any, Any], place: Place) -> None:
+    def _unknown_call_key(self, key: str, raw: dict[str, Any], place: Place) -> None:
         near = self.context.suggestions.nearest(key, [k for k in _CALL_KEYS if k not in raw])
         help = f"did you mean `{near}`? " if near else ""
         self.report.add(
@@ -166,7 +167,7 @@ class EntryReader:
             )
         )
 
-    def _report_type(self, kind: Any, raw: dict[Any, Any], place: Place) -> None:
+    def _report_type(self, kind: Any, raw: dict[str, Any], place: Place) -> None:
         if kind is BROKEN:
             return
         if "type" in raw:
@@ -193,9 +194,10 @@ class EntryReader:
         self.report.add(place.finding("MS202", f"`{name}` needs a `type`", help=help, key=True))
 
     def _unknown_type(self, kind: str, where: Place) -> Diagnostic:
-        from modelspec.layers import registry
-
         known = [*self.scope.blocks, *registry.names()]
+        called, bracket, _ = kind.partition("(")
+        if bracket:
+            return self._called_type(kind, called.rpartition(".")[2], where)
         foreign = FOREIGN_TYPES.get(kind)
         near = foreign if foreign in known else self.context.suggestions.nearest(kind, known)
         if foreign and near == foreign:
@@ -214,6 +216,21 @@ class EntryReader:
             help=help,
             fix=renaming(where, near) if kind not in ACTIVATIONS else None,
         )
+
+    def _called_type(self, kind: str, called: str, where: Place) -> Diagnostic:
+        """The finding for a layer written as Python writes one."""
+        foreign = FOREIGN_TYPES.get(called)
+        near = called if registry.find(called) else foreign
+        near = near or self.context.suggestions.nearest(called, registry.names())
+        help = "write `{type: ..., ...}`, with its arguments as keys"
+        mapping = ""
+        declared = self.context.layer_type(near) if near else None
+        if near and declared:
+            mapping = "" if foreign else as_mapping(kind, near, declared)
+            help = f"write `{mapping or f'{{type: {near}, ...}}'}`, with its arguments as keys"
+        fix = Fix(where.span, mapping, "write it as a mapping") if mapping else None
+        message = f"there is no layer type `{kind}`"
+        return where.finding("MS205", message, help=help, fix=fix)
 
 
 def _cost_inside(place: Place) -> Diagnostic:

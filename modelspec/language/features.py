@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.diagnostics import Fix, did_you_mean, name_list
+from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.validation import validated
 
 if TYPE_CHECKING:
@@ -215,9 +216,10 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
 
 
 def _unknown_type(given: object, place: Place, report: Report) -> None:
-    near = did_you_mean(str(given), TYPES)
+    near = foreign_choice(str(given), TYPES) or did_you_mean(str(given), TYPES)
     help = f"did you mean `{near}`?" if near else f"there are {name_list(TYPES)}"
-    report.add(place.finding("MS205", f"there is no feature type `{given}`", help=help))
+    fix = Fix(place.span, near, f"write `{near}`") if near else None
+    report.add(place.finding("MS205", f"there is no feature type `{given}`", help=help, fix=fix))
 
 
 def _contradictions(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:

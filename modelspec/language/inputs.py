@@ -72,7 +72,7 @@ class InputReader:
             return Input(name, where)
         return self._described(name, value or {}, where)
 
-    def _described(self, name: str, entries: dict[Any, Any], where: Place) -> Input:
+    def _described(self, name: str, entries: dict[str, Any], where: Place) -> Input:
         broken = [key for key, value in entries.items() if is_broken(value)]
         section = validated(InputSection, entries, where, self.report, broken=broken)
         shape = entries.get("shape")
@@ -88,7 +88,7 @@ class InputReader:
     def _default_dtype(self) -> str | None:
         return "float32" if self.of_spec else None
 
-    def _report_shape(self, name: str, entries: dict[Any, Any], where: Place) -> None:
+    def _report_shape(self, name: str, entries: dict[str, Any], where: Place) -> None:
         if any(did_you_mean(str(key), ["shape"]) for key in entries if key != "shape"):
             return
         help = "write `shape: [...]`, without the batch axis; null is any size, `[]` one number"

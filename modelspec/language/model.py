@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelspec.language.data import DataSettings
     from modelspec.language.decode import DecodeSection
     from modelspec.language.train import TrainSettings
+    from modelspec.language.tune import TuneSettings
     from modelspec.layers import Layer
     from modelspec.shapes import Shape
     from modelspec.source import Document, Place
@@ -96,7 +97,8 @@ class Output:
     """An output: what it takes its value from, and how it is trained.
 
     Attributes:
-        metrics: Each with its `name` filled in, and no name twice.
+        metrics: Each with its `name` filled in, and no name twice; without those that are broken.
+        metric_places: Where each of `metrics` stands.
     """
 
     name: str
@@ -105,8 +107,9 @@ class Output:
     loss: Loss | None = None
     weight: float = 1.0
     metrics: tuple[Metric, ...] = ()
-    class_weight: dict[str | int, float] = field(default_factory=dict)
+    class_weight: dict[str, float] = field(default_factory=dict)
     decode: DecodeSection | None = None
+    metric_places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +143,6 @@ class Spec:
     documents: tuple[Document, ...]
     data: DataSettings | None = None
     train: TrainSettings | None = None
-    tune: dict[str, Any] | None = None
+    tune: TuneSettings | None = None
     overrides: tuple[str, ...] = ()
     version: int = 1

@@ -28,6 +28,7 @@ class Nodes:
         complete: Whether nothing was dropped.
         readable: False where the sections of inputs or layers are missing or broken, so that
             any name may be one of theirs.
+        others: Names that are no nodes, and what each is: a shared layer, a block.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Nodes:
         self.chains: list[Edge] = []
         self.complete = not dropped
         self.readable = True
+        self.others: dict[str, str] = {}
         self._inputs = inputs
         self._dropped = set(dropped)
         self._copies: dict[str, int] = {}
@@ -126,14 +128,28 @@ class Nodes:
     def finish(self) -> None:
         """Report the undefined names."""
         for name, (place, span, what, spans) in self._undefined.items():
-            near = self.nearest(name)
+            near = None if name in self.others else self.nearest(name)
             self._context.report.add(
                 place.finding(
                     "MS301",
                     f"{what} `{name}`, which is neither an input nor a layer",
                     span=span,
-                    help=f"did you mean `{near}`?" if near else "declare it under `layers`",
+                    help=self._way_to_declare(name, near),
                     related=tuple(Related(other, "and here") for other in spans[1:6]),
                     fix=Fix(span, near, f"write `{near}`") if near else None,
                 )
             )
+
+    def _way_to_declare(self, name: str, near: str | None) -> str:
+        what = self.others.get(name, "")
+        if what == "a shared layer":
+            return (
+                f"`{name}` is a shared layer: each call of it is a node of its own,"
+                f" `layers: {{{name}_1: {{use: {name}}}}}`"
+            )
+        if what:
+            return f"`{name}` is {what}: declare a layer, `layers: {{NAME: {{type: {name}}}}}`"
+        if near is None and self._context.layer_type(name) is not None:
+            example = f"`layers: {{NAME: {{type: {name}, ...}}}}`"
+            return f"`{name}` is a layer type: declare a layer, {example}"
+        return f"did you mean `{near}`?" if near else "declare it under `layers`"

@@ -88,26 +88,32 @@ class OutputReader:
         else:
             endpoint = self._by_name(name, where)
         output = Output(name, endpoint or Endpoint(""), where)
-        if not isinstance(section, OutputSection) or not self.trained:
+        if self.section is not OutputSection or not self.trained:
             return output
-        loss = self._loss(section.loss, where.at("loss"))
-        measured = self._metrics(section.metrics, where.at("metrics"))
+        sound = {key: inner for key, inner in entries.items() if key not in broken}
+        loss = self._loss(sound.get("loss"), where.at("loss"))
+        items = sound.get("metrics")
+        measured = self._metrics(items if isinstance(items, list) else [], where.at("metrics"))
+        if not isinstance(section, OutputSection):
+            return output
         return Output(
             name,
             output.source,
             where,
             loss,
             section.weight,
-            measured,
+            tuple(metric for metric, _ in measured),
             dict(section.class_weight),
             section.decode,
+            tuple(place for _, place in measured),
         )
 
-    def _loss(self, value: str | dict[str, Any] | None, where: Place) -> Loss | None:
+    def _loss(self, value: object, where: Place) -> Loss | None:
         return typed(value, "loss", losses, where, self.report, code="MS206")
 
-    def _metrics(self, items: list[str | dict[str, Any]], where: Place) -> tuple[Metric, ...]:
-        found: dict[str, Metric] = {}
+    def _metrics(self, items: list[Any], where: Place) -> list[tuple[Metric, Place]]:
+        """The metrics that are not broken, and where each stands."""
+        found: dict[str, tuple[Metric, Place]] = {}
         for index, item in enumerate(items):
             metric = typed(item, "metric", metrics, where.at(index), self.report, code="MS206")
             if metric is None:
@@ -116,8 +122,8 @@ class OutputReader:
             if name in found or name == "loss":
                 self._report_taken(name, where.at(index))
             else:
-                found[name] = metric.model_copy(update={"name": name})
-        return tuple(found.values())
+                found[name] = (metric.model_copy(update={"name": name}), where.at(index))
+        return list(found.values())
 
     def _report_taken(self, name: str, where: Place) -> None:
         message = f"two metrics are called `{name}`"
@@ -144,7 +150,8 @@ class OutputReader:
         if name in self.nodes:
             return Endpoint(self.nodes.leave(name))
         if not self.nodes.is_dropped(name):
-            near = self.nodes.nearest(name)
+            is_shared = self.nodes.others.get(name) == "a shared layer"
+            near = None if is_shared else self.nodes.nearest(name)
             help = f"did you mean `{near}`? If not, say" if near else "say"
             self.report.add(
                 where.finding(

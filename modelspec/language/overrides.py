@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, Span, did_you_mean, name_list
+from modelspec.language.advice import elsewhere
 from modelspec.language.describe_values import shown
+from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.sections import SpecSection
 from modelspec.source import Document, parse_override
 from modelspec.source.document import replaced
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _OF_NAMES = ("inputs", "layers", "outputs", "shared", "blocks", "params")
 """Sections whose keys are names, which an override does not invent."""
+_MOST_DIGITS = 10
+"""What has more is no index of a list."""
 
 
 def override(document: Document, settings: Sequence[str], report: Report) -> Document:
@@ -68,9 +72,7 @@ def _path(document: Document, parts: list[str], text: str, report: Report) -> Pa
 
 
 def _key(data: Any, part: str) -> str | int:
-    if isinstance(data, list) and part.isdecimal():
-        return int(part)
-    if isinstance(data, dict) and part not in data and part.isdecimal() and int(part) in data:
+    if isinstance(data, list) and part.isdecimal() and len(part) < _MOST_DIGITS:
         return int(part)
     return part
 
@@ -80,7 +82,7 @@ def _inside(data: Any, key: str | int, path: list[str | int]) -> Any:
         return data.get(key, {})
     if isinstance(data, list) and isinstance(key, int):
         return data[key]
-    return _long_form(data, path).get(key, {}) if data is not None else {}
+    return _long_form(data, path).get(str(key), {}) if data is not None else {}
 
 
 def _problem(
@@ -118,11 +120,17 @@ def _problem(
 def _unknown_section(part: str) -> tuple[str, str, str] | None:
     if part in SpecSection.model_fields:
         return None
-    near = did_you_mean(part, SpecSection.model_fields)
-    return "MS201", f"`{part}` is not a key of a spec", f"did you mean `{near}`?" if near else ""
+    near = (
+        foreign_key(part, SpecSection, SpecSection.model_fields)
+        or elsewhere(part)
+        or did_you_mean(part, SpecSection.model_fields)
+    )
+    names = f"a spec has {name_list(SpecSection.model_fields, limit=16)}"
+    help = f"did you mean `{near}`?" if near else names
+    return "MS201", f"`{part}` is not a key of a spec", help
 
 
-def _long_form(data: Any, path: list[str | int]) -> dict[Any, Any]:
+def _long_form(data: Any, path: list[str | int]) -> dict[str, Any]:
     """What a short form is short for; empty of what is none."""
     section = path[0] if path else ""
     if isinstance(data, str):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from modelspec.diagnostics import Report, Severity
 from modelspec.language.body import read_body
 from modelspec.language.context import ReadContext
 from modelspec.language.library import Library, not_a_mapping
@@ -14,13 +16,15 @@ from modelspec.language.overrides import override
 from modelspec.language.params import is_broken, substitute
 from modelspec.language.plugins import load_plugin
 from modelspec.language.scope import Block
+from modelspec.language.yaml_writer import flow
 from modelspec.source import Document, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.diagnostics import Report
+    from modelspec.diagnostics import Diagnostic
     from modelspec.language.model import Model
+    from modelspec.language.tune import Try
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\Z")
 
@@ -63,8 +67,9 @@ def read(
     context = ReadContext(report, library, read_body)
     context.open_blocks.append((block, root))
     model = read_body(block, {}, context, top=True)
+    trial = _trial(document, include_dirs)
     settings = {
-        section: _settings(section, document, model, report)
+        section: _settings(section, document, model, report, trial)
         for section in ("data", "train", "tune")
     }
     return Spec(
@@ -94,14 +99,32 @@ def _name(document: Document, report: Report) -> str:
     return "spec" if document.file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
 
 
-def _settings(section: str, document: Document, model: Model, report: Report) -> Any:
+def _trial(document: Document, include_dirs: Sequence[str]) -> Try:
+    """What reads a spec with values of its search in place, and says what is wrong with one."""
+    plain = replace(document, data={**document.data, "tune": None})
+
+    def try_values(values: dict[str, Any], path: str) -> Diagnostic | None:
+        found = Report()
+        settings = [f"{name}={flow(value)}" for name, value in values.items()]
+        read(plain, found, overrides=settings, include_dirs=include_dirs)
+        own = f"--set {path}={flow(values[path])}"
+        errors = (each for each in found if each.severity is Severity.ERROR)
+        errors = (each for each in found if each.severity is Severity.ERROR)
+        return next((each for each in errors if each.span.file == own), None)
+
+    return try_values
+
+
+def _settings(section: str, document: Document, model: Model, report: Report, trial: Try) -> Any:
     """A section beside the model, read by what it is for."""
     raw = document.data.get(section)
     place = Place(document, (section,))
     if not isinstance(raw, dict):
         return None
     if section == "tune":
-        return raw
+        from modelspec.language.tune import read_tune
+
+        return read_tune(raw, place, report, trial)
     value = substitute(raw, model.params, place, report)
     if is_broken(value):
         return None

@@ -23,7 +23,8 @@ def render_spec(spec: Spec) -> str:
 
     Each block stands under `blocks` once for every set of arguments that makes a difference,
     before the blocks that use it; copies stay a `repeat`, and edges are written out even where
-    they were implied. Arguments that the spec leaves to their defaults are left out.
+    they were implied. Arguments that the spec leaves to their defaults are left out, and so is
+    `tune`: its paths lead to params and short forms of the file as it was written.
 
     Args:
         spec: A spec that was read without an error.
@@ -37,8 +38,8 @@ def render_spec(spec: Spec) -> str:
     if blocks.bodies:
         lines += ["", "blocks:"]
         for name, inner in blocks.bodies.items():
-            lines += [f"  {name}:", *inner]
-    for section in ("data", "train", "tune"):
+            lines += [f"  {scalar(name)}:", *inner]
+    for section in ("data", "train"):
         lines += _settings(spec, section)
     return "\n".join(lines) + "\n"
 
@@ -74,9 +75,8 @@ def _settings(spec: Spec, section: str) -> list[str]:
     raw = spec.document.data.get(section)
     if not isinstance(raw, dict):
         return []
-    if section != "tune":
-        place = Place(spec.document, (section,))
-        raw = _escaped(substitute(raw, spec.model.params, place, Report()))
+    place = Place(spec.document, (section,))
+    raw = _escaped(substitute(raw, spec.model.params, place, Report()))
     return ["", f"{section}:" if raw else f"{section}: {{}}", *entries(raw, 2)]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from modelspec.language.decode import DecodeSection
+from modelspec.language.describe_values import shown
 
-Named = dict[Any, Any]
+Named = dict[str, Any]
 """A mapping from names, which have checks of their own."""
+_AtLeastOne = Annotated[Named, Field(min_length=1)] | Annotated[list[Any], Field(min_length=1)]
 
 
 class _Section(BaseModel):
@@ -23,7 +26,7 @@ class BlockSection(_Section):
     """What it is for."""
     params: Named | None = None
     """Values that `$name` stands for, with their defaults; null for one that must be given."""
-    inputs: Named | list[Any]
+    inputs: _AtLeastOne
     """What flows in: names, or names with shapes."""
     layers: Named
     """The nodes, each a layer, a block or a call of a shared layer."""
@@ -33,14 +36,21 @@ class BlockSection(_Section):
     """Models that are used as layers, by name; a text is the path of a spec."""
     edges: list[Any] | None = None
     """What flows where: `a -> b`. Without it, the layers are one chain."""
-    outputs: Named | list[Any]
+    outputs: _AtLeastOne
     """What flows out."""
+
+
+def _integer(version: object) -> object:
+    """`true` is equal to 1, and no version."""
+    if isinstance(version, bool | float):
+        raise PydanticCustomError("MS203", f"`version` is an integer, not {shown(version)}")
+    return version
 
 
 class SpecSection(BlockSection):
     """A spec file."""
 
-    version: Literal[1] = 1
+    version: Annotated[Literal[1], BeforeValidator(_integer)] = 1
     """The version of the language."""
     name: str = ""
     """What the model is called; by default, the file's name."""
@@ -96,7 +106,7 @@ class OutputSection(BlockOutputSection):
     """How much its loss counts beside the other outputs'."""
     metrics: list[str | dict[str, Any]] = []
     """What it is measured with: names, or `{type: auc, curve: PR}`."""
-    class_weight: dict[str | int, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    class_weight: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """How much the rows of each class count."""
     decode: DecodeSection | None = None
     """How it is predicted token by token, each being fed back to the model."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
 Strategy: TypeAlias = Literal["ddp", "fsdp"]
+_Path: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
 class TrainSection(BaseModel):
@@ -45,9 +46,11 @@ class TrainSection(BaseModel):
     """What the first weights, the shuffling and dropout are drawn from."""
     shuffle: bool = True
     """Whether every epoch takes the training rows in an order of its own."""
-    weights: Annotated[str, Field(min_length=1)] | None = None
+    weights: _Path | Annotated[dict[_Path, _Path], Field(min_length=1)] | None = None
     """What to start from: a file of safetensors or of Keras, or a run, by a path relative to the
-    spec's folder. What has the same name and shape is taken, and it is said what is not."""
+    spec's folder. What has the same name and shape is taken, and it is said what is not. Of parts
+    of the model, each a file by the name of its node or shared layer: `{base: base.safetensors}`;
+    `{encoder/base: ...}` is a node in a block."""
     freeze: list[Annotated[str, Field(min_length=1)]] = []
     """The nodes that training leaves as they are: names, or patterns, `stage_*`."""
     learning_rate_multipliers: dict[Annotated[str, Field(min_length=1)], Positive] = {}
@@ -91,6 +94,7 @@ class TrainSettings:
 
     Attributes:
         optimizer: With `learning_rate`, `gradient_clip` and `accumulate` filled in.
+        weights: What to start from, by the node that it is for; the whole model is called "".
         place: The section; `place.at("epochs")` is an entry.
         time_limit: In seconds.
     """
@@ -102,7 +106,7 @@ class TrainSettings:
     shuffle: bool
     callbacks: tuple[CallbackSetting, ...]
     place: Place
-    weights: str | None = None
+    weights: tuple[tuple[str, str], ...] = ()
     freeze: tuple[str, ...] = ()
     learning_rate_multipliers: tuple[tuple[str, float], ...] = ()
     precision: Precision = "float32"
@@ -152,7 +156,7 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         shuffle=section.shuffle,
         callbacks=settings,
         place=place,
-        weights=section.weights,
+        weights=_by_node(section.weights),
         freeze=tuple(section.freeze),
         learning_rate_multipliers=tuple(section.learning_rate_multipliers.items()),
         precision=section.precision,
@@ -162,6 +166,22 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
         validate_every=section.validate_every,
         time_limit=seconds(section.time_limit) if section.time_limit else None,
     )
+
+
+def weights_place(place: Place, node: str) -> Place:
+    """Where `train.weights` says what a node starts from.
+
+    Args:
+        place: The section.
+        node: Its path; "" for the whole model.
+    """
+    return place.at("weights", node) if node else place.at("weights")
+
+
+def _by_node(weights: str | dict[str, str] | None) -> tuple[tuple[str, str], ...]:
+    if weights is None:
+        return ()
+    return (("", weights),) if isinstance(weights, str) else tuple(weights.items())
 
 
 def _warmed(rate: float | Schedule, steps: int | None) -> float | Schedule:

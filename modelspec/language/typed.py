@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from modelspec.diagnostics import Diagnostic, Report, did_you_mean, name_list
+from modelspec.language.called_in_text import as_mapping
+from modelspec.language.foreign.names import foreign_name, instead
+from modelspec.language.foreign.values import means_nothing
 from modelspec.language.names import renaming
 from modelspec.language.validation import validated
 
@@ -74,17 +77,24 @@ def typed(
 
 def _unknown(name: str, kind: str, registry: Registry[Any], where: Place, code: str) -> Diagnostic:
     called, bracket, _ = name.partition("(")
-    near = did_you_mean(called, registry.names())
-    known = name_list(registry.names(), last="or", limit=40)
+    message = f"there is no {kind} `{name}`"
+    if means_nothing(name):
+        help = f"`{name}` is text here; leave the {kind} out where there is to be none"
+        return where.finding(code, message, help=help)
+    called = called.rpartition(".")[2]
+    if help := instead(called, kind):
+        return where.finding(code, message, help=help)
+    names = registry.names()
+    near = called if called in names else foreign_name(called, kind, names)
+    near = near or did_you_mean(called, names)
+    known = name_list(names, last="or", limit=40)
     help = f"did you mean `{near}`?" if near else f"use {known}"
-    if near and bracket:
-        help = f"write `{{type: {near}, ...}}`, with its arguments as keys"
-    return where.finding(
-        code,
-        f"there is no {kind} `{name}`",
-        help=help,
-        fix=None if bracket else renaming(where, near),
-    )
+    declared = registry.find(near) if near and bracket else None
+    if near and declared:
+        mapping = as_mapping(name, near, declared)
+        help = f"write `{mapping or f'{{type: {near}, ...}}'}`, with its arguments as keys"
+    fix = None if bracket else renaming(where, near)
+    return where.finding(code, message, help=help, fix=fix)
 
 
 def _without_type(

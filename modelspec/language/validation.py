@@ -12,11 +12,12 @@ from modelspec.language.describe_values import (
     EXPECTED,
     YES_OR_NO,
     expectation,
-    foreign_argument,
-    foreign_choice,
     quoted,
     shown,
 )
+from modelspec.language.foreign.keys import foreign_key
+from modelspec.language.foreign.values import foreign_choice, instead_of_choice, means_nothing
+from modelspec.language.owners import owner_class
 from modelspec.language.params import mend_param
 from modelspec.layers import Layer
 
@@ -136,8 +137,7 @@ class _Finder:
     def __init__(self, cls: type[BaseModel], value: object, place: Place) -> None:
         self.cls = cls
         self.place = place
-        self.fields = _fields(cls)
-        self.free = [name for name in self.fields if not _holds(value, name)]
+        self.value = value
 
     def finding(self, group: list[Problem]) -> Diagnostic:
         """The finding for what is wrong with one value.
@@ -178,32 +178,47 @@ class _Finder:
         return f"item {last + 1} of {name}" if isinstance(last, int) else name
 
     def _unknown_key(self, problem: Problem) -> Diagnostic:
-        key = problem.path[-1]
-        owner = self._owner(problem.path[:-1])
+        key = str(problem.path[-1])
         noun = "an argument" if issubclass(self.cls, Layer) else "a key"
         place = self._at(problem)
         near, fix = self.meant(problem), None
-        help = advice(str(key), place.path[:-1], layer=issubclass(self.cls, Layer))
+        help = advice(key, place.path[:-1], self._declaration(problem) or self.cls)
         if near and not help:
             help = f"did you mean `{near}`?"
             fix = Fix(place.key_span, near, f"rename to `{near}`")
-        elif len(problem.path) == 1 and not help:
-            given = did_you_mean(str(key), self.fields)
-            known = f"{owner} takes {name_list(self.fields, limit=16)}"
-            if "layer" in self.fields:
-                known += "; what is for the layer inside stands with it: `layer: {type: ..., ...}`"
-            help = f"did you mean `{given}`, which is given too?" if given else known
-        message = f"`{key}` is not {noun} of {owner}"
+        message = f"`{key}` is not {noun} of {self._owner(problem.path[:-1])}"
+        help = help or self._known_keys(problem)
         return place.finding("MS201", message, help=help, key=True, fix=fix)
+
+    def _known_keys(self, problem: Problem) -> str:
+        """The help for a key that no free one is near to."""
+        cls, place, owner = self._declaration(problem), self._at(problem), problem.path[:-1]
+        if cls is None:
+            return ""
+        fields = _fields(cls)
+        given = _nearest(str(problem.path[-1]), cls, fields)
+        if given:
+            too = "" if place.path in place.document.overridden else ", which is given too"
+            return f"did you mean `{given}`{too}?"
+        known = f"{self._owner(owner)} takes {name_list(fields, limit=16)}"
+        if "layer" in fields:
+            known += "; what is for the layer inside stands with it: `layer: {type: ..., ...}`"
+        return known
+
+    def _declaration(self, problem: Problem) -> type[BaseModel] | None:
+        """What declares the keys beside the one that a problem is about."""
+        return owner_class(self.cls, problem.path[:-1])
 
     def meant(self, problem: Problem) -> str | None:
         """The argument that an unknown one stands for, of those that are not given."""
-        if len(problem.path) != 1:
+        cls = self._declaration(problem)
+        if cls is None:
             return None
-        key = str(problem.path[0])
-        foreign = foreign_argument(key)
-        known = next((name for name in foreign if name in self.free), None)
-        return known or did_you_mean(key, self.free)
+        owner: Any = self.value
+        for step in problem.path[:-1]:
+            owner = owner[step]
+        free = [name for name in _fields(cls) if not _holds(owner, name)]
+        return _nearest(str(problem.path[-1]), cls, free)
 
     def _missing(self, problem: Problem) -> Diagnostic:
         place = self._at(problem)
@@ -217,14 +232,35 @@ class _Finder:
     def _bad_choice(self, problem: Problem, choices: list[str]) -> Diagnostic:
         place = self._at(problem)
         word = problem.value if isinstance(problem.value, str) else ""
+        message = f"{self._name(problem.path)} cannot be {_choice(problem.value)}"
+        key = next((step for step in reversed(place.path) if isinstance(step, str)), "")
+        help = self._nothing(problem) or instead_of_choice(key, word)
+        if help:
+            return place.finding("MS206", message, help=help)
         near = foreign_choice(word, choices) or did_you_mean(word, choices)
         known = name_list(choices, last="or", limit=40)
-        return place.finding(
-            "MS206",
-            f"{self._name(problem.path)} cannot be {_choice(problem.value)}",
-            help=f"did you mean `{near}`?" if near else f"use {known}",
-            fix=Fix(place.span, near, f"write `{near}`") if near else None,
-        )
+        help = f"did you mean `{near}`?" if near else f"use {known}"
+        fix = Fix(place.span, near, f"write `{near}`") if near else None
+        return place.finding("MS206", message, help=help, fix=fix)
+
+    def _nothing(self, problem: Problem) -> str:
+        """The help for a text that says `None`, as YAML does not; empty for other values."""
+        if not means_nothing(problem.value) or not problem.path:
+            return ""
+        from modelspec.source.document import replaced
+
+        written, key = problem.value, problem.path[-1]
+        changed = replaced(self.value, problem.path, None)
+        try:
+            self.cls.model_validate(changed)
+        except ValidationError as error:
+            if any(_problem(each, changed).path == problem.path for each in error.errors()):
+                required = [
+                    name for name, field in self.cls.model_fields.items() if field.is_required()
+                ]
+                way = "needs a value" if key in required else "may be left out for its default"
+                return f"`{written}` is text here; `{key}` {way}"
+        return f"`{written}` is text here: write `null`"
 
     def _bad_tag(self, problem: Problem) -> Diagnostic:
         tag = quoted(problem.context["discriminator"])[0]
@@ -239,8 +275,10 @@ class _Finder:
     def _wrong_type(self, problem: Problem, group: list[Problem]) -> Diagnostic:
         place = self._at(problem)
         wanted = list(dict.fromkeys(expectation(each.type) for each in group))
-        help, fix = "", None
-        if isinstance(problem.value, str) and _reads_as(problem.value, wanted):
+        help, fix = self._nothing(problem), None
+        if help:
+            pass
+        elif isinstance(problem.value, str) and _reads_as(problem.value, wanted):
             help = f"write `{problem.value}`, without quotes"
             if place.document.source_text(place.path)[:1] in ("'", '"'):
                 fix = Fix(place.span, problem.value, "remove the quotes")
@@ -257,7 +295,7 @@ class _Finder:
         return place.finding("MS203", message, help=help, fix=fix)
 
     def _out_of_range(self, problem: Problem) -> Diagnostic:
-        name, context = self._name(problem.path), problem.context
+        name, context, help = self._name(problem.path), problem.context, ""
         if problem.type in _BOUNDS:
             bound = self._interval(problem) or _BOUNDS[problem.type].format(**context)
             message = f"{name} is {shown(problem.value)}, and must be {bound}"
@@ -265,13 +303,14 @@ class _Finder:
             least = problem.type == "too_short"
             bound = f"least {context['min_length']}" if least else f"most {context['max_length']}"
             message = f"{name} has {context['actual_length']} items, and takes at {bound}"
+            help = "add what is missing" * least
         elif "error" in context:
             message = str(context["error"])
         else:
             complaint = problem.message[:1].lower() + problem.message[1:]
             message = f"{name} is {shown(problem.value)}: {complaint}"
         place = self._at(problem)
-        return place.finding("MS204", message, help=mend_param(place))
+        return place.finding("MS204", message, help=mend_param(place) or help)
 
     def _interval(self, problem: Problem) -> str:
         """`in [0, 1)`, where an argument has a bound on either side."""
@@ -287,6 +326,11 @@ class _Finder:
         low = f"[{found['ge']:g}" if "ge" in found else f"({found['gt']:g}"
         high = f"{found['le']:g}]" if "le" in found else f"{found['lt']:g})"
         return f"in {low}, {high}"
+
+
+def _nearest(key: str, cls: type[BaseModel], choices: list[str]) -> str | None:
+    """The key that another one may have meant, of some of a declaration's."""
+    return foreign_key(key, cls, choices) or did_you_mean(key, choices)
 
 
 def _fields(cls: type[BaseModel]) -> list[str]:

@@ -75,7 +75,7 @@ def entry(key: Any, value: Any, indent: int, pad: int = 0) -> list[str]:
     return lines + [" " * (indent + 2) + f"- {flow(item)}" for item in value]
 
 
-def entries(mapping: dict[Any, Any], indent: int) -> list[str]:
+def entries(mapping: dict[str, Any], indent: int) -> list[str]:
     """The lines of a mapping's entries, their values in one column."""
     pad = max((len(scalar(key)) + 1 for key in mapping), default=0)
     pad = pad if pad <= 24 else 0

@@ -12,6 +12,7 @@ from modelspec.layers.regularizers import MatrixRegularizer
 from modelspec.layers.values import (
     COMPUTED,
     FLOATS,
+    UNKNOWN_DTYPE,
     Example,
     Inference,
     LayerError,
@@ -68,6 +69,8 @@ class ReversibleEmbedding(Layer):
 
     def infer(self, operands: Operands) -> Inference:
         (tensor,) = self._tensors(operands)
+        if tensor.dtype == UNKNOWN_DTYPE:
+            return self.unknown()
         if tensor.shape is None or tensor.dtype not in FLOATS:
             return super().infer(operands)
         if not tensor.shape or known_size(tensor.shape[-1], "numbers") != self.output_dim:

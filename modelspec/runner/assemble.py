@@ -61,8 +61,8 @@ def assemble(
     settings, graph = prepared.settings, prepared.graph
     torch.manual_seed(settings.seed)
     module = build(graph, seed=settings.seed, masks=True)
-    if prepared.start is not None:
-        load_initial_weights(module, prepared.start, graph, options.say)
+    for weights in prepared.start:
+        load_initial_weights(module, weights, graph, options.say)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
     regularization = regularization_losses(graph, module)

@@ -9,6 +9,7 @@ from modelspec.language.data import DataSection
 from modelspec.language.features import TYPES
 from modelspec.language.sections import BlockSection, InputSection, OutputSection, SpecSection
 from modelspec.language.train import TrainSection
+from modelspec.language.tune import RANGES, TuneSection
 from modelspec.schema import choices
 from modelspec.schema.calls import NAME, layer_definitions
 from modelspec.schema.declaration import PARAM, Schema, declared
@@ -20,13 +21,14 @@ _ENDPOINT = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?"
 _GROUP = rf"\s*{_ENDPOINT}(\s*,\s*{_ENDPOINT})*\s*"
 
 _EDGE: Schema = {"type": "string", "pattern": rf"^{_GROUP}(->{_GROUP})+$"}
+_SPACE: Schema = {"$ref": "#/$defs/space"}
 _NAME: Schema = {"type": "string", "pattern": NAME}
 _FROM: Schema = {"type": "string", "pattern": rf"^\s*{_ENDPOINT}\s*$"}
 
 
 def json_schema() -> Schema:
     """The schema of the whole language, with every layer type that there is."""
-    sections = {"data": _data(), "train": _train(), "tune": {"type": "object"}}
+    sections = {"data": _data(), "train": _train(), "tune": _tune()}
     optional = {name: _or_null(schema) for name, schema in sections.items()}
     whole = {
         "$schema": DRAFT,
@@ -45,6 +47,7 @@ def json_schema() -> Schema:
             "input": _input(),
             "output": _output(),
             "block": _block(),
+            "space": _space(),
         },
     }
     return hoisted(whole)
@@ -55,7 +58,7 @@ def _model() -> dict[str, Schema]:
     return {
         "params": _or_null(_named({})),
         "inputs": _names_or(_named({"$ref": "#/$defs/input"}), _NAME),
-        "layers": {"type": "object", "minProperties": 1},
+        "layers": {"type": "object"},
         "shared": _or_null({"type": "object"}),
         "blocks": _or_null(_named({"$ref": "#/$defs/block"})),
         "edges": _or_null({"type": "array", "items": _EDGE}),
@@ -79,7 +82,11 @@ def _or_null(schema: Schema) -> Schema:
 
 def _names_or(mapping: Schema, name: Schema) -> Schema:
     """A list of names, or a mapping from names."""
-    return {"if": {"type": "array"}, "then": {"items": name}, "else": mapping}
+    return {
+        "if": {"type": "array"},
+        "then": {"items": name, "minItems": 1},
+        "else": {**mapping, "minProperties": 1},
+    }
 
 
 def _block() -> Schema:
@@ -126,6 +133,29 @@ def _train() -> Schema:
         "callbacks": callbacks,
     }
     return declared(TrainSection, others=others)
+
+
+def _tune() -> Schema:
+    return declared(TuneSection, others={"search": _search()})
+
+
+def _search() -> Schema:
+    return {"type": "object", "minProperties": 1, "additionalProperties": _SPACE}
+
+
+def _space() -> Schema:
+    """What a path is searched over: a range, a list of values, or a mapping from values."""
+    inner = {"anyOf": [{"type": "null"}, {"type": "object", "additionalProperties": _SPACE}]}
+    values: Schema = {"type": "object", "minProperties": 1, "additionalProperties": inner}
+    for name, declaration in RANGES.items():
+        own = declared(declaration)
+        values = {"if": {"required": [name]}, "then": own, "else": values}
+    return {
+        "description": "What a path is searched over.",
+        "if": {"type": "array"},
+        "then": {"minItems": 1},
+        "else": {"type": "object", **values},
+    }
 
 
 def _data() -> Schema:

@@ -230,7 +230,7 @@ class _Composer:
             return _DROPPED
         if plain == "<<":
             return _MERGE
-        if isinstance(value, bool | float) or value is None:
+        if not isinstance(value, str):
             value = plain if plain is not None else str(value)
         if value in keys:
             span = self.lines.span(keys[value])
@@ -315,6 +315,6 @@ class _Composer:
         for frame in self.frames:
             if frame.branch.keys is None:
                 parts.append(str(len(frame.data)))
-            elif isinstance(frame.key, str | int):
+            elif isinstance(frame.key, str):
                 parts.append(str(frame.key))
         return ".".join(parts)

@@ -58,7 +58,7 @@ class Document:
     Attributes:
         file: Its name, as the user gave it; `-` is the standard input.
         text: What it holds, without a byte order mark.
-        data: Plain dicts, lists and scalars, as YAML 1.2 reads them.
+        data: Plain dicts, lists and scalars, as YAML 1.2 reads them; keys are text, as written.
         ignores: The codes that comments silence, by line.
         overridden: What `--set` put in place of values of the file, by path.
     """
@@ -153,7 +153,7 @@ class Document:
             if inner is None or not isinstance(found.node, Branch):
                 return self._made_for_an_override(path) or found._replace(complete=False)
             keys = found.node.keys
-            found = _Found(found.lines, inner, None if keys is None else keys[key], True)
+            found = _Found(found.lines, inner, None if keys is None else keys[str(key)], True)
         return found
 
     def _start(self, path: Path) -> tuple[_Found, Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The keys and indices that lead from the top of a file to a value."""
+"""The keys (text) and indices of lists (integers) that lead from the top of a file to a value."""
 
 Stretch: TypeAlias = int
 
@@ -35,10 +35,10 @@ class Branch:
 
     __slots__ = ("children", "keys", "where")
 
-    def __init__(self, keys: dict[str | int, Stretch] | None) -> None:
+    def __init__(self, keys: dict[str, Stretch] | None) -> None:
         self.where: Stretch = 0
         self.keys = keys
-        self.children: dict[str | int, Node] | list[Node] = [] if keys is None else {}
+        self.children: dict[str, Node] | list[Node] = [] if keys is None else {}
 
 
 Node: TypeAlias = Stretch | Branch
@@ -50,5 +50,5 @@ def child(node: Node, key: str | int) -> Node | None:
         return None
     children = node.children
     if isinstance(children, dict):
-        return children.get(key)
+        return children.get(key) if isinstance(key, str) else None
     return children[key] if isinstance(key, int) and 0 <= key < len(children) else None

@@ -1,18 +1,23 @@
 """`modelspec explain` and its pages."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from rich.console import Console
 
-from modelspec.cli import pages
+from modelspec.cli import explain, pages
+from modelspec.cli.pages import concepts, keys
 from modelspec.cli.pages.terminal import lay_out
 from modelspec.diagnostics import CODES
 from modelspec.layers import registry
 from modelspec.training import callbacks, losses, metrics, optimizers
 from tests.cli.running import Run
 
+ROOT = Path(__file__).parent.parent.parent
 TOPICS = [
     *CODES,
     *registry.names(),
@@ -20,6 +25,8 @@ TOPICS = [
     *metrics.names(),
     *optimizers.names(),
     *callbacks.names(),
+    *concepts.names(),
+    *keys.names(),
 ]
 
 
@@ -94,3 +101,75 @@ def test_options_of_weights_have_pages(topic: str, words: str, run: Run) -> None
     out = run("explain", topic).out
     assert words in out
     assert "kernel_" in out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("freeze", "weights", "schedule", "callbacks", "blocks", "ports", "shared", "repeat"),
+        *("data", "masks", "decode", "params", "inputs", "outputs", "edges", "open dimensions"),
+        *("initial states", "normalize", "missing", "split", "resume", "distributed", "precision"),
+        *("train", "features", "targets", "layers", "names", "shapes", "optimizer", "tune"),
+    ],
+)
+def test_a_concept_is_a_section_of_a_page_with_an_example(name: str, run: Run) -> None:
+    out = run("explain", name).out
+    *_, page = out.strip().splitlines()
+    file, _, anchor = page.removeprefix("Page: `").rstrip("`").partition("#")
+    text = (ROOT / file).read_text(encoding="utf-8")
+    headings = [heading.lower() for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
+    anchors = {re.sub(r"[^\w -]", "", heading).replace(" ", "-") for heading in headings}
+    assert not anchor or anchor in anchors
+    assert "```" in out or "|" in out or name in ("names", "shapes")
+    assert "<!--" not in out
+    assert f"- `{name}` " in run("explain").out
+
+
+def test_concepts_are_found_by_each_of_their_names() -> None:
+    assert len(concepts.names()) == len(set(concepts.names()))
+    for concept in concepts.topics():
+        assert pages.pages(concept.upper())
+    assert pages.pages("callback") == pages.pages("callbacks")
+    assert pages.pages("open_dimension") == pages.pages("open dimensions")
+
+
+def test_a_key_has_a_page_for_each_section_that_has_it(run: Run) -> None:
+    assert run("explain", "train.batch_size").out.startswith("# train.batch_size\n")
+    out = run("explain", "pad").out
+    assert "# features.text.pad\n" in out
+    assert "# features.sequence.pad\n" in out
+
+
+@pytest.mark.parametrize(
+    ("topic", "meant"),
+    [
+        ("freez", "freeze"),
+        ("f1", "f1_score"),
+        ("r2", "r2_score"),
+        ("train.lr", "train.learning_rate"),
+        ("lr_schedule", "schedule"),
+        ("n_epochs", "train.epochs"),
+        ("train.epoch", "train.epochs"),
+        ("cross_entropy", "categorical_crossentropy"),
+    ],
+)
+def test_other_words_lead_to_topics(topic: str, meant: str, run: Run) -> None:
+    ran = run("explain", topic)
+    if ran.code:
+        assert meant in ran.err
+    else:
+        assert meant in ran.out
+
+
+def test_topics_complete() -> None:
+    assert explain._completions("fre") == ["freeze"]
+    assert {"Conv1D", "Conv2D"} <= set(explain._completions("conv"))
+    assert "train.epochs" in explain._completions("train.")
+
+
+def test_concepts_need_no_torch() -> None:
+    code = (
+        "import sys; from modelspec.cli import pages; pages.pages('freeze');"
+        " sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

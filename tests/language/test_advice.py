@@ -122,5 +122,5 @@ def test_a_tuple_is_a_list() -> None:
 
 def test_an_optimizer_is_not_called() -> None:
     found = finding(chain("a: Flatten", "train: {optimizer: «Adam(0.001)»}"))
-    assert found.help == "write `{type: adam, ...}`, with its arguments as keys"
+    assert found.help == "write `{type: adam, learning_rate: 0.001}`, with its arguments as keys"
     assert found.fix is None

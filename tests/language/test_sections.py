@@ -3,6 +3,7 @@
 import pytest
 
 from modelspec.language.render_spec import render_spec
+from modelspec.language.tune import Choice
 from modelspec.shapes import UNKNOWN, symbol
 from modelspec.training import losses
 from modelspec.training.losses import called
@@ -19,10 +20,11 @@ def test_header() -> None:
 
 
 def test_sections() -> None:
-    spec = clean(BODY + "train: {epochs: 3}\ntune: {params.n: [1, 2]}\n")
+    spec = clean(BODY + "train: {epochs: 3}\nparams: {n: 1}\ntune: {search: {params.n: [1, 2]}}\n")
     assert spec.train is not None
     assert spec.train.epochs == 3
-    assert spec.tune == {"params.n": [1, 2]}
+    assert spec.tune is not None
+    assert spec.tune.search == {"params.n": Choice((1, 2), {})}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_outputs() -> None:
     assert (str(b.source), b.loss) == ("b", None)
     assert (str(y.source), called(y.loss), y.weight) == ("a.state", "mae", 2.0)
     assert [metric.name for metric in y.metrics] == ["mae", "mse"]
-    assert z.class_weight == {0: 1.0, "dog": 2.5}
+    assert z.class_weight == {"0": 1.0, "dog": 2.5}
     assert list(model(chain("a: Flatten")).outputs) == ["out"]
 
 

@@ -47,8 +47,25 @@ def test_a_class_that_is_not_there(tmp_path):
 def test_rows_of_two_parts(tmp_path):
     (finding,) = found(tmp_path, [0, 1] * 20, a=[7] * 40)
     assert finding.code == "MS809"
-    assert "8 of the 8 test rows are among the training rows too" in finding.message
+    assert "8 of the 8 test rows have the inputs and targets of a training row" in finding.message
     assert finding.span.line == 4
+
+
+def test_rows_of_two_parts_that_are_no_repetition(tmp_path):
+    """Inputs that are a few categories come again; what they lead to does not."""
+    (tmp_path / "d.csv").write_text("a,y\n" + "".join(f"{i % 2},{i}\n" for i in range(40)))
+    assert not [each for each in numbers(tmp_path) if each.code == "MS809"]
+    (tmp_path / "d.csv").write_text("a,y\n" + "".join(f"{i % 2},{i % 4}\n" for i in range(40)))
+    assert [each.code for each in numbers(tmp_path)] == ["MS809"]
+
+
+def numbers(folder):
+    text = (
+        "inputs: {a: [1]}\nlayers: {y: {type: Dense, units: 1}}\noutputs: {y: mse}\n"
+        "data: {file: d.csv, split: {test: 0.2}}\n"
+    )
+    (folder / "s.yaml").write_text(text)
+    return list(lint.examine(str(folder / "s.yaml"), data=True).report)
 
 
 def test_errors_of_the_data_are_findings(tmp_path):

@@ -73,7 +73,7 @@ outputs:
 train:
   optimizer: {type: Adam, beta_1: 0.8}
   callbacks: [early_stopping]
-tune: {params.filters: [8, 16]}
+tune: {search: {params.filters: [8, 16], train.learning_rate: {float: [0.001, 0.1], log: true}}}
 """
 
 

@@ -85,7 +85,7 @@ def test_the_base_validates() -> None:
         with_line("train: {callbacks: [early_stopping, {type: CSVLogger, separator: ;}]}"),
         with_line("data: {file: a.csv, features: {x: {columns: [a, b], normalize: minmax}, b: c}}"),
         with_line("data: {train: $file, split: {validation: 0.1, test: 0.1, seed: 3}}"),
-        with_line("tune: {anything: [1, 2]}"),
+        with_line("tune: {search: {train.epochs: [1, 2]}}"),
         with_line("params: {f: 3, names: [a, b], none: null}"),
     ],
 )

@@ -92,8 +92,8 @@ def test_merge_keys() -> None:
 
 
 def test_keys() -> None:
-    assert data("weights: {0: 1.0, '1': 2.0, true: 3, 1.50: 4}") == {
-        "weights": {0: 1.0, "1": 2.0, "true": 3, "1.50": 4}
+    assert data("weights: {0: 1.0, '1': 2.0, true: 3, 1.50: 4, ~: 5, .inf: 6, 0x1F: 7}") == {
+        "weights": {"0": 1.0, "1": 2.0, "true": 3, "1.50": 4, "~": 5, ".inf": 6, "0x1F": 7}
     }
     assert only("? «[a, b]»\n: 1") == ("MS203", "a key is text, not a list")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from modelspec.data.arrays.image_files import Pictures
 from modelspec.data.arrays.lazy_arrays import LazyArray, MemmapArray, RaggedArray
+from modelspec.language.data import WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,24 +87,29 @@ def _check_repeated(splits: Splits, place: Place, report: Report) -> None:
             continue
         count = int(np.isin(np.fromiter(_hashes(arrays), np.int64, arrays.rows), known).sum())
         if count:
-            rows = f"{count:,} of the {arrays.rows:,} {name} rows are"
-            rows = rows if count > 1 else rows.replace(" are", " is")
-            message = f"{rows} among the training rows too"
+            have = "have" if count > 1 else "has"
+            rows = f"{count:,} of the {arrays.rows:,} {name} rows"
+            message = f"{rows} {have} the inputs and targets of a training row"
             help = "remove the repetitions, or keep them together with `split: {group: ...}`"
             report.add(place.finding("MS809", message, help=help, key=True))
 
 
 def _is_costly(arrays: Arrays) -> bool:
-    return any(isinstance(values, LazyArray) and values.costly for values in arrays.inputs.values())
+    stored = (*arrays.inputs.values(), *arrays.targets.values())
+    return any(isinstance(values, LazyArray) and values.costly for values in stored)
 
 
 def _hashes(arrays: Arrays) -> Iterator[int]:
-    """One number for each row's inputs."""
+    """One number for each row: its inputs and targets, not what it counts.
+
+    Inputs alone repeat wherever they are a few categories, and say nothing then.
+    """
     for start in range(0, arrays.rows, _BLOCK):
         rows = np.arange(start, min(start + _BLOCK, arrays.rows))
-        inputs, _ = arrays.batch(rows)
+        inputs, targets = arrays.batch(rows)
+        judged = [array for name, array in targets.items() if not name.endswith(WEIGHT)]
         for row in range(len(rows)):
-            yield hash(tuple(_bytes(array[row]) for array in inputs.values()))
+            yield hash(tuple(_bytes(array[row]) for array in (*inputs.values(), *judged)))
 
 
 def _bytes(row: Array) -> bytes:

@@ -57,18 +57,24 @@ class Matching(NamedTuple):
     left: list[str]
 
 
-def matching_weights(module: nn.Module, path: Path, graph: Graph) -> Matching:
+def matching_weights(
+    module: nn.Module, path: Path, graph: Graph, *, within: Sequence[str] = ()
+) -> Matching:
     """The weights of a file that fit a module, by name and shape.
 
     Args:
         module: Has the names and shapes.
         path: A file of safetensors or of Keras.
-        graph: What the module was built of.
+        graph: What the module was built of; of a single layer, what the layer lies in.
+        within: What the module may be called in the file: where none of its names is there, those
+            that begin with the first of these that any does are taken.
 
     Raises:
         SpecError: The file is unreadable or damaged (MS807, MS901), or nothing in it fits (MS806).
     """
     (tensors, other_shapes, left), wanted = _read(path, graph), module.state_dict()
+    if tensors.keys().isdisjoint(wanted):
+        tensors = _of_part(tensors, within)
     both = [name for name in wanted if name in tensors]
     same = [name for name in both if tensors[name].shape == wanted[name].shape]
     found = Matching(
@@ -81,8 +87,33 @@ def matching_weights(module: nn.Module, path: Path, graph: Graph) -> Matching:
         message = f"nothing in it fits the model, which has {name_list(list(wanted), limit=6)}"
         has = [*tensors, *left] or other_shapes
         help = f"it has {name_list(has, limit=6)}: names are `NODE.WEIGHT`"
+        if part := _part_that_fits(wanted, tensors):
+            help = f"it fits `{part}`: `train: {{weights: {{{part}: FILE}}}}`"
         raise SpecError([Diagnostic("MS806", message, Span(str(path)), help)])
     return found
+
+
+def _part_that_fits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> str:
+    """The block, `encoder/base`, whose weights a file has; nothing if there is none."""
+    for name in wanted:
+        *parts, _, _ = name.split(".")
+        for end in range(1, len(parts) + 1):
+            if name.removeprefix(".".join(parts[:end]) + ".") in tensors:
+                return "/".join(parts[:end])
+    return ""
+
+
+def _of_part(tensors: dict[str, Tensor], names: Sequence[str]) -> dict[str, Tensor]:
+    """The weights of a part of what a file holds, by their names in it; all if it has no part."""
+    for name in names:
+        found = {
+            key.removeprefix(f"{name}."): tensor
+            for key, tensor in tensors.items()
+            if key.startswith(f"{name}.")
+        }
+        if found:
+            return found
+    return tensors
 
 
 def _read(path: Path, graph: Graph) -> KerasTensors:

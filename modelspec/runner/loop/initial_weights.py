@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import name_list
+from modelspec.graph.block import inner_graph
 from modelspec.graph.node_patterns import matches
 from modelspec.runner.checkpoint.load_weights import matching_weights
 from modelspec.torch.weight_ownership import weight_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from torch import nn
 
     from modelspec.graph.graph import Graph
+    from modelspec.runner.setup.initial_weights import InitialWeights
 
 NAMES_SHOWN = 6
 """How many names of a kind are listed."""
@@ -41,16 +42,24 @@ def learning_rate_multipliers(
 
 
 def load_initial_weights(
-    module: nn.Module, path: Path, graph: Graph, say: Callable[[str], object]
+    module: nn.Module, start: InitialWeights, graph: Graph, say: Callable[[str], object]
 ) -> None:
     """Take the weights of a file that have the same names and shapes, and say which.
+
+    Args:
+        module: Was built of `graph`.
+        start: The file, and which part of the module it is for.
+        graph: Has the nodes.
+        say: Is told.
 
     Raises:
         SpecError: The file is unreadable, or has nothing for the module (MS806, MS807).
     """
-    found = matching_weights(module, path, graph)
-    module.load_state_dict(found.taken, strict=False)
-    said = [f"{len(found.taken)} weights of {path}"]
+    part = _part(module, graph, start.node)
+    found = matching_weights(part.module, start.file, part.graph, within=part.names)
+    part.module.load_state_dict(found.taken, strict=False)
+    into = f" into `{start.node}`" if start.node else ""
+    said = [f"{len(found.taken)} weights of {start.file}{into}"]
     for names, what in (
         (found.other_shapes, "of another shape there"),
         (found.new, "new here"),
@@ -59,3 +68,30 @@ def load_initial_weights(
         if names:
             said.append(f"{what}: {name_list(names, limit=NAMES_SHOWN)}")
     say("; ".join(said))
+
+
+class _Part(NamedTuple):
+    """A module in a module.
+
+    Attributes:
+        graph: What it was built of; of a single layer, what that lies in.
+        names: What it may be called in a file of a model that it is a part of, the longest first.
+    """
+
+    module: nn.Module
+    graph: Graph
+    names: tuple[str, ...]
+
+
+def _part(module: nn.Module, graph: Graph, path: str) -> _Part:
+    """What a path of names, `encoder/base`, means; all of the module for an empty one."""
+    attributes: list[str] = []
+    for name in filter(None, path.split("/")):
+        node, attribute = next(
+            each for each in weight_owners(graph, module) if name in (each[0].shared, each[0].name)
+        )
+        module = module.get_submodule(attribute)
+        graph = inner_graph(node) or graph
+        attributes.append(attribute)
+    names = (".".join(attributes[start:]) for start in range(len(attributes)))
+    return _Part(module, graph, tuple(names))

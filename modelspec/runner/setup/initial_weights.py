@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.graph.block import inner_graph
 from modelspec.graph.node_patterns import matching_nodes
+from modelspec.language.train import weights_place
 from modelspec.runner.run.directory import BEST, LAST, LATEST, RECORD, weights_file
 
 if TYPE_CHECKING:
@@ -15,17 +16,40 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph
+    from modelspec.language.train import TrainSettings
     from modelspec.source import Place
 
 
-def find_initial_weights(written: str, folder: str, place: Place, report: Report) -> Path | None:
-    """The file of weights that `train.weights` means. None after a finding.
+class InitialWeights(NamedTuple):
+    """A file of weights, and the path of the node that they are for; "" for the whole model."""
+
+    node: str
+    file: Path
+
+
+def find_initial_weights(
+    settings: TrainSettings, folder: str, report: Report
+) -> tuple[InitialWeights, ...]:
+    """The files of weights that `train.weights` means.
 
     Args:
-        written: A safetensors file, or a run: its directory, or the folder of a name's runs.
+        settings: The section.
         folder: What paths are relative to.
-        place: Where it is written.
-        report: Gets what is wrong.
+        report: Gets what is not there (MS806).
+    """
+    found = []
+    for node, written in settings.weights:
+        place = weights_place(settings.place, node)
+        file = _weights_file(written, folder, place, report)
+        if file is not None:
+            found.append(InitialWeights(node, file))
+    return tuple(found)
+
+
+def _weights_file(written: str, folder: str, place: Place, report: Report) -> Path | None:
+    """A safetensors file, or the weights of a run: its directory, or the folder of a name's runs.
+
+    None after a finding.
     """
     path = Path(os.path.join(folder, written))
     if path.is_file():

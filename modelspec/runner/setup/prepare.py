@@ -15,7 +15,11 @@ from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
 from modelspec.runner.setup.decode_tokens import special_tokens
-from modelspec.runner.setup.initial_weights import find_initial_weights, freeze_nodes
+from modelspec.runner.setup.initial_weights import (
+    InitialWeights,
+    find_initial_weights,
+    freeze_nodes,
+)
 from modelspec.runner.setup.requirements import check_packages
 from modelspec.source import Place, parse
 
@@ -51,7 +55,7 @@ class Prepared:
         fingerprint: What the data is.
         class_weights: One factor a class, by output.
         resume: The run directory that it goes on in, if it does.
-        start: The weights that it starts from, if not from new ones.
+        start: The files of weights that it starts from, beside new ones.
     """
 
     spec: Spec
@@ -62,7 +66,7 @@ class Prepared:
     fingerprint: dict[str, Any]
     class_weights: dict[str, list[float]]
     resume: Path | None = None
-    start: Path | None = None
+    start: tuple[InitialWeights, ...] = ()
 
 
 def prepare(
@@ -99,11 +103,7 @@ def prepare(
         report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
     freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
     check_packages(settings.callbacks, report)
-    start = None
-    if settings.weights is not None and resume is None:
-        start = find_initial_weights(
-            settings.weights, base_folder(spec), place.at("weights"), report
-        )
+    start = () if resume else find_initial_weights(settings, base_folder(spec), report)
     for output in graph.outputs.values():
         if output.decode:
             special_tokens(output, splits.preprocessing, report)

@@ -120,12 +120,11 @@ outputs: {z: {loss: binary_crossentropy, metrics: [{type: auc, multi_label: true
         for output in subject.graph.outputs.values():
             self._check_loss(output, report)
             ends_in = activation(last_layer(subject.graph, output.source))
-            for index, metric in enumerate(output.metrics):
+            for metric, place in zip(output.metrics, output.metric_places, strict=True):
                 measured = _Measured(output, metric, ends_in)
                 found = next(filter(None, (check(measured) for check in _CHECKS)), None)
                 if found:
                     message, help = found
-                    place = output.place.at("metrics", index)
                     report.add(place.finding(self.code, message, help=help))
 
     def _check_loss(self, output: GraphOutput, report: Report) -> None:
