@@ -39,7 +39,11 @@ LONGEST = 64
 
 UNBOUNDED = {
     "Divide", "Elementwise", "Arithmetic", "Prod", "Matmul", "Dot", "Cast", "exponential",
-    "Rescaling", "Embedding",
+    "Rescaling",
+    "Mod",
+    "Arctan2",
+    "Norm",
+    "Std", "Embedding",
     "EinsumDense", "Multiply", "moving_variance_initializer",
 }  # fmt: skip
 """Layers whose numbers may leave the range of floats, or have no value at all."""
