@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-names="digits breast_cancer diabetes garments reviews dates siamese_digits"
+names="digits breast_cancer diabetes garments reviews dates siamese_digits transfer"
 [ $# = 1 ] || { echo "which one? make example NAME=...: $names" >&2; exit 2; }
 
 name=$1
@@ -16,8 +16,17 @@ step() { printf '\n$ %s\n' "$*"; "$@"; }
 mkdir -p "$out"
 step python specs/make_data.py data "$name"
 [ -f "$file" ] || file=data/$name.npz
+if [ "$name" = transfer ]; then
+  step modelspec import keras tests/golden/keras/mobilenet.keras -o specs/mobilenet --force
+fi
 step modelspec lint --data "$spec"
 step modelspec train "$spec" --runs-dir "$out/runs"
 step modelspec eval "$out/runs/$name/latest"
 step modelspec predict "$out/runs/$name/latest" --data "$file" -o "$out/$name.csv"
 step head -4 "$out/$name.csv"
+if [ "$name" = transfer ]; then
+  first=$(cd "$out/runs/transfer/latest" && pwd -P)
+  step modelspec train "$spec" --runs-dir "$out/runs" --set "train.weights=$first" \
+    --set 'train.freeze=[]' --set train.learning_rate=0.0005
+  step modelspec eval "$out/runs/transfer/latest"
+fi

@@ -4,6 +4,8 @@
 
 - `digits.npz`: `image` float32 (1797, 8, 8, 1), intensities from 0 to 1; `digit` int64 (1797,).
   E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998.
+- `transfer.npz`: those of 5 to 9, `digit` counted from 0: what stands behind a network that knows
+  the others.
 - `siamese_digits.npz`: 16,500 pairs of these scans, `left` and `right`; `same` says whether they
   show the same digit; `part` whether they are for training, validation or testing.
 - `breast_cancer.csv`: 569 tumours; 30 measures of their cells' nuclei, and the diagnosis.
@@ -36,6 +38,15 @@ def write_digits(target: Path) -> None:
     image = (digits.images / 16).astype(np.float32)[..., np.newaxis]
     np.savez_compressed(target, image=image, digit=digits.target.astype(np.int64))
     print(f"{target}: {len(image)} images of {image.shape[1]}x{image.shape[2]}")
+
+
+def write_half_of_the_digits(target: Path) -> None:
+    """Write the scans of 5 to 9, numbered from 0, as `transfer.yaml` names them."""
+    digits = load_digits()
+    wanted = digits.target >= 5
+    image = (digits.images[wanted] / 16).astype(np.float32)[..., np.newaxis]
+    digit = digits.target[wanted].astype(np.int64) - 5
+    np.savez_compressed(target, image=image, digit=digit)
 
 
 def write_pairs(target: Path) -> None:
@@ -131,6 +142,7 @@ def write_garments(target: Path, rows: int = 4000) -> None:
 WRITERS = {
     "digits": (write_digits, "digits.npz"),
     "siamese_digits": (write_pairs, "siamese_digits.npz"),
+    "transfer": (write_half_of_the_digits, "transfer.npz"),
     "breast_cancer": (write_breast_cancer, "breast_cancer.csv"),
     "diabetes": (write_diabetes, "diabetes.csv"),
     "dates": (write_dates, "dates.csv"),

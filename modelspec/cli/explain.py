@@ -8,7 +8,7 @@ import typer
 from modelspec.cli import pages
 from modelspec.cli.options import Plugins, refuse
 from modelspec.diagnostics import did_you_mean
-from modelspec.language.advice import elsewhere
+from modelspec.language.elsewhere import elsewhere
 from modelspec.language.foreign.layer_types import ACTIVATIONS, FOREIGN_TYPES
 from modelspec.language.foreign.names import foreign_name
 from modelspec.training import callbacks, losses, metrics, optimizers, schedules

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from modelspec.source import Path
 
 _ONLY_KERAS = "it rules how Keras computes, not what: leave it out"
@@ -151,32 +149,4 @@ def advice(key: str, owner: Path, cls: type) -> str:
     }
     if cls.__name__ == "TuneSection" and "." in key:
         return f"paths stand under `search`: `search: {{{key}: [...]}}`"
-    if key in table:
-        return table[key].format(**words)
-    there = elsewhere(key) if not owner else ""
-    return f"it stands elsewhere: `{there}`" if there else ""
-
-
-def elsewhere(key: str) -> str:
-    """The dotted path of a key that was written at the top of a spec; empty where there is none.
-
-    `epochs` is `train.epochs`, and so is `n_epochs`.
-    """
-    from modelspec.language.data import DataSection
-    from modelspec.language.foreign.keys import foreign_key
-    from modelspec.language.split import Split
-    from modelspec.language.train import TrainSection
-
-    sections: dict[str, type[BaseModel]] = {
-        "train": TrainSection,
-        "data": DataSection,
-        "data.split": Split,
-    }
-    for path, section in sections.items():
-        if key in section.model_fields:
-            return f"{path}.{key}"
-    for path, section in sections.items():
-        near = foreign_key(key, section, section.model_fields)
-        if near:
-            return f"{path}.{near}"
-    return ""
+    return table.get(key, "").format(**words)

@@ -53,7 +53,7 @@ class _Body:
 
     def read(self, arguments: dict[str, Any]) -> Model:
         section = SpecSection if self.block.is_file else BlockSection
-        valid = validated(section, self.body, self.place, self.report)
+        valid = validated(section, self.body, self.place, self.report, elsewhere=_elsewhere)
         self.complete = valid is not None
         scope = self._scope(arguments)
         inputs = InputReader(scope.params, self.report, of_spec=self.top)
@@ -166,3 +166,10 @@ class _Body:
         elif self.complete or "inputs" in self.body:
             wiring.chain(inputs, outputs, self.place)
         return wiring
+
+
+def _elsewhere(key: str) -> str:
+    """The section of a key; imported when there is one to look for, as sections cost to build."""
+    from modelspec.language.elsewhere import elsewhere
+
+    return elsewhere(key)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, Span, did_you_mean, name_list
-from modelspec.language.advice import elsewhere
 from modelspec.language.describe_values import shown
 from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.sections import SpecSection
@@ -120,6 +119,8 @@ def _problem(
 def _unknown_section(part: str) -> tuple[str, str, str] | None:
     if part in SpecSection.model_fields:
         return None
+    from modelspec.language.elsewhere import elsewhere
+
     near = (
         foreign_key(part, SpecSection, SpecSection.model_fields)
         or elsewhere(part)

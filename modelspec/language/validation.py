@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,45 +17,18 @@ from modelspec.language.describe_values import (
 )
 from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.foreign.values import foreign_choice, instead_of_choice, means_nothing
+from modelspec.language.out_of_range import out_of_range
 from modelspec.language.owners import owner_class
 from modelspec.language.params import mend_param
+from modelspec.language.problem import Problem, holds, problem_of
 from modelspec.layers import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pydantic_core import ErrorDetails
+    from collections.abc import Callable, Iterable, Iterator
 
     from modelspec.source import Path, Place
 
 Section = TypeVar("Section", bound=BaseModel)
-
-
-_BOUNDS = {
-    "greater_than": "above {gt:g}",
-    "greater_than_equal": "at least {ge:g}",
-    "less_than": "below {lt:g}",
-    "less_than_equal": "at most {le:g}",
-    "multiple_of": "a multiple of {multiple_of:g}",
-    "finite_number": "a finite number",
-}
-
-
-class Problem(NamedTuple):
-    """One of pydantic's errors.
-
-    Attributes:
-        path: Of the value, from the validated one; pydantic's own names of a union's members
-            are left out of it.
-        key: The entry that is missing, if one is.
-    """
-
-    type: str
-    path: Path
-    key: str | int | None
-    value: Any
-    context: dict[str, Any]
-    message: str
 
 
 def validated(
@@ -65,6 +38,7 @@ def validated(
     report: Report,
     *,
     broken: Iterable[str] = (),
+    elsewhere: Callable[[str], str] | None = None,
 ) -> Section | None:
     """An instance of a pydantic model, made of what the user wrote.
 
@@ -77,6 +51,7 @@ def validated(
         place: Where it was written.
         report: Takes the findings, each at the very key or value.
         broken: Keys that are wrong and have been reported: nothing more is said of them.
+        elsewhere: The path of a key that belongs into another mapping, or an empty text.
 
     Returns:
         The instance, or None where there was a finding, or a key is broken.
@@ -85,7 +60,7 @@ def validated(
         made = cls.model_validate(value)
     except ValidationError as error:
         silent = {place.at(key).path for key in broken}
-        for found, path in _findings(cls, error, value, place):
+        for found, path in _findings(cls, error, value, place, elsewhere):
             if path[: len(place.path) + 1] not in silent:
                 report.add(found)
         return None
@@ -93,10 +68,14 @@ def validated(
 
 
 def _findings(
-    cls: type[BaseModel], error: ValidationError, value: object, place: Place
+    cls: type[BaseModel],
+    error: ValidationError,
+    value: object,
+    place: Place,
+    elsewhere: Callable[[str], str] | None,
 ) -> Iterator[tuple[Diagnostic, Path]]:
-    problems = [_problem(each, value) for each in error.errors(include_url=False)]
-    finder = _Finder(cls, value, place)
+    problems = [problem_of(each, value) for each in error.errors(include_url=False)]
+    finder = _Finder(cls, value, place, elsewhere)
     meant = {finder.meant(problem) for problem in problems if problem.type == "extra_forbidden"}
     groups: dict[tuple[Path, str | None], list[Problem]] = {}
     for problem in problems:
@@ -112,32 +91,20 @@ def _findings(
         yield finder.finding(group), place.path + at
 
 
-def _problem(details: ErrorDetails, value: object) -> Problem:
-    path: list[str | int] = []
-    inner: Any = value
-    loc = details["loc"]
-    for step in loc:
-        if _holds(inner, step):
-            path.append(step)
-            inner = inner[step]
-    key = loc[-1] if details["type"] == "missing" else None
-    context = details.get("ctx", {})
-    return Problem(details["type"], tuple(path), key, inner, context, details["msg"])
-
-
-def _holds(value: Any, step: str | int) -> bool:
-    if isinstance(value, list):
-        return isinstance(step, int) and step < len(value)
-    return isinstance(value, dict) and step in value
-
-
 class _Finder:
     """Words the findings about one value."""
 
-    def __init__(self, cls: type[BaseModel], value: object, place: Place) -> None:
+    def __init__(
+        self,
+        cls: type[BaseModel],
+        value: object,
+        place: Place,
+        elsewhere: Callable[[str], str] | None,
+    ) -> None:
         self.cls = cls
         self.place = place
         self.value = value
+        self.elsewhere = elsewhere
 
     def finding(self, group: list[Problem]) -> Diagnostic:
         """The finding for what is wrong with one value.
@@ -160,7 +127,9 @@ class _Finder:
             return self._bad_tag(problem)
         if kind in EXPECTED:
             return self._wrong_type(problem, group)
-        return self._out_of_range(problem)
+        message, help = out_of_range(self.cls, self._name(problem.path), problem)
+        place = self._at(problem)
+        return place.finding("MS204", message, help=mend_param(place) or help)
 
     def _at(self, problem: Problem) -> Place:
         return self.place.at(*problem.path)
@@ -183,6 +152,8 @@ class _Finder:
         place = self._at(problem)
         near, fix = self.meant(problem), None
         help = advice(key, place.path[:-1], self._declaration(problem) or self.cls)
+        if not help and self.elsewhere and len(problem.path) == 1 and (path := self.elsewhere(key)):
+            help = f"it stands elsewhere: `{path}`"
         if near and not help:
             help = f"did you mean `{near}`?"
             fix = Fix(place.key_span, near, f"rename to `{near}`")
@@ -217,7 +188,7 @@ class _Finder:
         owner: Any = self.value
         for step in problem.path[:-1]:
             owner = owner[step]
-        free = [name for name in _fields(cls) if not _holds(owner, name)]
+        free = [name for name in _fields(cls) if not holds(owner, name)]
         return _nearest(str(problem.path[-1]), cls, free)
 
     def _missing(self, problem: Problem) -> Diagnostic:
@@ -254,7 +225,7 @@ class _Finder:
         try:
             self.cls.model_validate(changed)
         except ValidationError as error:
-            if any(_problem(each, changed).path == problem.path for each in error.errors()):
+            if any(problem_of(each, changed).path == problem.path for each in error.errors()):
                 required = [
                     name for name, field in self.cls.model_fields.items() if field.is_required()
                 ]
@@ -293,39 +264,6 @@ class _Finder:
         help = help or mend_param(place)
         message = f"{self._name(problem.path)} is {' or '.join(wanted)}, not {shown(problem.value)}"
         return place.finding("MS203", message, help=help, fix=fix)
-
-    def _out_of_range(self, problem: Problem) -> Diagnostic:
-        name, context, help = self._name(problem.path), problem.context, ""
-        if problem.type in _BOUNDS:
-            bound = self._interval(problem) or _BOUNDS[problem.type].format(**context)
-            message = f"{name} is {shown(problem.value)}, and must be {bound}"
-        elif problem.type in ("too_short", "too_long"):
-            least = problem.type == "too_short"
-            bound = f"least {context['min_length']}" if least else f"most {context['max_length']}"
-            message = f"{name} has {context['actual_length']} items, and takes at {bound}"
-            help = "add what is missing" * least
-        elif "error" in context:
-            message = str(context["error"])
-        else:
-            complaint = problem.message[:1].lower() + problem.message[1:]
-            message = f"{name} is {shown(problem.value)}: {complaint}"
-        place = self._at(problem)
-        return place.finding("MS204", message, help=mend_param(place) or help)
-
-    def _interval(self, problem: Problem) -> str:
-        """`in [0, 1)`, where an argument has a bound on either side."""
-        field = self.cls.model_fields.get(str(problem.path[0])) if problem.path else None
-        found = {
-            kind: getattr(bound, kind)
-            for bound in (field.metadata if field and len(problem.path) == 1 else ())
-            for kind in ("ge", "gt", "le", "lt")
-            if getattr(bound, kind, None) is not None
-        }
-        if len(found) != 2 or {"ge", "gt"} <= found.keys() or {"le", "lt"} <= found.keys():
-            return ""
-        low = f"[{found['ge']:g}" if "ge" in found else f"({found['gt']:g}"
-        high = f"{found['le']:g}]" if "le" in found else f"{found['lt']:g})"
-        return f"in {low}, {high}"
 
 
 def _nearest(key: str, cls: type[BaseModel], choices: list[str]) -> str | None:

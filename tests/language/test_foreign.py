@@ -8,7 +8,7 @@ from modelspec.language import advice
 from modelspec.language.data import DataSection
 from modelspec.language.decode import DecodeSection
 from modelspec.language.features import TYPES
-from modelspec.language.foreign import keys, layer_types, names, values
+from modelspec.language.foreign import arguments, keys, layer_types, names, values
 from modelspec.language.sections import InputSection, OutputSection, SpecSection
 from modelspec.language.split import Split
 from modelspec.language.train import TrainSection
@@ -280,7 +280,7 @@ SECTIONS = {
 def test_tables_lead_to_keys_that_there_are(table: str) -> None:
     declared = SECTIONS[table]
     fields = {f.alias or name for cls in declared for name, f in cls.model_fields.items()}
-    found: Words = getattr(keys, table)
+    found: Words = getattr(keys, table, None) or getattr(arguments, table[1:])
     assert {name for meant in found.values() for name in meant} <= fields
     if len(declared) == 1:
         assert not found.keys() & fields, "a word of our own needs no translation"

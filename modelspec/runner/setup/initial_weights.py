@@ -53,12 +53,12 @@ def _weights_file(written: str, folder: str, place: Place, report: Report) -> Pa
     """
     path = Path(os.path.join(folder, written))
     if path.is_file():
-        return path
+        return path.resolve()
     latest = path / LATEST
     run = path if (path / RECORD).is_file() else latest
     for name in (BEST, LAST):
         if weights_file(run, name).is_file():
-            return weights_file(run, name)
+            return weights_file(run, name).resolve()  # `latest` is about to be another run
     message = f"there are no weights at `{path}`"
     help = "name a safetensors file or a run, by a path relative to the spec's folder"
     report.add(place.finding("MS806", message, help=help))
