@@ -1,6 +1,7 @@
-"""What lints clean runs: specs drawn at random over all layer types, and what does not hold of them.
+"""What lints clean runs: specs drawn at random over all layer types, and what does not hold.
 
     python benchmarks/soundness.py --count 20000 [--seed 0] [--jobs 2]
+    python benchmarks/soundness.py --examples
     python benchmarks/soundness.py --mutants 20000 [--seed 0]
 
 Each spec is drawn from a seed of its own. What lints clean must validate under the schema, build,
@@ -50,6 +51,15 @@ def checked(seeds: list[int], draw_every: int) -> list[tuple[int, Any, list[Any]
     return found
 
 
+def examples() -> Iterator[tuple[int, Any, list[Any]]]:
+    """The examples of all layers' declarations, each as a spec."""
+    from tests.soundness.checks import check_spec
+    from tests.soundness.drawing import example_specs
+
+    for index, spec in enumerate(example_specs()):
+        yield index, spec, check_spec(spec)
+
+
 def smallest(spec: dict[str, Any], kind: str) -> dict[str, Any]:
     """A spec that fails in the same way, with nothing in it that does not matter."""
     from tests.soundness.checks import check_spec
@@ -86,6 +96,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--draw-every", type=int, default=20)
     parser.add_argument("--kinds", type=int, default=40, help="how many kinds are reduced")
+    parser.add_argument("--examples", action="store_true", help="check the layers' own instead")
     parser.add_argument("--mutants", type=int, help="lint so many changed specs instead")
     options = parser.parse_args()
     if options.mutants:
@@ -95,16 +106,17 @@ def main() -> None:
     columns: Counter[str] = Counter()
     kinds: dict[str, list[tuple[int, Any, Any]]] = {}
     types: Counter[str] = Counter()
-    empty = 0
+    count = 0
     seeds = range(options.seed, options.seed + options.count)
-    for seed, spec, failures in all_checked(seeds, options.jobs, options.draw_every):
-        empty += spec is None
+    every = examples() if options.examples else all_checked(seeds, options.jobs, options.draw_every)
+    for seed, spec, failures in every:
+        count += spec is not None
         columns.update({failure.column for failure in failures})
         if spec:
             types.update(types_of(spec))
         for failure in failures:
             kinds.setdefault(failure.kind, []).append((seed, spec, failure))
-    report(options, columns, kinds, types, empty)
+    report(count, options.kinds, columns, kinds, types)
     print(f"{time.perf_counter() - start:.0f} s")
     sys.exit(bool(kinds))
 
@@ -139,23 +151,23 @@ def types_of(spec: dict[str, Any]) -> set[str]:
 
 
 def report(
-    options: argparse.Namespace,
+    count: int,
+    most: int,
     columns: Counter[str],
     kinds: dict[str, list[tuple[int, Any, Any]]],
     types: Counter[str],
-    empty: int,
 ) -> None:
     """Print the counts, and a reduced case of every kind."""
     from modelspec.layers import registry
     from tests.soundness.checks import COLUMNS
 
-    print(f"{options.count - empty} specs; failed in each column:")
+    print(f"{count} specs; failed in each column:")
     print("  " + "  ".join(f"{column} {columns[column]}" for column in COLUMNS))
     rare = {name: types[name] for name in registry.names()}
     least = min(rare, key=rare.__getitem__)
     print(f"layer types: {sum(map(bool, rare.values()))}, the rarest {least} in {rare[least]}")
     ordered = sorted(kinds.items(), key=lambda item: -len(item[1]))
-    for kind, cases in ordered[: options.kinds]:
+    for kind, cases in ordered[:most]:
         seed, spec, failure = min(cases, key=lambda case: len(json.dumps(case[1])))
         print(f"\n== {len(cases)} x {kind}\n   seed {seed}: {failure.message[:400]}")
         if spec is not None:

@@ -49,6 +49,8 @@ class Agreements:
             found = range_of_equality(left, right)
             if found:
                 name, least, most = found
+                if layer.broadcasts:
+                    least = 1  # a size of 1 gives way
                 wanted = Wanted(title, node.place, least, most)
                 self._wanted.setdefault(name, []).append(wanted)
 
@@ -60,12 +62,12 @@ class Agreements:
             most = high.most
             if most is None or max(low.least, minimums.get(name, 1)) <= most:
                 continue
+            related: tuple[Related, ...] = ()
             if low.least > most:
                 other = f"and {low.title} where it is {low.text}"
                 related = (Related(low.place.key_span, f"needs `{name}` to be {low.text}"),)
             else:
                 other = f"and the layers need at least {minimums[name]}"
-                related = ()
             report.add(
                 high.place.finding(
                     "MS501",

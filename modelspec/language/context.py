@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelspec.language.model import Model
 from modelspec.language.names import Suggestions
 from modelspec.layers import Layer, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from modelspec.diagnostics import Report
     from modelspec.language.entry import Entry
     from modelspec.language.library import Library
-    from modelspec.language.model import What
+    from modelspec.language.model import Declared, Model, What
     from modelspec.language.scope import Block
     from modelspec.source import Place
 
@@ -96,9 +95,10 @@ class ReadContext:
         """How many nodes lie in a block, those of blocks in it too; 0 in a layer."""
         if isinstance(what, Layer):
             return self._written_out(getattr(what, "layer", None))
-        if not isinstance(what, Model):
+        nodes: Mapping[str, Declared] | None = getattr(what, "nodes", None)
+        if nodes is None:
             return 0
         if id(what) not in self._sizes:
-            inside = (1 + self._written_out(declared.what) for declared in what.nodes.values())
+            inside = (1 + self._written_out(declared.what) for declared in nodes.values())
             self._sizes[id(what)] = sum(inside)
         return self._sizes[id(what)]

@@ -191,7 +191,6 @@ class GLU(Layer):
         ```
     """
 
-    casts = False
     keras = "../ops/nn/"
     examples: ClassVar = (
         Example({}, ((6,),)),

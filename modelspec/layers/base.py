@@ -73,9 +73,8 @@ class Layer(BaseModel):
     """What the operands must hold: `float`, `integer` or `any`."""
     idle_alone: ClassVar[bool] = True
     """Whether one that takes any number of operands gives a single one back as it is."""
-    casts: ClassVar[bool] = True
-    """Whether floats of another type than `COMPUTED` are cast to it first: as in Keras, layers do
-    so, and raw operations compute in what they are given."""
+    broadcasts: ClassVar[bool] = False
+    """Whether a size of 1 gives way where `agreements` wants two sizes to be equal."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -150,6 +149,14 @@ class Layer(BaseModel):
             The default output.
         """
         raise NotImplementedError(type(self).__name__)
+
+    @property
+    def casts(self) -> bool:
+        """Whether floats of another type than `COMPUTED` are cast to it first.
+
+        As in Keras, layers do so, and raw operations compute in what they are given.
+        """
+        return not self.keras.startswith("../ops/")
 
     def option(self, weight: str, kind: str) -> object:
         """The initializer, the regularizer or the constraint of a weight; None without one."""

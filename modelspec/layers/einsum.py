@@ -1,7 +1,7 @@
 """EinsumDense, Einsum: products along any axes, with a trained kernel and of tensors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -106,6 +106,16 @@ class EinsumDense(Layer):
         found = tuple(sizes[letter] for letter in self._letters("output"))
         return (*found, *dots) if self._trailing else (*dots, *found)
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        (shape,) = shapes
+        given, listed = self._letters("input"), self.output_shape_
+        row = (listed,) if isinstance(listed, int) else listed
+        wanted = dict(zip(self._letters("output"), row, strict=True))
+        own = shape[: len(given)] if self._trailing else shape[len(shape) - len(given) :]
+        for letter, size in zip(given, own, strict=True):
+            if (made := wanted.get(letter)) is not None:
+                yield size, made
+
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         sizes, dots = self._sizes(shapes[0])
         kernel = tuple(known_size(sizes[each], "features") for each in self._letters("kernel"))
@@ -193,7 +203,7 @@ class EinsumDense(Layer):
 
     def _check(self, letter: str, size: int, sizes: dict[str, Dim]) -> None:
         known = sizes.get(letter)
-        if isinstance(known, int) and known != size:
+        if known is not None and same(known, size) is False:
             message = f"makes {size} of `{letter}`, which is {known} in the operand"
             raise LayerError("MS501", message, "write null for it", "output_shape")
 
@@ -221,7 +231,6 @@ class Einsum(Layer):
         ```
     """
 
-    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, None)
     idle_alone = False

@@ -30,7 +30,6 @@ class Compare(_Merge):
         ```
     """
 
-    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, 2)
     verb = "compare"
@@ -72,7 +71,6 @@ class Logical(_Merge):
         ```
     """
 
-    casts = False
     keras = "../ops/numpy/"
     arity = Arity(1, 2)
     verb = "combine"
@@ -112,7 +110,6 @@ class Where(_Merge):
         ```
     """
 
-    casts = False
     keras = "../ops/core/"
     arity = Arity(1, 3)
     verb = "choose between"

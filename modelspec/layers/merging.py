@@ -19,6 +19,7 @@ class _Merge(Layer):
 
     arity = Arity(1, None)
     accepts = "any"
+    broadcasts = True
     verb: ClassVar[str]
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -30,6 +31,12 @@ class _Merge(Layer):
                 "use `Concatenate`, or give what is before it the same shapes",
             )
         return merged
+
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        for axis in range(1, max(map(len, shapes)) + 1):
+            sizes = [shape[-axis] for shape in shapes if len(shape) >= axis]
+            fixed = [size for size in sizes if isinstance(size, int) and size > 1]
+            yield from ((size, fixed[0]) for size in sizes if fixed)
 
     def output_dtype(self, *dtypes: str) -> str:
         return promoted(*dtypes)

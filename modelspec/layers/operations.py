@@ -33,11 +33,7 @@ _REDUCED = (
 )
 
 
-class _Operation(Layer):
-    casts = False
-
-
-class _Reduction(_Operation):
+class _Reduction(Layer):
     examples: ClassVar[tuple[Example, ...]] = _REDUCED
 
     axis: Axes
@@ -128,7 +124,7 @@ class Prod(_Reduction):
     keras = "../ops/numpy/"
 
 
-class Elementwise(_Operation):
+class Elementwise(Layer):
     """A function of every number that is no activation: `absolute`, `exp`, `sqrt`.
 
     Input: any shape, floats. Output: the same shape.
@@ -165,7 +161,7 @@ class Elementwise(_Operation):
         return product(shapes[0])
 
 
-class Arithmetic(_Operation):
+class Arithmetic(Layer):
     """Every number and a constant: `x * 0.5`, `1 - x`.
 
     Input: any shape, floats. Output: the same shape.
@@ -233,13 +229,12 @@ class Divide(_Merge):
     keras = "../ops/numpy/"
     arity = Arity(2, 2)
     accepts = "float"
-    casts = False
     verb = "divide"
     operand_order_matters = True
     examples = (Example({}, ((4,), (4,))), Example({}, ((3, 2), (1, 2))))
 
 
-class Matmul(_Operation):
+class Matmul(Layer):
     """The matrix product of two inputs, sample by sample.
 
     Inputs: `[..., rows, inner]` and `[..., inner, columns]`, floats, of one rank; in the first
@@ -283,7 +278,7 @@ class Matmul(_Operation):
         return product(self.output_shape(*shapes)) * shapes[0][-1] * 2
 
 
-class Clip(_Operation):
+class Clip(Layer):
     """Numbers between two bounds as they are, others at the nearest bound.
 
     Input: any shape, floats. Output: the same shape.
@@ -311,7 +306,7 @@ class Clip(_Operation):
         return product(shapes[0]) * 2
 
 
-class Cast(_Operation):
+class Cast(Layer):
     """The same numbers in another type.
 
     Input: any shape. Output: the same shape.

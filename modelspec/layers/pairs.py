@@ -8,7 +8,6 @@ from modelspec.layers.values import Arity, Example
 
 
 class _Pair(_Merge):
-    casts = False
     arity = Arity(2, 2)
     accepts = "float"
     operand_order_matters = True

@@ -91,7 +91,6 @@ class Norm(_Reduction):
 
 
 class _Place(Layer):
-    casts = False
     accepts = "any"
     examples = (
         Example({"axis": 1}, ((4, 3),)),

@@ -52,12 +52,13 @@ class Dropout(_Noise):
             return shape
         pairs = list(zip(self.noise_shape[1:], shape, strict=False))
         fits = all(drawn in (None, 1) or same(drawn, size) is not False for drawn, size in pairs)
+        fits = fits and self.noise_shape[0] in (None, 1)
         if len(self.noise_shape) != len(shape) + 1 or not fits:
             drawn = ", ".join("null" if size is None else str(size) for size in self.noise_shape)
             raise LayerError(
                 "MS501",
                 f"draws `[{drawn}]` for samples of `{text(shape)}`",
-                "name the batch axis first, and for every axis 1, its size or null",
+                "name the batch axis first, 1 or null, and for every other 1, its size or null",
                 "noise_shape",
             )
         return shape

@@ -29,7 +29,6 @@ class ExpandDims(Layer):
 
     keras = "../ops/numpy/"
     accepts = "any"
-    casts = False
     examples: ClassVar = (
         Example({"axis": 1}, ((3, 2),)),
         Example({"axis": -1}, ((3, 2),)),
@@ -59,7 +58,6 @@ class Squeeze(Layer):
 
     keras = "../ops/numpy/"
     accepts = "any"
-    casts = False
     examples: ClassVar = (
         Example({"axis": 1}, ((1, 2),)),
         Example({"axis": [1, -1]}, ((1, 3, 1),)),
@@ -99,7 +97,6 @@ class Stack(Layer):
     arity = Arity(1, None)
     idle_alone = False
     accepts = "any"
-    casts = False
     operand_order_matters = True
     examples: ClassVar = (
         Example({"axis": 1}, ((3,), (3,))),
@@ -141,7 +138,6 @@ class GetItem(Layer):
 
     keras = "../ops/"
     accepts = "any"
-    casts = False
     examples: ClassVar = (
         Example({"key": "[:, -1]"}, ((4, 3),)),
         Example({"key": "[:, 1:3]"}, ((4, 2),)),

@@ -29,7 +29,6 @@ class Split(Layer):
         ```
     """
 
-    casts = False
     keras = "../ops/numpy/"
     accepts = "any"
     examples: ClassVar = (
@@ -112,7 +111,6 @@ class Tile(Layer):
         ```
     """
 
-    casts = False
     keras = "../ops/numpy/"
     accepts = "any"
     examples: ClassVar = (

@@ -8,11 +8,10 @@ from modelspec.shapes.dim import (
     Unknown,
     ceil_div,
     evaluate,
-    range_of_equality,
-    same,
     smallest,
     symbol,
 )
+from modelspec.shapes.equality import range_of_equality, same
 from modelspec.shapes.shape import Shape, broadcast, product, text
 
 __all__ = [

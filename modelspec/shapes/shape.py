@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from modelspec.shapes.dim import UNKNOWN, Dim, same
+from modelspec.shapes.dim import UNKNOWN, Dim
+from modelspec.shapes.equality import same
 
 Shape: TypeAlias = tuple[Dim, ...]
 

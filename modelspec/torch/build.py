@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import fx, nn
 
@@ -12,7 +12,6 @@ from modelspec.graph.graph import Graph, Node
 from modelspec.graph.masks import MaskFlow, mask_flow, mask_use, output_ports
 from modelspec.graph.resolve import wrappers_around
 from modelspec.language.model import Endpoint
-from modelspec.layers import Layer
 from modelspec.layers.choices import Option
 from modelspec.layers.values import Bundle, Tensor, Value, is_cast
 from modelspec.shapes import Shape
@@ -23,6 +22,9 @@ from modelspec.torch.module import SpecModule
 from modelspec.torch.naming import Attributes, activity_name, argument_name
 from modelspec.torch.regularization import ActivityRegularizer
 from modelspec.torch.seeding import fresh_seed, generator_for
+
+if TYPE_CHECKING:
+    from modelspec.layers import Layer
 
 Outputs = Mapping[str, Any]
 

@@ -97,6 +97,8 @@ class _Printer:
         return "".join(f"    {_tidy(line)}\n" for line in text.splitlines() if line.strip())
 
     def _with_short_name(self, text: str, name: str, value: Any) -> str:
+        if isinstance(value, float):  # `inf`
+            return re.sub(rf"\b{name}\b", f'float("{value}")', text)
         home = getattr(value, "__module__", None) or ""
         if not home.startswith("modelspec.") or not re.search(rf"\b{name}\b", text):
             return text

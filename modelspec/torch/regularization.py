@@ -142,6 +142,7 @@ def cost(option: Option, x: Tensor) -> Tensor:
     """What an array in Keras's layout costs."""
     if isinstance(option, Orthogonality):
         return _orthogonality(option, x)
+    x = x if x.is_floating_point() else x.float()
     total = x.new_zeros(())
     if factor := getattr(option, "l1", 0.0):
         total = total + factor * x.abs().sum()

@@ -6,12 +6,11 @@ import json
 import re
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from copy import deepcopy
 from functools import cache
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from jsonschema import Draft202012Validator
@@ -28,6 +27,9 @@ from modelspec.torch.code_printer import code_of
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.regularization import regularization_losses
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
 COLUMNS = (
     "lint", "schema", "open", "build", "forward", "shape", "dtype", "parameters", "train",
     "render", "code", "draw",
@@ -36,7 +38,12 @@ LONGEST = 64
 """The greatest size of open dimensions that is tried."""
 
 UNBOUNDED = {
-    "Divide", "Elementwise", "Arithmetic", "Prod", "Matmul", "Dot", "Cast", "exponential", "Rescaling", "Embedding",
+    "Divide", "Elementwise", "Arithmetic", "Prod", "Matmul", "Dot", "Cast", "exponential",
+    "Rescaling",
+    "Mod",
+    "Arctan2",
+    "Norm",
+    "Std", "Embedding",
     "EinsumDense", "Multiply", "moving_variance_initializer",
 }  # fmt: skip
 """Layers whose numbers may leave the range of floats, or have no value at all."""
@@ -56,7 +63,7 @@ class Failure(NamedTuple):
     message: str
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Something does not hold."""
 
 
@@ -136,7 +143,7 @@ class SpecChecks:
         """The least sizes of what is open and greater ones, with the graph of each.
 
         Raises:
-            Broken: There are none, or not the least ones that lint gives.
+            BrokenError: There are none, or not the least ones that lint gives.
         """
         symbols = sorted(open_sizes(graph))
         if not symbols:
@@ -147,7 +154,7 @@ class SpecChecks:
         for size in range(1, max(LONGEST, bound + 2)):
             sizes = {name: max(size, graph.minimums.get(name, 1)) for name in symbols}
             examined = examine("sized.yaml", text=json.dumps(with_sizes(self._spec, sizes)))
-            wrong = [finding for finding in examined.report.errors]
+            wrong = list(examined.report.errors)
             if not wrong and examined.graph is not None:
                 found.append((sizes, examined.graph))
             elif wrong[0].code == "MS502" or not refused:
@@ -156,9 +163,9 @@ class SpecChecks:
                 return found
             if wrong and wrong[0].code == "MS502" and not any("." in name for name in symbols):
                 message = f"said to be the least size, and refused: {refused}"
-                raise Broken(message)
+                raise BrokenError(message)
         if not found and not any("." in name for name in symbols):
-            raise Broken(f"no size fits: {refused}")
+            raise BrokenError(f"no size fits: {refused}")
         return found
 
     @contextmanager
@@ -172,7 +179,7 @@ class SpecChecks:
         except RuntimeError as error:
             if "is out of bounds for dimension" not in str(error):  # so of CategoryEncoding
                 self._note(column, error)
-        except Broken as error:
+        except BrokenError as error:
             self.failures.append(Failure(column, f"{column}: {_plain(str(error))}", str(error)))
         except Exception as error:
             self._note(column, error)
@@ -249,21 +256,21 @@ def _validator() -> Draft202012Validator:
 
 def _check_schema(data: Any) -> None:
     for error in _validator().iter_errors(data):
-        raise Broken(f"{error.json_path}: {error.message[:300]}")
+        raise BrokenError(f"{error.json_path}: {error.message[:300]}")
 
 
 def _check_parameters(graph: Graph, module: torch.nn.Module) -> None:
     sums = totals(graph)
     trained = sum(each.numel() for each in module.parameters() if each.requires_grad)
     if trained != sums.trainable:
-        raise Broken(f"{trained} trained numbers, {sums.trainable} declared")
+        raise BrokenError(f"{trained} trained numbers, {sums.trainable} declared")
     saved = module.state_dict()
     held = [array for name, array in saved.items() if "bias_hh" not in name or array.any()]
     names = dict(module.named_parameters())
     held = [array for name, array in saved.items() if name in names or "bias_hh" not in name]
     every = sum(array.numel() for array in held)
     if every != sums.trainable + sums.non_trainable:
-        raise Broken(f"{every} numbers, {sums.trainable + sums.non_trainable} declared")
+        raise BrokenError(f"{every} numbers, {sums.trainable + sums.non_trainable} declared")
 
 
 def _check_forward(
@@ -288,12 +295,14 @@ def _check_forward(
             if len(found) != len(declared) + 1 or not all(
                 size in (None, real) for size, real in zip((batch, *declared), found, strict=True)
             ):
-                raise Broken(f"{found} at `{output.source}`, declared {_shape(output.value)}")
+                raise BrokenError(f"{found} at `{output.source}`, declared {_shape(output.value)}")
     with column("dtype"):
         for name, output in graph.outputs.items():
             declared = f"torch.{output.value.dtype}"  # type: ignore[union-attr]
             if str(outputs[name].dtype) != declared:
-                raise Broken(f"{outputs[name].dtype} at `{output.source}`, declared {declared}")
+                raise BrokenError(
+                    f"{outputs[name].dtype} at `{output.source}`, declared {declared}"
+                )
 
 
 def _check_training(
@@ -305,7 +314,7 @@ def _check_training(
     outputs = losses.run(module, dict(inputs)) if losses else module(dict(inputs))
     for name, output in outputs.items():
         if bounded and output.is_floating_point() and not torch.isfinite(output).all():
-            raise Broken(f"`{name}` is not finite in training")
+            raise BrokenError(f"`{name}` is not finite in training")
     terms = [
         (output.float() * torch.linspace(-1, 1, output.numel()).view(output.shape)).mean()
         for output in outputs.values()
@@ -320,33 +329,35 @@ def _check_training(
     trained = {name: each for name, each in module.named_parameters() if each.requires_grad}
     for name, parameter in trained.items():
         if bounded and parameter.grad is not None and not torch.isfinite(parameter.grad).all():
-            raise Broken(f"the gradient of `{name}` is not finite")
+            raise BrokenError(f"the gradient of `{name}` is not finite")
     if trained:
         torch.optim.SGD(trained.values(), 0.01).step()
         constraints_of(graph, module).apply()
     for name, parameter in trained.items():
         if bounded and not torch.isfinite(parameter).all():
-            raise Broken(f"`{name}` is not finite after a step")
+            raise BrokenError(f"`{name}` is not finite after a step")
 
 
 def _check_render(text: str, graph: Graph) -> None:
     again = examine("rendered.yaml", text=text)
     for finding in again.report.errors:
-        raise Broken(f"{finding.code} {finding.message}\n{text}")
+        raise BrokenError(f"{finding.code} {finding.message}\n{text}")
     assert again.graph is not None
     if [str(each.value) for each in again.graph.outputs.values()] != [
         str(each.value) for each in graph.outputs.values()
     ]:
-        raise Broken(f"other outputs than the spec\n{text}")
-    first, second = (build(each, seed=0).state_dict() for each in (graph, again.graph))
+        raise BrokenError(f"other outputs than the spec\n{text}")
+    built, other = (build(each, seed=0) for each in (graph, again.graph))
+    first, second = built.state_dict(), other.state_dict()
     if first.keys() != second.keys():
-        raise Broken(f"other weights than the spec: {sorted(first.keys() ^ second.keys())}\n{text}")
+        raise BrokenError(
+            f"other weights than the spec: {sorted(first.keys() ^ second.keys())}\n{text}"
+        )
     for name, array in first.items():
         if not _equal(array, second[name]):
-            raise Broken(f"another initial value of `{name}`\n{text}")
-    one, other = (build(each, seed=0).code for each in (graph, again.graph))
-    if one != other:
-        raise Broken(f"computes otherwise than the spec\n{one}\n{other}")
+            raise BrokenError(f"another initial value of `{name}`\n{text}")
+    if built.code != other.code:
+        raise BrokenError(f"computes otherwise than the spec\n{built.code}\n{other.code}")
 
 
 def _equal(left: torch.Tensor, right: torch.Tensor) -> bool:
@@ -366,4 +377,4 @@ def _check_code(module: Any, inputs: Mapping[str, torch.Tensor]) -> None:
         found = printed.eval()(*(inputs[name] for name in module.input_names))
     for name, output in expected.items():
         if not _equal(output, found[name]):
-            raise Broken(f"`{name}` differs\n{text}")
+            raise BrokenError(f"`{name}` differs\n{text}")

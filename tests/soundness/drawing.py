@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from modelspec.layers import Layer, registry
 from modelspec.layers.choices import Option
-from modelspec.layers.values import FLOATS, INTEGERS, Bundle, LayerError, Tensor, Value
+from modelspec.layers.values import FLOATS, INTEGERS, Bundle, Example, LayerError, Tensor, Value
 from modelspec.lint import examine
 from modelspec.shapes import UNKNOWN, symbol
 from tests.soundness.values import Arguments, examples_of
@@ -43,6 +43,32 @@ def draw_spec(seed: int) -> dict[str, Any] | None:
     drawing = SpecDrawing(Random(seed))
     drawing.grow(drawing.rng.randint(1, MOST_LAYERS))
     return drawing.finished()
+
+
+def example_specs() -> list[dict[str, Any]]:
+    """Each example of each declaration as a spec, also on floats of other types."""
+    return [
+        _spec_of_example(name, example, dtype)
+        for name in registry.names()
+        for example in examples_of(name)
+        for dtype in ((example.dtype, "float64", "float16") if example.dtype in FLOATS else ())
+        or (example.dtype,)
+    ]
+
+
+def _spec_of_example(name: str, example: Example, dtype: str) -> dict[str, Any]:
+    inputs = {
+        f"x{index}": {"shape": list(shape), "dtype": dtype}
+        for index, shape in enumerate(example.shapes)
+    }
+    split = example.arguments.get("merge_mode", "") is None  # there is no default output then
+    return {
+        "version": 1,
+        "inputs": inputs,
+        "layers": {"l0": {"type": name, **written(example.arguments)}},
+        "edges": [f"{', '.join(inputs)} -> l0"],
+        "outputs": {"o0": {"from": "l0.backward" if split else "l0"}},
+    }
 
 
 class SpecDrawing:
@@ -357,11 +383,11 @@ class SpecDrawing:
                 for part in edge.split("->")[0].split(",")}  # fmt: skip
         found: dict[str, Reach] = {}
         for reach in self.reaches:
-            if reach.node not in read and reach.node not in self.spec["inputs"]:
-                if isinstance(reach.value, Tensor) and (
-                    reach.node not in found or self.rng.random() < 0.2
-                ):
-                    found[reach.node] = reach
+            unread = reach.node not in read and reach.node not in self.spec["inputs"]
+            if unread and isinstance(reach.value, Tensor):
+                if reach.node in found and self.rng.random() >= 0.2:
+                    continue
+                found[reach.node] = reach
         return list(found.values())
 
     def _outputs(self, ends: Sequence[Reach], *, every: bool) -> dict[str, Any]:
