@@ -115,6 +115,8 @@ def _arguments(kind: str, config: dict[str, Any], where: str) -> None:
     if kind == "InputLayer":
         shape = config.get("batch_shape") or config.get("batch_input_shape")
         _shape(shape, f"`batch_shape` of {where}")
+    if kind == "RNN":
+        _cell(config.get("cell"), where)
     if kind in _NUMBERS:
         number(config.get(_NUMBERS[kind]), f"`{_NUMBERS[kind]}` of {where}")
     if config.get("activity_regularizer") is False:
@@ -126,8 +128,22 @@ def _arguments(kind: str, config: dict[str, Any], where: str) -> None:
             _model(inner, f"the model in {where}")
         else:
             _arguments(inner["class_name"], inside, f"the layer in {where}")
-        if kind == "Bidirectional":
+        if kind == "Bidirectional" and inner["class_name"] != "RNN":
             index(inside.get("units", inside.get("filters")), f"`units` of the layer in {where}")
+
+
+def _cell(saved: Any, where: str) -> None:
+    """Check the cell of an RNN, or those that are stacked in it."""
+    cell = _object(saved, f"the cell of {where}")
+    config = mapping(cell.get("config"), f"the configuration of the cell of {where}")
+    if cell["class_name"] == "StackedRNNCells":
+        cells = listing(config.get("cells"), f"`cells` of {where}")
+        if not cells:
+            raise BrokenError(f"`cells` of {where} are empty")
+        for each in cells:
+            _cell(each, where)
+    else:
+        index(config.get("units"), f"`units` of the cell of {where}")
 
 
 def _value(value: Any, where: str) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.call_order import run_order
 from modelspec.keras.given_masks import drop_implied_masks
-from modelspec.keras.model import BrokenError, Call, KerasLayer, KerasModel, Source
+from modelspec.keras.model import (
+    BrokenError,
+    Call,
+    KerasLayer,
+    KerasModel,
+    Source,
+    UnknownPartError,
+)
 from modelspec.keras.recurrent_cells import RNN, check_calls, unwrap_cell
 from modelspec.keras.unsupported import unsupported
 
@@ -54,6 +61,8 @@ class Reader:
             if kind == "Sequential":
                 return self._sequential(config, prefix, depth)
             return self._functional(config, prefix, depth)
+        except UnknownPartError as error:
+            raise unsupported(self._file, str(error), error.help) from error
         except BrokenError as error:
             raise unsupported(self._file, f"the configuration is broken: {error}") from error
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:

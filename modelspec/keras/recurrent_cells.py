@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, UnknownPartError
+from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, UnknownPartError, sources
 
 RNN = "RNN"
 _LAYERS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
@@ -55,9 +55,15 @@ def check_calls(layer: KerasLayer) -> None:
     Raises:
         UnknownPartError: A call gives them their first states.
     """
-    if layer.type == RNN and any(len(call.sources()) > 1 for call in layer.calls):
+    if layer.type == RNN and any(_states(call) for call in layer.calls):
         message = f"`{layer.name}` is given first states for stacked cells"
         raise UnknownPartError(message, "call a recurrent layer for each cell, and save it again")
+
+
+def _states(call: Call) -> list[Source]:
+    """The first states that a call is given."""
+    given = {key: value for key, value in call.kwargs.items() if key not in ("sequence", "mask")}
+    return sources([call.args[1:], given])
 
 
 def _chain(layer: KerasLayer) -> KerasModel:
