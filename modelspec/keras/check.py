@@ -18,6 +18,7 @@ MOST_DEPTH = 150
 _TENSOR, _TUPLE = "__keras_tensor__", "__tuple__"
 _FLAGS = ("trainable", "return_state", "return_sequences", "go_backwards", "mask_zero", "use_bias")
 _WRAPPERS = ("Bidirectional", "TimeDistributed", "SpectralNormalization")
+_OF_UNITS = ("LSTM", "GRU", "SimpleRNN")
 _NUMBERS = {"CustomScaleLayer": "scale", "LayerScale": "init_values"}
 
 
@@ -128,8 +129,10 @@ def _arguments(kind: str, config: dict[str, Any], where: str) -> None:
             _model(inner, f"the model in {where}")
         else:
             _arguments(inner["class_name"], inside, f"the layer in {where}")
-        if kind == "Bidirectional" and inner["class_name"] != "RNN":
-            index(inside.get("units", inside.get("filters")), f"`units` of the layer in {where}")
+        for key in ("units", "filters"):
+            if kind == "Bidirectional" and (key in inside or inner["class_name"] in _OF_UNITS):
+                index(inside.get(key, inside.get("filters")), f"`{key}` of the layer in {where}")
+                break
 
 
 def _cell(saved: Any, where: str) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, sources
+from modelspec.keras.recurrent_cells import RNN
 from modelspec.layers import registry
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class _Masks:
     def _of_layer(self, layer: KerasLayer, call: Call) -> int | None:
         """What `compute_mask` of a layer makes of the masks of what it reads."""
         read = call.sources()
-        if layer.model is not None:
+        if layer.model is not None and layer.type != RNN:
             return None
         if layer.type == "Embedding":
             return self._number("ne", read[0], 0.0) if layer.config.get("mask_zero") else None
@@ -128,7 +129,7 @@ class _Masks:
             listed = [self._given(each) for each in leaves(given)]
         else:
             listed = [self._mask_of(each) for each in leaves(operands)]
-        if layer.type in _RECURRENT or layer.type == "Bidirectional":
+        if layer.type in _RECURRENT or layer.type in ("Bidirectional", RNN):
             own = layer.config["layer"]["config"] if "layer" in layer.config else layer.config
             rule = "passes" if own.get("return_sequences") else "drops"
         if rule == "joins":

@@ -31,13 +31,14 @@ def unwrap_cell(layer: KerasLayer) -> None:
     Raises:
         UnknownPartError: Its cell is not known.
     """
-    inner = layer.config.get("layer")
-    if isinstance(inner, dict) and inner.get("class_name") == RNN:
-        found = known_cell(inner["config"])
-        if found is None:
-            raise _unknown(layer.name, inner["config"])
-        same = {**inner, "class_name": found[0], "config": found[1]}
-        layer.config = {**layer.config, "layer": same}
+    for key in ("layer", "backward_layer"):
+        inner = layer.config.get(key)
+        if isinstance(inner, dict) and inner.get("class_name") == RNN:
+            found = known_cell(inner["config"])
+            if found is None:
+                raise _unknown(layer.name, inner["config"])
+            same = {**inner, "class_name": found[0], "config": found[1]}
+            layer.config = {**layer.config, key: same}
     if layer.type != RNN:
         return
     found = known_cell(layer.config)
@@ -50,11 +51,15 @@ def unwrap_cell(layer: KerasLayer) -> None:
 
 
 def check_calls(layer: KerasLayer) -> None:
-    """See to it that stacked cells are given nothing but a sequence.
+    """See to it that stacked cells are given nothing but a sequence, which they read forwards.
 
     Raises:
-        UnknownPartError: A call gives them their first states.
+        UnknownPartError: A call gives them their first states; or they go backwards, where a chain
+            of layers would be given the mask in the wrong direction.
     """
+    if layer.type == RNN and layer.config.get("go_backwards"):
+        message = f"`{layer.name}` reads backwards with stacked cells"
+        raise UnknownPartError(message, "call a recurrent layer for each cell, and save it again")
     if layer.type == RNN and any(_states(call) for call in layer.calls):
         message = f"`{layer.name}` is given first states for stacked cells"
         raise UnknownPartError(message, "call a recurrent layer for each cell, and save it again")
@@ -83,7 +88,6 @@ def _chain(layer: KerasLayer) -> KerasModel:
         used[counted] += 1
         path = f"{layer.weights}/cell/cells/{counted}" + (f"_{number}" if number else "")
         outer = dict(layer.config)
-        outer["go_backwards"] = bool(outer.get("go_backwards")) and place == 0
         if place < len(cells) - 1:
             outer |= {"return_sequences": True, "zero_output_for_mask": False}
         name = f"{kind.lower()}_{place + 1}"

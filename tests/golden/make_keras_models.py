@@ -89,9 +89,10 @@ def cells() -> Any:
     cells = [layers.GRUCell(3), layers.LSTMCell(2), layers.GRUCell(2, reset_after=False)]
     stacked = layers.RNN(cells, return_sequences=True, return_state=True)(seen)
     pair = [layers.SimpleRNNCell(3), layers.LSTMCell(2)]
-    back = layers.RNN(pair, go_backwards=True, zero_output_for_mask=True, return_sequences=True)
+    zeros = layers.RNN(pair, zero_output_for_mask=True, return_sequences=True)
+    back = layers.RNN(layers.SimpleRNNCell(2), go_backwards=True)(seen)
     both = layers.Bidirectional(layers.RNN(layers.GRUCell(2)))(stacked[0])
-    return keras.Model(words, [one, *stacked, back(seen), both])
+    return keras.Model(words, [one, *keras.tree.flatten(stacked), zeros(seen), back, both])
 
 
 def nested() -> Any:
