@@ -362,6 +362,13 @@ def reviews() -> Model:
     return Model(review, layers.Dense(1, activation="sigmoid")(x))
 
 
+def transfer() -> Model:
+    known = keras.models.load_model(TARGET.with_name("keras") / "mobilenet.keras")
+    image = keras.Input((8, 8, 1))
+    found = layers.Flatten()(known(layers.UpSampling2D(4)(image)))
+    return Model(image, layers.Dense(5, activation="softmax")(layers.Dropout(0.2)(found)))
+
+
 def garments() -> Model:
     numbers, brand = Input((2,)), Input((), dtype="int64")
     text, picture = Input((None,), dtype="int64"), Input((32, 32, 3))
@@ -413,6 +420,7 @@ COUNTERPARTS = {
     "siamese_digits": siamese_digits,
     "reviews": reviews,
     "garments": garments,
+    "transfer": transfer,
 }
 
 
