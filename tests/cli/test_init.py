@@ -153,3 +153,20 @@ def test_any_names_and_values(run: Run, tmp_path: Path, names: list[str], data) 
         assert not report.errors, [(d.code, d.message) for d in report]
     else:
         assert "no column to predict from" in result.err
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("wine.csv", "wine"), ("my wine (1).csv", "my_wine_1"), ("2024.csv", "2024"),
+     ("null.csv", "null"), ("....csv", "csv")],
+)  # fmt: skip
+def test_the_spec_is_called_after_the_table(
+    file: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{row % 7}.5,{row % 3}\n" for row in range(60))
+    Path(file).write_text(f"acid,target\n{rows}")
+    assert run("init", file, "--target", "target", "-o", "spec.yaml").code == 0
+    examined = lint.examine("spec.yaml")
+    assert examined.spec is not None
+    assert examined.spec.name == name

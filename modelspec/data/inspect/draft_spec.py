@@ -83,6 +83,12 @@ def draft_spec(
     return "\n".join(_text(file, draft, guesses, rows, outputs, skipped, classes)) + "\n"
 
 
+def _spec_name(file: str) -> str:
+    """What a spec, and so its runs, are called after a table: `wine` of `data/wine.csv`."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", os.path.splitext(os.path.basename(file))[0])
+    return name.strip("_.-")
+
+
 def _text(
     file: str,
     draft: _Draft,
@@ -93,7 +99,7 @@ def _text(
     classes: str | None,
 ) -> list[str]:
     described = f"{', '.join(outputs)} from the other columns of {os.path.basename(file)}."
-    lines = ["version: 1", f"name: {next(iter(outputs.values()))}"]
+    lines = ["version: 1", f"name: {_written(_spec_name(file) or next(iter(outputs.values())))}"]
     lines += [f"description: {_written(described)}", "", "inputs:", *draft.inputs, ""]
     lines += ["layers:", *draft.layers]
     if len(draft.joined) > 1:
