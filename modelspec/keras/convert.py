@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     Arrays = Callable[[str], list[np.ndarray[Any, Any]]]
 
 _FLAGS = ("use_causal_mask",)
+_SAID = ("training", "return_attention_scores")
+_SAID_TO = {"ReversibleEmbedding": ("reverse",)}
+"""Arguments of calls that the graph says: what is read, and of which type."""
 
 
 class Builder:
@@ -241,4 +244,14 @@ class Builder:
                 self._converter.complain(layer.name, message, help)
             elif is_mask(layer, key) and sources(value):
                 self._converter.complain(layer.name, "is given a mask of its own", OWN_MASK)
+            elif _counts(layer, key, value):
+                message = f"is called with `{key}={value}`, which is not known"
+                self._converter.complain(layer.name, message)
         return found
+
+
+def _counts(layer: KerasLayer, key: str, value: Any) -> bool:
+    """Whether an argument of a call is plain data that changes what the layer gives."""
+    if layer.is_operation or is_mask(layer, key) or key in (*_SAID, *_SAID_TO.get(layer.type, ())):
+        return False
+    return value is not None and value is not False and not sources(value)

@@ -95,6 +95,14 @@ def cells() -> Any:
     return keras.Model(words, [one, *keras.tree.flatten(stacked), zeros(seen), back, both])
 
 
+def language() -> Any:
+    """Both ends of a language model: one matrix for the vectors of tokens and for their scores."""
+    tokens = keras.Input((5,), dtype="int32", name="tokens")
+    both = layers.ReversibleEmbedding(7, 4, logit_soft_cap=2.0)
+    read = layers.GRU(4, return_sequences=True)(both(tokens))
+    return keras.Model(tokens, both(read, reverse=True))
+
+
 def nested() -> Any:
     """Shared layers, models as layers (one inside another), several inputs and outputs."""
     p = keras.Input((3,), name="p")
@@ -264,6 +272,7 @@ MODELS: tuple[Callable[[], Any], ...] = (
     operations,
     functions,
     cells,
+    language,
     nested,
     states,
     attention,

@@ -20,7 +20,7 @@ from tests.cli.running import Run
 SAVED = Path(__file__).parents[1] / "golden" / "keras"
 NAMES = [
     "sequential", "operations", "nested", "states", "attention", "images", "text", "wrapped",
-    "transfer", "transformer", "functions", "cells", "attention_siblings",
+    "transfer", "transformer", "functions", "cells", "language", "attention_siblings",
     "zero_output_for_mask", "dict_inputs", "two_inputs_shared_encoder", "unused_input",
     "masked_attention_seq2seq", "two_homes", "tagger",
 ]  # fmt: skip

@@ -117,9 +117,23 @@ def _masked(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
+def _called_oddly(config: dict[str, Any]) -> dict[str, Any]:
+    _shared(config)["inbound_nodes"][0]["kwargs"]["temperature"] = 2.0
+    return config
+
+
+def _cell_of_somebody(config: dict[str, Any]) -> dict[str, Any]:
+    own = _shared(config)
+    own["class_name"] = "RNN"
+    own["config"] = {"name": "shared", "cell": {"class_name": "MyCell", "config": {"units": 2}}}
+    return config
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (_called_oddly, "`shared` is called with `temperature=2.0`, which is not known"),
+        (_cell_of_somebody, "`shared` is an RNN of `MyCell`, a cell that is not known"),
         (_own_regularizer, '(Dense) has `kernel_regularizer: "mine>L2"`, which is not known'),
         (_no_such_call, "has no call 7"),
         (_no_such_output, "has no output 3"),
