@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Related
@@ -58,7 +59,7 @@ class Agreements:
         """Report MS501 for symbols of which no size suits all."""
         for name, every in self._wanted.items():
             low = max(every, key=lambda wanted: wanted.least)
-            high = min(every, key=lambda wanted: wanted.most or wanted.least)
+            high = min(every, key=lambda wanted: inf if wanted.most is None else wanted.most)
             most = high.most
             if most is None or max(low.least, minimums.get(name, 1)) <= most:
                 continue

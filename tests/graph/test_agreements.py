@@ -1,0 +1,54 @@
+"""Sizes that layers need to be equal: found where no size of a symbol suits all."""
+
+import pytest
+
+from modelspec import lint
+from modelspec.diagnostics import Report
+from modelspec.graph.agreements import Agreements, Wanted
+from modelspec.source import Place
+from modelspec.source.read_document import parse
+
+SPEC = """\
+inputs: {x: [T, 2], four: [4, 2], six: [6, 2]}
+layers: {a: MERGE, b: {type: Dot, axes: 1}}
+edges: ["x, four -> a", "x, six -> b"]
+outputs: [a, b]
+"""
+
+
+@pytest.mark.parametrize("merge", ["{type: Concatenate, axis: -1}", "{type: Dot, axes: 1}", "Add"])
+def test_one_symbol_cannot_be_two_sizes(merge: str) -> None:
+    (found,) = lint.examine("spec.yaml", text=SPEC.replace("MERGE", merge)).report.errors
+    assert found.code == "MS501"
+    assert "`T`" in found.message
+    assert found.help.startswith("no size of `T` does")
+
+
+@pytest.mark.parametrize("merge", ["{type: Concatenate, axis: -1}", "{type: Dot, axes: 1}", "Add"])
+def test_one_size_for_all_is_fine(merge: str) -> None:
+    text = SPEC.replace("MERGE", merge).replace("[6, 2]", "[4, 2]")
+    assert not list(lint.examine("spec.yaml", text=text).report.errors)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "minimum", "fits"),
+    [
+        ([(1, None), (4, 4), (6, None)], 1, False),
+        ([(6, None), (1, None), (4, 4)], 1, False),
+        ([(1, None), (4, 9), (6, None)], 1, True),
+        ([(1, None), (3, None)], 7, True),
+        ([(1, 4), (2, None)], 7, False),
+        ([(4, 4)], 4, True),
+    ],
+)
+def test_ranges(ranges: list[tuple[int, int | None]], minimum: int, fits: bool) -> None:
+    report = Report()
+    document = parse("a: 1", "spec.yaml", report)
+    assert document
+    agreements = Agreements()
+    agreements._wanted["T"] = [
+        Wanted(f"layer {number}", Place(document, ("a",)), *each)
+        for number, each in enumerate(ranges)
+    ]
+    agreements.report({"T": minimum}, report)
+    assert report.failed != fits
