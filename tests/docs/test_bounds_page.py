@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.data.arrays import image_files
 from modelspec.graph import bounds, resolve
+from modelspec.keras import archive
 from modelspec.language import context, expressions, scope
 from modelspec.plot import depth
 from modelspec.plot.painters import png
@@ -32,6 +34,12 @@ SAID = [
     (f"{bounds.MOST_INFERRED:,}", "graph/bounds.py"),
     (f"{bounds.MOST_NUMBERS:,}", "graph/bounds.py"),
     (f"{depth.MOST_BOXES:,}, {depth.MOST_LEVELS} levels", "plot/depth.py"),
+    (f"{image_files.MOST_PIXELS:,} pixels", "arrays/image_files.py"),
+    (f"{archive.MOST_CONFIG // 2**20} MiB", "keras/archive.py"),
+    (
+        f"{archive.MOST_FREE // 2**20} MiB, or {archive.MOST_RATIO} times what it takes",
+        "keras/archive.py",
+    ),
     (f"{png.MOST_PIXELS:,} pixels, {png.MOST_SIDE:,} a side", "painters/png.py"),
 ]
 
