@@ -6,8 +6,8 @@ from typing import Any
 
 from modelspec.keras.model import KerasLayer
 
-_APART = ("ReLU", "LeakyReLU", "ELU", "Softmax", "Activation")
-"""The activation layers without weights."""
+_APART = ("ReLU", "LeakyReLU", "ELU", "Softmax", "Activation", "GLU")
+"""The activation layers without weights; `glu`, which halves an axis, is a layer here."""
 _ENDS = ("Dense", "EinsumDense", "Conv", "SeparableConv", "DepthwiseConv")
 """How the types begin that apply their activation at the end of all."""
 
@@ -19,6 +19,8 @@ def split_activation(layer: KerasLayer) -> KerasLayer | None:
         layer: Its configuration loses the activation.
     """
     own: Any = layer.config.get("activation")
+    if own == "glu":
+        own = {"class_name": "GLU", "module": "keras.layers", "config": {}}
     if not isinstance(own, dict) or own.get("class_name") not in _APART:
         return None
     if not str(own.get("module")).startswith("keras.") or not isinstance(own.get("config"), dict):

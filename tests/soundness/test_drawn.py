@@ -14,7 +14,7 @@ from tests.soundness.checks import check_spec
 from tests.soundness.drawing import draw_spec
 from tests.soundness.reduction import reduced
 
-GROUPS = 12
+GROUPS = 16
 SEEDS_A_GROUP = 15
 DRAWN_EVERY = 45
 
