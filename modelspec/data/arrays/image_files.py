@@ -21,6 +21,8 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """What Pillow calls pictures of so many channels."""
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 """The only formats that are decoded: for some others, Pillow starts programs."""
+_WITHOUT_RANGE = ("I", "F")
+_NO_RANGE = "no range of their own; save it with 8 or 16 bits a channel, or its numbers as NPZ"
 MOST_PIXELS = 2**26
 """The most pixels of a picture: 256 MiB once decoded. Pillow warns from 4/3 of that on."""
 
@@ -77,7 +79,8 @@ class Pictures(LazyArray):
         """
         out = np.empty((len(rows), *self.size, self.channels), self.kind)
         for place, file in enumerate(self.files[rows]):
-            out[place] = self._scaled(decode(str(file), self.size, self.channels, self.resize))
+            picture = self._scaled(decode(str(file), self.size, self.channels, self.resize))
+            out[place] = picture if out.dtype.kind == "f" else np.rint(picture)
         return out
 
     def subset(self, rows: RowIndices) -> Self:
@@ -102,7 +105,10 @@ class Pictures(LazyArray):
 
 
 def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Array:
-    """One picture, `[height, width, channels]`, uint8, turned as its camera says.
+    """One picture, `[height, width, channels]`, turned as its camera says.
+
+    Its numbers are from 0 to 255: uint8; float32 of a file of 16 bits, whose numbers go on to 65535
+    and are divided by 257.
 
     Raises:
         PictureError: The file is missing, or no picture.
@@ -116,12 +122,27 @@ def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Arra
         with _opened(file) as opened:
             _check_size(opened)
             turned = ImageOps.exif_transpose(opened)
+            if turned.mode in _WITHOUT_RANGE:
+                raise ValueError(f"its numbers (Pillow's mode `{turned.mode}`) have {_NO_RANGE}")
+            if turned.mode.startswith("I;16"):
+                return _of_16_bits(turned, size, channels, resize)
             picture = _resized(turned.convert(MODES[channels]), size, resize)
     except UnidentifiedImageError as error:
         raise PictureError(file, f"it is none of {', '.join(FORMATS)}") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureError(file, str(error)) from error
     return np.asarray(picture, np.uint8).reshape(*size, channels)
+
+
+def _of_16_bits(picture: Image.Image, size: tuple[int, int], channels: int, resize: str) -> Array:
+    """A grey picture, the same in every channel but alpha, which is opaque."""
+    from PIL import Image
+
+    grey = Image.fromarray(np.asarray(picture).astype(np.float32) / np.float32(257))
+    array = np.asarray(_resized(grey, size, resize), np.float32)[..., np.newaxis]
+    colors = np.repeat(array, min(channels, 3), axis=-1)
+    opaque = np.full((*size, channels - colors.shape[-1]), 255, np.float32)
+    return np.concatenate([colors, opaque], axis=-1)
 
 
 def _opened(file: str) -> Image.Image:

@@ -4,10 +4,11 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from modelspec.data.arrays.image_files import FORMATS, MOST_PIXELS, PictureError, decode
+from modelspec.data.arrays.image_files import FORMATS, MOST_PIXELS, PictureError, Pictures, decode
 from modelspec.data.readers.folder import ENDINGS
 
 
@@ -63,3 +64,34 @@ def test_as_many_as_are_allowed_are_read_on(tmp_path: Path) -> None:
     with pytest.raises(PictureError) as caught:
         decode(str(path), (2, 3), 3, "stretch")
     assert "are allowed" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", ["png", "tiff"])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_16_bits_are_scaled_by_their_own_range(channels: int, ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"deep.{ending}"
+    numbers = np.array([[0, 1000], [20000, 65535]], np.uint16)
+    Image.fromarray(numbers).save(path)
+    found = decode(str(path), (2, 2), channels, "stretch")
+    for channel in range(min(channels, 3)):
+        np.testing.assert_allclose(found[..., channel], numbers / 257, rtol=1e-6)
+    if channels == 4:
+        assert (found[..., 3] == 255).all()
+    resized = decode(str(path), (4, 4), channels, "pad")
+    assert resized.shape == (4, 4, channels)
+    assert resized[..., 0].max() == pytest.approx(255)
+
+
+def test_16_bits_of_a_model_of_integers_are_rounded(tmp_path: Path) -> None:
+    path = tmp_path / "deep.png"
+    Image.fromarray(np.array([[20000]], np.uint16)).save(path)
+    pictures = Pictures(np.array([str(path)]), (1, 1), 1, "none", "stretch", "uint8")
+    assert pictures.take(np.array([0])).ravel().tolist() == [78]
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float32])
+def test_numbers_without_a_range_are_refused(dtype: type, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.tiff"
+    Image.fromarray(np.array([[0, 7]], dtype)).save(path)
+    with pytest.raises(PictureError, match="no range of their own; save it with 8 or 16 bits"):
+        decode(str(path), (1, 2), 1, "stretch")
