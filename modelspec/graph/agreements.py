@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """The sizes of a symbol that suit a node: from `least` to `most`, None being no bound."""
+    """The sizes of a symbol that suit a node: from `least` to `most`, None being no bound.
+
+    Attributes:
+        one_too: Whether 1 suits it besides: it gives way to any other size.
+    """
 
     title: str
     place: Place
     least: int
     most: int | None
+    one_too: bool = False
 
     @property
     def text(self) -> str:
@@ -50,14 +55,16 @@ class Agreements:
             found = range_of_equality(left, right)
             if found:
                 name, least, most = found
-                if layer.broadcasts:
-                    least = 1  # a size of 1 gives way
-                wanted = Wanted(title, node.place, least, most)
+                wanted = Wanted(title, node.place, least, most, layer.broadcasts)
                 self._wanted.setdefault(name, []).append(wanted)
 
     def report(self, minimums: Mapping[str, int], report: Report) -> None:
         """Report MS501 for symbols of which no size suits all."""
         for name, every in self._wanted.items():
+            if minimums.get(name, 1) <= 1 and all(
+                each.one_too or each.least <= 1 for each in every
+            ):
+                continue
             low = max(every, key=lambda wanted: wanted.least)
             high = min(every, key=lambda wanted: inf if wanted.most is None else wanted.most)
             most = high.most

@@ -75,6 +75,9 @@ class Layer(BaseModel):
     """Whether one that takes any number of operands gives a single one back as it is."""
     broadcasts: ClassVar[bool] = False
     """Whether a size of 1 gives way where `agreements` wants two sizes to be equal."""
+    promotes: ClassVar[bool] = False
+    """Whether operands of several types are first cast to the output's: torch's products take one
+    type only, where Keras's promote."""
     operand_order_matters: ClassVar[bool] = False
     """Whether swapping two operands changes the result: `Subtract`, `Concatenate`, `Dot`."""
     examples: ClassVar[tuple[Example, ...]] = ()

@@ -232,6 +232,7 @@ class Einsum(Layer):
     """
 
     keras = "../ops/numpy/"
+    promotes = True
     arity = Arity(1, None)
     idle_alone = False
     operand_order_matters = True

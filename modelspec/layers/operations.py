@@ -248,6 +248,7 @@ class Matmul(Layer):
     """
 
     keras = "../ops/numpy/"
+    promotes = True
     arity = Arity(2, 2)
     operand_order_matters = True
     examples = (

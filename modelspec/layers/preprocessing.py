@@ -157,7 +157,8 @@ class Normalization(_Scaling):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        axis = resolve(self.axis, shape) if shape else 0
+        listed = isinstance(self.mean, tuple) or isinstance(self.variance, tuple)
+        axis = resolve(self.axis, shape) if shape or listed else 0
         self.check_last(self.mean, shape, axis, "mean")
         return shape
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import fx, nn
 
 from modelspec.graph.block import inner_graph
@@ -146,10 +147,16 @@ class _Body:
 
     def _operands(self, node: Node) -> dict[str, tuple[Any, ...]]:
         casts = node.layer is not None and node.layer.casts
-        return {
+        found = {
             port: tuple(self._operand(source, casts=casts) for source in sources)
             for port, sources in node.operands.items()
         }
+        if node.layer is not None and node.layer.promotes:
+            dtypes = [_dtype(self._graph.value(source)) for source in node.operands[""]]
+            if len(set(dtypes)) > 1:
+                wanted = getattr(torch, node.layer.output_dtype(*dtypes))
+                found[""] = tuple(value.to(wanted) for value in found[""])
+        return found
 
     def _operand(self, source: Endpoint, *, casts: bool) -> Any:
         value = self._values[source]
@@ -280,6 +287,11 @@ class _Body:
 def mask_key(output: str) -> str:
     """What an output's mask is called among the results."""
     return f"{output}.mask"
+
+
+def _dtype(value: Value) -> str:
+    assert isinstance(value, Tensor)
+    return value.dtype
 
 
 def _shape(value: Value) -> Shape:

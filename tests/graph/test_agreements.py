@@ -30,6 +30,20 @@ def test_one_size_for_all_is_fine(merge: str) -> None:
     assert not list(lint.examine("spec.yaml", text=text).report.errors)
 
 
+def test_a_size_that_gives_way_does_so_as_1_only() -> None:
+    spec = """\
+inputs: {x: [S, 4], y: [3, S], z: [4, 5, S, 2]}
+layers: {both: Multiply, pool: MaxPooling3D}
+edges: ["x, y -> both", z -> pool]
+outputs: [both, pool]
+"""
+    (found,) = lint.examine("spec.yaml", text=spec).report.errors
+    assert found.code == "MS501"
+    assert "where `S` is 3" in found.message
+    alone = spec.replace(", pool: MaxPooling3D", ", pool: Flatten")
+    assert not list(lint.examine("spec.yaml", text=alone).report.errors)
+
+
 @pytest.mark.parametrize(
     ("ranges", "minimum", "fits"),
     [

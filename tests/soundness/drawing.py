@@ -61,14 +61,24 @@ def _spec_of_example(name: str, example: Example, dtype: str) -> dict[str, Any]:
         f"x{index}": {"shape": list(shape), "dtype": dtype}
         for index, shape in enumerate(example.shapes)
     }
-    split = example.arguments.get("merge_mode", "") is None  # there is no default output then
+    layer = {"type": name, **written(example.arguments)}
+    port = _first_port(layer)
     return {
         "version": 1,
         "inputs": inputs,
-        "layers": {"l0": {"type": name, **written(example.arguments)}},
+        "layers": {"l0": layer},
         "edges": [f"{', '.join(inputs)} -> l0"],
-        "outputs": {"o0": {"from": "l0.backward" if split else "l0"}},
+        "outputs": {"o0": {"from": f"l0.{port}" if port else "l0"}},
     }
+
+
+def _first_port(layer: Any) -> str:
+    """The port at which a layer gives a value: not the default one of those that have none."""
+    if not isinstance(layer, dict):
+        return ""
+    if layer.get("type") == "Split":
+        return "part_0"
+    return "forward" if layer.get("merge_mode", "") is None else ""
 
 
 class SpecDrawing:
@@ -270,7 +280,8 @@ class SpecDrawing:
     def _take(self, node: str) -> bool:
         """Examine the spec with its new node, and remember what can be read from it."""
         ends = self._ends()
-        self.spec["outputs"] = self._outputs([*ends, Reach(node, "", Tensor(()))], every=False)
+        port = _first_port(self.spec["layers"][node])
+        self.spec["outputs"] = self._outputs([*ends, Reach(node, port, Tensor(()))], every=False)
         graph = self._examined(connected=False)
         if graph is None:
             return False

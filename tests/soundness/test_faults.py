@@ -37,6 +37,22 @@ FIXED = {
         edges: [x -> l0]
         outputs: {o: {from: l0}}
         """,
+    "products_of_two_types": """
+        inputs: {x: {shape: [3, 3], dtype: float64}, z: [3, 3]}
+        layers:
+          l0: {type: Einsum, equation: "bqd,bkd->bqk"}
+          l1: Matmul
+        edges: ["x, z -> l0", "z, x -> l1"]
+        outputs: {o: {from: l0}, p: {from: l1}}
+        """,
+    "parts_of_a_split": """
+        inputs: {x: [7, 3]}
+        layers:
+          l0: {type: Dense, units: 4}
+          l1: {type: Split, indices_or_sections: [1, 3], axis: 1}
+        edges: [x -> l0 -> l1]
+        outputs: {o: {from: l1.part_0}, p: {from: l1.part_2}}
+        """,
     "floor_divide_has_a_gradient": """
         inputs: {x: [4]}
         layers:
