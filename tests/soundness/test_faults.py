@@ -136,6 +136,15 @@ FOUND = {
         outputs: [y]
         """,
     ),
+    "a_scalar_has_no_axis_to_be_normalised_along": (
+        "MS509",
+        """
+        inputs: {x: [3]}
+        layers:
+          y: {type: TimeDistributed, layer: {type: Normalization, mean: [1.0], variance: 3.0}}
+        outputs: [y]
+        """,
+    ),
     "reshape_takes_the_batch": (
         "MS501",
         """
