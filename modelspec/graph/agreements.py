@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Related
-from modelspec.layers.values import Tensor
+from modelspec.layers.values import Bundle, Tensor
 from modelspec.shapes import Expr, range_of_equality
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Node
     from modelspec.layers import Layer
-    from modelspec.layers.values import Operands
+    from modelspec.layers.values import Operands, Value
     from modelspec.source import Place
 
 
@@ -48,10 +49,11 @@ class Agreements:
 
     def see(self, node: Node, title: str, layer: Layer, operands: Operands) -> None:
         """Take in what a node's layer needs of its operands' shapes."""
-        shapes = [value.shape for value in operands.get("", ()) if isinstance(value, Tensor)]
-        if not any(isinstance(size, Expr) for shape in shapes for size in shape or ()):
+        if not any(map(_is_open, chain.from_iterable(operands.values()))):
             return
-        for left, right in layer.agreements(*(shape or () for shape in shapes)):
+        shapes = [value.shape for value in operands.get("", ()) if isinstance(value, Tensor)]
+        known = [shape or () for shape in shapes]
+        for left, right in chain(layer.agreements(*known), layer.port_agreements(operands, *known)):
             found = range_of_equality(left, right)
             if found:
                 name, least, most = found
@@ -85,3 +87,9 @@ class Agreements:
                     related=related,
                 )
             )
+
+
+def _is_open(value: Value) -> bool:
+    """Whether any size of a value, or of what is in it, has a symbol."""
+    parts = value.parts if isinstance(value, Bundle) else (value,)
+    return any(isinstance(size, Expr) for part in parts for size in part.shape or ())

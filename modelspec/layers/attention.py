@@ -32,6 +32,10 @@ class _Attends(Layer):
         query, value = shapes[0], shapes[1] if len(shapes) > 1 else shapes[0]
         return query, value, shapes[2] if len(shapes) > 2 else value
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        _, value, key = self.operands(*shapes)
+        return zip(value[:-1], key[:-1], strict=False)
+
 
 class _Scored(_Attends):
     """Attention without kernels: the score of two steps is computed from them as they are."""

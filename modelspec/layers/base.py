@@ -118,6 +118,10 @@ class Layer(BaseModel):
         """Pairs of sizes that must be equal when it runs, if that depends on an open size."""
         return ()
 
+    def port_agreements(self, operands: Operands, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        """The same of sizes at `input_ports`."""
+        return ()
+
     def output_dtype(self, *dtypes: str) -> str:
         """The default output's dtype."""
         return dtypes[0]

@@ -158,7 +158,12 @@ class Normalization(_Scaling):
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         listed = isinstance(self.mean, tuple) or isinstance(self.variance, tuple)
-        axis = resolve(self.axis, shape) if shape or listed else 0
+        if listed and not shape:
+            help = "give one number for the mean, and one for the variance"
+            raise LayerError(
+                "MS509", "has numbers for an axis, gets one number a sample", help, "mean"
+            )
+        axis = resolve(self.axis, shape) if shape else 0
         self.check_last(self.mean, shape, axis, "mean")
         return shape
 

@@ -1,5 +1,6 @@
 """SimpleRNN, LSTM, GRU."""
 
+from collections.abc import Iterable
 from math import prod
 from typing import ClassVar
 
@@ -85,6 +86,9 @@ class _Stateful(Layer):
 
     def check_ports(self, operands: Operands, *shapes: Shape) -> None:
         check_states(operands, self.states, self.state_shape(shapes[0]))
+
+    def port_agreements(self, operands: Operands, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        return state_agreements(operands, self.state_shape(shapes[0]))
 
 
 class _Units(Layer):
@@ -276,6 +280,14 @@ def check_states(operands: Operands, names: tuple[str, ...], wanted: Shape) -> N
         f"needs {needs} at `.state`, gets {gets}",
         "give both layers the same `units`, and lead the `.state` of the same kind of layer here",
     )
+
+
+def state_agreements(operands: Operands, wanted: Shape) -> Iterable[tuple[Dim, Dim]]:
+    """The sizes of first states, each beside that which the layer's states have."""
+    for value in operands.get("state", ()):
+        for part in value.parts if isinstance(value, Bundle) else (value,):
+            if part.shape is not None and len(part.shape) == len(wanted):
+                yield from zip(part.shape, wanted, strict=True)
 
 
 def _fits(shape: Shape | None, wanted: Shape) -> bool:

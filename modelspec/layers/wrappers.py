@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import WithJsonSchema
 
 from modelspec.layers.base import Callee, Layer
-from modelspec.layers.recurrent import GRU, LSTM, SimpleRNN, check_states
+from modelspec.layers.recurrent import GRU, LSTM, SimpleRNN, check_states, state_agreements
 from modelspec.layers.values import (
     UNKNOWN_TENSOR,
     Bundle,
@@ -149,6 +149,9 @@ class Bidirectional(Layer):
     def check_ports(self, operands: Operands, *shapes: Shape) -> None:
         names = [f"{way} {name}" for way in ("forward", "backward") for name in self.layer.states]
         check_states(operands, tuple(names), (self.layer.units,))
+
+    def port_agreements(self, operands: Operands, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        return state_agreements(operands, (self.layer.units,))
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         inner = self.layer.weights(*shapes)

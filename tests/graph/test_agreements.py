@@ -30,6 +30,38 @@ def test_one_size_for_all_is_fine(merge: str) -> None:
     assert not list(lint.examine("spec.yaml", text=text).report.errors)
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "{a: {type: GRU, units: 3}, b: {type: Dot, axes: -1}}\n"
+        'edges: [s -> a, x -> a.state, "x, four -> b"]',
+        "{a: {type: Bidirectional, layer: {type: GRU, units: 3}}, b: {type: Dot, axes: -1}}\n"
+        'edges: [s -> a, x -> a.state, x -> a.state, "x, four -> b"]',
+    ],
+)
+def test_first_states_count_too(layers: str) -> None:
+    inputs = "inputs: {x: [T], s: [2, 2], four: [4]}\n"
+    text = f"{inputs}layers: {layers}\noutputs: [a, b]\n"
+    (found,) = lint.examine("spec.yaml", text=text).report.errors
+    assert found.code == "MS501"
+    assert "`T`" in found.message
+    fine = text.replace("units: 3", "units: 4")
+    assert not list(lint.examine("spec.yaml", text=fine).report.errors)
+
+
+def test_a_value_has_as_many_steps_as_its_key() -> None:
+    text = """\
+inputs: {q: [5, 3], v: [T, 3], k: [4, 3], six: [6, 3]}
+layers: {a: Attention, b: {type: Dot, axes: 1}}
+edges: [q -> a.query, v -> a.value, k -> a.key, "v, six -> b"]
+outputs: [a, b]
+"""
+    (found,) = lint.examine("spec.yaml", text=text).report.errors
+    assert found.code == "MS501"
+    fine = text.replace("[6, 3]", "[4, 3]")
+    assert not list(lint.examine("spec.yaml", text=fine).report.errors)
+
+
 def test_a_size_that_gives_way_does_so_as_1_only() -> None:
     spec = """\
 inputs: {x: [S, 4], y: [3, S], z: [4, 5, S, 2]}
