@@ -40,6 +40,11 @@ class _Attends(Layer):
 class _Scored(_Attends):
     """Attention without kernels: the score of two steps is computed from them as they are."""
 
+    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
+        query, _, key = self.operands(*shapes)
+        yield from super().agreements(*shapes)
+        yield from zip(query[-1:], key[-1:], strict=False)
+
     def output_shape(self, *shapes: Shape) -> Shape:
         query, value, key = self.operands(*shapes)
         for shape in (query, value, key):

@@ -62,6 +62,19 @@ outputs: [a, b]
     assert not list(lint.examine("spec.yaml", text=fine).report.errors)
 
 
+def test_a_query_has_as_many_features_as_its_key() -> None:
+    text = """\
+inputs: {q: [5, 3], v: [T, 3], k: [4, T]}
+layers: {a: Attention}
+edges: [q -> a.query, v -> a.value, k -> a.key]
+outputs: [a]
+"""
+    (found,) = lint.examine("spec.yaml", text=text).report.errors
+    assert found.code == "MS501"
+    fine = text.replace("[4, T]", "[3, T]")
+    assert not list(lint.examine("spec.yaml", text=fine).report.errors)
+
+
 def test_a_size_that_gives_way_does_so_as_1_only() -> None:
     spec = """\
 inputs: {x: [S, 4], y: [3, S], z: [4, 5, S, 2]}
