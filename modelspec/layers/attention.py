@@ -43,7 +43,8 @@ class _Scored(_Attends):
     def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
         query, _, key = self.operands(*shapes)
         yield from super().agreements(*shapes)
-        yield from zip(query[-1:], key[-1:], strict=False)
+        if not self._fits(1, 2):  # in that mode a size of 1 gives way
+            yield from zip(query[-1:], key[-1:], strict=False)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         query, value, key = self.operands(*shapes)
@@ -57,10 +58,6 @@ class _Scored(_Attends):
                 "give both the same features, with a `Dense` before one of them",
             )
         return (query[0], value[-1])
-
-    def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
-        _, value, key = self.operands(*shapes)
-        return zip(value[:-1], key[:-1], strict=True)
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
         query, value, _ = self.operands(*shapes)
