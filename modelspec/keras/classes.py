@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import ValidationError
 
 from modelspec.diagnostics import did_you_mean
-from modelspec.keras.functional import snake_case
+from modelspec.keras.model import snake_case
 from modelspec.keras.unsupported import finding
 from modelspec.language.yaml_writer import flow
 from modelspec.layers import Layer, registry

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from modelspec.keras.body import identifier
-from modelspec.keras.functional import snake_case
+from modelspec.keras.model import snake_case
 from modelspec.language.yaml_writer import flow
 from modelspec.training import losses, metrics, optimizers, schedules
 

@@ -168,9 +168,8 @@ class Builder:
         """Make a node of each output of an operation, where those are layers of their own."""
         try:
             entries = parts(layer, built.places(layer.name, index))
-        except (UnknownOperationError, KeyError, TypeError, IndexError) as error:
-            self._converter.complain(layer.name, str(error))
-            return False
+        except UnknownOperationError:
+            return False  # it is refused when its entry is made
         for place, entry in entries.items():
             part = names.fresh(f"{name}_{place}")
             read = operands(layer, layer.calls[index], built)
@@ -181,7 +180,7 @@ class Builder:
     def _operation(self, layer: KerasLayer, call: Call) -> dict[str, Any]:
         try:
             return operation(layer, call)
-        except (UnknownOperationError, KeyError, TypeError, IndexError) as error:
+        except UnknownOperationError as error:
             self._converter.complain(layer.name, str(error))
             return {"type": layer.type}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from modelspec.keras.model import (
     KerasModel,
     Source,
     UnknownPartError,
+    snake_case,
 )
 from modelspec.keras.recurrent_cells import RNN, check_calls, unwrap_cell
 from modelspec.keras.unsupported import unsupported
@@ -146,13 +146,6 @@ def _check_sources(layers: dict[str, KerasLayer], ends: Iterable[Source]) -> Non
         calls_of = 1 if layer.type == "InputLayer" else len(layer.calls)
         if not 0 <= source.call < calls_of:
             raise ValueError(f"`{source.layer}` has no call {source.call}")
-
-
-def snake_case(name: str) -> str:
-    """Keras's rule from a class to the name of its weights: `SeparableConv2D`, `PReLU`."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def _end(entry: Any, layers: dict[str, KerasLayer]) -> Source:

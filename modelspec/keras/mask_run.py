@@ -179,7 +179,7 @@ class _Step:
             return
         try:
             kind = operation(self._layer, self._call)["type"]
-        except (UnknownOperationError, KeyError, TypeError, IndexError):
+        except UnknownOperationError:
             return  # it is refused when its entry is made
         rule = _rule(kind)
         if "uses" in rule:

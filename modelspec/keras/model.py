@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -107,3 +108,10 @@ def sources(value: Any) -> list[Source]:
     if isinstance(value, list | tuple):
         return [source for item in value for source in sources(item)]
     return []
+
+
+def snake_case(name: str) -> str:
+    """Keras's rule from a class to the name of its weights: `SeparableConv2D`, `PReLU`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

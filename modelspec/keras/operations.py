@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modelspec.keras import tensor_functions
-from modelspec.keras.classes import plain
-from modelspec.keras.functional import snake_case
-from modelspec.keras.model import Call, KerasLayer, Source, sources
+from modelspec.keras.model import Call, KerasLayer, Source, snake_case, sources
 from modelspec.keras.tensor_functions import UnknownOperationError
 from modelspec.layers.core import Activation
 from modelspec.layers.logic import Compare, Logical
 from modelspec.layers.operations import Arithmetic, Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from modelspec.keras.body import Entry
 
@@ -40,12 +39,27 @@ _COMPARISONS = frozenset(Compare.model_fields["function"].annotation.__args__)  
 _LOGICAL = frozenset(Logical.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]
 
 
+@contextmanager
+def _malformed() -> Iterator[None]:
+    """Arguments that are not what the operation takes as an operation that is not known."""
+    try:
+        yield
+    except (KeyError, TypeError, IndexError) as error:
+        raise UnknownOperationError(str(error)) from error
+
+
 def operation(layer: KerasLayer, call: Call) -> Entry:
     """What stands under `layers` for one call of an operation.
 
     Raises:
         UnknownOperationError: There is no such layer.
     """
+    parts(layer, ())
+    with _malformed():
+        return _operation(layer, call)
+
+
+def _operation(layer: KerasLayer, call: Call) -> Entry:
     name = snake_case(layer.type).replace("true_divide", "divide")
     config = {key: value for key, value in layer.config.items() if key != "name"}
     if name == "get_item":
@@ -82,7 +96,8 @@ def parts(layer: KerasLayer, places: Sequence[int]) -> dict[int, Entry]:
         UnknownOperationError: There are no such layers.
     """
     several = tensor_functions.SEVERAL.get(snake_case(layer.type))
-    return several(layer.config, places) if several else {}
+    with _malformed():
+        return several(layer.config, places) if several else {}
 
 
 _USUAL = {"alpha": 1.0, "axis": -1, "b": 4, "decimals": 0, "threshold": 0.5, "initial": None}
@@ -113,9 +128,7 @@ def _arithmetic(name: str, call: Call) -> Entry:
 
 def _constant(value: Any) -> Any:
     """A number, or a list of one for each place along the last axis."""
-    value = plain(value)
-    while isinstance(value, list) and len(value) == 1:
-        (value,) = value
+    value = tensor_functions.constant(value)
     if isinstance(value, list) and any(isinstance(each, list) for each in value):
         raise UnknownOperationError(
             "has a constant that differs along more than the last axis, which is not known"

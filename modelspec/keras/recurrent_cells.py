@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from modelspec.keras.model import Call, KerasLayer, KerasModel, Source, UnknownPartError, sources
+from modelspec.keras.model import (
+    Call,
+    KerasLayer,
+    KerasModel,
+    Source,
+    UnknownPartError,
+    snake_case,
+    sources,
+)
 
 RNN = "RNN"
 _LAYERS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
@@ -83,7 +91,7 @@ def _chain(layer: KerasLayer) -> KerasModel:
         kind = _LAYERS.get(cell["class_name"])
         if kind is None:
             raise _unknown(layer.name, {"cell": cell})
-        counted = {"LSTM": "lstm_cell", "GRU": "gru_cell"}.get(kind, "simple_rnn_cell")
+        counted = snake_case(cell["class_name"])
         number = used[counted]
         used[counted] += 1
         path = f"{layer.weights}/cell/cells/{counted}" + (f"_{number}" if number else "")

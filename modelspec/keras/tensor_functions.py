@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from modelspec.keras.classes import plain
 from modelspec.keras.model import Call, Source, sources
 from modelspec.layers.einsum import Einsum
 
@@ -153,16 +154,21 @@ SEVERAL: dict[str, Callable[[dict[str, Any], Sequence[int]], dict[int, Entry]]] 
 """Functions each of whose outputs is a layer of its own."""
 
 
+def constant(value: Any) -> Any:
+    """An argument as plain data, and the only element of a list of one in its place."""
+    value = plain(value)
+    while isinstance(value, list) and len(value) == 1:
+        (value,) = value
+    return value
+
+
 def number(name: str, value: Any) -> float:
     """A single number.
 
     Raises:
         UnknownOperationError: It is something else.
     """
-    if isinstance(value, dict) and value.get("class_name") in ("__numpy__", "__tensor__"):
-        value = value["config"]["value"]
-    while isinstance(value, list) and len(value) == 1:
-        (value,) = value
+    value = constant(value)
     if not isinstance(value, int | float):
         raise UnknownOperationError(f"is `keras.ops.{name}` with an array, which is not known")
     return value

@@ -17,8 +17,8 @@ from modelspec.graph.block import inner_graph
 from modelspec.keras.archive import open_weights
 from modelspec.keras.arrays import ArchiveArrays
 from modelspec.keras.body import identifier
-from modelspec.keras.functional import snake_case
 from modelspec.keras.legacy.file import WEIGHTS, as_today
+from modelspec.keras.model import snake_case
 from modelspec.keras.unsupported import unsupported
 
 if TYPE_CHECKING:

@@ -148,3 +148,9 @@ def test_outputs_that_are_layers_of_their_own(
 def test_outputs_that_mix_samples(kind: str, config: dict[str, Any]) -> None:
     with pytest.raises(UnknownOperationError):
         parts(KerasLayer("op", kind, "keras.src.ops.numpy", config, ""), [0])
+
+
+def test_an_operation_of_several_layers_is_refused_for_its_own_reason() -> None:
+    layer = KerasLayer("op", "Unstack", "keras.src.ops.numpy", {"axis": 0}, "")
+    with pytest.raises(UnknownOperationError, match="of the batch"):
+        operation(layer, Call([X], {}))
