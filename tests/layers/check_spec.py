@@ -1,7 +1,7 @@
 """A layer in a spec of its own: linted, built, saved and loaded."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,6 +74,8 @@ def written(value: object) -> Any:
             for name in sorted(value.model_fields_set)
         }
         return {"type": type(value).__name__, **given}
+    if isinstance(value, Mapping):
+        return {name: written(item) for name, item in value.items()}
     if isinstance(value, BaseModel):
         return value.model_dump(exclude_unset=True)
     return [written(item) for item in value] if isinstance(value, tuple | list) else value

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from modelspec.layers import Layer, registry
-from modelspec.layers.choices import Option
+from modelspec.layers import registry
 from modelspec.layers.values import FLOATS, INTEGERS, Bundle, Example, LayerError, Tensor, Value
 from modelspec.lint import examine
 from modelspec.shapes import UNKNOWN, symbol
+from tests.layers.check_spec import written
 from tests.soundness.values import Arguments, examples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 WRAPPERS = ("TimeDistributed", "TimeDistributed", "Bidirectional", "SpectralNormalization")
 NAMES = (*registry.names(), *WRAPPERS)
@@ -440,22 +442,6 @@ class SpecDrawing:
         if not connected:
             wrong -= {"MS404"}
         return None if wrong else examined.graph
-
-
-def written(value: Any) -> Any:
-    """A layer, an option or an argument as a spec has it."""
-    if isinstance(value, Layer | Option):
-        fields = type(value).model_fields
-        given = {
-            fields[name].alias or name: written(getattr(value, name))
-            for name in sorted(value.model_fields_set)
-        }
-        return {"type": type(value).__name__, **given}
-    if isinstance(value, Mapping):
-        return {name: written(item) for name, item in value.items()}
-    if hasattr(value, "model_dump"):
-        return value.model_dump(exclude_unset=True)
-    return [written(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def _fits(name: str, drawn: Mapping[str, Any], values: Sequence[Value]) -> bool:

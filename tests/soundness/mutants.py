@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
-import time
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -15,11 +13,8 @@ from modelspec import language
 from modelspec.diagnostics import Severity
 from modelspec.lint import examine
 from modelspec.summary import summarize
-from tests.soundness.checks import Failure
 from tests.soundness.drawing import draw_spec
 
-MOST_SECONDS = 2.0
-MOST_BYTES = 10**9
 SCRAPS = (
     "null", "[]", "{}", "-1", "0", "1e400", ".nan", ".inf", "$x", "${1/0}", "${x * 4}", "$$",
     "*a", "&a ", "!!x", "\t", "\x00", "é", "\u2028", "true", "on", "- ", ": ", ", ", " -> ", "\n",
@@ -54,28 +49,8 @@ def draw_mutant(seed: int, texts: list[str]) -> str:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
-def check_mutant(text: str) -> list[Failure]:
-    """What went wrong with a mutant: exceptions, too much time, too much memory."""
-    found = []
-    start, before = time.process_time(), _peak()
-    try:
-        _look_at(text)
-    except Exception as error:
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        where = frame.tb_frame.f_code.co_filename.rpartition("/")[2] if frame else ""
-        kind = f"exception: {type(error).__name__} in {where}"
-        found.append(Failure("exception", kind, f"{error}"[:500]))
-    seconds = time.process_time() - start
-    if seconds > MOST_SECONDS:
-        found.append(Failure("time", "time", f"{seconds:.1f} s of CPU"))
-    if _peak() - before > MOST_BYTES:
-        found.append(Failure("memory", "memory", f"{(_peak() - before) / 1e9:.1f} GB"))
-    return found
-
-
-def _look_at(text: str) -> None:
+def look_at(text: str) -> None:
+    """Lint a mutant; sum it up and render it, where it is fine. Nothing of that may raise."""
     examined = examine("mutant.yaml", text=text, training=True)
     for finding in examined.report:
         assert finding.message
@@ -86,10 +61,6 @@ def _look_at(text: str) -> None:
     if not wrong and examined.spec is not None and examined.graph is not None:
         summarize(examined.graph).as_data()
         language.render(examined.spec)
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _text_changed(rng: Random, text: str, texts: list[str]) -> str:
