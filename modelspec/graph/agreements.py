@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Related
-from modelspec.layers.values import Bundle, Tensor
+from modelspec.layers.values import Tensor, tensors_of
 from modelspec.shapes import Expr, range_of_equality
 
 if TYPE_CHECKING:
@@ -91,5 +91,5 @@ class Agreements:
 
 def _is_open(value: Value) -> bool:
     """Whether any size of a value, or of what is in it, has a symbol."""
-    parts = value.parts if isinstance(value, Bundle) else (value,)
+    parts = tensors_of(value)
     return any(isinstance(size, Expr) for part in parts for size in part.shape or ())

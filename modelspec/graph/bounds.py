@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from modelspec.language.context import MAX_WRITTEN_OUT
-from modelspec.layers.values import Bundle
+from modelspec.layers.values import tensors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def _largest(values: Iterable[Value]) -> int:
     """The most numbers that a sample of any of the values surely has."""
     most = 0
     for value in values:
-        for tensor in value.parts if isinstance(value, Bundle) else (value,):
+        for tensor in tensors_of(value):
             sizes = tensor.shape or ()
             most = max(most, prod(size for size in sizes if isinstance(size, int)))
     return most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.layers.values import Bundle
+from modelspec.layers.values import tensors_of
 from modelspec.shapes import Expr, smallest
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Minimums:
     def see(self, values: Iterable[Value]) -> None:
         """Take in the values that a node makes."""
         for value in values:
-            for tensor in value.parts if isinstance(value, Bundle) else (value,):
+            for tensor in tensors_of(value):
                 for size in tensor.shape or ():
                     if isinstance(size, Expr) and size not in self._seen:
                         self._seen.add(size)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.graph.block import inner_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph, Node
     from modelspec.language.train import TrainSettings
     from modelspec.source import Place
+
+
+Held = TypeVar("Held")
 
 
 def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -> None:
@@ -35,9 +38,10 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
     for pattern, _ in settings.learning_rate_multipliers:
         if not matching_nodes(graph, pattern):
             _report(pattern, names, multipliers.at(pattern), report, key=True)
-    weighted = dict(_weighted(graph, ""))
-    for path, _ in settings.weights:
-        if path and path not in weighted:
+    parts = [path for path, _ in settings.weights if path]
+    weighted = dict(_weighted(graph, "")) if parts else {}
+    for path in parts:
+        if path not in weighted:
             _report(path, list(weighted), settings.place.at("weights", path), report, key=True)
     for callback, place in settings.callbacks:
         if wanted := callback.wanted_nodes():
@@ -50,6 +54,29 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
 def weighted_node(graph: Graph, path: str) -> Node | None:
     """The node with weights, or call of a shared layer, that a path means: `encoder/base`."""
     return dict(_weighted(graph, "")).get(path)
+
+
+def of_part(held: dict[str, Held], names: Iterable[str]) -> dict[str, Held]:
+    """What a file of a whole model holds of a part of it, by the names in the part.
+
+    Args:
+        held: By name, `base.conv.weight`.
+        names: What the part may be called there, `base`. The first that anything has counts; where
+            nothing has any, all is returned.
+    """
+    for name in names:
+        prefix = f"{name}."
+        found = {
+            key.removeprefix(prefix): value for key, value in held.items() if key.startswith(prefix)
+        }
+        if found:
+            return found
+    return held
+
+
+def inner_names(path: Sequence[str]) -> list[str]:
+    """What the last of some nodes in one another may be called in a file, the longest first."""
+    return [".".join(path[start:]) for start in range(len(path))]
 
 
 def _weighted(graph: Graph, prefix: str) -> Iterator[tuple[str, Node]]:

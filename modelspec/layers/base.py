@@ -225,6 +225,17 @@ class Layer(BaseModel):
             weights = fixed(weights)
         return Inference(outputs, weights, self.flops(*known))
 
+    def without_default(self, found: Inference, why: str, help: str) -> Inference:
+        """What is known of a call of a layer that gives its values at ports only.
+
+        Raises:
+            LayerError: Its output is to cost something, and there is none.
+        """
+        if self.activity_options():
+            raise LayerError("MS501", why, help, "activity_regularizer")
+        del found.outputs[""]
+        return found
+
     def unknown(self) -> Inference:
         """What is known of a call on operands of unknown shape: its ports."""
         ports = ("", *self.output_ports())

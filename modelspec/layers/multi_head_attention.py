@@ -89,12 +89,12 @@ class _Headed(_Attends):
         return (*query[:-1], *self.result(query))
 
     def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
-        query, value, key = self.operands(*shapes)
+        query, value, _ = self.operands(*shapes)
         axes = self.axes(query)
         for axis, sizes in enumerate(zip(query[:-1], value[:-1], strict=True)):
             if axis not in axes:
                 yield sizes
-        yield from zip(value[:-1], key[:-1], strict=True)
+        yield from super().agreements(*shapes)
 
     def ports(self, *shapes: Shape) -> dict[str, Value]:
         query, value, _ = self.operands(*shapes)

@@ -18,6 +18,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
     Weight,
+    tensors_of,
 )
 from modelspec.shapes import Dim, Shape, same, text
 
@@ -268,7 +269,7 @@ def check_states(operands: Operands, names: tuple[str, ...], wanted: Shape) -> N
     """
     parts: list[Tensor] = []
     for value in operands.get("state", ()):
-        parts.extend(value.parts if isinstance(value, Bundle) else (value,))
+        parts.extend(tensors_of(value))
     if not parts or any(part.shape is None for part in parts):
         return
     if len(parts) == len(names) and all(_fits(part.shape, wanted) for part in parts):
@@ -285,7 +286,7 @@ def check_states(operands: Operands, names: tuple[str, ...], wanted: Shape) -> N
 def state_agreements(operands: Operands, wanted: Shape) -> Iterable[tuple[Dim, Dim]]:
     """The sizes of first states, each beside that which the layer's states have."""
     for value in operands.get("state", ()):
-        for part in value.parts if isinstance(value, Bundle) else (value,):
+        for part in tensors_of(value):
             if part.shape is not None and len(part.shape) == len(wanted):
                 yield from zip(part.shape, wanted, strict=True)
 

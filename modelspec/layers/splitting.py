@@ -88,16 +88,11 @@ class Split(Layer):
         return dict(zip(self.output_ports(), found, strict=True))
 
     def infer(self, operands: Operands) -> Inference:
-        found = super().infer(operands)
-        if self.activity_options():
-            raise LayerError(
-                "MS501",
-                "has parts, and no output of its own that could cost something",
-                "remove `activity_regularizer`",
-                "activity_regularizer",
-            )
-        del found.outputs[""]
-        return found
+        return self.without_default(
+            super().infer(operands),
+            "has parts, and no output of its own that could cost something",
+            "remove `activity_regularizer`",
+        )
 
 
 class Tile(Layer):

@@ -36,6 +36,11 @@ class Bundle(NamedTuple):
 Value: TypeAlias = Tensor | Bundle
 
 
+def tensors_of(value: Value) -> tuple[Tensor, ...]:
+    """The tensors of a bundle, or the one that a value is."""
+    return value.parts if isinstance(value, Bundle) else (value,)
+
+
 def typed(value: Value, dtype: str) -> Value:
     """The same value, holding numbers of a dtype."""
     if isinstance(value, Bundle):

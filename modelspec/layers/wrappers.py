@@ -119,16 +119,13 @@ class Bidirectional(Layer):
                 "layer",
             )
         found = super().infer(operands)
-        if self.merge_mode is None:
-            if self.activity_options():
-                raise LayerError(
-                    "MS501",
-                    "has an output that costs, and with `merge_mode: null` no output of its own",
-                    "remove `activity_regularizer`, or choose a `merge_mode`",
-                    "activity_regularizer",
-                )
-            del found.outputs[""]
-        return found
+        if self.merge_mode is not None:
+            return found
+        return self.without_default(
+            found,
+            "has an output that costs, and with `merge_mode: null` no output of its own",
+            "remove `activity_regularizer`, or choose a `merge_mode`",
+        )
 
     def option(self, weight: str, kind: str) -> object:
         return self.layer.option(weight.partition("_")[2], kind)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from modelspec.graph import Graph, Node, node_parameters
 from modelspec.graph.block import inner_graph, type_text
-from modelspec.layers.values import Bundle, Value
+from modelspec.layers.values import Value, tensors_of
 from modelspec.shapes import Dim, text
 
 
@@ -88,7 +88,7 @@ def _row(node: Node, level: int, graph: Graph, *, counted: bool) -> Row:
 
 def shape_text(value: Value) -> str:
     """`[T, 32]`; the parts of a bundle side by side."""
-    parts = value.parts if isinstance(value, Bundle) else (value,)
+    parts = tensors_of(value)
     return " ".join(text(part.shape) for part in parts)
 
 

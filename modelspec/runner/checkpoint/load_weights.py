@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, name_list
+from modelspec.graph.node_patterns import of_part
 from modelspec.keras.archive import is_keras_file
 from modelspec.runner.checkpoint.keras_weights import KerasTensors, read_keras_tensors
 from modelspec.runner.checkpoint.safetensors_file import DamagedFileError, read_tensors
@@ -74,7 +75,7 @@ def matching_weights(
     """
     (tensors, other_shapes, left), wanted = _read(path, graph), module.state_dict()
     if tensors.keys().isdisjoint(wanted):
-        tensors = _of_part(tensors, within)
+        tensors = of_part(tensors, within)
     both = [name for name in wanted if name in tensors]
     same = [name for name in both if tensors[name].shape == wanted[name].shape]
     found = Matching(
@@ -101,19 +102,6 @@ def _part_that_fits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor])
             if name.removeprefix(".".join(parts[:end]) + ".") in tensors:
                 return "/".join(parts[:end])
     return ""
-
-
-def _of_part(tensors: dict[str, Tensor], names: Sequence[str]) -> dict[str, Tensor]:
-    """The weights of a part of what a file holds, by their names in it; all if it has no part."""
-    for name in names:
-        found = {
-            key.removeprefix(f"{name}."): tensor
-            for key, tensor in tensors.items()
-            if key.startswith(f"{name}.")
-        }
-        if found:
-            return found
-    return tensors
 
 
 def _read(path: Path, graph: Graph) -> KerasTensors:

@@ -8,6 +8,7 @@ holds, and no more. Nothing is pickled; `torch.distributed.checkpoint` pickles i
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,9 +45,10 @@ class _Placement:
 
 
 class _Part(NamedTuple):
-    """A shard in a file: the whole tensor's shape, and the box that it fills of it."""
+    """A shard in an open file: the whole tensor's shape, and the box that it fills of it."""
 
     path: Path
+    file: Any
     whole: list[int]
     box: _Box
 
@@ -111,24 +113,30 @@ def load_shards(folder: Path, tensors: Mapping[str, Tensor]) -> None:
     Raises:
         DamagedFileError: The files do not hold all of every tensor, in its shape and dtype.
     """
-    parts = _parts(folder)
-    for name, tensor in tensors.items():
-        held = local_shard(tensor)
-        if not held.numel():
-            continue
-        offset = shard_offset(tensor)
-        stop = [low + size for low, size in zip(offset, held.shape, strict=True)]
-        filled = 0
-        for part in parts.get(name, ()):
-            if part.whole != list(tensor.shape):
-                raise DamagedFileError(
-                    f"{part.path}: `{name}` has the shape {part.whole}, not {list(tensor.shape)}"
-                )
-            if any(each.box.overlap(part.box) for each in parts[name] if each is not part):
-                raise DamagedFileError(f"{part.path}: another file has the same of `{name}`")
-            filled += _fill(held, _Box(offset, stop), part, name)
-        if filled != held.numel():
-            raise DamagedFileError(f"{folder}: it does not hold all of `{name}`")
+    with ExitStack() as files:
+        parts = _parts(folder, files)
+        for name, tensor in tensors.items():
+            _fill_all(name, tensor, parts.get(name, ()), folder)
+
+
+def _fill_all(name: str, tensor: Tensor, parts: Sequence[_Part], folder: Path) -> None:
+    """Fill what this process holds of a tensor from the shards that have something of it."""
+    held = local_shard(tensor)
+    if not held.numel():
+        return
+    offset = shard_offset(tensor)
+    stop = [low + size for low, size in zip(offset, held.shape, strict=True)]
+    filled = 0
+    for part in parts:
+        if part.whole != list(tensor.shape):
+            raise DamagedFileError(
+                f"{part.path}: `{name}` has the shape {part.whole}, not {list(tensor.shape)}"
+            )
+        if any(each.box.overlap(part.box) for each in parts if each is not part):
+            raise DamagedFileError(f"{part.path}: another file has the same of `{name}`")
+        filled += _fill(held, _Box(offset, stop), part, name)
+    if filled != held.numel():
+        raise DamagedFileError(f"{folder}: it does not hold all of `{name}`")
 
 
 def _fill(held: Tensor, box: _Box, part: _Part, name: str) -> int:
@@ -136,11 +144,9 @@ def _fill(held: Tensor, box: _Box, part: _Part, name: str) -> int:
     common = box.overlap(part.box)
     if common is None:
         return 0
-    with safe_open(part.path, "pt") as file:
-        view = file.get_slice(name)
-        index = common.within(part.box)
-        # Of a scalar there are no slices.
-        found: Tensor = view[index] if index else file.get_tensor(name)
+    index = common.within(part.box)
+    # Of a scalar there are no slices.
+    found: Tensor = part.file.get_slice(name)[index] if index else part.file.get_tensor(name)
     if found.dtype != held.dtype:
         raise DamagedFileError(f"{part.path}: `{name}` is {found.dtype}, not {held.dtype}")
     with torch.no_grad():
@@ -148,25 +154,25 @@ def _fill(held: Tensor, box: _Box, part: _Part, name: str) -> int:
     return found.numel()
 
 
-def _parts(folder: Path) -> dict[str, list[_Part]]:
-    """The shards of every tensor, over all files."""
+def _parts(folder: Path, files: ExitStack) -> dict[str, list[_Part]]:
+    """The shards of every tensor, over all files, which stay open in `files`."""
     found: dict[str, list[_Part]] = {}
     for path in sorted(folder.glob(f"*{_LAYOUT}")):
         weights = path.with_suffix(_TENSORS)
         try:
             layout = json.loads(path.read_text(encoding="utf-8"))
-            with safe_open(weights, "pt") as file:
-                for name, placed in layout.items():
-                    shape = file.get_slice(name).get_shape()
-                    part = _part(weights, _Placement(**placed), shape)
-                    found.setdefault(name, []).append(part)
+            file = files.enter_context(safe_open(weights, "pt"))
+            for name, placed in layout.items():
+                shape = file.get_slice(name).get_shape()
+                whole, box = _place(_Placement(**placed), shape)
+                found.setdefault(name, []).append(_Part(weights, file, whole, box))
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
             raise DamagedFileError(f"{path}: {error}") from error
     return found
 
 
-def _part(path: Path, placed: _Placement, shape: Sequence[int]) -> _Part:
-    """A shard whose box lies within the whole.
+def _place(placed: _Placement, shape: Sequence[int]) -> tuple[list[int], _Box]:
+    """The whole tensor's shape, and a shard's box within it.
 
     Raises:
         ValueError: It does not.
@@ -177,7 +183,7 @@ def _part(path: Path, placed: _Placement, shape: Sequence[int]) -> _Part:
     stop = [low + size for low, size in zip(placed.offset, shape, strict=True)]
     if any(high > size for high, size in zip(stop, placed.shape, strict=True)):
         raise ValueError(f"a shard ends at {stop} in a tensor of the shape {placed.shape}")
-    return _Part(path, placed.shape, _Box(placed.offset, stop))
+    return placed.shape, _Box(placed.offset, stop)
 
 
 def was_pickled(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
-from modelspec.graph.node_patterns import matches
+from modelspec.graph.node_patterns import inner_names, matches
 from modelspec.runner.checkpoint.load_weights import matching_weights
 from modelspec.torch.weight_ownership import weight_owners
 
@@ -80,7 +80,7 @@ class _Part(NamedTuple):
 
     module: nn.Module
     graph: Graph
-    names: tuple[str, ...]
+    names: list[str]
 
 
 def _part(module: nn.Module, graph: Graph, path: str) -> _Part:
@@ -93,5 +93,4 @@ def _part(module: nn.Module, graph: Graph, path: str) -> _Part:
         module = module.get_submodule(attribute)
         graph = inner_graph(node) or graph
         attributes.append(attribute)
-    names = (".".join(attributes[start:]) for start in range(len(attributes)))
-    return _Part(module, graph, tuple(names))
+    return _Part(module, graph, inner_names(attributes))

@@ -1,6 +1,7 @@
 """Twins of further reductions."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import torch
 
@@ -34,15 +35,18 @@ class Norm(Twin[reductions.Norm]):
         return torch.linalg.vector_norm(operands[0], ord=power, dim=axes, keepdim=keep)
 
 
-class Argmax(Twin[reductions.Argmax]):
-    def forward(self, call: Call[reductions.Argmax], *operands: Any) -> Any:
+class _Place(Twin[Any]):
+    function: ClassVar[Callable[..., Any]]
+
+    def forward(self, call: Call[Any], *operands: Any) -> Any:
         layer = call.layer
         place = resolve(layer.axis, call.shapes[0]) + 1
-        return torch.argmax(operands[0], dim=place, keepdim=layer.keepdims).int()
+        return type(self).function(operands[0], dim=place, keepdim=layer.keepdims).int()
 
 
-class Argmin(Twin[reductions.Argmin]):
-    def forward(self, call: Call[reductions.Argmin], *operands: Any) -> Any:
-        layer = call.layer
-        place = resolve(layer.axis, call.shapes[0]) + 1
-        return torch.argmin(operands[0], dim=place, keepdim=layer.keepdims).int()
+class Argmax(_Place):
+    function = torch.argmax
+
+
+class Argmin(_Place):
+    function = torch.argmin

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
-from modelspec.graph.node_patterns import weighted_node
+from modelspec.graph.node_patterns import inner_names, of_part, weighted_node
 from modelspec.language.train import weights_place
 from modelspec.lint.rule import Rule
 
@@ -130,21 +130,11 @@ def _layer(name: str, weights: tuple[Weight, ...]) -> _Layer:
     return _Layer(name, count, count + extra)
 
 
-def _of_part(sizes: Mapping[str, int], layers: list[_Layer], path: str) -> Mapping[str, int]:
+def _of_part(sizes: dict[str, int], layers: list[_Layer], path: str) -> dict[str, int]:
     """What a file has of a part: all of it, or what its names begin with the part's."""
     if any(_count(sizes, layer.name) for layer in layers if layer.name):
         return sizes
-    names = path.split("/")
-    for start in range(len(names)):
-        prefix = ".".join(names[start:]) + "."
-        found = {
-            name.removeprefix(prefix): size
-            for name, size in sizes.items()
-            if name.startswith(prefix)
-        }
-        if found:
-            return found
-    return sizes
+    return of_part(sizes, inner_names(path.split("/")))
 
 
 def _count(sizes: Mapping[str, int], layer: str) -> int:
