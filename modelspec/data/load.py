@@ -16,6 +16,7 @@ from modelspec.data.out_of_core.memory_budget import Budget, budget
 from modelspec.data.readers import open_source
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
+from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
 from modelspec.data.table.table import Table
@@ -239,7 +240,7 @@ def _fit_table(
     )
     preprocessing = Preprocessing(fitted)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
-    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field)
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, CellCounts())
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
     arrays = Arrays.of_fields(encoded, job.fields, table.rows)
@@ -267,7 +268,9 @@ def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arr
     if table is None:
         return None
     table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field)
+    encoded = preprocessing.encode(
+        table, job.fields, job.minimums, job.findings_by_field, CellCounts()
+    )
     return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.symbol_sizes import SymbolSizes
+    from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Kind, RowIndices, Table
@@ -26,6 +27,7 @@ class EncodeContext(NamedTuple):
     table: Table
     sizes: SymbolSizes
     findings: Findings
+    counts: CellCounts
 
 
 class FitChunks(Protocol):

@@ -10,6 +10,7 @@ import numpy as np
 from modelspec.data.features import EncodeContext, Feature, UnfitError
 from modelspec.data.features.missing import filled, with_mean
 from modelspec.data.features.symbol_sizes import SymbolSizes
+from modelspec.data.table.cell_counts import CellCounts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -67,7 +68,7 @@ class FileFitChunks:
     def __iter__(self) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
         first = 0
         for table in self.chunks.tables(self.feature.columns):
-            context = EncodeContext(self.field, table, self.sizes, self.findings)
+            context = EncodeContext(self.field, table, self.sizes, self.findings, CellCounts())
             yield filled(self.feature, context), self._within(first, first + table.rows)
             first += table.rows
 

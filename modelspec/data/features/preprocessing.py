@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.data.arrays.arrays import Values
+    from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Table
@@ -33,19 +34,21 @@ class Preprocessing:
         fields: Mapping[str, ModelField],
         minimums: dict[str, int],
         findings: Mapping[str, Findings],
+        counts: CellCounts,
         known: SymbolSizes | None = None,
     ) -> dict[str, Values] | None:
         """The arrays of these fields for all rows of a table. None after a finding.
 
-        Inputs come first: the sizes of their symbols are what targets are held against. A table
-        that is but a chunk of a file has what is `known` of the chunks before.
+        Inputs come first: the sizes of their symbols are what targets are held against. What
+        becomes of cells is added to `counts`. A table that is but a chunk of a file has what is
+        `known` of the chunks before.
         """
         sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
         for name, field in sorted(fields.items(), key=lambda item: item[1].role != "input"):
             feature = self.features[name]
             values = feature.encode(
-                filled(feature, EncodeContext(field, table, sizes, findings[name]))
+                filled(feature, EncodeContext(field, table, sizes, findings[name], counts))
             )
             if values is not None:
                 encoded[name] = values

@@ -20,6 +20,7 @@ from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.out_of_core import array_files, cache
 from modelspec.data.out_of_core.column_store import ColumnStore
 from modelspec.data.splitting.split import SPLITS, SplitIndices, split_rows
+from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.table import Table
 
 if TYPE_CHECKING:
@@ -196,9 +197,12 @@ def _store_columns(
 def _encoded(
     job: Conversion, preprocessing: Preprocessing, store: ColumnStore, sizes: SymbolSizes
 ) -> Iterator[dict[str, Values]]:
+    counts = CellCounts()
     sound = {name: field for name, field in job.fields.items() if name in preprocessing.features}
     for table in store.tables():
-        encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, sizes)
+        encoded = preprocessing.encode(
+            table, sound, job.minimums, job.findings_by_field, counts, sizes
+        )
         if encoded is None:
             raise UnfitError
         yield encoded
