@@ -9,12 +9,18 @@ from pydantic import Field
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.byte_sizes import ByteSize, byte_count
-from modelspec.language.features import AnyFeature, DataModel, NumberFeature, read_features
+from modelspec.language.data_model import DataModel
+from modelspec.language.features import (
+    AnyFeature,
+    CategoryFeature,
+    NumberFeature,
+    read_features,
+)
 from modelspec.language.split import Split, check_split
 from modelspec.language.validation import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from modelspec.diagnostics import Report
     from modelspec.language.features import FeatureSettings
@@ -109,6 +115,7 @@ def read_data(
         written if isinstance(written, dict) else {}, place.at("features"), report
     )
     _check_names(features, [*inputs, *outputs], place.at("features"), report)
+    _check_targets(features, outputs, place.at("features"), report)
     if section is None:
         return None
     files = _files(section, place, report)
@@ -121,6 +128,22 @@ def read_data(
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
     return DataSettings(place, files, section.split or Split(), sound, weights, memory)
+
+
+def _check_targets(
+    features: Mapping[str, FeatureSettings | None],
+    outputs: Collection[str],
+    place: Place,
+    report: Report,
+) -> None:
+    """Refuse targets that are made of what only inputs are."""
+    for name, feature in features.items():
+        if name not in outputs or not isinstance(feature, CategoryFeature):
+            continue
+        if feature.type == "category" and feature.id_columns() > 1:
+            message = f"the classes of output `{name}` are those of one `column`"
+            help = "give each column an output of its own"
+            report.add(place.at(name, "columns").finding("MS206", message, help=help, key=True))
 
 
 def _weights(
