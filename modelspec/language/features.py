@@ -105,17 +105,6 @@ class NumberFeature(_Feature):
         """The least and the largest number after normalising; none without `clip`."""
         return bounds_of(self.clip)
 
-    @property
-    def width(self) -> int | None:
-        """How many numbers a row has; None of one column, which may hold lists or be an array.
-
-        Known before any data is read.
-        """
-        indicators = len(self.indicators(self.column or ""))
-        if self.columns is None:
-            return 1 + indicators if indicators else None
-        return len(self.columns) + indicators
-
 
 class CategoryFeature(_Feature, CategoryKeys):
     """One of several classes, or several of them: text, or numbers that only name something."""

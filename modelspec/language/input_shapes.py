@@ -34,11 +34,11 @@ class _Tensor(NamedTuple):
 
 
 class _MissingKeyError(Exception):
-    """What a feature does not say, and its shape depends on."""
+    """What a feature does not say, and its shape depends on; nothing where there is none."""
 
 
 def fill_shapes(
-    inputs: dict[str, Input], data: DataSettings | None, report: Report, *, silent: bool
+    inputs: dict[str, Input], data: DataSettings | None, report: Report
 ) -> dict[str, Input]:
     """The inputs with the shapes and dtypes that `data` gives, where they have none of their own.
 
@@ -46,19 +46,19 @@ def fill_shapes(
         inputs: Of a spec.
         data: Its `data` section.
         report: Gets a finding about each input whose shape nothing says.
-        silent: Whether `data` is there and broken, so that it may well have said it.
     """
     filled = dict(inputs)
     for name, given in inputs.items():
-        if not given.left_to_data or silent:
+        if not given.left_to_data:
             continue
-        feature = data.features.get(name) if data else None
         try:
-            shape, dtype = _tensor(name, feature, given.dtype)
+            shape, dtype = _tensor(name, data.features.get(name) if data else None, given.dtype)
         except _MissingKeyError as error:
-            known = " or let `data.features` say it" if data is None else ""
-            message = f"input `{name}` needs `shape`{error}"
-            help = f"{_WRITE};{known}" if known else f"{_WRITE}"
+            help = "write `shape: [...]`, without the batch axis; null is any size, `[]` one number"
+            if data is not None:
+                give = f"give `data.features.{name}` a `{error.args[0] if error.args else 'type'}`"
+                help = f"{give}, which says it; or {help}"
+            message = f"input `{name}` needs `shape`"
             report.add(given.place.finding("MS202", message, help=help, key=True))
         else:
             filled[name] = replace(given, shape=shape, dtype=given.dtype or dtype)
@@ -69,7 +69,7 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
     """What a feature makes of its columns, in an input of this dtype.
 
     Raises:
-        _MissingKeyError: It does not say that; the error says how to go on in the sentence.
+        _MissingKeyError: It does not say that.
     """
     match feature:
         case None:
@@ -80,26 +80,22 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
             return _Tensor((feature.length or _steps(name), 1))
         case ImageFeature():
             if feature.size is None:
-                raise _MissingKeyError(", or its picture a `size`")
+                raise _MissingKeyError("size")
             return _Tensor((*feature.size, feature.channels or 3))
+    indicators = len(feature.indicators(name))
+    match feature:
         case DateFeature():
-            return _Tensor((feature.width(),))
+            return _Tensor((feature.width() + indicators,))
         case CategoryFeature() if feature.type == "category":
-            return _of_category(feature, dtype)
+            if feature.encode == "index" or (feature.encode is None and dtype in INTEGERS):
+                return _Tensor((feature.id_columns(),) if feature.columns else (), "int64")
+            width = feature.width()
+            if width is None:
+                raise _MissingKeyError("classes` or a `size")
+            return _Tensor((width + indicators,))
         case NumberFeature() if feature.type == "number" or feature.columns is not None:
-            return _Tensor((feature.width(),))
-    raise _MissingKeyError(", or its feature a `type`")
-
-
-def _of_category(feature: CategoryFeature, dtype: str | None) -> _Tensor:
-    """One-hot rows; or integers, if `encode` or the dtype says so."""
-    indices = feature.encode == "index" or (feature.encode is None and dtype in INTEGERS)
-    if indices:
-        return _Tensor((feature.id_columns(),) if feature.columns else (), "int64")
-    width = feature.width()
-    if width is None:
-        raise _MissingKeyError(", or its feature `classes` or a `size`")
-    return _Tensor((width,))
+            return _Tensor((len(feature.sources(name)) + indicators,))
+    raise _MissingKeyError("type")
 
 
 def _steps(name: str) -> Expr:
