@@ -10,7 +10,7 @@ import numpy as np
 from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.statistics import fit_scaling
+from modelspec.data.features.scaling import fit_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,8 @@ class Date(Feature):
                     raise UnfitError
                 yield list(found.T), rows
 
-        offset, scale = fit_scaling(numbers, 1, self.normalize)
-        return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+        fitted = fit_scaling(numbers, 1, self.normalize)
+        return replace(self, offset=fitted.offset, scale=fitted.scale)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """A vector for each row."""
