@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "UnfitError"]
+__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "Remark", "UnfitError"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,14 @@ class Labelled(NamedTuple):
     labels: tuple[str, ...]
 
 
+class Remark(NamedTuple):
+    """Something to be said of a fitted feature that is no error: a finding's parts."""
+
+    code: str
+    message: str
+    help: str
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """How columns become an input or a target, and how an output becomes columns again.
@@ -88,6 +96,10 @@ class Feature:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
 
+    def remarks(self) -> Iterator[Remark]:
+        """What was guessed from the training rows, or looks wrong in them; and the way out."""
+        return iter(())
+
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""
         state = {"type": self.type, **asdict(self)}
@@ -95,8 +107,8 @@ class Feature:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """The feature that `to_dict` came from."""
-        kept: dict[str, Any] = {field.name: state[field.name] for field in fields(cls)}
+        """The feature that `to_dict` came from; what an older state lacks has its default."""
+        kept = {field.name: state[field.name] for field in fields(cls) if field.name in state}
         values: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.data.features import (
     Binary,
+    Categories,
     Category,
     Date,
     Feature,
@@ -109,14 +110,7 @@ def _of_type(
                 normalize=settings.normalize,
             )
         case CategoryFeature() if settings.type == "category":
-            classes = tuple(class_text(value).strip() for value in settings.classes or ())
-            return Category(
-                columns,
-                settings.encode or "",
-                classes,
-                settings.unknown,
-                settings.separator or ",",
-            )
+            return _category(columns, settings)
     kind = source.kind(columns[0])
     if kind == "date":
         message = f"`{columns[0]}` holds dates, not numbers"
@@ -132,6 +126,29 @@ def _of_type(
         findings.add("MS607", message, help="remove `normalize`")
         return None
     return numeric
+
+
+def _category(columns: tuple[str, ...], settings: CategoryFeature) -> Category | Categories:
+    """A category, or one of several columns."""
+    sizes = settings.sizes()
+    total = settings.size if isinstance(settings.size, int) else 0
+    parts = tuple(
+        Category(
+            (column,),
+            settings.encode or "",
+            settings.listed(column),
+            settings.unknown,
+            settings.separator or ",",
+            lower=settings.lower,
+            most_common=settings.most_common or 0,
+            min_count=settings.min_count or 1,
+            size=sizes[place] or 0,
+        )
+        for place, column in enumerate(columns)
+    )
+    if len(parts) == 1:
+        return parts[0]
+    return Categories(columns, settings.encode or "", parts, settings.unknown, total)
 
 
 def _text(
