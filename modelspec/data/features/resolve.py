@@ -104,7 +104,9 @@ def _of_type(
         case DateFeature():
             return Date(
                 columns,
-                format=settings.format or "",
+                formats=settings.formats(),
+                order={None: "", True: "day", False: "month"}[settings.day_first],
+                time_zone=settings.time_zone or "",
                 parts=tuple(settings.parts),
                 cyclic=settings.cyclic,
                 normalize=settings.normalize,
