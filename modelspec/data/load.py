@@ -63,10 +63,11 @@ def load(
 
     train_job = open_job("train")
     fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if fitted is None:
+    if train_job is None or fitted is None:
         return None
     preprocessing, everything, parts, counted = fitted
     counts = {"train": counted}
+    preprocessing.report_remarks(train_job.findings_by_field)
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))

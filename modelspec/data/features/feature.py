@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["EncodeContext", "Feature", "FitChunks", "Gap", "Labelled", "UnfitError"]
+__all__ = ["EncodeContext", "Feature", "FitChunks", "Gap", "Labelled", "Remark", "UnfitError"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,6 +75,14 @@ class Labelled(NamedTuple):
 
     values: Array
     labels: tuple[str, ...]
+
+
+class Remark(NamedTuple):
+    """Something to be said of a fitted feature that is no error: a finding's parts."""
+
+    code: str
+    message: str
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,10 @@ class Feature:
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
+
+    def remarks(self) -> Iterator[Remark]:
+        """What was guessed from the training rows, or looks wrong in them; and the way out."""
+        return iter(())
 
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""
