@@ -105,6 +105,7 @@ def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None
         "rows": found.rows,
         "loss": found.loss,
         "outputs": found.outputs,
+        **({"notes": found.notes} if found.notes else {}),
     }
     print(dumps(content, indent=2))
 
@@ -113,6 +114,7 @@ def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> Non
     from rich.table import Table
 
     from modelspec.cli.console import console
+    from modelspec.runner.progress.epoch_line import number_text
 
     columns = list(dict.fromkeys(name for values in found.outputs.values() for name in values))
     table = Table()
@@ -120,10 +122,12 @@ def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> Non
     for name in columns:
         table.add_column(name, justify="right")
     for output, values in found.outputs.items():
-        cells = (f"{values[name]:.4f}" if name in values else "" for name in columns)
+        cells = (number_text(values[name]) if name in values else "" for name in columns)
         table.add_row(output, *cells)
     of = "" if rows.endswith(" rows") else "rows of "
     say(f"{trained.weights} on {found.rows:,} {of}{rows}")
     console().print(table)
+    for output, note in found.notes.items():
+        say(f"{output}: {note}")
     if len(found.outputs) > 1 and found.loss is not None:
-        print(f"loss, weighted: {found.loss:.4f}")
+        print(f"loss, weighted: {number_text(found.loss)}")

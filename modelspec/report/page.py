@@ -146,7 +146,8 @@ def _output(output: Output, table: Html | None, asked: str) -> Html:
         units = ", in the data's own units" if isinstance(output.found, Measures) else ""
         note = element("p", f"{asked}{units}:", class_="soft")
         said = together(note, _found(output.found))
-    return element("article", title, table, said, class_="card output")
+    told = element("p", output.note, class_="soft") if output.note and table else None
+    return element("article", title, table, told, said, class_="card output")
 
 
 def _found(found: Found) -> Html:

@@ -10,7 +10,14 @@ from typing import Any
 from modelspec.data.features.binary import Binary
 from modelspec.data.features.category import Category
 from modelspec.data.features.dates import Date
-from modelspec.data.features.feature import EncodeContext, Feature, FitChunks, Labelled, UnfitError
+from modelspec.data.features.feature import (
+    EncodeContext,
+    Feature,
+    FitChunks,
+    Labelled,
+    Scaling,
+    UnfitError,
+)
 from modelspec.data.features.image import Image
 from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
@@ -54,6 +61,7 @@ __all__ = [
     "Labelled",
     "Labels",
     "Number",
+    "Scaling",
     "Sequence",
     "Text",
     "UnfitError",

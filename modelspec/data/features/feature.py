@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "UnfitError"]
+__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "Scaling", "UnfitError"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,16 @@ class Labelled(NamedTuple):
     labels: tuple[str, ...]
 
 
+class Scaling(NamedTuple):
+    """What `x * scale + offset` makes of normalised numbers: the data's own units.
+
+    There is one of each for every entry of the last axis, or one for all.
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """How columns become an input or a target, and how an output becomes columns again.
@@ -87,6 +97,19 @@ class Feature:
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
+
+    @property
+    def normalised(self) -> bool:
+        """Whether what reaches the model are numbers in other units than the data's."""
+        return False
+
+    def scaling(self) -> Scaling | None:
+        """What makes normalised numbers the data's own, where that is a line; else None."""
+        return None
+
+    def to_units(self, values: Array) -> Array:
+        """Normalised numbers in the data's own units, float64."""
+        return values.astype("float64")
 
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""

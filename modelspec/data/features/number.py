@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 
 from modelspec.data.features.column_values import numbers
-from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Scaling, UnfitError
 from modelspec.data.features.statistics import blocks, fit_scaling
 
 if TYPE_CHECKING:
@@ -81,11 +81,26 @@ class Number(Feature):
         normalised: Array = (block - self.offset[entries]) / self.scale[entries]
         return normalised
 
+    @property
+    def normalised(self) -> bool:
+        """Whether the numbers are scaled."""
+        return self.normalize != "none"
+
+    def scaling(self) -> Scaling | None:
+        """What undoes the normalisation."""
+        return Scaling(self.scale, self.offset) if self.normalised else None
+
+    def to_units(self, values: Array) -> Array:
+        """The numbers in the data's own units, float64."""
+        if not self.normalised:
+            return values.astype(np.float64)
+        scaled: Array = values.astype(np.float64) * np.array(self.scale) + np.array(self.offset)
+        return scaled
+
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The numbers in the data's own units."""
-        if self.normalize != "none":
-            scaled = values.astype(np.float64) * np.array(self.scale) + np.array(self.offset)
-            values = scaled.astype(np.float32)
+        if self.normalised:
+            values = self.to_units(values).astype(np.float32)
         if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
             return {name: Labelled(values, self.columns)}
         one = values.ndim == 2 and values.shape[1] == 1

@@ -14,6 +14,7 @@ from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
+from modelspec.runner.run.metric_units import in_data_units
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
     InitialWeights,
@@ -56,6 +57,7 @@ class Prepared:
         class_weights: One factor a class, by output.
         resume: The run directory that it goes on in, if it does.
         start: The files of weights that it starts from, beside new ones.
+        in_data_units: Whether metrics of normalised targets are in the data's units.
     """
 
     spec: Spec
@@ -67,6 +69,7 @@ class Prepared:
     class_weights: dict[str, list[float]]
     resume: Path | None = None
     start: tuple[InitialWeights, ...] = ()
+    in_data_units: bool = True
 
 
 def prepare(
@@ -117,6 +120,7 @@ def prepare(
         class_weights(graph, splits.preprocessing, report),
         resume,
         start,
+        resume is None or in_data_units(read_json(resume, RECORD)),
     )
     if resume is not None:
         _check_resume(prepared, resume, report)
