@@ -45,6 +45,9 @@ class DataSection(DataModel):
     sample_weight: Column | dict[str, Column] | None = None
     """The column that says how much each row counts in the losses (and in the metrics that are
     `weighted`); or one column an output, `{age: age_weight}`."""
+    missing_values: list[str | int | float] | None = Field(None, min_length=1)
+    """Values that stand for none in every column, `[NA, "?", -999]`. Of numbers, dates and
+    sequences `NA`, `?`, `null` and the like stand for none without being listed."""
     memory: ByteSize | None = None
     """How much memory the data may take, `2GB` for instance; by default half of what is free. A
     table that needs more is converted once, into files that the rows are then read from."""
@@ -70,6 +73,7 @@ class DataSettings:
         features: By name of input or output; those that were written.
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
         memory: How many bytes the data may take; None for what there is.
+        missing_values: What stands for none in every column, beside the usual markers.
     """
 
     place: Place
@@ -78,12 +82,17 @@ class DataSettings:
     features: dict[str, FeatureSettings]
     sample_weight: dict[str, str]
     memory: int | None = None
+    missing_values: tuple[str | int | float, ...] = ()
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
         if name in self.sample_weight:
             return NumberFeature(column=self.sample_weight[name])
-        return self.features.get(name) or AnyFeature()
+        feature = self.features.get(name) or AnyFeature()
+        if not self.missing_values:
+            return feature
+        markers = [*self.missing_values, *(feature.missing_values or ())]
+        return feature.model_copy(update={"missing_values": markers})
 
 
 def read_data(
@@ -109,6 +118,12 @@ def read_data(
         written if isinstance(written, dict) else {}, place.at("features"), report
     )
     _check_names(features, [*inputs, *outputs], place.at("features"), report)
+    for name in outputs:
+        feature = features.get(name)
+        if feature is not None and feature.indicator:
+            message = f"`indicator` is for inputs, and `{name}` is an output"
+            at = place.at("features", name, "indicator")
+            report.add(at.finding("MS206", message, help="remove it", key=True))
     if section is None:
         return None
     files = _files(section, place, report)
@@ -120,7 +135,8 @@ def read_data(
         return None
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
-    return DataSettings(place, files, section.split or Split(), sound, weights, memory)
+    split, markers = section.split or Split(), tuple(section.missing_values or ())
+    return DataSettings(place, files, split, sound, weights, memory, markers)
 
 
 def _weights(
