@@ -243,7 +243,7 @@ def _fit_table(
     encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, CellCounts())
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
     return Converted(preprocessing, arrays, splits, None)
 
 
@@ -271,7 +271,9 @@ def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arr
     encoded = preprocessing.encode(
         table, job.fields, job.minimums, job.findings_by_field, CellCounts()
     )
-    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
+    if encoded is None:
+        return None
+    return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
 
 
 class _Opened(NamedTuple):

@@ -163,6 +163,8 @@ def _new_folder(prepared: Prepared, options: TrainOptions, device: torch.device)
         preprocessing=prepared.splits.preprocessing.to_dict(),
         diagram=options.diagram,
     )
+    if options.folder is not None:
+        return run_directory.create_at(options.folder, contents)
     return run_directory.create(options.runs, record["name"], contents, datetime.now())
 
 

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.table import Kind, RowIndices, Source
     from modelspec.language.split import Split
+
+KEPT = "kept"
+"""The file of the rows that are left, where some are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +144,7 @@ def _write_entry(
     folder: Path,
 ) -> None:
     with TemporaryDirectory(dir=folder) as kept:
-        store, missing = _store_columns(job, features, Path(kept))
+        store, missing, rows_kept = _store_columns(job, features, Path(kept))
         parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
@@ -162,7 +165,7 @@ def _write_entry(
             raise UnfitError from error
     if parts is None or len(about) < len(job.fields):
         raise UnfitError
-    for part, indices in zip(SPLITS, parts, strict=True):
+    for part, indices in zip((*SPLITS, KEPT), (*parts, rows_kept), strict=True):
         if indices is not None:
             np.save(folder / f"{part}.npy", indices)
     content = {
@@ -177,9 +180,14 @@ def _write_entry(
 
 def _store_columns(
     job: Conversion, features: Mapping[str, Feature | None], folder: Path
-) -> tuple[ColumnStore, dict[str, int]]:
-    """The file's columns, the rows left out that no feature wants; and how many miss a value."""
+) -> tuple[ColumnStore, dict[str, int], RowIndices | None]:
+    """The file's columns, the rows left out that no feature wants; and how many miss a value.
+
+    The third is which rows of the file are left, where not all are.
+    """
     store, missing = ColumnStore(folder), dict.fromkeys(features, 0)
+    kept: list[RowIndices] = []
+    seen = 0
     for chunk in job.source.chunks(job.kinds, job.size):
         for name, feature in features.items():
             missing[name] += missing_rows(feature, chunk) if feature else 0
@@ -187,11 +195,13 @@ def _store_columns(
         table = chunk if rows is None else chunk.keep(rows)
         if table.rows:
             store.append(table)
+        kept.append(seen + (np.arange(chunk.rows) if rows is None else rows))
+        seen += chunk.rows
     if not store.rows:
         message = f"no row of `{job.findings.file}` has all values that are not to miss"
         job.findings.add("MS804", message)
         raise UnfitError
-    return store, missing
+    return store, missing, np.concatenate(kept) if store.rows < seen else None
 
 
 def _encoded(
@@ -214,9 +224,10 @@ def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     if about is None:
         return None
     values = array_files.read(about["values"], folder, job.bound)
-    arrays = Arrays.of_fields(values, job.fields, about["rows"])
-    rows = (folder / f"{part}.npy" for part in SPLITS)
-    parts = SplitIndices(*(np.load(file) if file.exists() else None for file in rows))
+    files = (folder / f"{part}.npy" for part in (*SPLITS, KEPT))
+    *indices, kept = (np.load(file) if file.exists() else None for file in files)
+    arrays = Arrays.of_fields(values, job.fields, about["rows"], kept)
+    parts = SplitIndices(*indices)
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
     sizes = SymbolSizes(cuts=about["cuts"])
     preprocessing.report_cuts(sizes, job.fields, job.findings_by_field)

@@ -41,6 +41,15 @@ class Evaluation:
     outputs: dict[str, dict[str, float]]
     notes: dict[str, str] = field(default_factory=dict)
 
+    def logs(self, prefix: str = "") -> dict[str, float]:
+        """The values by the names that a training logs them under: `val_loss`, `val_age_mae`."""
+        several = len(self.outputs) > 1
+        found = {} if self.loss is None else {"loss": self.loss}
+        for output, values in self.outputs.items():
+            start = f"{output}_" if several else ""
+            found |= {start + key: value for key, value in values.items() if start or key != "loss"}
+        return {prefix + key: value for key, value in found.items()}
+
 
 def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Evaluation:
     """Evaluate a model on rows with targets.
