@@ -9,12 +9,18 @@ from pydantic import Field
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.byte_sizes import ByteSize, byte_count
-from modelspec.language.features import AnyFeature, DataModel, NumberFeature, read_features
+from modelspec.language.data_model import DataModel
+from modelspec.language.features import (
+    AnyFeature,
+    CategoryFeature,
+    NumberFeature,
+    read_features,
+)
 from modelspec.language.split import Split, check_split
 from modelspec.language.validation import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from modelspec.diagnostics import Report
     from modelspec.language.features import FeatureSettings
@@ -118,12 +124,7 @@ def read_data(
         written if isinstance(written, dict) else {}, place.at("features"), report
     )
     _check_names(features, [*inputs, *outputs], place.at("features"), report)
-    for name in outputs:
-        feature = features.get(name)
-        if feature is not None and feature.indicator:
-            message = f"`indicator` is for inputs, and `{name}` is an output"
-            at = place.at("features", name, "indicator")
-            report.add(at.finding("MS206", message, help="remove it", key=True))
+    _check_targets(features, outputs, place.at("features"), report)
     if section is None:
         return None
     files = _files(section, place, report)
@@ -137,6 +138,28 @@ def read_data(
     memory = byte_count(section.memory) if section.memory else None
     split, markers = section.split or Split(), tuple(section.missing_values or ())
     return DataSettings(place, files, split, sound, weights, memory, markers)
+
+
+def _check_targets(
+    features: Mapping[str, FeatureSettings | None],
+    outputs: Collection[str],
+    place: Place,
+    report: Report,
+) -> None:
+    """Refuse targets that are made of what only inputs are."""
+    for name, feature in features.items():
+        if name not in outputs or feature is None:
+            continue
+        if feature.indicator:
+            message = f"`indicator` is for inputs, and `{name}` is an output"
+            at = place.at(name, "indicator")
+            report.add(at.finding("MS206", message, help="remove it", key=True))
+        if not isinstance(feature, CategoryFeature):
+            continue
+        if feature.type == "category" and feature.id_columns() > 1:
+            message = f"the classes of output `{name}` are those of one `column`"
+            help = "give each column an output of its own"
+            report.add(place.at(name, "columns").finding("MS206", message, help=help, key=True))
 
 
 def _weights(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from modelspec.diagnostics import Fix, did_you_mean, name_list
+from modelspec.language.category_keys import CategoryKeys
+from modelspec.language.data_model import DataModel, Size, first_twice
+from modelspec.language.date_keys import DateKeys
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.source import Place
 
-Size: TypeAlias = Annotated[int, Field(ge=1)]
 Strategy: TypeAlias = Literal["error", "drop", "mean", "median", "mode", "constant"]
 Value: TypeAlias = str | bool | int | float
 Normalize: TypeAlias = Literal["standard", "minmax", "robust", "quantile", "log1p", "none"]
@@ -26,20 +28,8 @@ Clip: TypeAlias = (
     Annotated[float, Field(gt=0, allow_inf_nan=False)]
     | Annotated[list[Number], Field(min_length=2, max_length=2)]
 )
-
-
 UNFILLED = ("error", "drop")
 """What leaves no missing value that something stands for."""
-
-
-class DataModel(BaseModel):
-    """The base of the `data:` section and of all that stands in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-def _underscored(name: str) -> str:
-    return name.replace("-", "_")
 
 
 class _Feature(DataModel):
@@ -115,39 +105,12 @@ class NumberFeature(_Feature):
         """The least and the largest number after normalising; none without `clip`."""
         return bounds_of(self.clip)
 
-    @property
-    def width(self) -> int | None:
-        """How many numbers a row has; None of one column, which may hold lists or be an array.
 
-        Known before any data is read.
-        """
-        indicators = len(self.indicators(self.column or ""))
-        if self.columns is None:
-            return 1 + indicators if indicators else None
-        return len(self.columns) + indicators
-
-
-class CategoryFeature(_Feature):
+class CategoryFeature(_Feature, CategoryKeys):
     """One of several classes, or several of them: text, or numbers that only name something."""
 
     type: Literal["category"] = "category"
     """`category`."""
-    encode: (
-        Annotated[
-            Literal["one_hot", "one-hot", "index", "multi_hot", "multi-hot"],
-            AfterValidator(_underscored),
-        ]
-        | None
-    ) = None
-    """`one_hot`: a vector with a 1; `index`: an integer; `multi_hot`: a vector with a 1 for each
-    class that is listed. Left out, as the model needs it."""
-    separator: str | None = Field(None, min_length=1)
-    """What stands between the classes of one value, for `multi_hot`: `,` by default."""
-    classes: list[str | bool | int | float] | None = Field(None, min_length=1)
-    """The classes in their order. Left out, those of the training rows, sorted."""
-    unknown: Literal["error", "ignore"] = "error"
-    """What a class that training has not seen is: an `error`, or nothing (`ignore`): a vector
-    of zeros, or the index after the last class."""
 
 
 class _Steps(_Feature):
@@ -208,26 +171,19 @@ class ImageFeature(_Feature):
     """`image`."""
     size: Annotated[list[Size], Field(min_length=2, max_length=2)] | None = None
     """Height and width that pictures are resized to. Left out, those of the input."""
+    channels: Literal[1, 3, 4] | None = None
+    """1 for grey, 3 for colours, 4 for colours and alpha. Left out, those of the input."""
     scale: Literal["unit", "signed", "none"] = "unit"
     """`unit`: from 0 to 1; `signed`: from -1 to 1; `none`: from 0 to 255."""
     resize: Literal["stretch", "crop", "pad"] = "stretch"
     """How another aspect ratio is met: by stretching, by cropping, or by bars of black."""
 
 
-class DateFeature(_Feature):
+class DateFeature(_Feature, DateKeys):
     """Dates and times as numbers, one for each part."""
 
     type: Literal["date"] = "date"
     """`date`."""
-    format: str | None = Field(None, min_length=1)
-    """How they are written, `%d.%m.%Y`; ISO 8601 by default."""
-    parts: Annotated[
-        list[Literal["year", "month", "day", "weekday", "yearday", "hour", "minute", "timestamp"]],
-        Field(min_length=1),
-    ] = ["year", "month", "day", "weekday"]
-    """What becomes of a date; `weekday` is 0 on a Monday, `timestamp` is in days since 1970."""
-    cyclic: bool = False
-    """Whether what comes again (month, weekday, hour ...) becomes a sine and a cosine."""
     normalize: Literal["standard", "minmax", "none"] = "none"
     """As of numbers."""
 
@@ -256,7 +212,7 @@ TYPES: dict[str, type[FeatureSettings]] = {
     "date": DateFeature,
 }
 _OF_NUMBERS = ("normalize", "clip", "format")
-_OF_CATEGORIES = ("encode", "separator", "classes", "unknown")
+_OF_CATEGORIES = tuple(CategoryKeys.model_fields)
 
 
 def read_features(
@@ -311,17 +267,13 @@ def _contradictions(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:
     if feature.column is not None and feature.columns is not None:
         yield "columns", "a feature has either `column` or `columns`", "remove one of them"
     if feature.columns is not None:
-        if twice := _first_twice(feature.columns):
+        if twice := first_twice(feature.columns):
             yield "columns", f"`columns` names `{twice}` twice", "name each column once"
-        if feature.type not in ("number", None) or category:
-            what = "category" if category else feature.type
+        if feature.type not in ("number", "category", None):
             help = "make one input a column, and join them with Concatenate"
-            yield "columns", f"a {what} is one `column`, not several", help
-    classes = getattr(feature, "classes", None) or ()
-    if twice := _first_twice([class_text(value) for value in classes]):
-        yield "classes", f"`classes` names `{twice}` twice", "name each class once"
-    if "separator" in written and getattr(feature, "encode", "multi_hot") != "multi_hot":
-        yield "separator", "`separator` is for `encode: multi_hot`", "remove one of them"
+            yield "columns", f"a {feature.type} is one `column`, not several", help
+    if isinstance(feature, CategoryKeys | DateKeys):
+        yield from feature.contradictions()
     if isinstance(feature, NumberFeature | SequenceFeature):
         low, high = feature.bounds or (0, 1)
         if low >= high:
@@ -340,24 +292,8 @@ def _narrowed(feature: FeatureSettings) -> FeatureSettings:
     return feature
 
 
-def class_text(value: str | bool | int | float) -> str:
-    """A class as text, which is how classes are compared: `true`, `7`, `red`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
 def bounds_of(clip: float | list[float] | None) -> tuple[float, ...]:
     """The least and the largest number of a `clip`; none without one."""
     if clip is None:
         return ()
     return tuple(map(float, clip)) if isinstance(clip, list) else (-float(clip), float(clip))
-
-
-def _first_twice(values: list[str]) -> str | None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            return value
-        seen.add(value)
-    return None
