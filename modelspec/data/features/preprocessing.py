@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
+from modelspec.data.features.decisions import decode_decided
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.symbol_sizes import SymbolSizes
@@ -24,9 +26,19 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """One fitted feature for each input and output, by name."""
+    """One fitted feature for each input and output, by name.
+
+    Attributes:
+        thresholds: From which probability on an output says yes, by output: one for all its
+            labels, or one each. Without an entry, from 0.5 on.
+    """
 
     features: dict[str, Feature]
+    thresholds: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+
+    def with_thresholds(self, thresholds: Mapping[str, tuple[float, ...]]) -> Preprocessing:
+        """The same with other thresholds."""
+        return dataclasses.replace(self, thresholds=dict(thresholds))
 
     def encode(
         self,
@@ -73,7 +85,11 @@ class Preprocessing:
             values: `[rows, ...]`.
         """
         feature = self.features.get(output)
-        return feature.decode(output, values) if feature else {output: values}
+        if feature is None:
+            return {output: values}
+        if output in self.thresholds:
+            return decode_decided(feature, output, values, self.thresholds[output])
+        return feature.decode(output, values)
 
     def classes(self, output: str) -> tuple[str, ...] | None:
         """The names of an output's classes, in the order of their indices, if it has any."""
@@ -83,7 +99,10 @@ class Preprocessing:
     def to_dict(self) -> dict[str, Any]:
         """The state as JSON data."""
         features = {name: feature.to_dict() for name, feature in self.features.items()}
-        return {"version": VERSION, "features": features}
+        found = {"version": VERSION, "features": features}
+        if self.thresholds:
+            found["thresholds"] = {name: list(each) for name, each in self.thresholds.items()}
+        return found
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
@@ -97,6 +116,10 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
+            thresholds = {
+                str(name): tuple(map(float, each))
+                for name, each in state.get("thresholds", {}).items()
+            }
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
-        return cls(features)
+        return cls(features, thresholds)

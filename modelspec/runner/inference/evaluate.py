@@ -13,7 +13,7 @@ from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
 from modelspec.runner.loop.units import data_units
 from modelspec.runner.process.malloc import keep_freed_memory
-from modelspec.runner.run.metric_units import units_notes
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
 from modelspec.torch.regularization import regularization_losses
@@ -68,11 +68,18 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
     regularization = regularization_losses(trained.graph, module)
     units = data_units(trained.preprocessing.features, measured, where)
     objective = objective_of(
-        trained.graph, where, weights, logits, measured, regularization, units=units
+        trained.graph,
+        where,
+        weights,
+        logits,
+        measured,
+        regularization,
+        units=units,
+        thresholds=trained.preprocessing.thresholds,
     )
     evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
     values = objective.values()
     loss = objective.total(values) if objective.loss_keys else None
     outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
-    notes = units_notes(trained.graph, trained.preprocessing, measured)
+    notes = value_notes(trained.graph, trained.preprocessing, measured)
     return Evaluation(arrays.rows, loss, outputs, notes)

@@ -223,6 +223,7 @@ def objective_of(
     regularization: RegularizationLosses | None = None,
     group: ProcessGroup | None = None,
     units: Mapping[str, DataUnits] | None = None,
+    thresholds: Mapping[str, Sequence[float]] | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -235,7 +236,12 @@ def objective_of(
         regularization: What the options of the layers add to the loss, if they do.
         group: The processes that share each batch, if several do.
         units: What brings normalised outputs into the data's units for their metrics, by output.
+        thresholds: From which probability on an output says yes, by output.
     """
+    decisions = {
+        name: torch.tensor(each, dtype=torch.float32, device=device)
+        for name, each in (thresholds or {}).items()
+    }
     shared = group if group and group.size > 1 else None
     over_all = shared.all_reduce_sum if shared else None
     return Objective(
@@ -243,6 +249,7 @@ def objective_of(
             replace(
                 _measure(output, device, class_weights.get(output.name), logits, over_all),
                 units=(units or {}).get(output.name),
+                threshold=decisions.get(output.name),
             )
             for output in graph.outputs.values()
             if output.name in measured
@@ -270,6 +277,7 @@ def _measure(
     found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
     weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
     in_units = frozenset(str(metric.name) for metric in output.metrics if metric.in_data_units)
+    decided = frozenset(str(metric.name) for metric in output.metrics if metric.at_decision)
     return OutputMetrics(
         output.name,
         output.weight,
@@ -279,4 +287,5 @@ def _measure(
         found,
         weighted,
         in_units=in_units,
+        decided=decided,
     )

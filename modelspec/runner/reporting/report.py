@@ -26,7 +26,8 @@ from modelspec.runner.run.directory import (
     read_json,
     weights_file,
 )
-from modelspec.runner.run.metric_units import in_data_units, units_notes
+from modelspec.runner.run.metric_units import in_data_units
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.training import losses
 from modelspec.training.callbacks.checkpoint import Checkpoint
@@ -120,7 +121,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
     )
     weighed = totals(graph)
     diagram = folder / DIAGRAM
-    notes = units_notes(
+    notes = value_notes(
         graph, trained.preprocessing, arrays.targets, as_begun=not in_data_units(record)
     )
     return Contents(

@@ -15,6 +15,7 @@ from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
+from modelspec.runner.setup.decisions import check_decisions
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
     InitialWeights,
@@ -100,6 +101,7 @@ def prepare(
     splits = data.load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
+    splits = check_decisions(graph, splits, report)
     place = settings.place
     if settings.validate_every and splits.validation is None:
         message = "there are no validation rows to measure"

@@ -49,6 +49,11 @@ class Metric(Declaration):
         """Whether it compares numbers in the data's units."""
         return self.kind == "numbers" and self.units == "data"
 
+    @property
+    def at_decision(self) -> bool:
+        """Whether it counts from the threshold of its output's `decision` on: it has no other."""
+        return False
+
     def reference(self, prediction: Array, target: Array, weight: Array | None = None) -> Array:
         """The metric of all rows, in NumPy; the tests hold the twin against it.
 
