@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays.arrays import Arrays
@@ -13,24 +13,25 @@ from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
 from modelspec.data.out_of_core.memory_budget import Budget, budget
-from modelspec.data.readers import open_source
+from modelspec.data.readers import open_prepared, prepare
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
-from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
-from modelspec.language.data import format_of
+from modelspec.language.data_format import FileFormat
+from modelspec.source.data_suffixes import SUFFIX_LIST, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
     from modelspec.data.splitting.split import SplitIndices
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.number_style import NumberStyle
+    from modelspec.data.table.table import Kind, Source, Table
     from modelspec.graph.graph import Graph
-    from modelspec.language.data import DataSettings, Format
+    from modelspec.language.data import DataSettings
 
 
 def load(
@@ -53,8 +54,8 @@ def load(
     }
     fields = model_fields(graph, settings.features, settings.sample_weight)
 
-    def open_job(part: str) -> _EncodeJob | None:
-        opened = _open(settings.files[part].format, files[part], settings.memory)
+    def open_job(part: str, style: NumberStyle | None = None) -> _EncodeJob | None:
+        opened = _open(settings.files[part].format, files[part], settings.memory, style)
         if opened is None:
             return None
         by_field = _findings_by_field(fields, settings, files[part])
@@ -62,21 +63,27 @@ def load(
 
     train_job = open_job("train")
     fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if fitted is None:
+    if train_job is None or fitted is None:
         return None
-    preprocessing, everything, parts, missing = fitted
+    preprocessing, everything, parts, counted = fitted
+    counts = {"train": counted}
+    preprocessing.report_remarks(train_job.findings_by_field)
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        job = open_job(part)
-        held_out[part] = _encode(job, preprocessing, gaps=False) if job else None
+        job = open_job(part, preprocessing.style)
+        counts[part] = CellCounts()
+        held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
-    return Splits(train, held_out["validation"], held_out["test"], preprocessing, missing)
+    out_of_core = train_job is not None and train_job.opened.budget is not None
+    return Splits(
+        train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core
+    )
 
 
 def encode_file(
@@ -87,6 +94,7 @@ def encode_file(
     report: Report,
     targets: bool,
     without: Container[str] = (),
+    counts: CellCounts | None = None,
 ) -> Arrays | None:
     """The arrays of another file, by a fitted preprocessing.
 
@@ -99,17 +107,20 @@ def encode_file(
         targets: Whether the targets are needed. Otherwise they come where the file has them
             all, sound.
         without: Inputs that nobody needs.
+        counts: Gets what became of the file's cells.
     """
+    counts = CellCounts() if counts is None else counts
     path = os.fspath(file)
     findings = Findings(report, path)
-    format = format_of(path) or (settings.files["train"].format if settings else None)
+    format = _format_of(path, settings)
     if format is None:
-        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
+        help = f"give it the suffix {SUFFIX_LIST}"
         findings.add(
             "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
         )
         return None
-    opened = _open(format, findings, settings.memory if settings else None)
+    memory = settings.memory if settings else None
+    opened = _open(format, findings, memory, preprocessing.style)
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
@@ -118,40 +129,23 @@ def encode_file(
         for name, field in model_fields(graph, (), weighted).items()
         if name not in without
     }
-    preprocessing = Preprocessing(
-        {
-            name: preprocessing.features.get(name) or plain_feature(field)
-            for name, field in fields.items()
-        }
-    )
+    features = {
+        name: preprocessing.features.get(name) or plain_feature(field)
+        for name, field in fields.items()
+    }
+    preprocessing = replace(preprocessing, features=features)
     if not targets:
         silent = _same_findings(fields, findings, Report())
         job = _EncodeJob(opened, fields, graph.minimums, silent)
-        complete = _encode(job, preprocessing, gaps=True)
+        counted = CellCounts()
+        complete = _encode(job, preprocessing, counted, gaps=True)
         if complete is not None:
+            counts.take(counted)
             return complete
         fields = {name: field for name, field in fields.items() if field.role == "input"}
     findings_by_field = _same_findings(fields, findings, report)
     job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
-    return _encode(job, preprocessing, gaps=not targets)
-
-
-def raw_table(
-    settings: DataSettings,
-    preprocessing: Preprocessing,
-    base_dir: str | os.PathLike[str],
-    report: Report,
-) -> Table | None:
-    """The columns of the training file that features are made of. None after a finding.
-
-    Of a file that does not fit into memory, no columns.
-    """
-    file = settings.files["train"]
-    findings = Findings(report, os.path.join(base_dir, file.path))
-    if budget(file.format, findings.file, settings.memory):
-        return Table(findings.file, 0, {})
-    source = open_source(file.format, findings)
-    return None if source is None else _read(source, preprocessing.features)
+    return _encode(job, preprocessing, counts, gaps=not targets)
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -220,11 +214,13 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
     table = _read(source, features, by_column)
     if table is None:
         return None
-    table = _without_gaps(table, features)
+    counts = _counts_of(table, source)
+    table = _without_gaps(table, features, counts)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    return _fit_table(job, table, features, split_rows(table, settings.split, split_findings))
+    splits = split_rows(table, settings.split, split_findings)
+    return _fit_table(job, table, features, splits, counts)
 
 
 def _fit_table(
@@ -232,22 +228,25 @@ def _fit_table(
     table: Table,
     features: Mapping[str, Feature | None],
     splits: SplitIndices | None,
+    counts: CellCounts,
 ) -> Converted | None:
     """Fit and encode a table in memory. Findings are gathered also where the split failed."""
     rows = splits.train if splits else None
     fitted = fit_features(
         features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
     )
-    preprocessing = Preprocessing(fitted)
+    preprocessing = Preprocessing(fitted, job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
-    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, CellCounts())
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
     arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
-    return Converted(preprocessing, arrays, splits, None)
+    return Converted(preprocessing, arrays, splits, counts)
 
 
-def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arrays | None:
+def _encode(
+    job: _EncodeJob, preprocessing: Preprocessing, counts: CellCounts, *, gaps: bool
+) -> Arrays | None:
     """Encode one file by fitted features. None after a finding.
 
     Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
@@ -263,14 +262,15 @@ def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arr
         return None
     if limits is not None:
         converted = convert(job.conversion(features, gaps=gaps), features)
+        if converted is not None:
+            counts.take(converted.counts)
         return converted and converted.arrays
     table = _read(source, features)
     if table is None:
         return None
-    table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(
-        table, job.fields, job.minimums, job.findings_by_field, CellCounts()
-    )
+    counts.take(_counts_of(table, source))
+    table = table if gaps else _without_gaps(table, features, counts)
+    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field, counts)
     if encoded is None:
         return None
     return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
@@ -284,11 +284,35 @@ class _Opened(NamedTuple):
     budget: Budget | None
 
 
-def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
-    """None after a finding."""
-    limits = budget(format, findings.file, memory)
-    source = open_source(format, findings, limits and limits.chunk)
+def _open(
+    format: FileFormat, findings: Findings, memory: int | None, style: NumberStyle | None = None
+) -> _Opened | None:
+    """None after a finding.
+
+    Args:
+        format: What the file is.
+        findings: Names it.
+        memory: How many bytes the data may take; None for what there is.
+        style: How the file that was trained on writes its numbers.
+    """
+    prepared = prepare(format, findings, style)
+    if prepared is None:
+        return None
+    limits = budget(prepared.type, prepared.path, memory)
+    source = open_prepared(prepared, findings, limits and limits.chunk)
     return None if source is None else _Opened(source, findings, limits)
+
+
+def _format_of(path: str, settings: DataSettings | None) -> FileFormat | None:
+    """What a file is: by its suffix, written as the spec says of such files; or as the spec's."""
+    type = format_of(path)
+    if settings is None:
+        return FileFormat(type=type) if type else None
+    stated = settings.format or FileFormat()
+    trained = settings.files["train"].format
+    if type is None or type == trained.type:
+        return trained
+    return stated.of_type(type) if stated.type is None else FileFormat(type=type)
 
 
 def _read(
@@ -315,9 +339,17 @@ def _wider(known: Kind | None, kind: Kind) -> Kind:
     return "text" if "text" in (known, kind) else kind
 
 
-def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table:
+def _counts_of(table: Table, source: Source) -> CellCounts:
+    """Counts of a file of which nothing is encoded yet."""
+    notes = list(source.notes)
+    return CellCounts(notes=notes, file=table.file, rows=table.rows, unit=table.unit)
+
+
+def _without_gaps(
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+) -> Table:
     """The rows that no feature leaves out for a missing value."""
-    rows = complete_rows(table, filter(None, features.values()))
+    rows = complete_rows(table, features, counts)
     return table if rows is None else table.keep(rows)
 
 

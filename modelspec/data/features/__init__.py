@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.data.features.binary import Binary
+from modelspec.data.features.categories import Categories
 from modelspec.data.features.category import Category
 from modelspec.data.features.dates import Date
 from modelspec.data.features.feature import (
@@ -15,7 +16,7 @@ from modelspec.data.features.feature import (
     Feature,
     FitChunks,
     Labelled,
-    Scaling,
+    Line,
     UnfitError,
 )
 from modelspec.data.features.image import Image
@@ -28,6 +29,7 @@ from modelspec.data.features.weight import Weight
 TYPES: dict[str, type[Feature]] = {
     "number": Number,
     "category": Category,
+    "categories": Categories,
     "labels": Labels,
     "binary": Binary,
     "text": Text,
@@ -52,6 +54,7 @@ def feature_from(state: dict[str, Any]) -> Feature:
 __all__ = [
     "TYPES",
     "Binary",
+    "Categories",
     "Category",
     "Date",
     "EncodeContext",
@@ -60,8 +63,8 @@ __all__ = [
     "Image",
     "Labelled",
     "Labels",
+    "Line",
     "Number",
-    "Scaling",
     "Sequence",
     "Text",
     "UnfitError",

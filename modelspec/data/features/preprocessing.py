@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
@@ -11,6 +11,7 @@ from modelspec.data.features.decisions import decode_decided
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.symbol_sizes import SymbolSizes
+from modelspec.data.table.number_style import NumberStyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +30,13 @@ class Preprocessing:
     """One fitted feature for each input and output, by name.
 
     Attributes:
+        style: How the file that was trained on writes its numbers, if it is text.
         thresholds: From which probability on an output says yes, by output: one for all its
             labels, or one each. Without an entry, from 0.5 on.
     """
 
     features: dict[str, Feature]
+    style: NumberStyle | None = None
     thresholds: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 
     def with_thresholds(self, thresholds: Mapping[str, tuple[float, ...]]) -> Preprocessing:
@@ -65,17 +68,23 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
-            self.report_cuts(sizes, fields, findings)
+            self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 
     def report_cuts(
-        self, sizes: SymbolSizes, fields: Mapping[str, ModelField], findings: Mapping[str, Findings]
+        self, fields: Mapping[str, ModelField], counts: CellCounts, findings: Mapping[str, Findings]
     ) -> None:
         """Warn of features of which many rows are cut."""
-        for name, cut in sizes.cuts.items():
+        for name, field in fields.items():
             feature = self.features[name]
             if isinstance(feature, Steps):
-                feature.report_cut(cut, fields[name], findings[name])
+                feature.report_cut(field, counts, findings[name])
+
+    def report_remarks(self, findings: Mapping[str, Findings]) -> None:
+        """Say what was guessed from the training rows, or looks wrong in them."""
+        for name, feature in self.features.items():
+            for remark in feature.remarks():
+                findings[name].add(remark.code, remark.message, help=remark.help)
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
@@ -99,7 +108,9 @@ class Preprocessing:
     def to_dict(self) -> dict[str, Any]:
         """The state as JSON data."""
         features = {name: feature.to_dict() for name, feature in self.features.items()}
-        found = {"version": VERSION, "features": features}
+        found: dict[str, Any] = {"version": VERSION, "features": features}
+        if self.style is not None:
+            found["style"] = asdict(self.style)
         if self.thresholds:
             found["thresholds"] = {name: list(each) for name, each in self.thresholds.items()}
         return found
@@ -116,10 +127,11 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
+            style = NumberStyle(**state["style"]) if "style" in state else None
             thresholds = {
                 str(name): tuple(map(float, each))
                 for name, each in state.get("thresholds", {}).items()
             }
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
-        return cls(features, thresholds)
+        return cls(features, style, thresholds)

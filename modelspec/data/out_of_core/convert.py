@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,7 @@ import numpy as np
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.features import Feature, UnfitError
 from modelspec.data.features.fit import fit_features
-from modelspec.data.features.missing import complete_rows, missing_rows
+from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.out_of_core import array_files, cache
@@ -64,16 +64,12 @@ class Conversion:
 
 
 class Converted(NamedTuple):
-    """What came of it; of a file that nothing was fitted on, all rows are for training.
-
-    Attributes:
-        missing: As in `Splits`.
-    """
+    """What came of it; of a file that nothing was fitted on, all rows are for training."""
 
     preprocessing: Preprocessing
     arrays: Arrays
     parts: SplitIndices
-    missing: dict[str, int] | None
+    counts: CellCounts
 
 
 def convert(
@@ -127,6 +123,7 @@ def _cache_inputs(
         "features": states,
         "split": split and split.model_dump(mode="json"),
         "gaps": job.gaps,
+        "style": job.source.style and asdict(job.source.style),
         "beside": [os.getcwd(), job.findings.file] if pictures else None,
     }
 
@@ -144,7 +141,8 @@ def _write_entry(
     folder: Path,
 ) -> None:
     with TemporaryDirectory(dir=folder) as kept:
-        store, missing, rows_kept = _store_columns(job, features, Path(kept))
+        counts = CellCounts(file=job.findings.file)
+        store, rows_kept = _store_columns(job, features, counts, Path(kept))
         parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
@@ -154,10 +152,10 @@ def _write_entry(
             fitted = fit_features(
                 features, job.fields, store, rows, job.minimums, job.findings_by_field
             )
-        preprocessing = Preprocessing(fitted)
+        preprocessing = Preprocessing(fitted, job.source.style)
         sizes = SymbolSizes(job.minimums, chunked=True)
         try:
-            about = array_files.write(_encoded(job, preprocessing, store, sizes), folder)
+            about = array_files.write(_encoded(job, preprocessing, store, sizes, counts), folder)
         except array_files.MisfitError as error:
             name = str(error)
             message = f"{job.fields[name].text} would have rows of several shapes or types"
@@ -171,27 +169,25 @@ def _write_entry(
     content = {
         "rows": store.rows,
         "values": about,
-        "missing": missing,
-        "cuts": sizes.cuts,
+        "cells": counts.to_dict(),
         "preprocessing": preprocessing.to_dict(),
     }
     (folder / cache.MANIFEST).write_text(json.dumps(content))
 
 
 def _store_columns(
-    job: Conversion, features: Mapping[str, Feature | None], folder: Path
-) -> tuple[ColumnStore, dict[str, int], RowIndices | None]:
-    """The file's columns, the rows left out that no feature wants; and how many miss a value.
+    job: Conversion, features: Mapping[str, Feature | None], counts: CellCounts, folder: Path
+) -> tuple[ColumnStore, RowIndices | None]:
+    """The file's columns, the rows left out that no feature wants; and which rows are left.
 
-    The third is which rows of the file are left, where not all are.
+    None for the latter where all are.
     """
-    store, missing = ColumnStore(folder), dict.fromkeys(features, 0)
+    store = ColumnStore(folder)
     kept: list[RowIndices] = []
     seen = 0
     for chunk in job.source.chunks(job.kinds, job.size):
-        for name, feature in features.items():
-            missing[name] += missing_rows(feature, chunk) if feature else 0
-        rows = None if job.gaps else complete_rows(chunk, filter(None, features.values()))
+        counts.rows, counts.unit = counts.rows + chunk.rows, chunk.unit
+        rows = None if job.gaps else complete_rows(chunk, features, counts)
         table = chunk if rows is None else chunk.keep(rows)
         if table.rows:
             store.append(table)
@@ -201,13 +197,16 @@ def _store_columns(
         message = f"no row of `{job.findings.file}` has all values that are not to miss"
         job.findings.add("MS804", message)
         raise UnfitError
-    return store, missing, np.concatenate(kept) if store.rows < seen else None
+    return store, np.concatenate(kept) if store.rows < seen else None
 
 
 def _encoded(
-    job: Conversion, preprocessing: Preprocessing, store: ColumnStore, sizes: SymbolSizes
+    job: Conversion,
+    preprocessing: Preprocessing,
+    store: ColumnStore,
+    sizes: SymbolSizes,
+    counts: CellCounts,
 ) -> Iterator[dict[str, Values]]:
-    counts = CellCounts()
     sound = {name: field for name, field in job.fields.items() if name in preprocessing.features}
     for table in store.tables():
         encoded = preprocessing.encode(
@@ -229,6 +228,7 @@ def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     arrays = Arrays.of_fields(values, job.fields, about["rows"], kept)
     parts = SplitIndices(*indices)
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
-    sizes = SymbolSizes(cuts=about["cuts"])
-    preprocessing.report_cuts(sizes, job.fields, job.findings_by_field)
-    return Converted(preprocessing, arrays, parts, about["missing"])
+    counts = CellCounts.from_dict(about["cells"])
+    counts.notes, counts.file = list(job.source.notes), job.findings.file
+    preprocessing.report_cuts(job.fields, counts, job.findings_by_field)
+    return Converted(preprocessing, arrays, parts, counts)
