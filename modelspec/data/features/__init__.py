@@ -16,7 +16,6 @@ from modelspec.data.features.feature import (
     Feature,
     FitChunks,
     Labelled,
-    Line,
     UnfitError,
 )
 from modelspec.data.features.image import Image
@@ -63,7 +62,6 @@ __all__ = [
     "Image",
     "Labelled",
     "Labels",
-    "Line",
     "Number",
     "Sequence",
     "Text",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 from modelspec.data.table.findings import UnfitError
 
 __all__ = [
+    "Affine",
     "EncodeContext",
     "Feature",
     "FitChunks",
     "Gap",
     "Labelled",
-    "Line",
     "Remark",
     "UnfitError",
 ]
@@ -86,22 +86,22 @@ class Labelled(NamedTuple):
     labels: tuple[str, ...]
 
 
-class Line(NamedTuple):
-    """What `x * scale + offset` makes of normalised numbers: the data's own.
-
-    There is one of each for every entry of the last axis, or one for all.
-    """
-
-    scale: tuple[float, ...]
-    offset: tuple[float, ...]
-
-
 class Remark(NamedTuple):
     """Something to be said of a fitted feature that is no error: a finding's parts."""
 
     code: str
     message: str
     help: str
+
+
+class Affine(NamedTuple):
+    """What `x * scale + offset` makes of normalised numbers: the data's own units.
+
+    There is one of each for every entry of the last axis, or one for all.
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,22 +190,22 @@ class Feature:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
 
+    def remarks(self) -> Iterator[Remark]:
+        """What was guessed from the training rows, or looks wrong in them; and the way out."""
+        return iter(())
+
     @property
     def normalised(self) -> bool:
         """Whether what reaches the model are numbers in other units than the data's."""
         return False
 
-    def line(self) -> Line | None:
+    def affine(self) -> Affine | None:
         """What makes normalised numbers the data's own, where that is a line; else None."""
         return None
 
     def to_units(self, values: Array) -> Array:
         """Normalised numbers in the data's own units, float64."""
         return values.astype("float64")
-
-    def remarks(self) -> Iterator[Remark]:
-        """What was guessed from the training rows, or looks wrong in them; and the way out."""
-        return iter(())
 
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""

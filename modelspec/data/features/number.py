@@ -13,7 +13,7 @@ from modelspec.data.features.column_values import (
     numbers,
     report_rows,
 )
-from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Line, UnfitError
+from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.statistics import blocks
@@ -135,12 +135,12 @@ class Number(Feature):
     @property
     def normalised(self) -> bool:
         """Whether the numbers are scaled."""
-        return Scaling.of(self).normalizes
+        return self.normalize != "none"
 
-    def line(self) -> Line | None:
-        """What undoes the normalisation, where that is a line."""
-        scaling = Scaling.of(self)
-        return Line(self.scale, self.offset) if scaling.normalizes and scaling.is_line else None
+    def affine(self) -> Affine | None:
+        """What undoes the normalisation, where `x * scale + offset` does."""
+        line = self.normalised and Scaling.of(self).is_line
+        return Affine(self.scale, self.offset) if line else None
 
     def to_units(self, values: Array) -> Array:
         """The numbers in the data's own units, float64."""

@@ -178,9 +178,9 @@ def _write_entry(
 def _store_columns(
     job: Conversion, features: Mapping[str, Feature | None], counts: CellCounts, folder: Path
 ) -> tuple[ColumnStore, RowIndices | None]:
-    """The file's columns, the rows left out that no feature wants; and which rows are left.
+    """The file's columns, the rows left out that no feature wants.
 
-    None for the latter where all are.
+    And which rows of the file are left, where not all are.
     """
     store = ColumnStore(folder)
     kept: list[RowIndices] = []

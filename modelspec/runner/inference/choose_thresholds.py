@@ -15,7 +15,7 @@ from modelspec.runner.inference.thresholds import best_threshold
 from modelspec.runner.inference.trained_model import TrainedModel, run_weights
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.run import atomic_write
-from modelspec.runner.run.directory import PREPROCESSING
+from modelspec.runner.run.directory import BEST, LAST, PREPROCESSING, weights_file
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import build, devices
 from modelspec.torch.build import mask_key
@@ -50,6 +50,8 @@ def keep_best_thresholds(
     rows = prepared.splits.validation
     if not outputs or run.folder is None or rows is None or not _is_main():
         return prepared, []
+    if not any(weights_file(run.folder, name).is_file() for name in (BEST, LAST)):
+        return prepared, []  # it was interrupted before the first save
     preprocessing = prepared.splits.preprocessing
     trained = TrainedModel(
         prepared.spec,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from modelspec import data, graph, language, source
 from modelspec.data import Preprocessing
+from modelspec.data.decisions import with_written_thresholds
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.directory import (
     BEST,
@@ -18,7 +19,6 @@ from modelspec.runner.run.directory import (
     read_json,
     weights_file,
 )
-from modelspec.runner.setup.decisions import with_written_thresholds
 from modelspec.runner.setup.prepare import base_folder
 
 if TYPE_CHECKING:

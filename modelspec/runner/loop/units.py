@@ -27,7 +27,7 @@ class DataUnits:
     def __init__(self, feature: Feature, device: torch.device) -> None:
         self._feature = feature
         self._dtype = torch.float32 if device.type == "mps" else torch.float64
-        line = feature.line()
+        line = feature.affine()
         self._scale, self._offset = (
             torch.tensor(each, dtype=self._dtype, device=device) if line else None
             for each in line or (None, None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec import data
 from modelspec.data.class_weights import class_weights
+from modelspec.data.decisions import check_decisions
 from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
@@ -15,7 +16,6 @@ from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
-from modelspec.runner.setup.decisions import check_decisions
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
     InitialWeights,

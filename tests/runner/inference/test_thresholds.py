@@ -189,6 +189,17 @@ def test_without_validation_rows_there_is_nothing_to_choose_on(tmp_path: Path) -
         prepared(spec, 'data.split={column: tags, values: {test: ["new,old"]}}')
 
 
+def test_one_class_out_of_several_is_not_decided_by_a_threshold(tmp_path: Path) -> None:
+    spec = _write(tmp_path, "{threshold: 0.3}", "{threshold: 0.3}")
+    text = spec.read_text().replace("encode: multi_hot", "encode: one_hot")
+    text = text.replace("units: 2", "units: 4")
+    spec.write_text(text)
+    data = (tmp_path / "mails.csv").read_text()
+    (tmp_path / "mails.csv").write_text(data.replace(",\n", ",none\n").replace('"new,old"', "both"))
+    codes = [each.code for each in examine(str(spec), data=True).report.errors]
+    assert codes == ["MS610"]
+
+
 @pytest.mark.parametrize(
     ("written", "code", "said"),
     [

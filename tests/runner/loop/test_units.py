@@ -161,7 +161,7 @@ def test_a_run_that_began_otherwise_goes_on_as_it_began(tmp_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Logarithm(Number):
-    def line(self) -> None:
+    def affine(self) -> None:
         return None
 
     def to_units(self, values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from modelspec.data.features.decisions import picks_one
 
 if TYPE_CHECKING:
-    from modelspec.data import Preprocessing, Splits
+    from modelspec.data.features.preprocessing import Preprocessing
+    from modelspec.data.splits import Splits
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph
 
