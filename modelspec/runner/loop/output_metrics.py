@@ -28,7 +28,8 @@ class OutputMetrics:
         mean: The loss over the samples so far.
         weighted: The metrics that samples count in by their weights.
         units: What brings normalised numbers into the data's units; None for those that are.
-        in_units: The metrics of numbers that are in these units.
+        in_units: The metrics that are given numbers in these units.
+        factors: What the value of a metric is multiplied by to be in these units.
         threshold: From which probability on it says yes, of each label or of all; None for 0.5.
         decided: The metrics that count yes and no from there on.
     """
@@ -42,6 +43,7 @@ class OutputMetrics:
     weighted: frozenset[str] = frozenset()
     units: DataUnits | None = None
     in_units: frozenset[str] = frozenset()
+    factors: dict[str, float] = field(default_factory=dict)
     threshold: Tensor | None = None
     decided: frozenset[str] = frozenset()
 

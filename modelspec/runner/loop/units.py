@@ -33,6 +33,12 @@ class DataUnits:
             for each in line or (None, None)
         )
 
+    @property
+    def factor(self) -> float | None:
+        """How many of the data's units one is that the model sees, where that is one number."""
+        scales = set() if self._scale is None else set(self._scale.tolist())
+        return scales.pop() if len(scales) == 1 else None
+
     def __call__(self, values: Tensor) -> Tensor:
         """Normalised numbers in the data's units. Waits for the device where that is no line."""
         values = values.to(self._dtype)
