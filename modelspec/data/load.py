@@ -100,16 +100,8 @@ def encode_file(
             all, sound.
         without: Inputs that nobody needs.
     """
-    path = os.fspath(file)
-    findings = Findings(report, path)
-    format = format_of(path) or (settings.files["train"].format if settings else None)
-    if format is None:
-        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
-        findings.add(
-            "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
-        )
-        return None
-    opened = _open(format, findings, settings.memory if settings else None)
+    findings = Findings(report, os.fspath(file))
+    opened = _open_other(settings, findings)
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
@@ -287,6 +279,19 @@ def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | N
     limits = budget(format, findings.file, memory)
     source = open_source(format, findings, limits and limits.chunk)
     return None if source is None else _Opened(source, findings, limits)
+
+
+def _open_other(settings: DataSettings | None, findings: Findings) -> _Opened | None:
+    """A file that the spec does not name. None after a finding."""
+    path = findings.file
+    format = format_of(path) or (settings.files["train"].format if settings else None)
+    if format is None:
+        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
+        findings.add(
+            "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
+        )
+        return None
+    return _open(format, findings, settings.memory if settings else None)
 
 
 def _read(

@@ -1,7 +1,7 @@
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
-from modelspec.report.classes import MOST_PAIRS, classes_drawn, labels_drawn, readable, worst_pairs
+from modelspec.report.classes import MOST_PAIRS, classes_drawn, labels_drawn, worst_pairs
 from modelspec.report.contents import Classes, Labels
 from tests.report.pages import part, texts
 
@@ -62,7 +62,3 @@ def test_labels_are_measured_as_scikit_learn_does() -> None:
         assert row[0] == str(n)
         assert row[2:4] == [f"{100 * each:.1f}".removesuffix(".0") + " %" for each in (p, r)]
         assert row[4] == f"{f:.4g}"
-
-
-def test_names_that_cannot_be_seen_are_quoted() -> None:
-    assert [readable(name) for name in ("a b", " ", "\n", "")] == ["a b", "' '", r"'\n'", "''"]

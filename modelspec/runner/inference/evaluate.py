@@ -37,6 +37,21 @@ class Evaluation:
     loss: float | None
     outputs: dict[str, dict[str, float]]
 
+    def values(self) -> dict[str, float]:
+        """All of it by the names of the logs: `loss`, `accuracy`, or `age_mae` of several outputs.
+
+        With several outputs, `loss` is the weighted sum.
+        """
+        if len(self.outputs) == 1:
+            (found,) = self.outputs.values()
+            return dict(found)
+        total = {} if self.loss is None else {"loss": self.loss}
+        return total | {
+            f"{output}_{name}": value
+            for output, values in self.outputs.items()
+            for name, value in values.items()
+        }
+
 
 def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Evaluation:
     """Evaluate a model on rows with targets.
@@ -45,17 +60,41 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
         DeviceError: There is no such device.
         SpecError: The weights do not fit the model, or are damaged.
     """
-    keep_freed_memory()
-    where = devices.find(device)
-    module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights, trained.graph)
-    view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
-    weights = class_weights(trained.graph, trained.preprocessing, Report())
-    measured = frozenset(arrays.targets)
-    regularization = regularization_losses(trained.graph, module)
-    objective = objective_of(trained.graph, where, weights, logits, measured, regularization)
-    evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
-    values = objective.values()
-    loss = objective.total(values) if objective.loss_keys else None
-    outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
-    return Evaluation(arrays.rows, loss, outputs)
+    return Evaluator(trained, frozenset(arrays.targets), device).evaluate(arrays)
+
+
+class Evaluator:
+    """A model in memory, that can be evaluated on rows again and again.
+
+    Args:
+        trained: The model.
+        measured: The outputs that have targets.
+        device: Where to compute.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged.
+    """
+
+    def __init__(
+        self, trained: TrainedModel, measured: frozenset[str], device: str = "auto"
+    ) -> None:
+        keep_freed_memory()
+        self._device = devices.find(device)
+        module = build(trained.graph, seed=0, masks=True)
+        load_weights(module, trained.weights, trained.graph)
+        self._view, logits = leave_logits(module.to(self._device), wanted_logits(trained.graph))
+        weights = class_weights(trained.graph, trained.preprocessing, Report())
+        regularization = regularization_losses(trained.graph, module)
+        self._objective = objective_of(
+            trained.graph, self._device, weights, logits, measured, regularization
+        )
+
+    def evaluate(self, arrays: Arrays) -> Evaluation:
+        """Evaluate it on rows with targets."""
+        objective = self._objective
+        evaluate_pass(self._view, batch_source(arrays, self._device), objective, BATCH)
+        values = objective.values()
+        loss = objective.total(values) if objective.loss_keys else None
+        outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
+        return Evaluation(arrays.rows, loss, outputs)

@@ -66,7 +66,7 @@ def test_what_a_run_is_made_of_is_all_there(tmp_path: Path) -> None:
     found = report_of(spec, run(spec, "train.epochs=1"))
     text = "".join(found.itertext())
     assert "67 parameters · 70 train rows · 20 validation rows · 10 test rows" in text
-    assert "Predictions of the best weights on the 20 validation rows:" in text
+    assert "Predictions of the best weights on the 10 test rows:" in text
     assert "units: 8, activation: tanh" in texts(found, "pre")[0]
     assert {"torch", "numpy", "platform"} <= set(texts(found, "dt"))
     assert [each.text for each in found.iter("h4")][-2:] == ["petals", "species"]
@@ -120,10 +120,17 @@ def test_the_best_epoch_is_that_of_the_checkpoint(tmp_path: Path) -> None:
     assert f"best epoch {worst['epoch']:g}, by accuracy" in header
 
 
-def test_without_validation_rows_the_training_rows_are_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("without", "asked"),
+    [
+        (["data.split.test=0"], "the 20 validation rows"),
+        (["data.split.validation=0", "data.split.test=0"], "the 100 training rows"),
+    ],
+)
+def test_without_test_rows_others_are_asked(tmp_path: Path, without: list[str], asked: str) -> None:
     spec = write_flowers(tmp_path)
-    found = report_of(spec, run(spec, "data.split.validation=0"), "data.split.validation=0")
-    assert "on the 90 training rows" in "".join(found.itertext())
+    found = report_of(spec, run(spec, *without), *without)
+    assert f"on {asked}:" in "".join(found.itertext())
 
 
 def test_only_one_process_of_a_team_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
