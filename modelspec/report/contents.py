@@ -115,13 +115,14 @@ class Worst:
     """The rows that an output is furthest off at, the worst first.
 
     Attributes:
-        measure: What `off` is: `probability of the true class`.
+        measure: What `off` is, in a word and in full: `probability`, `probability of the true
+            class`.
         columns: Those of the file whose cells are shown.
         left_out: How many columns are not.
         note: What else has to be said of them.
     """
 
-    measure: str
+    measure: tuple[str, str]
     rows: Sequence[WorstRow]
     columns: Sequence[str] = ()
     left_out: int = 0

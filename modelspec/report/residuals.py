@@ -144,8 +144,9 @@ def _by_decile(truth: Numbers, errors: Numbers) -> Html:
         numbers = (float(off.mean()), float(np.abs(off).mean()), float(np.abs(off).max()))
         cells = [exact(number, "td") for number in numbers]
         rows.append((ends, element("td", f"{len(part):,}"), *cells))
-    head = ("true, by tenths", "rows", "mean error", "mean absolute", "greatest")
-    return element("div", plain_table(head, rows, "small"))
+    head = ("true value", "rows", "mean error", "mean absolute", "greatest")
+    title = element("figcaption", "errors of each tenth of the true values")
+    return element("figure", title, plain_table(head, rows, "lines"), class_="whole")
 
 
 def _faintness(count: int) -> str:

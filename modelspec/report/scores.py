@@ -49,14 +49,16 @@ def scores_drawn(names: Sequence[str], scores: Scores | None) -> Html | None:
     """
     if scores is None or not len(scores.values):
         return None
-    parts = [_drawn_from(scores)]
-    figures: list[Html | None] = []
+    reliability = _reliability(names, scores) if scores.probabilities else None
     if len(names) > MOST_CLASSES:
-        parts.append(_soft(f"Of more than {MOST_CLASSES:,} classes no curves are drawn."))
+        figures: list[Html | None] = [
+            _soft(f"Of more than {MOST_CLASSES:,} classes no curves are drawn."),
+            reliability,
+        ]
     else:
-        figures += _ranked(names, scores)
-    figures.append(_reliability(names, scores) if scores.probabilities else None)
-    return together(*parts, element("div", *figures, class_="plots"))
+        *curves, numbers = _ranked(names, scores)
+        figures = [*curves, reliability, element("div", numbers, class_="whole")]
+    return together(_drawn_from(scores), element("div", *figures, class_="plots"))
 
 
 def _drawn_from(scores: Scores) -> Html | None:
@@ -67,7 +69,7 @@ def _drawn_from(scores: Scores) -> Html | None:
 
 
 def _ranked(names: Sequence[str], scores: Scores) -> list[Html | None]:
-    """ROC and precision-recall curves, and their areas."""
+    """ROC and precision-recall curves, and last the areas under them."""
     found = rankings(scores)
     if not found:
         told = "No ROC or precision-recall curve: all rows are of one class."
@@ -78,14 +80,15 @@ def _ranked(names: Sequence[str], scores: Scores) -> list[Html | None]:
     worst = sorted(found, key=lambda number: (areas[number].roc, number))
     shown = {number: found[number] for number in sorted(worst[:MOST_LINES])}
     single = scores.one_of_several and scores.values.shape[1] == 1
-    said = "one" if single else f"{len(shown)} of {len(found)}" if found.keys() != shown else "each"
-    numbers = (
-        _facts(names, found[1], areas[1]) if single else _area_table(names, found, areas, worst)
-    )
+    if single:
+        numbers, kind = _facts(names, found[1], areas[1]), ""
+    else:
+        numbers, kind = _area_table(names, found, areas, worst), _kind(len(shown), len(found))
+    mean = element("span", "mean", class_="key validation") if len(found) > 1 else None
     return [
-        _figure("ROC", _kind(said), _roc(names, shown, found)),
-        _figure("precision-recall", _kind(said), _precision_recall(names, shown)),
-        element("div", numbers),
+        _figure("ROC", kind, _roc(names, shown, found), mean),
+        _figure("precision-recall", kind, _precision_recall(names, shown)),
+        numbers,
     ]
 
 
@@ -97,14 +100,15 @@ class _Areas:
     precision: float
 
 
-def _kind(said: str) -> str:
-    if said == "one":
-        return ""
-    return ", each against the rest" if said == "each" else f", {said} against the rest: the worst"
+def _kind(shown: int, of: int) -> str:
+    if shown == of:
+        return ", each against the rest"
+    return f", {shown} of {of} against the rest: those of the smallest areas"
 
 
-def _figure(name: str, more: str, drawing: Html) -> Html:
-    return element("figure", element("figcaption", element("b", name), more), drawing)
+def _figure(name: str, more: str, drawing: Html, key: Html | None = None) -> Html:
+    told = element("span", element("b", name), more)
+    return element("figure", element("figcaption", told, key), drawing)
 
 
 def _soft(text: str) -> Html:
@@ -130,8 +134,8 @@ def _square(children: Sequence[Html], below: str, beside: str, label: str) -> Ht
         *axes_drawn(*_unit_axes()),
         *children,
         element("text", below, x=RIGHT, y=SIZE - 12, class_="tick end"),
-        element("text", beside, x=LEFT + 6, y=TOP + 10, class_="tick"),
-        viewBox=f"0 0 {SIZE} {SIZE - 8}",
+        element("text", beside, x=LEFT, y=TOP - 12, class_="tick"),
+        viewBox=f"0 -12 {SIZE} {SIZE + 4}",
         role="img",
         aria_label=label,
     )
@@ -270,7 +274,9 @@ def _reliability(names: Sequence[str], scores: Scores) -> Html:
     error = element(
         "p", "expected calibration error ", exact(found.expected_error(), "b"), class_="soft"
     )
-    caption = element("figcaption", element("b", "calibration"), f", probability {what}")
+    caption = element(
+        "figcaption", element("span", element("b", "calibration"), f", probability {what}")
+    )
     return element("figure", caption, drawing, _counts(found), error, _intervals(found))
 
 

@@ -19,7 +19,7 @@ LONGEST = 40
 def worst_drawn(worst: Worst) -> Html:
     """A line for each row."""
     told = any(row.true or row.predicted for row in worst.rows)
-    head = ["", *(["true", "predicted"] if told else []), worst.measure, *worst.columns]
+    head = ["", *(["true", "predicted"] if told else []), worst.measure[0], *worst.columns]
     rows = [
         [
             row.where,
@@ -29,12 +29,12 @@ def worst_drawn(worst: Worst) -> Html:
         ]
         for row in worst.rows
     ]
-    left = f"and {counted(worst.left_out, 'more column')}" if worst.left_out else ""
-    said = ". ".join(each for each in (left, worst.note) if each)
+    left = f"{counted(worst.left_out, 'more column')} not shown" if worst.left_out else ""
+    said = "; ".join(each for each in (f"by the {worst.measure[1]}", worst.note, left) if each)
     return together(
         element("h4", "Worst rows"),
-        plain_table(head, rows, "worst"),
-        element("p", said, class_="soft") if said else None,
+        element("p", said, class_="soft"),
+        plain_table(head, rows, "worst lines"),
     )
 
 

@@ -172,7 +172,7 @@ def permutation_importance(
 
 def _rank(each: ColumnChange, measure: str) -> tuple[float, ...]:
     means = [each.mean(name) for name in (measure, LOSS) if name in each.changes]
-    return tuple(0.0 if np.isnan(mean) else -mean for mean in means)
+    return tuple(0.0 if np.isnan(mean) else -round(mean, 12) for mean in means)
 
 
 def _growing(graph: Graph, values: Iterable[str]) -> set[str]:

@@ -38,10 +38,10 @@ class FarRows(NamedTuple):
     """The worst rows of an output, the worst first.
 
     Attributes:
-        measure: What `off` is.
+        measure: What `off` is, in a word and in full.
     """
 
-    measure: str
+    measure: tuple[str, str]
     rows: list[FarRow]
 
 
@@ -96,17 +96,19 @@ class WorstRows:
             found = np.abs(values - truth).mean(axis=1)
         else:
             found = -_at(values, truth)
-        return np.asarray(np.where(np.isnan(found), np.inf, found))
+        broken = np.isnan(found) | np.isnan(values.sum(axis=1))
+        return np.asarray(np.where(broken, np.inf, found))
 
     def _numbers(self, preprocessing: Preprocessing) -> FarRows:
         """Numbers in the data's units, their error in them too where there is one a row."""
         rows, *both = self._kept
-        measure, off = "root mean squared error, as the model sees it", self._distances(*both)
+        measure = ("error", "root mean squared error of the row, as the model sees it")
+        off = self._distances(*both)
         if self._axes > 1 or both[0].shape[1] > MOST_COLUMNS:
             return FarRows(measure, _far(rows, [("", "")] * len(rows), off))
         predicted, true = (in_units(self._name, each, preprocessing) for each in both)
         if predicted.shape[1] == 1:
-            measure, off = "error", predicted[:, 0] - true[:, 0]
+            measure, off = ("error", "error, predicted − true"), predicted[:, 0] - true[:, 0]
         texts = zip(map(_listed, true), map(_listed, predicted), strict=True)
         return FarRows(measure, _far(rows, texts, off))
 
@@ -117,7 +119,8 @@ class WorstRows:
         if self._loss.targets == "binary" and width > 1:
             said = [_labels(names, row) for row in values]
             true = [_labels(names, row) for row in truth]
-            measure, off = "mean distance from the labels", self._distances(values, truth)
+            measure = ("distance", "mean distance from the labels")
+            off = self._distances(values, truth)
         else:
             if width == 1:
                 yes = truth[:, 0] >= THRESHOLD
@@ -126,7 +129,7 @@ class WorstRows:
             else:
                 off, numbers = _at(values, truth), [truth[:, 0], values.argmax(axis=1)]
             true, said = ([names[int(each)] for each in found] for found in numbers)
-            measure = "probability of the true class"
+            measure = ("probability", "probability of the true class")
         undefined = np.isnan(values.sum(axis=1))
         said = ["NaN" if broken else each for each, broken in zip(said, undefined, strict=True)]
         return FarRows(measure, _far(rows, zip(true, said, strict=True), off))
