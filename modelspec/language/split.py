@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field
 
-from modelspec.language.features import DataModel
+from modelspec.language.data_model import DataModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

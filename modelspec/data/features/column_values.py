@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.table.number_style import as_numbers
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -65,7 +67,7 @@ def _parsed(context: EncodeContext, column: str, values: pl.Series) -> pl.Series
         return values if present else None
     stripped = values.str.strip_chars()
     missing = (stripped == "").fill_null(True)
-    parsed = stripped.cast(pl.Float64, strict=False)
+    parsed = as_numbers(stripped, context.table.style)
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, not a number,"

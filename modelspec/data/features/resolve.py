@@ -22,6 +22,7 @@ from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.diagnostics.extras import help_for, is_missing, missing
+from modelspec.language.data_model import class_text
 from modelspec.language.features import (
     CategoryFeature,
     DateFeature,
@@ -29,7 +30,6 @@ from modelspec.language.features import (
     NumberFeature,
     SequenceFeature,
     TextFeature,
-    class_text,
 )
 from modelspec.source.special_files import check_regular
 

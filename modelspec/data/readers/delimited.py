@@ -14,6 +14,7 @@ import numpy as np
 from modelspec.data.readers.lines import Records, scan
 from modelspec.data.readers.record_chunks import chunks, records
 from modelspec.data.table.findings import UnfitError
+from modelspec.data.table.number_style import PLAIN
 from modelspec.data.table.table import SHOWN, Column, Kind, RowIndices, Table
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class DelimitedSource:
 
     Fields may be quoted; blanks around names and values, and empty lines, do not count.
     """
+
+    notes: tuple[str, ...] = ()
+    style = PLAIN
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.table.findings import Findings
+    from modelspec.data.table.number_style import NumberStyle
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
@@ -20,6 +21,8 @@ class FolderSource:
 
     names = ("path", "label")
     repeated: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    style: NumberStyle | None = None
 
     def __init__(self, paths: list[str], findings: Findings) -> None:
         self._paths = paths

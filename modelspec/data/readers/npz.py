@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.table.findings import Findings
+    from modelspec.data.table.number_style import NumberStyle
 
 _BROKEN = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, MemoryError)
 
@@ -28,6 +29,8 @@ class NpzSource:
     """An open NPZ file: arrays whose first axis is the rows."""
 
     repeated: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    style: NumberStyle | None = None
 
     def __init__(self, names: list[str], findings: Findings) -> None:
         self._findings = findings

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.table.findings import Findings
+    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import RowIndices
 
 
@@ -50,6 +51,8 @@ class FrameSource:
     """
 
     repeated: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    style: NumberStyle | None = None
 
     def __init__(
         self,

@@ -29,9 +29,15 @@ class CellCount(NamedTuple):
 
 @dataclass(slots=True)
 class CellCounts:
-    """Counts of one file, added up chunk by chunk while it is encoded."""
+    """Counts of one file, added up chunk by chunk while it is encoded.
+
+    Attributes:
+        notes: What was found out about the file itself, its dialect for instance: said with the
+            counts, a line each.
+    """
 
     found: dict[tuple[str, str, Happening], CellCount] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, new: CellCount) -> None:
         """Add rows; none are nothing to be said."""

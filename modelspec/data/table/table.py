@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from modelspec.data.table.number_style import PLAIN, NumberStyle
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import numpy as np
     import polars as pl
@@ -32,6 +34,7 @@ class Table:
             a `line` of a text file, a `row` (from 1), an `index` of an array (from 0).
         lines: The line of each row, for text files; only called when there is a finding.
         kept: The rows of the file that these are, where some were left out.
+        style: How the file writes numbers, where it is text.
     """
 
     file: str
@@ -40,6 +43,7 @@ class Table:
     unit: Literal["line", "row", "index"] = "row"
     lines: Callable[[], RowIndices] | None = None
     kept: RowIndices | None = None
+    style: NumberStyle = PLAIN
 
     def keep(self, rows: RowIndices) -> Table:
         """Only these rows."""
@@ -80,6 +84,16 @@ class Source(Protocol):
     @property
     def repeated(self) -> frozenset[str]:
         """Names that several columns have."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was found out about the file that is not plain, a line each."""
+        ...
+
+    @property
+    def style(self) -> NumberStyle | None:
+        """How it writes numbers; None where numbers are no text."""
         ...
 
     def kind(self, column: str) -> Kind:
