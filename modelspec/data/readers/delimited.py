@@ -107,6 +107,7 @@ class DelimitedSource:
         Raises:
             UnfitError: After a finding.
         """
+        self._height = 0
         with NamedTemporaryFile(suffix=".csv") as part:
             for text, before in records(self._findings.file, size):
                 part.seek(0)
