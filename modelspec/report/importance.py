@@ -70,6 +70,6 @@ def _row(each: ColumnImportance, scale: Axis) -> Html:
         "div",
         element("span", readable(each.name), class_="name", title=each.name),
         drawing,
-        element("span", f"{short(each.mean)} ± {short(each.deviation)}", class_="count"),
+        element("span", f"{each.mean:.3g} ± {each.deviation:.2g}", class_="count"),
         title=told,
     )
