@@ -52,12 +52,11 @@ def measure(trained: TrainedModel, asked: Asked, wanted: Wanted, device: str) ->
     from modelspec.runner.run.importance_file import write_importance
 
     drawn = sample_rows(asked.arrays, trained.graph, wanted.seed)
-    rows = np.arange(asked.arrays.rows) if drawn is None else drawn
     arrays = asked.arrays if drawn is None else asked.arrays.take(drawn)
     found = permutation_importance(
         trained,
         arrays,
-        lambda: _raw(trained, asked, rows),
+        lambda: _raw(trained, asked, arrays),
         seed=wanted.seed,
         repeats=wanted.repeats,
         seconds=wanted.seconds,
@@ -75,18 +74,18 @@ def measure(trained: TrainedModel, asked: Asked, wanted: Wanted, device: str) ->
     return content
 
 
-def _raw(trained: TrainedModel, asked: Asked, rows: np.ndarray[Any, Any]) -> Table:
+def _raw(trained: TrainedModel, asked: Asked, arrays: Arrays) -> Table:
     """The rows as their file has them."""
     from modelspec.data import raw_file_rows, raw_rows
 
     settings, report = trained.spec.data, Report()
+    rows = np.arange(arrays.rows) if arrays.kept is None else arrays.kept
+    fitted, graph = trained.preprocessing, trained.graph
     if asked.part:
         assert settings
-        table = raw_rows(settings, trained.preprocessing, trained.folder, asked.part, rows, report)
+        table = raw_rows(settings, fitted, graph, trained.folder, asked.part, rows, report)
     else:
-        names = (*asked.arrays.inputs, *asked.arrays.targets)
-        features = {name: trained.preprocessing.features[name] for name in names}
-        table = raw_file_rows(settings, features, asked.text, rows, report)
+        table = raw_file_rows(settings, fitted, graph, asked.text, rows, report)
     report.raise_if_failed()
     assert table
     return table

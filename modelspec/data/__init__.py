@@ -7,14 +7,16 @@ from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
-from modelspec.data.load import encode_file, load, plain, raw_table
+from modelspec.data.load import encode_file, load, plain
 from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
+from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.write_predictions import write_predictions
 
 __all__ = [
     "Arrays",
+    "CellCounts",
     "Description",
     "Labelled",
     "LazyArray",
@@ -30,6 +32,5 @@ __all__ = [
     "plain",
     "raw_file_rows",
     "raw_rows",
-    "raw_table",
     "write_predictions",
 ]

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.features.fit import WholeTable, fit_features
 from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
+from modelspec.data.open_table import (
+    OpenedFile,
+    kinds_of,
+    open_file,
+    open_other_file,
+    read_columns,
+)
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
-from modelspec.data.out_of_core.memory_budget import Budget, budget
-from modelspec.data.readers import open_source
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
-from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
-from modelspec.language.data import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
     from modelspec.data.splitting.split import SplitIndices
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.number_style import NumberStyle
+    from modelspec.data.table.table import Kind, Source, Table
     from modelspec.graph.graph import Graph
-    from modelspec.language.data import DataSettings, Format
+    from modelspec.language.data import DataSettings
 
 
 def load(
@@ -53,8 +57,8 @@ def load(
     }
     fields = model_fields(graph, settings.features, settings.sample_weight)
 
-    def open_job(part: str) -> _EncodeJob | None:
-        opened = _open(settings.files[part].format, files[part], settings.memory)
+    def open_job(part: str, style: NumberStyle | None = None) -> _EncodeJob | None:
+        opened = open_file(settings.files[part].format, files[part], settings.memory, style)
         if opened is None:
             return None
         by_field = _findings_by_field(fields, settings, files[part])
@@ -62,21 +66,27 @@ def load(
 
     train_job = open_job("train")
     fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if fitted is None:
+    if train_job is None or fitted is None:
         return None
-    preprocessing, everything, parts, missing = fitted
+    preprocessing, everything, parts, counted = fitted
+    counts = {"train": counted}
+    preprocessing.report_remarks(train_job.findings_by_field)
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        job = open_job(part)
-        held_out[part] = _encode(job, preprocessing, gaps=False) if job else None
+        job = open_job(part, preprocessing.style)
+        counts[part] = CellCounts()
+        held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
-    return Splits(train, held_out["validation"], held_out["test"], preprocessing, missing)
+    out_of_core = train_job is not None and train_job.opened.budget is not None
+    return Splits(
+        train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core
+    )
 
 
 def encode_file(
@@ -87,6 +97,7 @@ def encode_file(
     report: Report,
     targets: bool,
     without: Container[str] = (),
+    counts: CellCounts | None = None,
 ) -> Arrays | None:
     """The arrays of another file, by a fitted preprocessing.
 
@@ -99,9 +110,11 @@ def encode_file(
         targets: Whether the targets are needed. Otherwise they come where the file has them
             all, sound.
         without: Inputs that nobody needs.
+        counts: Gets what became of the file's cells.
     """
+    counts = CellCounts() if counts is None else counts
     findings = Findings(report, os.fspath(file))
-    opened = _open_other(settings, findings)
+    opened = open_other_file(settings, findings, preprocessing.style)
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
@@ -110,40 +123,23 @@ def encode_file(
         for name, field in model_fields(graph, (), weighted).items()
         if name not in without
     }
-    preprocessing = Preprocessing(
-        {
-            name: preprocessing.features.get(name) or plain_feature(field)
-            for name, field in fields.items()
-        }
-    )
+    features = {
+        name: preprocessing.features.get(name) or plain_feature(field)
+        for name, field in fields.items()
+    }
+    preprocessing = replace(preprocessing, features=features)
     if not targets:
         silent = _same_findings(fields, findings, Report())
         job = _EncodeJob(opened, fields, graph.minimums, silent)
-        complete = _encode(job, preprocessing, gaps=True)
+        counted = CellCounts()
+        complete = _encode(job, preprocessing, counted, gaps=True)
         if complete is not None:
+            counts.take(counted)
             return complete
         fields = {name: field for name, field in fields.items() if field.role == "input"}
     findings_by_field = _same_findings(fields, findings, report)
     job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
-    return _encode(job, preprocessing, gaps=not targets)
-
-
-def raw_table(
-    settings: DataSettings,
-    preprocessing: Preprocessing,
-    base_dir: str | os.PathLike[str],
-    report: Report,
-) -> Table | None:
-    """The columns of the training file that features are made of. None after a finding.
-
-    Of a file that does not fit into memory, no columns.
-    """
-    file = settings.files["train"]
-    findings = Findings(report, os.path.join(base_dir, file.path))
-    if budget(file.format, findings.file, settings.memory):
-        return Table(findings.file, 0, {})
-    source = open_source(file.format, findings)
-    return None if source is None else _read(source, preprocessing.features)
+    return _encode(job, preprocessing, counts, gaps=not targets)
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -164,7 +160,7 @@ class _EncodeJob:
         findings_by_field: Get what is wrong with each field.
     """
 
-    opened: _Opened
+    opened: OpenedFile
     fields: dict[str, ModelField]
     minimums: dict[str, int]
     findings_by_field: Mapping[str, Findings]
@@ -181,7 +177,7 @@ class _EncodeJob:
         assert limits
         return Conversion(
             source=source,
-            kinds=_kinds(features, others),
+            kinds=kinds_of(features, others),
             fields=self.fields,
             minimums=self.minimums,
             findings=findings,
@@ -209,14 +205,16 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
     if limits is not None:
         conversion = job.conversion(features, by_column)
         return convert(conversion, features, settings.split, split_findings)
-    table = _read(source, features, by_column)
+    table = read_columns(source, features, by_column)
     if table is None:
         return None
-    table = _without_gaps(table, features)
+    counts = _counts_of(table, source)
+    table = _without_gaps(table, features, counts)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    return _fit_table(job, table, features, split_rows(table, settings.split, split_findings))
+    splits = split_rows(table, settings.split, split_findings)
+    return _fit_table(job, table, features, splits, counts)
 
 
 def _fit_table(
@@ -224,22 +222,25 @@ def _fit_table(
     table: Table,
     features: Mapping[str, Feature | None],
     splits: SplitIndices | None,
+    counts: CellCounts,
 ) -> Converted | None:
     """Fit and encode a table in memory. Findings are gathered also where the split failed."""
     rows = splits.train if splits else None
     fitted = fit_features(
         features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
     )
-    preprocessing = Preprocessing(fitted)
+    preprocessing = Preprocessing(fitted, job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
-    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, CellCounts())
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
-    return Converted(preprocessing, arrays, splits, None)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
+    return Converted(preprocessing, arrays, splits, counts)
 
 
-def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arrays | None:
+def _encode(
+    job: _EncodeJob, preprocessing: Preprocessing, counts: CellCounts, *, gaps: bool
+) -> Arrays | None:
     """Encode one file by fitted features. None after a finding.
 
     Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
@@ -255,72 +256,31 @@ def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arr
         return None
     if limits is not None:
         converted = convert(job.conversion(features, gaps=gaps), features)
+        if converted is not None:
+            counts.take(converted.counts)
         return converted and converted.arrays
-    table = _read(source, features)
+    table = read_columns(source, features)
     if table is None:
         return None
-    table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(
-        table, job.fields, job.minimums, job.findings_by_field, CellCounts()
-    )
-    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
-
-
-class _Opened(NamedTuple):
-    """An open file; with a budget, where it does not fit into memory."""
-
-    source: Source
-    findings: Findings
-    budget: Budget | None
-
-
-def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
-    """None after a finding."""
-    limits = budget(format, findings.file, memory)
-    source = open_source(format, findings, limits and limits.chunk)
-    return None if source is None else _Opened(source, findings, limits)
-
-
-def _open_other(settings: DataSettings | None, findings: Findings) -> _Opened | None:
-    """A file that the spec does not name. None after a finding."""
-    path = findings.file
-    format = format_of(path) or (settings.files["train"].format if settings else None)
-    if format is None:
-        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
-        findings.add(
-            "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
-        )
+    counts.take(_counts_of(table, source))
+    table = table if gaps else _without_gaps(table, features, counts)
+    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field, counts)
+    if encoded is None:
         return None
-    return _open(format, findings, settings.memory if settings else None)
+    return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
 
 
-def _read(
-    source: Source, features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
-) -> Table | None:
-    """The columns of these features, and others."""
-    kinds = _kinds(features, others)
-    return source.read(kinds) if kinds else None
+def _counts_of(table: Table, source: Source) -> CellCounts:
+    """Counts of a file of which nothing is encoded yet."""
+    notes = list(source.notes)
+    return CellCounts(notes=notes, file=table.file, rows=table.rows, unit=table.unit)
 
 
-def _kinds(
-    features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
-) -> dict[str, Kind]:
-    """As what the columns of these features are read, and others."""
-    kinds: dict[str, Kind] = dict(others or {})
-    for feature in filter(None, features.values()):
-        for column in feature.columns:
-            kinds[column] = _wider(kinds.get(column), feature.kind)
-    return kinds
-
-
-def _wider(known: Kind | None, kind: Kind) -> Kind:
-    """As what a column is read that two features want: text says all that a number does."""
-    return "text" if "text" in (known, kind) else kind
-
-
-def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table:
+def _without_gaps(
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+) -> Table:
     """The rows that no feature leaves out for a missing value."""
-    rows = complete_rows(table, filter(None, features.values()))
+    rows = complete_rows(table, features, counts)
     return table if rows is None else table.keep(rows)
 
 

@@ -172,12 +172,14 @@ class Output:
         loss: What its loss is called; empty for none.
         found: What it said; None where that is not shown.
         worst: The rows that it is furthest off at, where it says one thing a row.
+        note: What has to be said of its values, their units say.
     """
 
     name: str
     loss: str
     found: Found | None = None
     worst: Worst | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,23 @@ def loaded(known: World) -> Splits:
     return splits
 
 
+def in_file(arrays: Arrays) -> np.ndarray:
+    """Which rows of the file the drawn ones are."""
+    return DRAWN if arrays.kept is None else arrays.kept[DRAWN]
+
+
+def rows_of(
+    known: World, fitted: Preprocessing, part: str, rows: np.ndarray, report: Report
+) -> Table | None:
+    return raw_rows(known.settings, fitted, known.graph, known.folder, part, rows, report)
+
+
 def assert_made_of(
-    table: Table | None, known: World, fitted: Preprocessing, arrays: Arrays, rows: np.ndarray
+    table: Table | None, known: World, fitted: Preprocessing, arrays: Arrays
 ) -> None:
     """Encoding the raw rows gives the arrays that are there already, to the last bit."""
     assert table
+    rows = DRAWN
     assert table.rows == len(rows)
     numbers = [table.number(row) for row in range(len(rows))]
     assert (np.argsort(numbers, kind="stable") == np.argsort(rows, kind="stable")).all()
@@ -70,10 +82,8 @@ def test_the_rows_of_every_part(
     for part in ("train", "validation", "test"):
         arrays, report = getattr(splits, part), Report()
         if arrays is not None:
-            found = raw_rows(
-                known.settings, splits.preprocessing, known.folder, part, DRAWN, report
-            )
-            assert_made_of(found, known, splits.preprocessing, arrays, DRAWN)
+            found = rows_of(known, splits.preprocessing, part, in_file(arrays), report)
+            assert_made_of(found, known, splits.preprocessing, arrays)
             assert not list(report)
 
 
@@ -89,8 +99,8 @@ def test_the_rows_of_another_file(
     other = tmp_path / "other.csv"
     arrays = encode_file(fitted, known.settings, known.graph, other, report, targets=True)
     assert arrays
-    found = raw_file_rows(known.settings, fitted.features, other, DRAWN, report)
-    assert_made_of(found, known, fitted, arrays, DRAWN)
+    found = raw_file_rows(known.settings, fitted, known.graph, other, in_file(arrays), report)
+    assert_made_of(found, known, fitted, arrays)
 
 
 def test_a_part_with_a_file_of_its_own(tmp_path: Path) -> None:
@@ -99,9 +109,7 @@ def test_a_part_with_a_file_of_its_own(tmp_path: Path) -> None:
     section = "train: one.csv\ntest: two.csv"
     known = world(tmp_path, section, {"a": [1]}, {"y": ([1], "binary_crossentropy")})
     splits = loaded(known)
-    found = raw_rows(
-        known.settings, splits.preprocessing, known.folder, "test", np.array([1]), Report()
-    )
+    found = rows_of(known, splits.preprocessing, "test", np.array([1]), Report())
     assert found
     assert (found.unit, found.number(0), found.columns["a"][0]) == ("line", 3, 6.0)
 
@@ -111,7 +119,7 @@ def test_a_file_that_has_gone_is_a_finding(tmp_path: Path) -> None:
     known, report = table(tmp_path, "csv"), Report()
     fitted = loaded(known).preprocessing
     (tmp_path / "table.csv").unlink()
-    assert raw_rows(known.settings, fitted, known.folder, "train", DRAWN, report) is None
+    assert rows_of(known, fitted, "train", DRAWN, report) is None
     assert report.failed
 
 
@@ -119,7 +127,7 @@ def test_rows_that_cannot_be_encoded_are_an_error(tmp_path: Path) -> None:
     WRITE["csv"](frame(60, 0), tmp_path / "table.csv")
     known = table(tmp_path, "csv")
     fitted = loaded(known).preprocessing
-    found = raw_rows(known.settings, fitted, known.folder, "train", DRAWN, Report())
+    found = rows_of(known, fitted, "train", DRAWN, Report())
     assert found
     found.columns["kind"] = pl.Series(["no such class"] * len(DRAWN))
     with pytest.raises(SpecError):

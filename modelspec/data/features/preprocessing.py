@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.symbol_sizes import SymbolSizes
+from modelspec.data.table.number_style import NumberStyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,14 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """One fitted feature for each input and output, by name."""
+    """One fitted feature for each input and output, by name.
+
+    Attributes:
+        style: How the file that was trained on writes its numbers, if it is text.
+    """
 
     features: dict[str, Feature]
+    style: NumberStyle | None = None
 
     def encode(
         self,
@@ -53,17 +59,23 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
-            self.report_cuts(sizes, fields, findings)
+            self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 
     def report_cuts(
-        self, sizes: SymbolSizes, fields: Mapping[str, ModelField], findings: Mapping[str, Findings]
+        self, fields: Mapping[str, ModelField], counts: CellCounts, findings: Mapping[str, Findings]
     ) -> None:
         """Warn of features of which many rows are cut."""
-        for name, cut in sizes.cuts.items():
+        for name, field in fields.items():
             feature = self.features[name]
             if isinstance(feature, Steps):
-                feature.report_cut(cut, fields[name], findings[name])
+                feature.report_cut(field, counts, findings[name])
+
+    def report_remarks(self, findings: Mapping[str, Findings]) -> None:
+        """Say what was guessed from the training rows, or looks wrong in them."""
+        for name, feature in self.features.items():
+            for remark in feature.remarks():
+                findings[name].add(remark.code, remark.message, help=remark.help)
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
@@ -83,7 +95,8 @@ class Preprocessing:
     def to_dict(self) -> dict[str, Any]:
         """The state as JSON data."""
         features = {name: feature.to_dict() for name, feature in self.features.items()}
-        return {"version": VERSION, "features": features}
+        style = {} if self.style is None else {"style": asdict(self.style)}
+        return {"version": VERSION, "features": features, **style}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
@@ -97,6 +110,7 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
+            style = NumberStyle(**state["style"]) if "style" in state else None
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
-        return cls(features)
+        return cls(features, style)

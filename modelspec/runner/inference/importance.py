@@ -142,7 +142,7 @@ def permutation_importance(
     """
     end = clock() + seconds
     evaluator = Evaluator(trained, frozenset(arrays.targets), device)
-    baseline = evaluator.evaluate(arrays).values()
+    baseline = evaluator.evaluate(arrays).logs()
     growing = _growing(trained.graph, baseline)
     found = {name: ColumnChange(name, inputs) for name, inputs in _columns(trained, arrays).items()}
     permuted = _Permuted(trained, arrays, raw)
@@ -154,7 +154,7 @@ def permutation_importance(
             arrays.rows
         )
         changed = permuted.arrays(each, order)
-        for name, value in evaluator.evaluate(changed).values().items():
+        for name, value in evaluator.evaluate(changed).logs().items():
             worse = baseline[name] - value if name in growing else value - baseline[name]
             each.changes.setdefault(name, []).append(worse)
     measure = main_value(baseline)

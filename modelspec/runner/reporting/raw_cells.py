@@ -14,7 +14,7 @@ from modelspec.report.contents import Worst, WorstRow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from modelspec.data.table.table import Column, Table
+    from modelspec.data.table.table import Column, RowIndices, Table
     from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.runner.reporting.worst_rows import FarRow, FarRows
 
@@ -24,18 +24,24 @@ MOST_BYTES = 200_000_000
 
 
 def with_cells(
-    trained: TrainedModel, part: str, found: Mapping[str, FarRows], first: Sequence[str] = ()
+    trained: TrainedModel,
+    part: str,
+    kept: RowIndices | None,
+    found: Mapping[str, FarRows],
+    first: Sequence[str] = (),
 ) -> dict[str, Worst]:
     """The worst rows of each output with the cells of their columns.
 
     Args:
         trained: The model.
         part: Which part of its data they are of.
+        kept: The rows of the file that the part has; None where it has all.
         found: By output.
         first: The columns that matter most, which are shown first.
     """
     numbers = np.unique([row.row for each in found.values() for row in each.rows]).astype(np.int64)
-    table, note = _table(trained, part, numbers) if len(numbers) else (None, "")
+    in_file = numbers if kept is None else kept[numbers]
+    table, note = _table(trained, part, in_file) if len(numbers) else (None, "")
     known = _columns(trained, first)
     shown = known[:MOST_COLUMNS] if table else []
     left = len(known) - len(shown) if table else 0
@@ -54,9 +60,7 @@ def with_cells(
     }
 
 
-def _table(
-    trained: TrainedModel, part: str, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> tuple[Table | None, str]:
+def _table(trained: TrainedModel, part: str, rows: RowIndices) -> tuple[Table | None, str]:
     """The rows as their file has them, or why they are not read."""
     settings = trained.spec.data
     if settings is None:
@@ -66,7 +70,9 @@ def _table(
     if os.path.isfile(path) and os.path.getsize(path) > MOST_BYTES:
         return None, "the file is too large to be read again for what its columns hold"
     report = Report()
-    table = raw_rows(settings, trained.preprocessing, trained.folder, part, numbers, report)
+    table = raw_rows(
+        settings, trained.preprocessing, trained.graph, trained.folder, part, rows, report
+    )
     if table is None or report.failed:
         return None, "the file can no longer be read for what its columns hold"
     return table, f"of {os.path.basename(table.file)}"

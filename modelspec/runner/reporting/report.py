@@ -28,6 +28,7 @@ from modelspec.runner.run.directory import (
     read_json,
     weights_file,
 )
+from modelspec.runner.run.metric_units import in_data_units, units_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.training import losses
 from modelspec.training.callbacks.checkpoint import Checkpoint
@@ -121,9 +122,12 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
     )
     importance = kept_importance(folder, len(history))
     columns = [each.name for each in importance.columns] if importance else []
-    worst = with_cells(trained, part, predictions.worst, columns)
+    worst = with_cells(trained, part, arrays.kept, predictions.worst, columns)
     weighed = totals(graph)
     diagram = folder / DIAGRAM
+    notes = units_notes(
+        graph, trained.preprocessing, arrays.targets, as_begun=not in_data_units(record)
+    )
     return Contents(
         name=str(record.get("name") or graph.name),
         folder=f"{folder.parent.name}/{folder.name}",
@@ -137,6 +141,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
                 losses.called(each.loss) if each.loss else "",
                 predictions.results.get(name),
                 worst.get(name),
+                notes.get(name, ""),
             )
             for name, each in graph.outputs.items()
         ],

@@ -82,8 +82,10 @@ def rows_of(model: TrainedModel, part: str = "test") -> tuple[Arrays, Table]:
     assert splits
     assert model.spec.data
     arrays = getattr(splits, part)
-    rows = np.arange(arrays.rows)
-    table = raw_rows(model.spec.data, model.preprocessing, model.folder, part, rows, Report())
+    rows = np.arange(arrays.rows) if arrays.kept is None else arrays.kept
+    table = raw_rows(
+        model.spec.data, model.preprocessing, model.graph, model.folder, part, rows, Report()
+    )
     assert table
     return arrays, table
 
@@ -99,6 +101,7 @@ def test_it_is_what_a_file_with_that_column_permuted_gives(
     """To the last bit, also of inputs made of several columns, and of columns used twice."""
     found = measured(model, repeats=2, seed=5)
     arrays, table = rows_of(model)
+    prices = pl.read_csv(f"{model.folder}/houses.csv")["price"]
     assert {each.column for each in found.columns} == {"rooms", "area", "unused", "town", "day"}
     towns = next(each for each in found.columns if each.column == "town")
     assert towns.inputs == ("town", "town_again")
@@ -107,6 +110,7 @@ def test_it_is_what_a_file_with_that_column_permuted_gives(
             draw = np.random.default_rng([5, repeat, crc32(each.column.encode())])
             order = draw.permutation(arrays.rows)
             columns = table.columns | {each.column: table.columns[each.column][order]}
+            columns |= {"price": prices[arrays.kept]}
             pl.DataFrame(columns).write_csv(tmp_path / "permuted.csv")
             permuted = encode_file(
                 model.preprocessing,
@@ -117,7 +121,7 @@ def test_it_is_what_a_file_with_that_column_permuted_gives(
                 targets=True,
             )
             assert permuted
-            evaluation = evaluate(model, permuted, "cpu").values()
+            evaluation = evaluate(model, permuted, "cpu").logs()
             assert evaluation["loss"] - found.baseline["loss"] == change
             assert evaluation["mae"] - found.baseline["mae"] == each.changes["mae"][repeat]
 
