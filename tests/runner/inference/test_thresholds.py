@@ -20,9 +20,11 @@ from modelspec.cli import main
 from modelspec.diagnostics import SpecError
 from modelspec.language.decision import DecisionSection, LeastPrecision, LeastRecall
 from modelspec.lint import examine
+from modelspec.report.contents import Classes, Labels
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.thresholds import best_threshold
 from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.reporting.predictions import collect_predictions
 from tests.runner.worlds import prepared, run, write_spec
 
 VALUES = st.lists(
@@ -163,6 +165,15 @@ def test_predict_and_eval_decide_by_them(
     assert found["precision"] == pytest.approx(precision_score(true, yes[kept], zero_division=0))
     assert found["recall"] == pytest.approx(recall_score(true, yes[kept]))
     assert found["f1_score"] == pytest.approx(f1_score(true, yes[kept]), abs=1e-5)
+    results = collect_predictions(trained, rows.train, "cpu").results
+    classes, labels = results["spam"], results["tags"]
+    assert isinstance(classes, Classes)
+    assert isinstance(labels, Labels)
+    pairs = {(i, j): int(((true == i) & (yes[kept] == j)).sum()) for i in (0, 1) for j in (0, 1)}
+    assert {pair: count for pair, count in pairs.items() if count} == dict(classes.pairs)
+    answers = [row["tags"].split(",") for row in said]
+    for name, (_, claimed, _) in zip(labels.names, labels.counts, strict=True):
+        assert claimed == sum(name in answers[row] for row in kept)
     half = probability[kept] > 0.5
     assert found["half"] == pytest.approx(precision_score(true, half, zero_division=0))
 
