@@ -134,6 +134,11 @@ class Scaling:
         """Whether any entry is changed, bounds apart."""
         return any(kind != "none" for kind in self.kinds)
 
+    @property
+    def is_line(self) -> bool:
+        """Whether normalised numbers are the data's own, times a scale and plus an offset."""
+        return not {"log1p", "quantile"} & set(self.kinds)
+
     def scaled(self, values: Array, first: int = 0) -> Array:
         """Numbers, normalised and not yet clipped.
 
@@ -171,7 +176,7 @@ class Scaling:
         found = values.astype(np.float64)
         if not self.normalizes:
             return found
-        if not {"log1p", "quantile"} & set(self.kinds):
+        if self.is_line:
             return np.asarray(found * self.scale + self.offset)
         width = len(self.offset)
         cells = found.reshape(-1, width)
