@@ -19,6 +19,7 @@ from modelspec.data.features import (
     Text,
     Weight,
 )
+from modelspec.data.features.image import BACKGROUND
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
@@ -98,6 +99,8 @@ def _of_type(
             return Image(
                 columns,
                 size=tuple(settings.size or ()),
+                channels=settings.channels or 0,
+                background=BACKGROUND,
                 scale="none" if field.integers else settings.scale,
                 resize=settings.resize,
             )
