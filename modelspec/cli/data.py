@@ -58,16 +58,14 @@ def run(
     settings = examined.spec.data
     if settings is None:
         refuse(f"`{spec}` has no `data`.")
-    from modelspec.data import check_quality, describe, load, raw_table
+    from modelspec.data import check_quality, describe, load
 
     report = Report()
     folder = os.path.dirname(os.path.abspath(examined.spec.document.file))
     splits = load(settings, examined.graph, folder, report)
     stop_at_errors(report, examined.sources())
     assert splits
-    table = raw_table(settings, splits.preprocessing, folder, report)
-    assert table
-    described = describe(splits, examined.graph, table)
+    described = describe(splits, examined.graph)
     if as_json:
         features = [each.as_data() for each in described]
         print(json.dumps({"rows": _counts(splits), "features": features}, indent=2))
@@ -95,7 +93,7 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     console = new_console()
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
-    if splits.missing is not None:
+    if splits.out_of_core:
         from modelspec.data.out_of_core import cache
 
         taken = f"{_megabytes(cache.size())} of converted tables in {cache.place()}"

@@ -11,6 +11,7 @@ from modelspec.data.features.column_values import numbers, report_rows
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled
 from modelspec.data.features.number import Number
 from modelspec.data.features.spellings import TRUTH
+from modelspec.data.table.missing_markers import MISSING_MARKERS
 
 if TYPE_CHECKING:
     from modelspec.data.table.table import Array, Column
@@ -24,6 +25,7 @@ class Binary(Feature):
     """Targets of `binary_crossentropy`: zeros and ones, or probabilities."""
 
     type: ClassVar[str] = "binary"
+    usual_markers: ClassVar[tuple[str, ...]] = MISSING_MARKERS
 
     def encode(self, context: EncodeContext) -> Array | None:
         """The numbers, all of them from 0 to 1; yes and no in any spelling are 1 and 0."""

@@ -12,7 +12,7 @@ from modelspec.data.features.date_order import find_order
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.statistics import fit_scaling
+from modelspec.data.features.scaling import fit_scaling
 from modelspec.diagnostics import name_list
 from modelspec.language.date_keys import CYCLES, EPOCHS
 
@@ -82,8 +82,8 @@ class Date(Feature):
                     raise UnfitError
                 yield list(found.T), rows
 
-        offset, scale = fit_scaling(numbers, 1, self.normalize)
-        return replace(fitted, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+        scaling = fit_scaling(numbers, 1, self.normalize)
+        return replace(fitted, offset=scaling.offset, scale=scaling.scale)
 
     def _training(self, chunks: FitChunks) -> Iterator[pl.Series]:
         """The texts of the training rows."""

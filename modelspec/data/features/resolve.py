@@ -19,12 +19,12 @@ from modelspec.data.features import (
     Text,
     Weight,
 )
+from modelspec.data.features.gaps import with_gaps
 from modelspec.data.features.image import BACKGROUND
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.diagnostics.extras import help_for, is_missing, missing
-from modelspec.language.data_model import class_text
 from modelspec.language.features import (
     CategoryFeature,
     DateFeature,
@@ -65,12 +65,7 @@ def resolve_feature(
     feature = _of_type(field, columns, settings, source, findings, folder)
     if feature is None:
         return None
-    if isinstance(settings.fill, str) and feature.kind == "number":
-        message = f"`fill` is `{settings.fill}`, and {feature.what()} holds numbers"
-        findings.add("MS803", message, help="write a number, or declare `type: category`")
-        return None
-    fill = () if settings.fill is None else (_fill(settings.fill, feature),) * len(columns)
-    return replace(feature, missing=settings.missing, fill=fill)
+    return with_gaps(feature, field, settings, findings)
 
 
 def _weight(
@@ -124,13 +119,29 @@ def _of_type(
     undeclared = settings.type is None and len(columns) == 1 and field.targets != "numbers"
     if undeclared and kind == "text":
         return Category(columns)
-    normalize = settings.normalize if isinstance(settings, NumberFeature) else "none"
-    numeric = _numeric(field, columns, normalize)
-    if normalize != "none" and not isinstance(numeric, Number):
-        message = f"the targets of {field.loss} are classes, which are not normalised"
-        findings.add("MS607", message, help="remove `normalize`")
-        return None
+    numeric = _numeric(field, columns)
+    if not isinstance(settings, NumberFeature):
+        return numeric
+    if isinstance(numeric, Number):
+        return _scaled(numeric, settings, field.name)
+    keys = {"normalize": "normalised", "clip": "clipped", "format": "read in a format"}
+    for key, done in keys.items():
+        if getattr(settings, key) not in ("none", None):
+            message = f"the targets of {field.loss} are classes, which are not {done}"
+            findings.add("MS607", message, help=f"remove `{key}`")
+            return None
     return numeric
+
+
+def _scaled(number: Number, settings: NumberFeature, name: str) -> Number:
+    """With how the spec wants the numbers read and brought to a scale."""
+    normalize = settings.normalizations(name)
+    return replace(
+        number,
+        normalize=normalize[0] if len(set(normalize)) == 1 else normalize,
+        clip=settings.bounds,
+        format=settings.format or "",
+    )
 
 
 def _category(columns: tuple[str, ...], settings: CategoryFeature) -> Category | Categories:
@@ -211,19 +222,15 @@ def _sequence(columns: tuple[str, ...], settings: SequenceFeature) -> Sequence:
         pad=settings.pad,
         truncate=settings.truncate,
         normalize=settings.normalize,
+        clip=settings.bounds,
         separator=settings.separator or "",
         after=settings.fill_steps,
     )
 
 
-def _fill(value: str | bool | int | float, feature: Feature) -> str | float:
-    """What stands for a missing value: text for text, else a number."""
-    return class_text(value) if feature.kind == "text" or isinstance(value, str) else float(value)
-
-
 def plain_feature(field: ModelField) -> Feature:
     """The feature of a field of which no spec says anything: its own name's numbers."""
-    return _numeric(field, (field.name,), "none")
+    return _numeric(field, (field.name,))
 
 
 def check_columns(
@@ -246,7 +253,7 @@ def check_columns(
     return sound
 
 
-def _numeric(field: ModelField, columns: tuple[str, ...], normalize: str) -> Feature:
+def _numeric(field: ModelField, columns: tuple[str, ...]) -> Feature:
     if field.targets in ("classes", "indices"):
         return Labels(columns, width(field) or 0)
-    return Binary(columns) if field.targets == "binary" else Number(columns, normalize)
+    return Binary(columns) if field.targets == "binary" else Number(columns)

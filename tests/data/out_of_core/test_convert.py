@@ -288,5 +288,5 @@ def test_what_fits_into_memory_stays_there(
     WRITE["csv"](frame(ROWS, 0), tmp_path / "table.csv")
     splits, _ = table(tmp_path, "csv", memory=memory_bound or "").load()
     assert splits is not None
-    assert (splits.missing is not None) == parted
+    assert splits.out_of_core == parted
     assert own_cache.exists() == parted
