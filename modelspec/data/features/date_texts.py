@@ -86,7 +86,7 @@ def read(values: pl.Series, formats: tuple[str, ...], order: str) -> Instants:
 def shapes(values: pl.Series) -> list[str]:
     """How some texts look: `9/9/Y 9:9`, each once, sorted."""
     short = values.str.slice(0, 40).str.replace_all(r"\d{4,}", "Y").str.replace_all(r"\d+", "9")
-    return sorted(short.str.replace(r"(:9)\.[9Y]+", "${1}.9").unique().to_list())
+    return sorted(short.str.replace(r"(:9)\.[9Y]+", "${1}.9").drop_nulls().unique().to_list())
 
 
 def _offsets(values: pl.Series) -> pl.Series:
