@@ -11,7 +11,13 @@ from modelspec.data.features.binary import Binary
 from modelspec.data.features.categories import Categories
 from modelspec.data.features.category import Category
 from modelspec.data.features.dates import Date
-from modelspec.data.features.feature import EncodeContext, Feature, FitChunks, Labelled, UnfitError
+from modelspec.data.features.feature import (
+    EncodeContext,
+    Feature,
+    FitChunks,
+    Labelled,
+    UnfitError,
+)
 from modelspec.data.features.image import Image
 from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
