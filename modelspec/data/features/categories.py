@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from modelspec.data.features.category import Category, count_classes, encoding
-from modelspec.data.features.category_misfits import Found, input_misfit, size_misfit
+from modelspec.data.features.category import Category, count_classes
+from modelspec.data.features.category_misfits import Found, encoding, input_misfit, size_misfit
 from modelspec.data.features.feature import Feature, UnfitError
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.binary import THRESHOLD
-from modelspec.data.features.category_misfits import Found, input_misfit, listed, output_misfit
+from modelspec.data.features.category_misfits import (
+    Found,
+    encoding,
+    input_misfit,
+    listed,
+    output_misfit,
+)
 from modelspec.data.features.column_values import count_cells, report_rows, texts
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
-from modelspec.data.features.labels import index_field, width
+from modelspec.data.features.labels import index_field
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.spellings import alike, respelled
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import FitChunks
-    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Kind, RowIndices
 
 
@@ -297,15 +302,3 @@ def count_classes(features: Sequence[Category], chunks: FitChunks) -> list[Count
             named = values.alias("class").value_counts(name="rows")
             found.update(dict(zip(named["class"].to_list(), named["rows"].to_list(), strict=True)))
     return counts
-
-
-def encoding(field: ModelField, wished: str) -> str:
-    """The encoding of a category in its field: as the spec wishes, or as the model needs it."""
-    if field.role == "input":
-        return wished or ("index" if field.integers else "one_hot")
-    several = (width(field) or 1) > 1
-    if wished == "multi_hot":
-        return wished
-    if field.targets == "binary" or (field.targets is None and not several):
-        return "one_hot" if several else "binary"
-    return wished or "index"

@@ -1,4 +1,4 @@
-"""Whether the classes that were found are those that the model has room for."""
+"""How the model takes classes, and whether it has room for those that were found."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ class Found:
     encode_as: str
     unknown: str
     indicators: int = 0
+
+
+def encoding(field: ModelField, wished: str) -> str:
+    """The encoding of a category in its field: as the spec wishes, or as the model needs it."""
+    if field.role == "input":
+        return wished or ("index" if field.integers else "one_hot")
+    several = (width(field) or 1) > 1
+    if wished == "multi_hot":
+        return wished
+    if field.targets == "binary" or (field.targets is None and not several):
+        return "one_hot" if several else "binary"
+    return wished or "index"
 
 
 def listed(classes: Sequence[str]) -> str:

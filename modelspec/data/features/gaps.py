@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelspec.data.features.categories import Categories
-from modelspec.data.features.category import Category, encoding
+from modelspec.data.features.category import Category
+from modelspec.data.features.category_misfits import encoding
 from modelspec.language.data_model import class_text
 
 if TYPE_CHECKING:
