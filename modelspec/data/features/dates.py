@@ -114,31 +114,40 @@ class Date(Feature):
 
     def fit(self, chunks: FitChunks) -> Date:
         """With whether times are local, and the statistics of the training rows."""
-        fitted = self._with_clock(chunks)
+        fitted, only = self._with_clock(chunks)
         if self.normalize == "none":
             return fitted
+        numbers = None if only is None else fitted._numbers(only)
 
-        def numbers() -> Iterator[tuple[list[Array], RowIndices | None]]:
+        def rows_of() -> Iterator[tuple[list[Array], RowIndices | None]]:
             for context, rows in chunks:
-                found = fitted._numbers(context)
+                found = numbers
                 if found is None:
-                    raise UnfitError
+                    instants = fitted._instants(context)
+                    if instants is None:
+                        raise UnfitError
+                    found = fitted._numbers(instants)
                 yield list(found.T), rows
 
-        scaling = fit_scaling(numbers, 1, self.normalize)
+        scaling = fit_scaling(rows_of, 1, self.normalize)
         return replace(fitted, offset=scaling.offset, scale=scaling.scale)
 
-    def _with_clock(self, chunks: FitChunks) -> Date:
-        """With whether the training rows say how far they are from UTC."""
-        clock, shifted = "", False
+    def _with_clock(self, chunks: FitChunks) -> tuple[Date, Instants | None]:
+        """With whether the training rows say how far they are from UTC.
+
+        Returns:
+            The feature, and the points in time where all rows are one chunk.
+        """
+        clock, shifted, count = "", False, 0
         for context, rows in chunks:
+            count += 1
             found = self._instants(context)
             if found is None:
                 raise UnfitError
             zoned, moved = (each if rows is None else each[rows] for each in found[1:])
-            told = zoned.drop_nulls()
-            if len(told) and not clock:
-                clock = "utc" if told[0] else "local"
+            known = zoned.drop_nulls()
+            if len(known) and not clock:
+                clock = "utc" if known[0] else "local"
             if not replace(self, clock=clock)._check_clock(context, found):
                 raise UnfitError
             shifted = shifted or bool(moved.any())
@@ -146,7 +155,8 @@ class Date(Feature):
             message = f"{self.what()} does not say how far its times are from UTC"
             chunks.findings.add("MS803", message, help="remove `time_zone`")
             raise UnfitError
-        return replace(self, clock="zoned" if shifted else clock)
+        told = replace(self, clock="zoned" if shifted else clock)
+        return told, found if count == 1 else None
 
     def remarks(self) -> Iterator[Remark]:
         """The order that was found, and the clock that nobody has chosen."""
@@ -163,9 +173,10 @@ class Date(Feature):
 
     def encode(self, context: EncodeContext) -> Array | None:
         """A vector for each row, the indicators last."""
-        numbers = self._numbers(context)
-        if numbers is None:
+        instants = self._instants(context)
+        if instants is None:
             return None
+        numbers = self._numbers(instants)
         if self.normalize != "none":
             numbers = (numbers - np.array(self.offset)) / np.array(self.scale)
         if self.indicators:
@@ -177,13 +188,10 @@ class Date(Feature):
             return None
         return numbers.astype(numpy_dtype(context.field.dtype)).reshape(len(numbers), *shape)
 
-    def _numbers(self, context: EncodeContext) -> Array | None:
-        """`[rows, parts]`. None after a finding."""
+    def _numbers(self, found: Instants) -> Array:
+        """`[rows, parts]`."""
         import polars as pl
 
-        found = self._instants(context)
-        if found is None:
-            return None
         times = found.times
         if self.time_zone and self.time_zone != "UTC":
             there = times.dt.replace_time_zone("UTC").dt.convert_time_zone(self.time_zone)
