@@ -196,7 +196,9 @@ _FEATURE = words(
         "start": "bos sos start_token bos_token begin",
         "stop": "eos end stop_token end_token eos_token",
         "drop": "shift remove skip",
-        "size": "image_size target_size resize_to height_width img_size shape cardinality num_classes",
+        "size": (
+            "image_size target_size resize_to height_width img_size shape cardinality num_classes"
+        ),
         "scale": "rescale rescaling range",
         "resize": "fit aspect crop crop_to_aspect_ratio",
         "format": "date_format pattern strptime",
