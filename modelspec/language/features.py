@@ -8,8 +8,9 @@ from pydantic import Field
 
 from modelspec.diagnostics import Fix, did_you_mean, name_list
 from modelspec.language.category_keys import CategoryKeys
-from modelspec.language.data_model import DataModel, Size, first_twice
+from modelspec.language.data_model import Size, first_twice
 from modelspec.language.date_keys import DateKeys
+from modelspec.language.feature_keys import FeatureKeys
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
@@ -20,65 +21,15 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.source import Place
 
-Strategy: TypeAlias = Literal["error", "drop", "mean", "median", "mode", "constant"]
-Value: TypeAlias = str | bool | int | float
 Normalize: TypeAlias = Literal["standard", "minmax", "robust", "quantile", "log1p", "none"]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Clip: TypeAlias = (
     Annotated[float, Field(gt=0, allow_inf_nan=False)]
     | Annotated[list[Number], Field(min_length=2, max_length=2)]
 )
-UNFILLED = ("error", "drop")
-"""What leaves no missing value that something stands for."""
 
 
-class _Feature(DataModel):
-    column: str | None = Field(None, min_length=1)
-    """The column, or the array of an NPZ file. Left out, it is called like the feature."""
-    columns: list[Annotated[str, Field(min_length=1)]] | None = Field(None, min_length=1)
-    """Several columns that make one vector."""
-    missing: Strategy | dict[str, Strategy] = "error"
-    """What a row without a value is: an `error`, left out (`drop`), or filled with the training
-    rows' `mean`, `median` or `mode` (the most frequent value), or with `fill` (`constant`); or one
-    of these for each column, `{age: mean}`, where one that is not named is an `error`."""
-    fill: Value | dict[str, Value] | None = None
-    """What `missing: constant` fills in, or one for each column."""
-    missing_values: list[str | int | float] | None = Field(None, min_length=1)
-    """Further values that stand for none, `["?", -999]`; those of `data.missing_values` do too."""
-    indicator: bool | list[str] = False
-    """Whether each column that is filled gives one more number, after the feature's own: 1 where
-    a value was missing, else 0; or the columns that do."""
-
-    def sources(self, name: str) -> tuple[str, ...]:
-        """The columns of the feature called `name`."""
-        if self.columns is not None:
-            return tuple(self.columns)
-        return (self.column or name,)
-
-    def strategies(self, name: str) -> tuple[str, ...]:
-        """What a missing value becomes, for each of the `sources`."""
-        columns = self.sources(name)
-        if isinstance(self.missing, dict):
-            return tuple(self.missing.get(column, "error") for column in columns)
-        return (self.missing,) * len(columns)
-
-    def fills(self, name: str) -> tuple[Value | None, ...]:
-        """What is filled in, for each of the `sources`; None where the spec does not say it."""
-        columns = self.sources(name)
-        if isinstance(self.fill, dict):
-            return tuple(self.fill.get(column) for column in columns)
-        strategies = self.strategies(name)
-        return tuple(self.fill if each == "constant" else None for each in strategies)
-
-    def indicators(self, name: str) -> tuple[str, ...]:
-        """The `sources` that give one more number each: whether the value was missing."""
-        if isinstance(self.indicator, list):
-            return tuple(self.indicator)
-        columns = zip(self.sources(name), self.strategies(name), strict=True)
-        return tuple(c for c, each in columns if self.indicator and each not in UNFILLED)
-
-
-class NumberFeature(_Feature):
+class NumberFeature(FeatureKeys):
     """Numbers: one column, several as one vector, a column of lists, or an array."""
 
     type: Literal["number"] = "number"
@@ -106,14 +57,14 @@ class NumberFeature(_Feature):
         return bounds_of(self.clip)
 
 
-class CategoryFeature(_Feature, CategoryKeys):
+class CategoryFeature(FeatureKeys, CategoryKeys):
     """One of several classes, or several of them: text, or numbers that only name something."""
 
     type: Literal["category"] = "category"
     """`category`."""
 
 
-class _Steps(_Feature):
+class _Steps(FeatureKeys):
     length: Size | None = None
     """How many steps every row gets. Left out, what the input's shape says; where that is open,
     each batch is as long as its longest row."""
@@ -164,7 +115,7 @@ class SequenceFeature(_Steps):
         return bounds_of(self.clip)
 
 
-class ImageFeature(_Feature):
+class ImageFeature(FeatureKeys):
     """Pictures: a column of paths, relative to the data file."""
 
     type: Literal["image"] = "image"
@@ -179,7 +130,7 @@ class ImageFeature(_Feature):
     """How another aspect ratio is met: by stretching, by cropping, or by bars of black."""
 
 
-class DateFeature(_Feature, DateKeys):
+class DateFeature(FeatureKeys, DateKeys):
     """Dates and times as numbers, one for each part."""
 
     type: Literal["date"] = "date"

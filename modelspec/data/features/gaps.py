@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import Feature
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.language.features import FeatureSettings, Value
+    from modelspec.language.feature_keys import Value
+    from modelspec.language.features import FeatureSettings
 
 _OF_TEXT = ("category", "text")
 """Features whose values have no mean."""

@@ -9,12 +9,12 @@ import numpy as np
 
 from modelspec.data.features.column_values import (
     count_cells,
-    loose_numbers,
     numbers,
     report_rows,
 )
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
 from modelspec.data.features.missing import indicator_columns
+from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.statistics import blocks
 from modelspec.data.table.missing_markers import MISSING_MARKERS
@@ -83,7 +83,7 @@ class Number(Feature):
         """Numbers, read in their format."""
         values = context.table.columns[column]
         values = values if rows is None else values[rows]
-        return loose_numbers(values, context.table, self.format)
+        return loose_numbers(values, context.table.style, self.format)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """The numbers, normalised, in the field's dtype and shape; then the indicators."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from modelspec.data.table.number_style import PLAIN, NumberStyle, as_numbers
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from modelspec.data.table.table import Array, Column
 
 BAD_TEXT = {"": "not a number", "percent": "not a percentage", "currency": "not an amount of money"}
 """What a text is that no number can be read from, by format."""
@@ -31,6 +35,17 @@ def in_format(texts: pl.Series, style: NumberStyle = PLAIN, format: str = "") ->
         shares = as_numbers(bare, style) / 100
         return shares.set(~texts.str.ends_with("%").fill_null(False), None)
     return _amounts(texts, style) if format == "currency" else as_numbers(texts, style)
+
+
+def loose_numbers(values: Column, style: NumberStyle = PLAIN, format: str = "") -> Array:
+    """A column as float64, flat, NaN for what is no number."""
+    if isinstance(values, np.ndarray):
+        return np.ravel(values).astype(np.float64)
+    import polars as pl
+
+    if values.dtype == pl.String:
+        return in_format(values.str.strip_chars(), style, format).to_numpy()
+    return values.cast(pl.Float64, strict=False).to_numpy()
 
 
 def _amounts(texts: pl.Series, style: NumberStyle) -> pl.Series:

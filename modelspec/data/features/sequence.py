@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import count_cells, report_rows
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.sequence_steps import ReadSteps, is_sequence, of_array, of_lists
 from modelspec.data.table.missing_markers import MISSING_MARKERS
-from modelspec.language.features import UNFILLED
+from modelspec.language.feature_keys import UNFILLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.dates import parsed
-from modelspec.data.features.missing import absent
 from modelspec.data.features.tokens import most_frequent
 from modelspec.data.readers import open_source
 from modelspec.data.readers.folder import ENDINGS

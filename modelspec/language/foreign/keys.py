@@ -196,7 +196,7 @@ _BY_CLASS: dict[str, Words] = {
     "_Range": _RANGE,
     "DataSection": _DATA,
     "Split": _SPLIT,
-    "_Feature": _FEATURE,
+    "FeatureKeys": _FEATURE,
     "Layer": arguments.LAYER,
     "Optimizer": arguments.OPTIMIZER,
     "Schedule": arguments.SCHEDULE,
