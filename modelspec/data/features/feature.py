@@ -143,7 +143,7 @@ class Feature:
 
     def shown(self, fill: str | float) -> str:
         """How a message writes what stands for a missing value."""
-        return f"`{fill}`" if isinstance(fill, str) else f"{fill:.6g}"
+        return f"`{fill}`" if isinstance(fill, str) else f"{fill:,.6g}"
 
     def fit(self, chunks: FitChunks) -> Self:  # noqa: ARG002
         """The feature with what it learns from the training rows, in whatever chunks they come.

@@ -92,7 +92,7 @@ class Sequence(Steps):
     def shown(self, fill: str | float) -> str:
         """What stands for a missing step."""
         several = self.fill if len(self.fill) > 1 else (fill,)
-        return ", ".join(f"{each:.6g}" for each in several) + " a step"
+        return ", ".join(f"{each:,.6g}" for each in several) + " a step"
 
     def encode(self, context: EncodeContext) -> Values | None:
         """The steps, normalised, in the field's dtype."""

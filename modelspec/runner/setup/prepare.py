@@ -11,7 +11,7 @@ from modelspec.data.class_weights import class_weights
 from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
-from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
 from modelspec.runner.setup.decode_tokens import special_tokens
@@ -141,10 +141,10 @@ def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
         for change in differences(before.data, after.data)
         if change[0] not in FREE
     ]
-    recorded = read_json(folder, RECORD).get("data", {})
+    before_data = recorded(read_json(folder, RECORD))
     changes += [
         difference_text(f"data of {path}", old, new)
-        for path, old, new in differences(recorded, prepared.fingerprint)
+        for path, old, new in differences(before_data, prepared.fingerprint)
     ]
     if changes:
         more = f", and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
