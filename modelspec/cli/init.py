@@ -54,7 +54,7 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
     from modelspec.data.inspect.draft_spec import draft_spec
     from modelspec.data.inspect.infer_types import infer_types
     from modelspec.data.table.findings import Findings
-    from modelspec.language.data import format_of
+    from modelspec.source.data_suffixes import format_of
 
     format = "folder" if os.path.isdir(data) else format_of(data)
     if format is None:

@@ -21,6 +21,7 @@ from modelspec.cli.options import Overrides, Plugins, refuse
 from modelspec.cli.output import reason
 from modelspec.cli.say import say
 from modelspec.diagnostics import Report
+from modelspec.source.data_suffixes import ENDINGS, ENDINGS_TEXT
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays, CellCounts, Labelled
@@ -33,7 +34,6 @@ EXAMPLES = (
     "modelspec predict specs/qa.yaml --weights qa.safetensors --data questions.npz -o out.parquet",
 )
 
-ENDINGS = (".csv", ".tsv", ".npz", ".parquet")
 MOST_COLUMNS = 10_000
 """A table of more columns is a mistake: an image written cell by cell."""
 
@@ -43,9 +43,7 @@ def run(
     data: DataFile = None,
     file: Annotated[
         str,
-        typer.Option(
-            "-o", "--out", metavar="FILE", help="Where to write: .csv, .tsv, .npz or .parquet."
-        ),
+        typer.Option("-o", "--out", metavar="FILE", help=f"Where to write: {ENDINGS_TEXT}."),
     ] = "predictions.csv",
     output: Annotated[
         list[str] | None,
@@ -74,8 +72,8 @@ def run(
     """
     if data is None:
         refuse("say which rows with `--data FILE`.", "--data")
-    if not file.endswith(ENDINGS):
-        refuse(f"`{file}` must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", "-o")
+    if not file.lower().endswith(ENDINGS):
+        refuse(f"`{file}` must end in {ENDINGS_TEXT}.", "-o")
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     arrays, counts = _rows(trained, data)
     if strict:

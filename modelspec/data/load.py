@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.arrays.arrays import Arrays
@@ -13,23 +13,25 @@ from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
 from modelspec.data.out_of_core.memory_budget import Budget, budget
-from modelspec.data.readers import open_source
+from modelspec.data.readers import open_prepared, prepare
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
 from modelspec.diagnostics import Report
-from modelspec.language.data import format_of
+from modelspec.language.data_format import FileFormat
+from modelspec.source.data_suffixes import SUFFIX_LIST, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
     from modelspec.data.splitting.split import SplitIndices
+    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Kind, Source, Table
     from modelspec.graph.graph import Graph
-    from modelspec.language.data import DataSettings, Format
+    from modelspec.language.data import DataSettings
 
 
 def load(
@@ -52,8 +54,8 @@ def load(
     }
     fields = model_fields(graph, settings.features, settings.sample_weight)
 
-    def open_job(part: str) -> _EncodeJob | None:
-        opened = _open(settings.files[part].format, files[part], settings.memory)
+    def open_job(part: str, style: NumberStyle | None = None) -> _EncodeJob | None:
+        opened = _open(settings.files[part].format, files[part], settings.memory, style)
         if opened is None:
             return None
         by_field = _findings_by_field(fields, settings, files[part])
@@ -71,7 +73,7 @@ def load(
     }
     own_files = [part for part in held_out if part in files]
     for part in own_files:
-        job = open_job(part)
+        job = open_job(part, preprocessing.style)
         counts[part] = CellCounts()
         held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
@@ -109,14 +111,15 @@ def encode_file(
     counts = CellCounts() if counts is None else counts
     path = os.fspath(file)
     findings = Findings(report, path)
-    format = format_of(path) or (settings.files["train"].format if settings else None)
+    format = _format_of(path, settings)
     if format is None:
-        help = "give it the suffix `.npz`, `.csv`, `.tsv`, `.parquet` or `.jsonl`"
+        help = f"give it the suffix {SUFFIX_LIST}"
         findings.add(
             "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
         )
         return None
-    opened = _open(format, findings, settings.memory if settings else None)
+    memory = settings.memory if settings else None
+    opened = _open(format, findings, memory, preprocessing.style)
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
@@ -125,12 +128,11 @@ def encode_file(
         for name, field in model_fields(graph, (), weighted).items()
         if name not in without
     }
-    preprocessing = Preprocessing(
-        {
-            name: preprocessing.features.get(name) or plain_feature(field)
-            for name, field in fields.items()
-        }
-    )
+    features = {
+        name: preprocessing.features.get(name) or plain_feature(field)
+        for name, field in fields.items()
+    }
+    preprocessing = replace(preprocessing, features=features)
     if not targets:
         silent = _same_findings(fields, findings, Report())
         job = _EncodeJob(opened, fields, graph.minimums, silent)
@@ -232,7 +234,7 @@ def _fit_table(
     fitted = fit_features(
         features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
     )
-    preprocessing = Preprocessing(fitted)
+    preprocessing = Preprocessing(fitted, job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
     encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
     if splits is None or encoded is None or len(encoded) < len(job.fields):
@@ -279,11 +281,35 @@ class _Opened(NamedTuple):
     budget: Budget | None
 
 
-def _open(format: Format, findings: Findings, memory: int | None) -> _Opened | None:
-    """None after a finding."""
-    limits = budget(format, findings.file, memory)
-    source = open_source(format, findings, limits and limits.chunk)
+def _open(
+    format: FileFormat, findings: Findings, memory: int | None, style: NumberStyle | None = None
+) -> _Opened | None:
+    """None after a finding.
+
+    Args:
+        format: What the file is.
+        findings: Names it.
+        memory: How many bytes the data may take; None for what there is.
+        style: How the file that was trained on writes its numbers.
+    """
+    prepared = prepare(format, findings, style)
+    if prepared is None:
+        return None
+    limits = budget(prepared.type, prepared.path, memory)
+    source = open_prepared(prepared, findings, limits and limits.chunk)
     return None if source is None else _Opened(source, findings, limits)
+
+
+def _format_of(path: str, settings: DataSettings | None) -> FileFormat | None:
+    """What a file is: by its suffix, written as the spec says of such files; or as the spec's."""
+    type = format_of(path)
+    if settings is None:
+        return FileFormat(type=type) if type else None
+    stated = settings.format or FileFormat()
+    trained = settings.files["train"].format
+    if type is None or type == trained.type:
+        return trained
+    return stated.of_type(type) if stated.type is None else FileFormat(type=type)
 
 
 def _read(

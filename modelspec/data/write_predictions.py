@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features import Labelled
-from modelspec.language.data import format_of
+from modelspec.source.data_suffixes import ENDINGS, ENDINGS_TEXT, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 def write_predictions(
     path: str | os.PathLike[str], columns: Mapping[str, Array | Labelled]
 ) -> None:
-    """Write columns of equal length as CSV, TSV, NPZ or Parquet, by the path's suffix.
+    """Write columns of equal length in one of the formats `WRITTEN`, by the path's suffix.
 
     NPZ keeps each array as it is, the names of a `Labelled` one's cells as `NAME_labels`. In a
     table, each cell of a row's array is a column: `code_0`, `code_1`; `species_probability_setosa`.
+    JSONL has the columns of a table, one object a row.
 
     Raises:
         ValueError: The suffix is none of these, or the columns differ in length.
         OSError: It cannot be written; what was there before still is.
     """
     format = format_of(os.fspath(path))
-    if format is None:
-        raise ValueError(f"{os.fspath(path)} must end in .csv, .tsv, .npz or .parquet")
+    if not os.fspath(path).lower().endswith(ENDINGS):
+        raise ValueError(f"{os.fspath(path)} must end in {ENDINGS_TEXT}")
     lengths = {len(_values(column)) for column in columns.values()}
     if len(lengths) != 1:
         raise ValueError(f"columns of {sorted(lengths)} rows cannot stand in one file")
@@ -42,11 +43,14 @@ def write_predictions(
         write_atomically(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
         return
     frame = _frame(columns)
-    if format == "parquet":
-        write_atomically(path, frame.write_parquet)
-    else:
-        separator = "\t" if format == "tsv" else ","
-        write_atomically(path, lambda file: frame.write_csv(file, separator=separator))
+    writers: dict[str | None, Callable[[IO[bytes]], object]] = {
+        "parquet": frame.write_parquet,
+        "arrow": frame.write_ipc,
+        "jsonl": frame.write_ndjson,
+        "tsv": lambda file: frame.write_csv(file, separator="\t"),
+        "csv": frame.write_csv,
+    }
+    write_atomically(path, writers[format])
 
 
 def write_atomically(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:

@@ -11,9 +11,11 @@ from importlib.util import find_spec
 
 EXTRAS = {
     "PIL": "images",
+    "fastexcel": "excel",
     "h5py": "keras",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
+    "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
 _CALLED = {"PIL": "pillow"}

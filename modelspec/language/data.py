@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import Field
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.byte_sizes import ByteSize, byte_count
+from modelspec.language.data_format import FileFormat, WrittenFormat, check_format, file_format
 from modelspec.language.data_model import DataModel
 from modelspec.language.features import (
     AnyFeature,
@@ -18,6 +19,7 @@ from modelspec.language.features import (
 )
 from modelspec.language.split import Split, check_split
 from modelspec.language.validation import validated
+from modelspec.source.data_suffixes import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from modelspec.language.features import FeatureSettings
     from modelspec.source import Place
 
-Format: TypeAlias = Literal["npz", "csv", "tsv", "parquet", "jsonl", "folder"]
-FORMATS: tuple[Format, ...] = ("npz", "csv", "tsv", "parquet", "jsonl", "folder")
 PARTS = ("train", "validation", "test")
 WEIGHT = ".sample_weight"
 Column: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -44,8 +44,9 @@ class DataSection(DataModel):
     """The validation rows, where they are a file of their own."""
     test: str | None = Field(None, min_length=1)
     """The test rows, where they are a file of their own."""
-    format: Format | None = None
-    """What the files are, where their suffix does not say it."""
+    format: WrittenFormat | None = None
+    """What the files are, where their suffix does not say it; or a mapping that says how text
+    files are written as well, `{separator: ";", decimal: ","}`."""
     split: Split | None = None
     """How the rows of `file` (or of `train`, for the parts without a file) are dealt out."""
     sample_weight: Column | dict[str, Column] | None = None
@@ -65,7 +66,7 @@ class DataFile(NamedTuple):
     """A file as the spec names it, and where it does."""
 
     path: str
-    format: Format
+    format: FileFormat
     place: Place
 
 
@@ -80,6 +81,7 @@ class DataSettings:
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
         memory: How many bytes the data may take; None for what there is.
         missing_values: What stands for none in every column, beside the usual markers.
+        format: What is written of the format.
     """
 
     place: Place
@@ -89,6 +91,7 @@ class DataSettings:
     sample_weight: dict[str, str]
     memory: int | None = None
     missing_values: tuple[str | int | float, ...] = ()
+    format: FileFormat | None = None
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
@@ -119,9 +122,9 @@ def read_data(
     """
     findings = len(report)
     section = validated(DataSection, value, place, report)
-    written = value.get("features") if isinstance(value, dict) else None
+    columns = value.get("features") if isinstance(value, dict) else None
     features = read_features(
-        written if isinstance(written, dict) else {}, place.at("features"), report
+        columns if isinstance(columns, dict) else {}, place.at("features"), report
     )
     _check_names(features, [*inputs, *outputs], place.at("features"), report)
     _check_targets(features, outputs, place.at("features"), report)
@@ -137,7 +140,9 @@ def read_data(
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
     split, markers = section.split or Split(), tuple(section.missing_values or ())
-    return DataSettings(place, files, split, sound, weights, memory, markers)
+    written = section.format
+    stated = FileFormat(type=written) if isinstance(written, str) else written
+    return DataSettings(place, files, split, sound, weights, memory, markers, stated)
 
 
 def _check_targets(
@@ -195,27 +200,21 @@ def _files(section: DataSection, place: Place, report: Report) -> dict[str, Data
     found: dict[str, DataFile] = {}
     for part, path in files.items():
         key = "file" if part == "train" and section.file is not None else part
-        format = section.format or _format_of(path, place.at(key), report)
+        format = file_format(section.format, path)
         if format:
             found[part] = DataFile(path, format, place.at(key))
+        else:
+            _report_suffix(path, place.at(key), report)
+    if isinstance(section.format, FileFormat) and len(found) == len(files):
+        types = {file.format.type for file in found.values() if file.format.type}
+        check_format(section.format, types, place.at("format"), report)
     return found
 
 
-def format_of(path: str) -> Format | None:
-    """The format that a file's suffix says, or None; a path that ends in `/` is a folder."""
-    if path.endswith("/"):
-        return "folder"
-    suffix = path.rpartition(".")[2].lower()
-    return next((format for format in FORMATS if suffix == format), None)
-
-
-def _format_of(path: str, place: Place, report: Report) -> Format | None:
-    format = format_of(path)
-    if format is None:
-        message = f"the suffix of `{path}` does not say what kind of file it is"
-        help = f"set `format` to {name_list(FORMATS, last='or')}"
-        report.add(place.finding("MS202", message, help=help))
-    return format
+def _report_suffix(path: str, place: Place, report: Report) -> None:
+    message = f"the suffix of `{path}` does not say what kind of file it is"
+    help = f"set `format` to {name_list(FORMATS, last='or', limit=len(FORMATS))}"
+    report.add(place.finding("MS202", message, help=help))
 
 
 def _check_names(

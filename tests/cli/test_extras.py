@@ -92,10 +92,12 @@ layers: {d: {type: Dense, units: 1}}
 outputs: [d]
 """
 SAYS = {
+    "excel": "pip install 'modelspec[excel]'",
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
+    "zstd": "pip install 'modelspec[zstd]'",
 }
 
 
@@ -111,6 +113,10 @@ SAYS = {
         ("tensorboard", 1, "train board.yaml"),
         ("tokenizers", 1, "lint words.yaml --data"),
         ("tokenizers", 1, "train words.yaml"),
+        ("excel", 1, "init book.xlsx --target y"),
+        ("zstd", 1, "init t.csv.zst --target y"),
+        ("excel", 1, "lint board.yaml --data --set data.train=book.xlsx"),
+        ("zstd", 1, "lint board.yaml --data --set data.train=t.csv.zst"),
     ],
 )
 def test_what_is_missing_is_said(
@@ -119,6 +125,9 @@ def test_what_is_missing_is_said(
     photos(tmp_path)
     table(tmp_path)
     (tmp_path / "dense.yaml").write_text(DENSE)
+    (tmp_path / "t.csv.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as book:
+        book.writestr("[Content_Types].xml", "")
     np.savez(tmp_path / "x.npz", x=np.zeros((3, 2), "f4"))
     (tmp_path / "w.weights.h5").write_bytes((KERAS / "weights" / "cnn.weights.h5").read_bytes())
     request.getfixturevalue("hidden")
@@ -167,7 +176,8 @@ def test_whoever_imports_one_looks_first() -> None:
         name = str(file.relative_to(folder))
         if found and name not in CHECKED_BEFORE:
             for package in found:
-                assert f'require("{package}"' in text, f"{name} imports {package}"
+                asked = (f'require("{package}"', f'is_missing("{package}"')
+                assert any(each in text for each in asked), f"{name} imports {package}"
 
 
 def imported(tree: ast.AST) -> set[str]:

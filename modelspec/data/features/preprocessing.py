@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.symbol_sizes import SymbolSizes
+from modelspec.data.table.number_style import NumberStyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,14 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """One fitted feature for each input and output, by name."""
+    """One fitted feature for each input and output, by name.
+
+    Attributes:
+        style: How the file that was trained on writes its numbers, if it is text.
+    """
 
     features: dict[str, Feature]
+    style: NumberStyle | None = None
 
     def encode(
         self,
@@ -84,7 +90,8 @@ class Preprocessing:
     def to_dict(self) -> dict[str, Any]:
         """The state as JSON data."""
         features = {name: feature.to_dict() for name, feature in self.features.items()}
-        return {"version": VERSION, "features": features}
+        style = {} if self.style is None else {"style": asdict(self.style)}
+        return {"version": VERSION, "features": features, **style}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
@@ -98,6 +105,7 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
+            style = NumberStyle(**state["style"]) if "style" in state else None
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
-        return cls(features)
+        return cls(features, style)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.table import Array, Column, Kind, Table
-    from modelspec.language.data import Format
+    from modelspec.source.data_suffixes import Format
 
 ColumnType: TypeAlias = Literal[
     "number", "category", "text", "image", "date", "sequence", "tags", "skip"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -120,6 +120,7 @@ def _cache_inputs(
         "features": states,
         "split": split and split.model_dump(mode="json"),
         "gaps": job.gaps,
+        "style": job.source.style and asdict(job.source.style),
         "beside": [os.getcwd(), job.findings.file] if pictures else None,
     }
 
@@ -148,7 +149,7 @@ def _write_entry(
             fitted = fit_features(
                 features, job.fields, store, rows, job.minimums, job.findings_by_field
             )
-        preprocessing = Preprocessing(fitted)
+        preprocessing = Preprocessing(fitted, job.source.style)
         sizes = SymbolSizes(job.minimums, chunked=True)
         try:
             about = array_files.write(_encoded(job, preprocessing, store, sizes, counts), folder)

@@ -6,12 +6,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from modelspec.language.data import Format
+    from modelspec.source.data_suffixes import Format
 
 SMALL = 16 << 20
 """Files of so many bytes are read whole, if nothing else is asked for."""
 TEXT_GROWS = 3
 """How much memory a byte of text takes once it is numbers, in and out of the model's form."""
+_GROWS = {"arrow": 3, "excel": 20}
+"""The same of a byte of files whose numbers are binary, or compressed text."""
 _CELL = 16
 """Bytes that a number takes while it is encoded: as it was read, and as the model takes it."""
 _SHARE, _LEAST, _MOST = 32, 1 << 16, 32 << 20
@@ -47,6 +49,8 @@ def _needed(format: Format, path: str) -> int:
     """About how many bytes a file takes, read and encoded; 0 for what is no such file."""
     if format == "parquet":
         return _of_parquet(path)
+    if format in ("arrow", "excel"):
+        return os.path.getsize(path) * _GROWS[format]
     if format == "npz":
         return _of_npz(path)
     return os.path.getsize(path) * TEXT_GROWS

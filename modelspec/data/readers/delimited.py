@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
+from contextlib import suppress
 from functools import cached_property
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.readers.lines import Records, scan
+from modelspec.data.readers.dialect import named
+from modelspec.data.readers.lines import Records, fields, scan
+from modelspec.data.readers.prepared import undecodable
 from modelspec.data.readers.record_chunks import chunks, records
 from modelspec.data.table.findings import UnfitError
-from modelspec.data.table.number_style import PLAIN
+from modelspec.data.table.missing_markers import MISSING_MARKERS
+from modelspec.data.table.number_style import as_numbers
 from modelspec.data.table.table import SHOWN, Column, Kind, RowIndices, Table
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from modelspec.data.readers.prepared import Prepared
     from modelspec.data.table.findings import Findings
 
 _SAMPLE = 1000
@@ -30,27 +35,27 @@ _LARGE, _CHUNK = 16 << 20, 1 << 20
 
 
 class DelimitedSource:
-    """An open CSV or TSV file in UTF-8, whose first line that is not empty names its columns.
+    """An open file in UTF-8, whose first line that is not empty names its columns.
 
     Fields may be quoted; blanks around names and values, and empty lines, do not count.
     """
 
-    notes: tuple[str, ...] = ()
-    style = PLAIN
-
     def __init__(
         self,
-        separator: str,
+        prepared: Prepared,
         header: list[str],
         findings: Findings,
         path: str | None = None,
         before: int = 0,
     ) -> None:
         """Open a file, or the chunk of it in `path`, which lacks so many lines `before`."""
-        self._separator = separator
+        self._prepared = prepared
+        self._separator, self._quote = prepared.dialect.separator, prepared.dialect.quote
         self._header = header
-        self._path = path or findings.file
-        self._before = before
+        self._path = path or prepared.path
+        self._before = before - bool(prepared.dialect.header)
+        self.notes = prepared.notes
+        self.style = prepared.dialect.style
         self._findings = findings
         stripped = [name.strip() for name in header]
         counts = Counter(stripped)
@@ -60,14 +65,15 @@ class DelimitedSource:
         self._height = 0
 
     @classmethod
-    def open(cls, separator: str, findings: Findings) -> DelimitedSource | None:
+    def open(cls, prepared: Prepared, findings: Findings) -> DelimitedSource | None:
         """Read the header. None after a finding."""
+        dialect = prepared.dialect
         try:
-            with open(findings.file, encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file, delimiter=separator)
-                header = next((record for record in reader if record), [])
+            with open(prepared.path, encoding="utf-8-sig", newline="") as file:
+                reader = fields(file, dialect.separator, dialect.quote)
+                header: list[str] = next((record for record in reader if record), [])
         except UnicodeDecodeError:
-            _report_encoding(findings, findings.file)
+            _report_encoding(findings, prepared.path)
             return None
         except csv.Error as error:
             _report_unreadable(findings, str(error))
@@ -78,16 +84,15 @@ class DelimitedSource:
         if not header:
             findings.add("MS801", f"`{findings.file}` is empty", help="it needs a header and rows")
             return None
-        return cls(separator, header, findings)
+        return cls(prepared, header, findings)
 
     def kind(self, column: str) -> Kind:
-        """Numbers, if at least half of the first thousand values are."""
-        import polars as pl
-
+        """Numbers, if at least half of the first thousand values are; those that miss aside."""
         if self._sample is None:
             return "text"
         values = self._sample.to_series(self.names[column]).drop_nulls().str.strip_chars()
-        numbers = values.cast(pl.Float64, strict=False).count()
+        values = values.filter(~values.is_in(MISSING_MARKERS))
+        numbers = as_numbers(values, self.style).count()
         return "number" if numbers * 2 >= len(values) else "text"
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
@@ -108,13 +113,13 @@ class DelimitedSource:
             UnfitError: After a finding.
         """
         with NamedTemporaryFile(suffix=".csv") as part:
-            for text, before in records(self._findings.file, size):
+            for text, before in records(self._path, size, self._quote):
                 part.seek(0)
                 part.truncate()
                 part.write(text)
                 part.flush()
                 chunk = DelimitedSource(
-                    self._separator, self._header, self._findings, part.name, before
+                    self._prepared, self._header, self._findings, part.name, before
                 )
                 frame = chunk._frame(kinds)
                 if frame is None:
@@ -131,9 +136,11 @@ class DelimitedSource:
         """These columns, without empty lines. None after a finding."""
         from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
-        try:
-            frame = self._read_typed(kinds)
-        except READ_ERRORS:
+        frame = None
+        if self.style.plain:
+            with suppress(*READ_ERRORS):
+                frame = self._read_typed(kinds)
+        if frame is None:
             try:
                 frame = self._read_text(kinds)
             except READ_ERRORS as error:
@@ -153,7 +160,8 @@ class DelimitedSource:
     def _table(self, frame: pl.DataFrame, kinds: dict[str, Kind], first: int = 0) -> Table:
         columns: dict[str, Column] = dict(zip(kinds, frame.get_columns(), strict=True))
         kept = np.arange(first, first + frame.height) if first else None
-        return Table(self._findings.file, frame.height, columns, "line", self._lines, kept)
+        lines, style = self._lines, self.style
+        return Table(self._findings.file, frame.height, columns, "line", lines, kept, style)
 
     def _read_typed(self, kinds: dict[str, Kind]) -> pl.DataFrame:
         import polars as pl
@@ -163,14 +171,14 @@ class DelimitedSource:
         return self._read_csv(list(chosen), schema_overrides=chosen)
 
     def _read_text(self, kinds: dict[str, Kind]) -> pl.DataFrame:
-        """All as text; then as numbers, where blanks were all that was wrong."""
+        """All as text; then as numbers, where all are but for their blanks and marks."""
         import polars as pl
 
         frame = self._read_csv([self._raw_names[self.names[name]] for name in kinds])
         columns = []
         for series, kind in zip(frame.get_columns(), kinds.values(), strict=True):
             if kind == "number":
-                numbers = series.str.strip_chars().cast(pl.Float64, strict=False)
+                numbers = as_numbers(series.str.strip_chars(), self.style)
                 series = numbers if numbers.null_count() == series.null_count() else series
             columns.append(series)
         return pl.DataFrame(columns)
@@ -182,6 +190,7 @@ class DelimitedSource:
         frame = pl.read_csv(
             self._path,
             separator=self._separator,
+            quote_char=self._quote or None,
             infer_schema=False,
             columns=None if everything else [self._raw_names.index(name) for name in columns],
             **options,  # type: ignore[arg-type]
@@ -207,8 +216,9 @@ class DelimitedSource:
         import polars as pl
 
         head = pl.read_csv(
-            _beginning(self._path, rows),
+            _beginning(self._path, rows, self._quote),
             separator=self._separator,
+            quote_char=self._quote or None,
             n_rows=rows,
             infer_schema=False,
             encoding="utf8-lossy",
@@ -220,7 +230,7 @@ class DelimitedSource:
 
     @cached_property
     def _records(self) -> Records:
-        return scan(self._path, self._separator, self._before)
+        return scan(self._path, self._separator, self._before, self._quote)
 
     def _lines(self) -> RowIndices:
         """The line of each row; one line a row where quotes make no sense of their own."""
@@ -266,17 +276,20 @@ class DelimitedSource:
         if len(ragged) > 1:
             others = ", ".join(str(records.lines[row]) for row in ragged[1:SHOWN])
             message += f" ({len(ragged)} such lines; next {others})"
-        help = "put values that hold a comma in quotes" if self._separator == "," else ""
+        mark = named(self._separator)
+        help = f"put values that hold {'a comma' if mark == '`,`' else mark} in quotes"
+        if self._width == 1 and self._separator == ",":
+            help += ', or state `format: {separator: ";"}` if these are decimal commas'
         self._findings.add("MS804", message, help=help, line=int(records.lines[first]))
         return True
 
 
-def _beginning(path: str, rows: int) -> str | bytes:
+def _beginning(path: str, rows: int, quote: str) -> str | bytes:
     """A file, or of a large one the bytes of about so many rows: polars takes more."""
     if os.path.getsize(path) < _LARGE:
         return path
     found = b""
-    for chunk in chunks(path, _CHUNK, quotes=True):
+    for chunk in chunks(path, _CHUNK, quote):
         found += chunk
         if found.count(b"\n") > rows + 1:
             break
@@ -289,13 +302,11 @@ def _report_unreadable(findings: Findings, cause: str) -> None:
 
 def _report_encoding(findings: Findings, path: str, before: int = 0) -> bool:
     """Say on which line a file is not UTF-8; False where it is."""
-    with open(path, "rb") as file:
-        data = file.read()
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1 + before
-        message = f"`{findings.file}` is not UTF-8: byte 0x{data[error.start]:02x} on line {line}"
-        findings.add("MS801", message, help="save it as UTF-8", line=line)
-        return True
-    return False
+    found = undecodable(path)
+    if found is None:
+        return False
+    line, byte = found[0] + before, found[1]
+    message = f"`{findings.file}` is not UTF-8: byte 0x{byte:02x} on line {line}"
+    help = "save it as UTF-8, or state `format: {encoding: ...}`, `latin-1` for instance"
+    findings.add("MS801", message, help=help, line=line)
+    return True

@@ -1,4 +1,4 @@
-"""JSONL, one object a line, by polars."""
+"""JSONL, one object a line, by polars; and JSON documents that were made so."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from modelspec.data.readers.prepared import Prepared
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.table import RowIndices
 
 
-def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | None:
+def open_jsonl(
+    prepared: Prepared, findings: Findings, size: int | None = None
+) -> FrameSource | None:
     """Read the file, whose lines are objects with the same keys. None after a finding.
 
     Args:
-        findings: Names the file.
+        prepared: The file; of a JSON document, what was made of it.
+        findings: Gets what is wrong.
         size: How many bytes of it may be read at a time; None for all.
     """
     import polars as pl
@@ -34,11 +38,11 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
 
     try:
         if size is None:
-            frame = pl.read_ndjson(findings.file, infer_schema_length=None)
+            frame = pl.read_ndjson(prepared.path, infer_schema_length=None)
         else:
-            frame = _empty(findings.file, size)
+            frame = _empty(prepared.path, size)
     except READ_ERRORS as error:
-        _report(findings, cause(error))
+        _report(prepared, findings, cause(error))
         return None
     if not check_depth(frame.schema, findings):
         return None
@@ -46,8 +50,9 @@ def open_jsonl(findings: Findings, size: int | None = None) -> FrameSource | Non
         dict(frame.schema),
         lambda columns: frame[list(columns)],
         findings,
-        partial(_stream, findings, dict(frame.schema)),
-        partial(_lines, findings.file),
+        partial(_stream, prepared, findings, dict(frame.schema)),
+        partial(_lines, prepared.path) if prepared.type == "jsonl" else None,
+        prepared.notes,
     )
 
 
@@ -56,7 +61,7 @@ def _empty(file: str, size: int) -> pl.DataFrame:
     import polars as pl
 
     found = pl.DataFrame()
-    for chunk in chunks(file, size, quotes=False):
+    for chunk in chunks(file, size):
         if chunk.strip():
             read = pl.read_ndjson(chunk, infer_schema_length=None).clear()
             found = pl.concat([found, read], how="diagonal_relaxed")
@@ -64,19 +69,23 @@ def _empty(file: str, size: int) -> pl.DataFrame:
 
 
 def _stream(
-    findings: Findings, schema: dict[str, pl.DataType], columns: Sequence[str], size: int
+    prepared: Prepared,
+    findings: Findings,
+    schema: dict[str, pl.DataType],
+    columns: Sequence[str],
+    size: int,
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
     from modelspec.data.readers.polars_errors import READ_ERRORS, cause
 
     try:
-        for chunk in chunks(findings.file, size, quotes=False):
+        for chunk in chunks(prepared.path, size):
             frame = pl.read_ndjson(chunk, schema=schema) if chunk.strip() else None
             if frame is not None and frame.height:
                 yield frame[list(columns)]
     except READ_ERRORS as error:
-        _report(findings, cause(error))
+        _report(prepared, findings, cause(error))
         raise UnfitError from error
 
 
@@ -86,12 +95,16 @@ def _lines(file: str) -> RowIndices:
         return np.array([number for number, line in enumerate(lines, 1) if line.strip()])
 
 
-def _report(findings: Findings, cause: str) -> None:
+def _report(prepared: Prepared, findings: Findings, cause: str) -> None:
     """Say which line is no object."""
     import json
 
-    with open(findings.file, encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, 1):
+    lines = prepared.type == "jsonl"
+    unit, help = ("line", "one `{...}` a line") if lines else ("record", "a record is `{...}`")
+    number = 0
+    with open(prepared.path, encoding="utf-8", errors="replace") as file:
+        for place, line in enumerate(file, 1):
+            number = place if lines else number + bool(line.strip())
             try:
                 sound = not line.strip() or isinstance(json.loads(line), dict)
                 why = "it is no object"
@@ -100,7 +113,7 @@ def _report(findings: Findings, cause: str) -> None:
             except RecursionError:
                 sound, why = False, TOO_DEEP
             if not sound:
-                message = f"line {number} of `{findings.file}` cannot be read as JSON: {why}"
-                findings.add("MS801", message, help="one `{...}` a line", line=number)
+                message = f"{unit} {number} of `{findings.file}` cannot be read as JSON: {why}"
+                findings.add("MS801", message, help=help, line=number if lines else 0)
                 return
     findings.add("MS801", f"`{findings.file}` cannot be read as JSONL: {cause}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 _BLOCK = 1 << 20
@@ -28,28 +30,43 @@ class Records(NamedTuple):
     blank: NDArray[np.bool_]
 
 
-def scan(path: str, separator: str, before: int = 0) -> Records:
+def fields(file: Iterable[str], separator: str, quote: str, *, strict: bool = False) -> Any:
+    """Python's own reader of delimited text.
+
+    Args:
+        file: Its lines.
+        separator: What stands between fields.
+        quote: What stands around them; empty for nothing.
+        strict: Whether quotes that make no sense are an error.
+    """
+    if quote:
+        return csv.reader(file, delimiter=separator, quotechar=quote, strict=strict)
+    return csv.reader(file, delimiter=separator, quoting=csv.QUOTE_NONE, strict=strict)
+
+
+def scan(path: str, separator: str, before: int = 0, quote: str = '"') -> Records:
     """The records of a file, its header being the first line that is not empty.
 
     Args:
         path: The file.
         separator: What stands between its fields.
         before: How many lines of the whole file are missing in this chunk of it.
+        quote: What stands around its fields; empty for nothing.
 
     Raises:
         csv.Error: Its quotes make no sense; the message says on which line.
         UnicodeDecodeError: It is not UTF-8.
     """
-    quoted = _has_quotes(path)
-    records = _quoted(path, separator, before) if quoted else _plain(path, separator)
+    quoted = quote and _has_quotes(path, quote.encode())
+    records = _quoted(path, separator, quote, before) if quoted else _plain(path, separator)
     header = int(np.argmin(records.blank))
     begin = header + 1
     return Records(records.lines[begin:] + before, records.fields[begin:], records.blank[begin:])
 
 
-def _has_quotes(path: str) -> bool:
+def _has_quotes(path: str, quote: bytes) -> bool:
     with open(path, "rb") as file:
-        return any(b'"' in block for block in iter(lambda: file.read(_BLOCK), b""))
+        return any(quote in block for block in iter(lambda: file.read(_BLOCK), b""))
 
 
 def _plain(path: str, separator: str) -> Records:
@@ -73,17 +90,17 @@ def _plain(path: str, separator: str) -> Records:
     return Records(lines, np.diff(ordinal, prepend=-1), (length == 0) | only_return)
 
 
-def _quoted(path: str, separator: str, before: int) -> Records:
+def _quoted(path: str, separator: str, quote: str, before: int) -> Records:
     """By Python's own reader, since a quoted field may hold separators and newlines."""
-    lines, fields, begin = [], [], 1
+    lines, counts, begin = [], [], 1
     with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=separator, strict=True)
+        reader = fields(file, separator, quote, strict=True)
         try:
             for record in reader:
                 lines.append(begin)
-                fields.append(len(record))
+                counts.append(len(record))
                 begin = reader.line_num + 1
         except csv.Error as error:
             raise csv.Error(f"the quotes on line {begin + before}: {error}") from error
-    counts = np.array(fields, np.int64)
-    return Records(np.array(lines, np.int64), counts, counts == 0)
+    sizes = np.array(counts, np.int64)
+    return Records(np.array(lines, np.int64), sizes, sizes == 0)

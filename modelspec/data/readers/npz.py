@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from modelspec.data.readers.prepared import Prepared
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.number_style import NumberStyle
 
@@ -29,22 +30,22 @@ class NpzSource:
     """An open NPZ file: arrays whose first axis is the rows."""
 
     repeated: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
     style: NumberStyle | None = None
 
-    def __init__(self, names: list[str], findings: Findings) -> None:
+    def __init__(self, names: list[str], findings: Findings, notes: tuple[str, ...] = ()) -> None:
+        self.notes = notes
         self._findings = findings
         self._arrays: dict[str, Array | None] = {}
         self.names = dict.fromkeys(names)
 
     @classmethod
-    def open(cls, findings: Findings) -> NpzSource | None:
+    def open(cls, prepared: Prepared, findings: Findings) -> NpzSource | None:
         """Read the arrays' names. None after a finding."""
         try:
             with open(findings.file, "rb") as file:
                 loaded = np.load(file, allow_pickle=False)
                 if isinstance(loaded, np.lib.npyio.NpzFile):
-                    return cls(list(loaded.files), findings)
+                    return cls(list(loaded.files), findings, prepared.notes)
             cause = "it is a single array, write it with `numpy.savez`"
         except _BROKEN as error:
             cause = "it is no archive of arrays" if _is_other(error) else str(error)

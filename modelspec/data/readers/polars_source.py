@@ -48,10 +48,10 @@ class FrameSource:
         findings: Where findings go.
         stream: Reads columns, about so many bytes at a time.
         lines: Gives the line of each row, where the file has lines.
+        notes: What was found out about it, a line each.
     """
 
     repeated: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
     style: NumberStyle | None = None
 
     def __init__(
@@ -61,6 +61,7 @@ class FrameSource:
         findings: Findings,
         stream: StreamColumns,
         lines: Callable[[], RowIndices] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self._schema = schema
         self._read = read
@@ -68,6 +69,7 @@ class FrameSource:
         self._stream = stream
         self._lines = lines
         self.names = schema.keys()
+        self.notes = notes
 
     def kind(self, column: str) -> Kind:
         """Numbers and booleans are numbers, and so are lists of them."""

@@ -119,7 +119,11 @@ class CellCounts:
 
     def lines(self) -> list[str]:
         """What is said of the file, a line each; nothing of one where nothing happened."""
-        return [*self.notes, *self.cell_lines()]
+        return [*self.note_lines(), *self.cell_lines()]
+
+    def note_lines(self) -> list[str]:
+        """What was found out about the file itself."""
+        return [f"{self.file}: {note}" for note in self.notes]
 
     def cell_lines(self) -> list[str]:
         """What became of cells, a line for each column that something happened to."""

@@ -20,7 +20,7 @@ class NumberStyle:
     Attributes:
         decimal: The mark before a number's fraction.
         thousands: The mark between its groups of three digits; empty for none. Numbers without
-            groups are numbers too.
+            groups are numbers too, but none begins with a group `0`.
     """
 
     decimal: str = "."
@@ -42,7 +42,7 @@ class NumberStyle:
         """A regular expression for grouped numbers, or numbers with another decimal mark."""
         digits = r"\d+"
         if self.thousands:
-            digits = rf"(?:\d{{1,3}}(?:{_one_of(self.thousands)}\d{{3}})+|\d+)"
+            digits = rf"(?:[1-9]\d{{0,2}}(?:{_one_of(self.thousands)}\d{{3}})+|\d+)"
         mark = re.escape(self.decimal)
         return rf"^[+-]?(?:{digits}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?$"
 

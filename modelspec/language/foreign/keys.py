@@ -132,6 +132,20 @@ _DATA = words(
         "features": "columns fields feature inputs schema variables",
     }
 )
+_FORMAT = words(
+    {
+        "type": "format kind file_format reader",
+        "separator": "sep delimiter delim field_separator separator_char",
+        "decimal": "decimal_mark decimal_separator decimal_point dec decimal_comma",
+        "thousands": "thousands_separator thousands_sep grouping grouping_mark big_mark",
+        "encoding": "charset fileencoding file_encoding codec",
+        "quote": "quotechar quote_char quoting quotes",
+        "comment": "comment_prefix comment_char comments",
+        "header": "names has_header columns column_names col_names new_columns header_row",
+        "skip_rows": "skiprows skip skip_lines skip_header skiplines",
+        "sheet": "sheet_name sheetname sheets worksheet",
+    }
+)
 _SPLIT = words(
     {
         "validation": "val valid dev val_size validation_size validation_split val_split eval",
@@ -195,6 +209,7 @@ _BY_CLASS: dict[str, Words] = {
     "TuneSection": _TUNE,
     "_Range": _RANGE,
     "DataSection": _DATA,
+    "FileFormat": _FORMAT,
     "Split": _SPLIT,
     "FeatureKeys": _FEATURE,
     "Layer": arguments.LAYER,

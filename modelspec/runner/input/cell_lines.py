@@ -17,5 +17,5 @@ def cell_lines(splits: Splits) -> list[str]:
     lines = []
     for counts in splits.counts.values():
         of = f"{os.path.basename(counts.file)}, " if len(splits.counts) > 1 else ""
-        lines += [*counts.notes, *(f"{of}{line}" for line in counts.cell_lines())]
+        lines += [*counts.note_lines(), *(f"{of}{line}" for line in counts.cell_lines())]
     return lines

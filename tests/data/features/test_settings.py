@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pytest
 
+from modelspec.language.data_format import FileFormat
 from modelspec.language.features import AnyFeature, CategoryFeature, NumberFeature
 from tests.data.worlds import read
 
@@ -24,14 +25,15 @@ def test_one_file_and_its_split():
     settings, found = read("file: a.csv\nsplit: {validation: 0.1, test: 0.2, seed: 3}")
     assert not found
     assert settings.files.keys() == {"train"}
-    assert settings.files["train"][:2] == ("a.csv", "csv")
+    assert settings.files["train"].path == "a.csv"
+    assert settings.files["train"].format == FileFormat(type="csv")
     assert (settings.split.validation, settings.split.test, settings.split.seed) == (0.1, 0.2, 3)
 
 
 def test_a_file_for_each_part():
     settings, found = read("train: a.csv\nvalidation: b.tsv\ntest: c.parquet")
     assert not found
-    assert {part: file[:2] for part, file in settings.files.items()} == {
+    assert {part: (file.path, file.format.type) for part, file in settings.files.items()} == {
         "train": ("a.csv", "csv"),
         "validation": ("b.tsv", "tsv"),
         "test": ("c.parquet", "parquet"),
@@ -41,7 +43,7 @@ def test_a_file_for_each_part():
 
 def test_format_overrules_the_suffix():
     settings, _ = read("file: a.txt\nformat: tsv")
-    assert settings.files["train"].format == "tsv"
+    assert settings.files["train"].format.type == "tsv"
 
 
 def test_features():
@@ -77,7 +79,7 @@ def test_features():
         ("file: a.dat", [("MS202", "a.dat")]),
         ("fil: a.csv", [("MS201", "fil")]),
         ("file: 3", [("MS203", "3")]),
-        ("file: a.csv\nformat: excel", [("MS206", "excel")]),
+        ("file: a.csv\nformat: exel", [("MS206", "exel")]),
         ("file: a.csv\nsplit: {validation: 0.5, test: 0.5}", [("MS204", "split")]),
         ("file: a.csv\nsplit: {validation: 1.5}", [("MS204", "1.5")]),
         ("file: a.csv\nsplit: {validation: -0.1}", [("MS204", "-0.1")]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data.readers import delimited
+from modelspec.data.readers import delimited, open_source
 from modelspec.data.table.findings import Findings
 from modelspec.diagnostics import Report
 from tests.data.worlds import world
@@ -94,9 +94,10 @@ GOOD = "3,10,Rome,1.5\n"
         (HEADER + GOOD + "3,1,Rome,1,500\n", "MS804", 3, ["line 3 of", "has 5 fields"]),
         (HEADER + (GOOD + "1,2\n") * 4, "MS804", 3, ["has 2 fields", "4 such lines; next 5, 7"]),
         (HEADER + GOOD + '3,1,"Rome,1\n', "MS801", 0, ["the quotes on line 3"]),
-        (HEADER.encode() + "3,1,Orléans,1\n".encode("latin-1"), "MS801", 2, ["0xe9 on line 2"]),
-        ("é,".encode("latin-1") + HEADER.encode(), "MS801", 1, ["not UTF-8", "line 1"]),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\r", "MS801", 1, ["not UTF-8"]),
+        (HEADER.encode() + b"3,1,Orl\x81ans,1\n", "MS801", 2, ["0x81 on line 2"]),
+        (b"\x81," + HEADER.encode(), "MS801", 1, ["not UTF-8", "line 1"]),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\r", "MS801", 0, ["is a picture"]),
+        (b"\x89ABC\r\n\x1a\n\0\0\0\r", "MS801", 1, ["not UTF-8"]),
         (b"PK\x03\x04\0\0,rooms\n1,2\n", "MS801", 0, ["binary data"]),
         (HEADER.replace("age", "rooms") + GOOD, "MS802", 0, ["several columns `rooms`"]),
     ],
@@ -271,9 +272,9 @@ def test_a_large_file_is_judged_by_its_first_rows(tmp_path, monkeypatch):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,x\n" * 3000)
     monkeypatch.setattr(delimited, "_LARGE", 0)
     monkeypatch.setattr(delimited, "_CHUNK", 50)
-    beginning = delimited._beginning(str(tmp_path / "t.csv"), 1000)
+    beginning = delimited._beginning(str(tmp_path / "t.csv"), 1000, '"')
     assert isinstance(beginning, bytes)
     assert 1001 <= beginning.count(b"\n") < 1100
-    source = delimited.DelimitedSource.open(",", Findings(Report(), str(tmp_path / "t.csv")))
+    source = open_source("csv", Findings(Report(), str(tmp_path / "t.csv")))
     assert source is not None
     assert (source.kind("a"), source.kind("b")) == ("number", "text")

@@ -142,13 +142,13 @@ def test_files_that_are_no_npz(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
     finding = world(tmp_path, "file: a.npz", {"x": [3]}, {}).finding()
     assert finding.code == "MS801"
-    assert "cannot be read as NPZ" in finding.message
+    assert "cannot be read as NPZ" in finding.message or "single NumPy array" in finding.message
 
 
 def test_a_single_array_is_no_npz(tmp_path):
     with open(tmp_path / "a.npz", "wb") as file:
         np.save(file, np.zeros(3))
-    assert "numpy.savez" in world(tmp_path, "file: a.npz", {"x": [3]}, {}).finding().message
+    assert "numpy.savez" in world(tmp_path, "file: a.npz", {"x": [3]}, {}).finding().help
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.6, 0.95])

@@ -16,7 +16,7 @@ TABLE = st.lists(st.tuples(CELL, CELL), max_size=30)
 def test_quotes_that_never_close_do_not_hold_up_the_file(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text('a,b\n5" pipe,1\n' + "x,2\n" * 1000)
-    sizes = [len(chunk) for chunk in chunks(str(path), 64, quotes=True)]
+    sizes = [len(chunk) for chunk in chunks(str(path), 64, quote='"')]
     assert sum(sizes) == path.stat().st_size
     assert max(sizes) <= 64 * 17
 
