@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 QUANTILES = 1000
 """So many quantiles are kept of an entry, or one for each of its values."""
-_RAREST = 1e-7
-"""The share of the normal distribution that lies beyond what the least and largest become."""
+_RAREST = 1e-7 - float(np.spacing(1))
+"""The share of the normal distribution beyond what the least and largest become: scikit-learn's."""
 
 
 class Fitted(NamedTuple):
@@ -202,8 +202,8 @@ def _to_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDA
     downward = np.interp(-values, -known[::-1], -shares[::-1])
     found = 0.5 * (upward - downward)
     found = np.where(values <= known[0], 0.0, np.where(values >= known[-1], 1.0, found))
-    most = normal_distribution.quantile(np.array([1 - _RAREST]))[0]
-    return np.clip(normal_distribution.quantile(found), -most, most)
+    low, high = normal_distribution.quantile(np.array([_RAREST, 1 - _RAREST]))
+    return np.clip(normal_distribution.quantile(found), low, high)
 
 
 def _from_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDArray[np.float64]:
