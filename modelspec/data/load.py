@@ -63,10 +63,11 @@ def load(
 
     train_job = open_job("train")
     fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if fitted is None:
+    if train_job is None or fitted is None:
         return None
     preprocessing, everything, parts, counted = fitted
     counts = {"train": counted}
+    preprocessing.report_remarks(train_job.findings_by_field)
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))
@@ -239,7 +240,7 @@ def _fit_table(
     encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
     return Converted(preprocessing, arrays, splits, counts)
 
 
@@ -270,7 +271,9 @@ def _encode(
     counts.take(_counts_of(table, source))
     table = table if gaps else _without_gaps(table, features, counts)
     encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field, counts)
-    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
+    if encoded is None:
+        return None
+    return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
 
 
 class _Opened(NamedTuple):

@@ -84,16 +84,19 @@ class DateKeys(DataModel):
                 help = f"did you mean `{near}`?" if near else "write it as `%d.%m.%Y`, for instance"
                 yield "format", f"`{each}` is no form of a date", help
                 break
+        if len({"%z" in each or "%:z" in each for each in formats}) > 1:
+            message = "some of the forms say how far a time is from UTC (`%z`), others do not"
+            yield "format", message, "write `%z` in all of them or in none"
         if self.day_first is not None and formats:
             message = "`format` says where the day stands, and `day_first` does"
             yield "day_first", message, "remove one of them"
         yield from self._about_time_zone()
 
     def _about_time_zone(self) -> Iterator[tuple[str, str, str]]:
-        from zoneinfo import available_timezones
-
         if self.time_zone is None:
             return
+        from zoneinfo import available_timezones
+
         known = available_timezones()
         if known and self.time_zone not in known:
             near = did_you_mean(self.time_zone, known)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from modelspec.diagnostics import Fix, did_you_mean, name_list
+from modelspec.language.base_feature import BaseFeature
 from modelspec.language.category_keys import CategoryKeys
 from modelspec.language.data_model import Size, first_twice
 from modelspec.language.date_keys import DateKeys
-from modelspec.language.feature_keys import FeatureKeys
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
@@ -29,7 +29,7 @@ Clip: TypeAlias = (
 )
 
 
-class NumberFeature(FeatureKeys):
+class NumberFeature(BaseFeature):
     """Numbers: one column, several as one vector, a column of lists, or an array."""
 
     type: Literal["number"] = "number"
@@ -57,14 +57,14 @@ class NumberFeature(FeatureKeys):
         return bounds_of(self.clip)
 
 
-class CategoryFeature(FeatureKeys, CategoryKeys):
+class CategoryFeature(BaseFeature, CategoryKeys):
     """One of several classes, or several of them: text, or numbers that only name something."""
 
     type: Literal["category"] = "category"
     """`category`."""
 
 
-class _Steps(FeatureKeys):
+class _Steps(BaseFeature):
     length: Size | None = None
     """How many steps every row gets. Left out, what the input's shape says; where that is open,
     each batch is as long as its longest row."""
@@ -115,7 +115,7 @@ class SequenceFeature(_Steps):
         return bounds_of(self.clip)
 
 
-class ImageFeature(FeatureKeys):
+class ImageFeature(BaseFeature):
     """Pictures: a column of paths, relative to the data file."""
 
     type: Literal["image"] = "image"
@@ -130,7 +130,7 @@ class ImageFeature(FeatureKeys):
     """How another aspect ratio is met: by stretching, by cropping, or by bars of black."""
 
 
-class DateFeature(FeatureKeys, DateKeys):
+class DateFeature(BaseFeature, DateKeys):
     """Dates and times as numbers, one for each part."""
 
     type: Literal["date"] = "date"

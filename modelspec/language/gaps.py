@@ -9,7 +9,7 @@ from modelspec.diagnostics import name_list
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from modelspec.language.feature_keys import FeatureKeys
+    from modelspec.language.base_feature import BaseFeature
 
     Problem = tuple[str, str, str]
     """The key, what is wrong, and the way out."""
@@ -29,7 +29,7 @@ _MAPPINGS = ("missing", "fill", "normalize")
 """Keys that may have one value for each column."""
 
 
-def about_missing(feature: FeatureKeys, name: str) -> Iterator[Problem]:
+def about_missing(feature: BaseFeature, name: str) -> Iterator[Problem]:
     """What the keys about missing values contradict each other in.
 
     Args:
@@ -43,7 +43,7 @@ def about_missing(feature: FeatureKeys, name: str) -> Iterator[Problem]:
         yield from _about_indicator(feature, name)
 
 
-def _about_columns(feature: FeatureKeys, columns: Collection[str]) -> Iterator[Problem]:
+def _about_columns(feature: BaseFeature, columns: Collection[str]) -> Iterator[Problem]:
     """Which keys name what is no column of the feature."""
     for key in (*_MAPPINGS, "indicator"):
         named = getattr(feature, key, None)
@@ -57,21 +57,20 @@ def _about_columns(feature: FeatureKeys, columns: Collection[str]) -> Iterator[P
             yield key, f"`{key}` names no column", "name one, or remove it"
 
 
-def _about_strategies(feature: FeatureKeys, name: str) -> Iterator[Problem]:
+def _about_strategies(feature: BaseFeature, name: str) -> Iterator[Problem]:
     strategies, fills = feature.strategies(name), feature.fills(name)
-    type: str | None = getattr(feature, "type", None)
-    takes = _TAKEN[type]
+    takes = _TAKEN[feature.kind]
     other = next((s for s in strategies if s in _FILLS and s not in takes), None)
     if other == "constant":
         key = "missing" if feature.fill is None else "fill"
-        yield key, f"nothing can stand for a {type}", "use `missing: drop`"
+        yield key, f"nothing can stand for a {feature.kind}", "use `missing: drop`"
         return
     if other is not None:
         ways = ["drop", *takes]
         help = f"use {name_list(ways, last='or')}"
         if "constant" in takes:
             help += "; `constant` takes `fill`"
-        yield "missing", f"a {type} has no {other}", help
+        yield "missing", f"a {feature.kind} has no {other}", help
         return
     for column, strategy, fill in zip(feature.sources(name), strategies, fills, strict=True):
         of = f" for `{column}`" if len(strategies) > 1 else ""
@@ -82,20 +81,19 @@ def _about_strategies(feature: FeatureKeys, name: str) -> Iterator[Problem]:
             message = f"`fill` is for `missing: constant`, and `{column}` is `{strategy}`"
             yield "fill", message, f"set `missing: {{{column}: constant}}`"
             return
-        if type in ("number", "sequence") and isinstance(fill, str):
+        if feature.kind in ("number", "sequence") and isinstance(fill, str):
             yield "fill", f"`fill` is a number, not `{fill}`", "write a number"
             return
     if feature.fill is not None and "constant" not in strategies:
         yield "fill", "`fill` is for `missing: constant`", "add `missing: constant`"
 
 
-def _about_indicator(feature: FeatureKeys, name: str) -> Iterator[Problem]:
+def _about_indicator(feature: BaseFeature, name: str) -> Iterator[Problem]:
     if feature.indicator is False:
         return
     filled = dict(zip(feature.sources(name), feature.strategies(name), strict=True))
-    type: str | None = getattr(feature, "type", None)
-    if type not in ("number", "category", "date", None):
-        message = f"`indicator` gives one more number, which a {type} has no place for"
+    if feature.kind not in ("number", "category", "date", None):
+        message = f"`indicator` gives one more number, which a {feature.kind} has no place for"
         yield "indicator", message, "remove it"
         return
     encode = getattr(feature, "encode", None)

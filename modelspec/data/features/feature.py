@@ -10,7 +10,16 @@ from modelspec.data.features.absent import absent
 from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["EncodeContext", "Feature", "FitChunks", "Gap", "Labelled", "UnfitError"]
+__all__ = [
+    "Affine",
+    "EncodeContext",
+    "Feature",
+    "FitChunks",
+    "Gap",
+    "Labelled",
+    "Remark",
+    "UnfitError",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,6 +86,24 @@ class Labelled(NamedTuple):
 
     values: Array
     labels: tuple[str, ...]
+
+
+class Remark(NamedTuple):
+    """Something to be said of a fitted feature that is no error: a finding's parts."""
+
+    code: str
+    message: str
+    help: str
+
+
+class Affine(NamedTuple):
+    """What `x * scale + offset` makes of normalised numbers: the data's own units.
+
+    There is one of each for every entry of the last axis, or one for all.
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +187,23 @@ class Feature:
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
+
+    def remarks(self) -> Iterator[Remark]:
+        """What was guessed from the training rows, or looks wrong in them; and the way out."""
+        return iter(())
+
+    @property
+    def normalised(self) -> bool:
+        """Whether what reaches the model are numbers in other units than the data's."""
+        return False
+
+    def affine(self) -> Affine | None:
+        """What makes normalised numbers the data's own, where that is a line; else None."""
+        return None
+
+    def to_units(self, values: Array) -> Array:
+        """Normalised numbers in the data's own units, float64."""
+        return values.astype("float64")
 
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""

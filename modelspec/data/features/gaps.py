@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import Feature
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.language.feature_keys import Value
+    from modelspec.language.base_feature import Value
     from modelspec.language.features import FeatureSettings
 
 _OF_TEXT = ("category", "text")

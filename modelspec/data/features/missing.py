@@ -12,8 +12,8 @@ from modelspec.data.features.absent import absent
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
+from modelspec.language.base_feature import UNFILLED
 from modelspec.language.data_model import class_text
-from modelspec.language.feature_keys import UNFILLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -12,7 +12,7 @@ from modelspec.data.features.column_values import (
     numbers,
     report_rows,
 )
-from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.features.scaling import Scaling, fit_scaling
@@ -132,10 +132,24 @@ class Number(Feature):
                 sound = False
         return sound
 
+    @property
+    def normalised(self) -> bool:
+        """Whether the numbers are scaled."""
+        return self.normalize != "none"
+
+    def affine(self) -> Affine | None:
+        """What undoes the normalisation, where `x * scale + offset` does."""
+        line = self.normalised and not {"log1p", "quantile"} & set(Scaling.of(self).kinds)
+        return Affine(self.scale, self.offset) if line else None
+
+    def to_units(self, values: Array) -> Array:
+        """The numbers in the data's own units, float64."""
+        return Scaling.of(self).restored(values)
+
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The numbers in the data's own units."""
-        if self.normalize != "none":
-            values = Scaling.of(self).restored(values).astype(np.float32)
+        if self.normalised:
+            values = self.to_units(values).astype(np.float32)
         if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
             return {name: Labelled(values, self.columns)}
         one = values.ndim == 2 and values.shape[1] == 1

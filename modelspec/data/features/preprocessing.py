@@ -72,6 +72,12 @@ class Preprocessing:
             if isinstance(feature, Steps):
                 feature.report_cut(field, counts, findings[name])
 
+    def report_remarks(self, findings: Mapping[str, Findings]) -> None:
+        """Say what was guessed from the training rows, or looks wrong in them."""
+        for name, feature in self.features.items():
+            for remark in feature.remarks():
+                findings[name].add(remark.code, remark.message, help=remark.help)
+
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.data.features import (
     Binary,
+    Categories,
     Category,
     Date,
     Feature,
@@ -23,7 +24,6 @@ from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.diagnostics.extras import help_for, is_missing, missing
-from modelspec.language.data_model import class_text
 from modelspec.language.features import (
     CategoryFeature,
     DateFeature,
@@ -99,20 +99,15 @@ def _of_type(
         case DateFeature():
             return Date(
                 columns,
-                format=settings.format or "",
+                formats=settings.formats(),
+                order={None: "", True: "day", False: "month"}[settings.day_first],
+                time_zone=settings.time_zone or "",
                 parts=tuple(settings.parts),
                 cyclic=settings.cyclic,
                 normalize=settings.normalize,
             )
         case CategoryFeature() if settings.type == "category":
-            classes = tuple(class_text(value).strip() for value in settings.classes or ())
-            return Category(
-                columns,
-                settings.encode or "",
-                classes,
-                settings.unknown,
-                settings.separator or ",",
-            )
+            return _category(columns, settings)
     kind = source.kind(columns[0])
     if kind == "date":
         message = f"`{columns[0]}` holds dates, not numbers"
@@ -144,6 +139,29 @@ def _scaled(number: Number, settings: NumberFeature, name: str) -> Number:
         clip=settings.bounds,
         format=settings.format or "",
     )
+
+
+def _category(columns: tuple[str, ...], settings: CategoryFeature) -> Category | Categories:
+    """A category, or one of several columns."""
+    sizes = settings.sizes()
+    total = settings.size if isinstance(settings.size, int) else 0
+    parts = tuple(
+        Category(
+            (column,),
+            settings.encode or "",
+            settings.listed(column),
+            settings.unknown,
+            settings.separator or ",",
+            lower=settings.lower,
+            most_common=settings.most_common or 0,
+            min_count=settings.min_count or 1,
+            size=sizes[place] or 0,
+        )
+        for place, column in enumerate(columns)
+    )
+    if len(parts) == 1:
+        return parts[0]
+    return Categories(columns, settings.encode or "", parts, settings.unknown, total)
 
 
 def _text(

@@ -15,7 +15,7 @@ from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.sequence_steps import ReadSteps, is_sequence, of_array, of_lists
 from modelspec.data.table.missing_markers import MISSING_MARKERS
-from modelspec.language.feature_keys import UNFILLED
+from modelspec.language.base_feature import UNFILLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

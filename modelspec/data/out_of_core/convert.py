@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.table import Kind, RowIndices, Source
     from modelspec.language.split import Split
+
+KEPT = "kept"
+"""The file of the rows that are left, where some are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,7 @@ def _write_entry(
 ) -> None:
     with TemporaryDirectory(dir=folder) as kept:
         counts = CellCounts(file=job.findings.file)
-        store = _store_columns(job, features, counts, Path(kept))
+        store, rows_kept = _store_columns(job, features, counts, Path(kept))
         parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
@@ -160,7 +163,7 @@ def _write_entry(
             raise UnfitError from error
     if parts is None or len(about) < len(job.fields):
         raise UnfitError
-    for part, indices in zip(SPLITS, parts, strict=True):
+    for part, indices in zip((*SPLITS, KEPT), (*parts, rows_kept), strict=True):
         if indices is not None:
             np.save(folder / f"{part}.npy", indices)
     content = {
@@ -174,20 +177,27 @@ def _write_entry(
 
 def _store_columns(
     job: Conversion, features: Mapping[str, Feature | None], counts: CellCounts, folder: Path
-) -> ColumnStore:
-    """The file's columns, the rows left out that no feature wants."""
+) -> tuple[ColumnStore, RowIndices | None]:
+    """The file's columns, the rows left out that no feature wants.
+
+    And which rows of the file are left, where not all are.
+    """
     store = ColumnStore(folder)
+    kept: list[RowIndices] = []
+    seen = 0
     for chunk in job.source.chunks(job.kinds, job.size):
         counts.rows, counts.unit = counts.rows + chunk.rows, chunk.unit
         rows = None if job.gaps else complete_rows(chunk, features, counts)
         table = chunk if rows is None else chunk.keep(rows)
         if table.rows:
             store.append(table)
+        kept.append(seen + (np.arange(chunk.rows) if rows is None else rows))
+        seen += chunk.rows
     if not store.rows:
         message = f"no row of `{job.findings.file}` has all values that are not to miss"
         job.findings.add("MS804", message)
         raise UnfitError
-    return store
+    return store, np.concatenate(kept) if store.rows < seen else None
 
 
 def _encoded(
@@ -213,9 +223,10 @@ def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     if about is None:
         return None
     values = array_files.read(about["values"], folder, job.bound)
-    arrays = Arrays.of_fields(values, job.fields, about["rows"])
-    rows = (folder / f"{part}.npy" for part in SPLITS)
-    parts = SplitIndices(*(np.load(file) if file.exists() else None for file in rows))
+    files = (folder / f"{part}.npy" for part in (*SPLITS, KEPT))
+    *indices, kept = (np.load(file) if file.exists() else None for file in files)
+    arrays = Arrays.of_fields(values, job.fields, about["rows"], kept)
+    parts = SplitIndices(*indices)
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
     counts = CellCounts.from_dict(about["cells"])
     counts.notes, counts.file = list(job.source.notes), job.findings.file

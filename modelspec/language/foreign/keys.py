@@ -211,7 +211,7 @@ _BY_CLASS: dict[str, Words] = {
     "DataSection": _DATA,
     "FileFormat": _FORMAT,
     "Split": _SPLIT,
-    "FeatureKeys": _FEATURE,
+    "BaseFeature": _FEATURE,
     "Layer": arguments.LAYER,
     "Optimizer": arguments.OPTIMIZER,
     "Schedule": arguments.SCHEDULE,

@@ -67,6 +67,7 @@ def test_every_kind_of_feature_is_here(houses):
         "image",
         "date",
         "weight",
+        "categories",
     }  # tested by themselves
 
 

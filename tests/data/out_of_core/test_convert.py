@@ -99,6 +99,7 @@ def assert_equal(one: Splits, other: Splits) -> None:
         assert (arrays is None) == (others is None)
         if arrays is not None:
             assert arrays.rows == others.rows
+            np.testing.assert_equal(arrays.kept, others.kept)
             for name, values in taken(arrays).items():
                 np.testing.assert_array_equal(values, taken(others)[name], err_msg=name)
 
@@ -130,6 +131,9 @@ def test_pieces_give_what_the_whole_gives(
     assert isinstance(parted.train.inputs["numbers"], LazyArray)
     assert_equal(whole, parted)
     assert_equal(whole, again)
+    labels = frame(ROWS, 0)["label"].to_numpy() == "yes"
+    assert whole.train.kept is not None
+    np.testing.assert_array_equal(taken(whole.train)["y"][:, 0], labels[whole.train.kept])
 
 
 @given(st.integers(100, 4000), st.integers(0, 5))

@@ -1,4 +1,4 @@
-"""The keys that all features have: their columns, and what missing values are and become."""
+"""The keys of every feature: its columns, and what a missing value is."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ UNFILLED = ("error", "drop")
 """What leaves no missing value that something stands for."""
 
 
-class FeatureKeys(DataModel):
-    """The base of all features."""
+class BaseFeature(DataModel):
+    """What features of all types have."""
 
     column: str | None = Field(None, min_length=1)
     """The column, or the array of an NPZ file. Left out, it is called like the feature."""
@@ -32,6 +32,12 @@ class FeatureKeys(DataModel):
     indicator: bool | list[str] = False
     """Whether each column that is filled gives one more number, after the feature's own: 1 where
     a value was missing, else 0; or the columns that do."""
+
+    @property
+    def kind(self) -> str | None:
+        """Its type; None where the column says it."""
+        kind: str | None = getattr(self, "type", None)
+        return kind
 
     def sources(self, name: str) -> tuple[str, ...]:
         """The columns of the feature called `name`."""
