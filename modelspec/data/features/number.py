@@ -12,6 +12,7 @@ from modelspec.data.features.column_values import (
     numbers,
     report_rows,
 )
+from modelspec.data.features.currency import check_currencies, currencies_of
 from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number_formats import loose_numbers
@@ -40,6 +41,7 @@ class Number(Feature):
         offset, scale, quantiles: Of each entry, once fitted; see `scaling.Fitted`.
         clip: The least and the largest normalised number; none for no bounds.
         format: `percent` or `currency`, where text is written so.
+        units: The currency of each column, once fitted; empty for one that does not say.
     """
 
     type: ClassVar[str] = "number"
@@ -51,9 +53,12 @@ class Number(Feature):
     quantiles: tuple[tuple[float, ...], ...] = ()
     clip: tuple[float, ...] = ()
     format: str = ""
+    units: tuple[str, ...] = ()
 
     def fit(self, chunks: FitChunks) -> Number:
-        """With the statistics of the training rows."""
+        """With the currencies and the statistics of the training rows."""
+        if self.format == "currency" and not self.units:
+            return replace(self, units=currencies_of(self.columns, chunks)).fit(chunks)
         if self.normalize == "none" and not self.clip:
             return self
         if chunks.field.integers:
@@ -172,6 +177,8 @@ class _Fitted(NamedTuple):
     @classmethod
     def of(cls, feature: Number, context: EncodeContext) -> _Fitted | None:
         """None after a finding."""
+        if not check_currencies(feature.columns, feature.units, context):
+            return None
         scaled = feature.normalize != "none"
         found = [numbers(context, each, feature.format, scaled=scaled) for each in feature.columns]
         arrays = [array for array in found if array is not None]
