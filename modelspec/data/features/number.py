@@ -154,7 +154,8 @@ class Number(Feature):
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The numbers in the data's own units."""
         if self.normalised:
-            values = self.to_units(values).astype(np.float32)
+            exact = Scaling.of(self).needs_float64
+            values = self.to_units(values).astype(np.float64 if exact else np.float32)
         if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
             return {name: Labelled(values, self.columns)}
         one = values.ndim == 2 and values.shape[1] == 1

@@ -22,6 +22,10 @@ _RAREST = 1e-7 - float(np.spacing(1))
 """The share of the normal distribution beyond what the least and largest become: scikit-learn's."""
 
 
+_FAR_OFF = 100
+"""An offset of so many times the scale takes digits away that float32 does not have."""
+
+
 class Fitted(NamedTuple):
     """What a scale learns of each entry, as a feature keeps it.
 
@@ -133,6 +137,14 @@ class Scaling:
     def normalizes(self) -> bool:
         """Whether any entry is changed, bounds apart."""
         return any(kind != "none" for kind in self.kinds)
+
+    @property
+    def needs_float64(self) -> bool:
+        """Whether float32 would round numbers in their own units that it tells apart when scaled.
+
+        Of seconds since 1970 it has every 128th.
+        """
+        return bool((np.abs(self.offset) > _FAR_OFF * self.scale).any())
 
     def scaled(self, values: Array, first: int = 0) -> Array:
         """Numbers, normalised and not yet clipped.

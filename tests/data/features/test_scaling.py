@@ -163,6 +163,14 @@ def test_seconds_since_1970_keep_all_their_digits(tmp_path: Path) -> None:
     assert len(np.unique(found.train.inputs["x"])) == 900
 
 
+def test_seconds_since_1970_are_predicted_to_the_second(tmp_path: Path) -> None:
+    times = 1582851600 + 3600 * RNG.permutation(900)
+    text = "x,y\n" + "".join(f"{n},{time}\n" for n, time in enumerate(times))
+    found = table(tmp_path, "normalize: standard", text, output="y").splits()
+    decoded = found.preprocessing.decode("y", found.train.targets["y"])["y"]
+    assert np.abs(decoded - times).max() < 0.2
+
+
 def test_each_column_has_its_own_scale(tmp_path: Path) -> None:
     text = "a,b,c\n0,5,7\n1,6,8\n9,7,30\n"
     feature = "columns: [a, b, c], normalize: {a: log1p, b: minmax}"
