@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
@@ -31,15 +32,6 @@ _OF_NUMBERS: dict[str, Callable[[Iterable[Array]], list[float] | None]] = {
     "median": median_of,
     "mode": mode_of,
 }
-
-
-def absent(column: Column) -> Array:
-    """Which rows have no value: nothing, blanks, or not a number."""
-    if isinstance(column, np.ndarray):
-        if column.dtype.kind != "f":
-            return np.zeros(len(column), bool)
-        return np.asarray(np.isnan(column.reshape(len(column), -1)).any(axis=1))
-    return _absent(column).to_numpy()
 
 
 def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN) -> Column:
@@ -206,11 +198,13 @@ def _statistic(strategy: str, chunks: Iterator[Column]) -> list[float] | list[st
 
 def _most_frequent(first: pl.Series, others: Iterable[Column]) -> list[str] | None:
     """The most frequent text; of several the first in order."""
+    import polars as pl
+
     counts: Counter[str] = Counter()
     for column in (first, *others):
         assert not isinstance(column, np.ndarray)
         stripped = column.str.strip_chars()
-        known = stripped.filter(~_absent(stripped)).value_counts()
+        known = stripped.filter(pl.Series(~absent(stripped))).value_counts()
         counts.update(dict(known.iter_rows()))
     return [min(counts, key=lambda text: (-counts[text], text))] if counts else None
 
@@ -251,16 +245,6 @@ def _cleared(column: pl.Series, given: pl.Series) -> pl.Series:
     """A column with nothing at some rows."""
     given = given.fill_null(False)
     return column.set(given, None) if given.any() else column
-
-
-def _absent(series: pl.Series) -> pl.Series:
-    import polars as pl
-
-    if series.dtype == pl.String:
-        return (series.str.strip_chars() == "").fill_null(True)
-    if series.dtype.is_float():
-        return series.is_null() | series.is_nan().fill_null(True)
-    return series.is_null()
 
 
 def _with_text(column: Column, missing: Array, fill: str) -> Column:

@@ -68,6 +68,7 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
+            counts.rows = counts.rows or table.rows
             self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from modelspec.data.features.missing import absent
+from modelspec.data.features.absent import absent
 from modelspec.data.inspect.column_guess import FEW_CLASSES, ColumnGuess
 from modelspec.data.inspect.infer_numbers import guess_numbers
 from modelspec.data.inspect.infer_texts import guess_texts
