@@ -13,6 +13,8 @@ from modelspec.cli.say import say
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from modelspec.data import Arrays, Description, Splits
@@ -70,9 +72,10 @@ def run(
     described = describe(splits, examined.graph, table)
     if as_json:
         features = [each.as_data() for each in described]
-        print(json.dumps({"rows": _counts(splits), "features": features}, indent=2))
+        found = {"rows": _counts(splits), "notes": list(table.notes), "features": features}
+        print(json.dumps(found, indent=2))
         return
-    _show(splits, described)
+    _show(splits, described, table.notes)
     suspect = Report()
     check_quality(splits, examined.graph, settings.place, suspect)
     stop_at_errors(suspect, examined.sources())
@@ -87,7 +90,7 @@ def _counts(splits: "Splits") -> dict[str, int]:
     return {name: part.rows for name, part in parts.items() if part is not None}
 
 
-def _show(splits: "Splits", described: "list[Description]") -> None:
+def _show(splits: "Splits", described: "list[Description]", notes: "Sequence[str]") -> None:
     from rich.markup import escape
 
     from modelspec.cli.console import console as new_console
@@ -95,6 +98,8 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     console = new_console()
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
+    for note in notes:
+        console.print(f"[bold]file[/bold]  {escape(note)}")
     if splits.missing is not None:
         from modelspec.data.out_of_core import cache
 

@@ -154,8 +154,9 @@ def raw_table(
     if opened is None:
         return None
     if opened.budget:
-        return Table(findings.file, 0, {})
-    return _read(opened.source, preprocessing.features)
+        return Table(findings.file, 0, {}, notes=opened.notes())
+    table = _read(opened.source, preprocessing.features)
+    return table and replace(table, notes=opened.notes())
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -291,7 +292,8 @@ class _Opened(NamedTuple):
 
     def notes(self) -> list[str]:
         """What is to be said of the file itself."""
-        return [f"{self.findings.file}: {note}" for note in self.source.notes]
+        name = os.path.basename(self.findings.file.rstrip("/"))
+        return [f"{name}: {note}" for note in self.source.notes]
 
 
 def _open(
