@@ -71,7 +71,6 @@ class DataSettings:
         features: By name of input or output; those that were written.
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
         memory: How many bytes the data may take; None for what there is.
-        format: What is written of the format.
     """
 
     place: Place
@@ -80,7 +79,6 @@ class DataSettings:
     features: dict[str, FeatureSettings]
     sample_weight: dict[str, str]
     memory: int | None = None
-    format: FileFormat | None = None
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
@@ -123,9 +121,7 @@ def read_data(
         return None
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
-    written = section.format
-    stated = FileFormat(type=written) if isinstance(written, str) else written
-    return DataSettings(place, files, section.split or Split(), sound, weights, memory, stated)
+    return DataSettings(place, files, section.split or Split(), sound, weights, memory)
 
 
 def _weights(

@@ -104,7 +104,7 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
-            style = NumberStyle(**state["style"]) if "style" in state else None
+            style = NumberStyle.from_dict(state["style"]) if "style" in state else None
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
         return cls(features, style)
