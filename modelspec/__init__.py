@@ -15,12 +15,14 @@ from modelspec._version import __version__
 if TYPE_CHECKING:
     from modelspec.api import (
         LoadedSpec,
+        TrainedFolds,
         TrainedRun,
         TrainingJob,
         check,
         load,
         prepare_training,
         train,
+        train_folds,
     )
     from modelspec.diagnostics import Diagnostic, SpecError
 
@@ -28,18 +30,21 @@ _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
+    "TrainedFolds": "modelspec.api",
     "TrainedRun": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "load": "modelspec.api",
     "prepare_training": "modelspec.api",
     "train": "modelspec.api",
+    "train_folds": "modelspec.api",
 }
 
 __all__ = [
     "Diagnostic",
     "LoadedSpec",
     "SpecError",
+    "TrainedFolds",
     "TrainedRun",
     "TrainingJob",
     "__version__",
@@ -47,6 +52,7 @@ __all__ = [
     "load",
     "prepare_training",
     "train",
+    "train_folds",
 ]
 
 

@@ -3,7 +3,18 @@
 May import every room but `cli`.
 """
 
+from modelspec.api.folds import TrainedFolds, train_folds
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 
-__all__ = ["LoadedSpec", "TrainedRun", "TrainingJob", "check", "load", "prepare_training", "train"]
+__all__ = [
+    "LoadedSpec",
+    "TrainedFolds",
+    "TrainedRun",
+    "TrainingJob",
+    "check",
+    "load",
+    "prepare_training",
+    "train",
+    "train_folds",
+]

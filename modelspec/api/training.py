@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Settings = ParamSpec("Settings")
 
 
-def _print_to_stderr(text: str) -> None:
+def print_to_stderr(text: str) -> None:
+    """Print a line, without what could drive a terminal."""
     print(printable(text), file=sys.stderr)
 
 
@@ -143,7 +144,7 @@ def prepare_training(
     quiet: bool = False,
     callbacks: Sequence[Callback] = (),
     show: ShowFindings | None = None,
-    say: Callable[[str], object] = _print_to_stderr,
+    say: Callable[[str], object] = print_to_stderr,
 ) -> TrainingJob:
     """Find all that is wrong with a training before it begins, without importing torch.
 
@@ -169,7 +170,7 @@ def prepare_training(
         OSError: The spec cannot be read.
     """
     if fold:
-        overrides = [*overrides, "data.split.validation=0", f"data.split.fold={fold}"]
+        overrides = [*overrides, *fold_overrides(fold)]
     show = show or _show_nothing
     examined = lint.examine(
         file, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
@@ -210,6 +211,11 @@ def prepare_training(
     }
     words = (word for option, values in repeated.items() for v in values for word in (option, v))
     return TrainingJob(file=file, prepared=prepared, options=options, repeated=tuple(words))
+
+
+def fold_overrides(fold: str) -> list[str]:
+    """What `--fold I/K` stands for, as of `--set`."""
+    return ["data.split.validation=0", f"data.split.fold={fold}"]
 
 
 def _run_at_once(

@@ -13,8 +13,6 @@ from modelspec.cli.say import say
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from modelspec.data import Arrays, Description, Splits
@@ -60,22 +58,20 @@ def run(
     settings = examined.spec.data
     if settings is None:
         refuse(f"`{spec}` has no `data`.")
-    from modelspec.data import check_quality, describe, load, raw_table
+    from modelspec.data import check_quality, describe, load
 
     report = Report()
     folder = os.path.dirname(os.path.abspath(examined.spec.document.file))
     splits = load(settings, examined.graph, folder, report)
     stop_at_errors(report, examined.sources())
     assert splits
-    table = raw_table(settings, splits.preprocessing, folder, report)
-    assert table
-    described = describe(splits, examined.graph, table)
+    described = describe(splits, examined.graph)
     if as_json:
         features = [each.as_data() for each in described]
-        found = {"rows": _counts(splits), "notes": list(table.notes), "features": features}
+        found = {"rows": _counts(splits), "notes": _notes(splits), "features": features}
         print(json.dumps(found, indent=2))
         return
-    _show(splits, described, table.notes)
+    _show(splits, described)
     suspect = Report()
     check_quality(splits, examined.graph, settings.place, suspect)
     stop_at_errors(suspect, examined.sources())
@@ -90,7 +86,12 @@ def _counts(splits: "Splits") -> dict[str, int]:
     return {name: part.rows for name, part in parts.items() if part is not None}
 
 
-def _show(splits: "Splits", described: "list[Description]", notes: "Sequence[str]") -> None:
+def _notes(splits: "Splits") -> list[str]:
+    """What was found out about the files themselves."""
+    return [f"{each.file}: {note}" for each in splits.counts.values() for note in each.notes]
+
+
+def _show(splits: "Splits", described: "list[Description]") -> None:
     from rich.markup import escape
 
     from modelspec.cli.console import console as new_console
@@ -98,9 +99,9 @@ def _show(splits: "Splits", described: "list[Description]", notes: "Sequence[str
     console = new_console()
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
-    for note in notes:
+    for note in _notes(splits):
         console.print(f"[bold]file[/bold]  {escape(note)}")
-    if splits.missing is not None:
+    if splits.out_of_core:
         from modelspec.data.out_of_core import cache
 
         taken = f"{_megabytes(cache.size())} of converted tables in {cache.place()}"

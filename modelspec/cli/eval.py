@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from modelspec.cli.folds import cross_validation, show_folds
 from modelspec.cli.model_options import (
     DataFile,
     Device,
@@ -16,7 +17,7 @@ from modelspec.cli.model_options import (
     set_threads,
     stop_at_errors,
 )
-from modelspec.cli.options import Overrides, Plugins
+from modelspec.cli.options import Overrides, Plugins, refuse
 from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic, Report, Span
 
@@ -52,8 +53,17 @@ def run(
     """Measure a trained model: the loss and the metrics of each output.
 
     The rows are the test rows of the spec's data, or the validation rows where there are no test
-    rows; or those of another file.
+    rows; or those of another file. Of a cross-validation, what `train --folds` has measured.
     """
+    parent = cross_validation(model, runs_dir)
+    if parent is not None:
+        if data or split or weights or overrides:
+            refuse(
+                f"`{parent}` holds the runs of several folds: name one, `{parent}/fold-1`; "
+                "without options, `eval` says what they measured."
+            )
+        show_folds(parent, as_json=json)
+        return
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     arrays, rows = _file_rows(trained, data) if data else _split_rows(trained, split)
 
@@ -105,6 +115,7 @@ def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None
         "rows": found.rows,
         "loss": found.loss,
         "outputs": found.outputs,
+        **({"notes": found.notes} if found.notes else {}),
     }
     print(dumps(content, indent=2))
 
@@ -113,6 +124,7 @@ def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> Non
     from rich.table import Table
 
     from modelspec.cli.console import console
+    from modelspec.runner.progress.epoch_line import number_text
 
     columns = list(dict.fromkeys(name for values in found.outputs.values() for name in values))
     table = Table()
@@ -120,10 +132,12 @@ def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> Non
     for name in columns:
         table.add_column(name, justify="right")
     for output, values in found.outputs.items():
-        cells = (f"{values[name]:.4f}" if name in values else "" for name in columns)
+        cells = (number_text(values[name]) if name in values else "" for name in columns)
         table.add_row(output, *cells)
     of = "" if rows.endswith(" rows") else "rows of "
     say(f"{trained.weights} on {found.rows:,} {of}{rows}")
     console().print(table)
+    for output, note in found.notes.items():
+        say(f"{output}: {note}")
     if len(found.outputs) > 1 and found.loss is not None:
-        print(f"loss, weighted: {found.loss:.4f}")
+        print(f"loss, weighted: {number_text(found.loss)}")

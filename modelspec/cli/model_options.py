@@ -10,6 +10,7 @@ import typer
 
 from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
+from modelspec.cli.say import say
 from modelspec.diagnostics import Report, Severity
 
 if TYPE_CHECKING:
@@ -67,6 +68,18 @@ def devices_checked() -> Iterator[None]:
         yield
     except DeviceError as error:
         refuse(f"{error}.", "--device")
+
+
+@contextmanager
+def saving_checked() -> Iterator[None]:
+    """End with exit code 1 where a run directory, or its report, cannot be written."""
+    from modelspec.runner.run.errors import SaveError
+
+    try:
+        yield
+    except SaveError as error:
+        say(f"modelspec: {error}", error=True)
+        raise typer.Exit(1) from error
 
 
 def set_threads(threads: int | None, model: "TrainedModel") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from modelspec.cli.folds import cross_validation
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
 from modelspec.cli.say import say
@@ -101,8 +102,9 @@ def _table(found: "list[RunSummary]") -> "Table":
         table.add_column(name, justify="right", no_wrap=True)
     for each in found:
         epochs = f"{each.epochs}/{each.wanted}" if each.wanted else str(each.epochs)
-        values = (_number(each.best.get(key)) for key in shown)
-        table.add_row(*map(Text, (each.folder, epochs, str(each.best_epoch or ""), *values)))
+        values = (_value(each, key) for key in shown)
+        best = f"{each.folds} folds" if each.folds else str(each.best_epoch or "")
+        table.add_row(*map(Text, (each.folder, epochs, best, *values)))
     return table
 
 
@@ -110,7 +112,7 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
     from modelspec.runner.run.compare import compare
     from modelspec.runner.run.directory import find
 
-    found = compare(*(find(text, Path(runs_dir)) for text in (one, other)))
+    found = compare(*(find(text, Path(runs_dir), folds=True) for text in (one, other)))
     if as_json:
         content = {
             "runs": [each.as_data() for each in found.runs],
@@ -128,6 +130,10 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     from modelspec.runner.inference.trained_model import TrainedModel, load_splits
     from modelspec.runner.run.directory import find
 
+    folds = cross_validation(run, runs_dir)
+    if folds is not None:
+        _report_folds(folds, as_json=as_json)
+        return
     model = TrainedModel.from_run(find(run, Path(runs_dir)), plugins=plugins or ())
     report = Report()
     splits = load_splits(model, report)
@@ -144,6 +150,14 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     except OSError as error:
         say(f"modelspec: the report cannot be written: {error}", error=True)
         raise typer.Exit(1) from error
+    say(json.dumps({"report": str(path)}) if as_json else path)
+
+
+def _report_folds(folder: Path, *, as_json: bool) -> None:
+    from modelspec.runner.reporting.folds import report_folds
+    from modelspec.runner.run.folds import read_folds
+
+    path = report_folds(folder, read_folds(folder))
     say(json.dumps({"report": str(path)}) if as_json else path)
 
 
@@ -166,6 +180,12 @@ def _differences(found: "Comparison") -> "Table":
     for key, (first, second) in found.results.items():
         table.add_row(*map(Text, (f"best {key}", _number(first), _number(second))))
     return table
+
+
+def _value(run: "RunSummary", key: str) -> str:
+    """A value of the best epoch; of a cross-validation, the mean and the deviation."""
+    deviation = _number(run.std.get(key))
+    return _number(run.best.get(key)) + (f" ± {deviation}" if deviation else "")
 
 
 def _number(value: float | None) -> str:

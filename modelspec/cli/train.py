@@ -1,11 +1,19 @@
 """`modelspec train`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked, stop_at_errors
-from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
+from modelspec.cli.folds import cross_validation, train_in_folds
+from modelspec.cli.model_options import (
+    Device,
+    RunsDir,
+    Threads,
+    devices_checked,
+    saving_checked,
+    stop_at_errors,
+)
+from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.say import say
 
 if TYPE_CHECKING:
@@ -15,6 +23,7 @@ EXAMPLES = (
     "modelspec train specs/digits.yaml",
     "modelspec train specs/digits.yaml --set train.epochs=3 --set train.learning_rate=0.01",
     "modelspec train specs/digits.yaml --resume digits --set train.epochs=20",
+    "modelspec train specs/digits.yaml --folds 5",
 )
 
 
@@ -42,6 +51,14 @@ def run(
             metavar="I/K", help="Validate on the i-th of k parts of the rows: `data.split.fold`."
         ),
     ] = "",
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            metavar="K",
+            help="Train K times, each time validating on another of K parts of the rows.",
+        ),
+    ] = None,
     overrides: Overrides = None,
     plugins: Plugins = None,
     include_dirs: IncludeDirs = None,
@@ -49,24 +66,27 @@ def run(
     """Train a spec on its data, into a run directory `runs/NAME/TIME`.
 
     Ctrl-C finishes the step, saves, and says how to go on; a second one ends at once. A run that
-    is resumed ends with the same weights as one that never stopped.
+    is resumed ends with the same weights as one that never stopped. With `--folds`, or where such
+    a cross-validation is resumed, the runs of all folds lie in one directory.
     """
+    settings: dict[str, Any] = {
+        "runs_dir": runs_dir,
+        "name": name,
+        "overrides": overrides or (),
+        "plugins": plugins or (),
+        "include_dirs": include_dirs or (),
+        "device": device,
+        "threads": threads,
+        "quiet": quiet,
+    }
+    if folds or (resume and cross_validation(resume, runs_dir)):
+        if fold:
+            refuse("`--fold I/K` trains one fold, and `--folds K` all of them.", "--fold")
+        train_in_folds(spec, folds, resume, settings)
+        return
     from modelspec.api import prepare_training
 
-    job = prepare_training(
-        spec,
-        resume=resume,
-        runs_dir=runs_dir,
-        name=name,
-        fold=fold,
-        overrides=overrides or (),
-        plugins=plugins or (),
-        include_dirs=include_dirs or (),
-        device=device,
-        threads=threads,
-        quiet=quiet,
-        show=stop_at_errors,
-    )
+    job = prepare_training(spec, resume=resume, fold=fold, show=stop_at_errors, **settings)
     trained = _run(job)
     if trained.resume_command is not None:
         say(trained.ending(), error=True)
@@ -78,15 +98,12 @@ def run(
 
 
 def _run(job: "TrainingJob") -> "TrainedRun":
-    from modelspec.runner.run.errors import SaveError, TrainingError
+    from modelspec.runner.run.errors import TrainingError
 
     try:
-        with devices_checked():
+        with devices_checked(), saving_checked():
             return job.run()
     except TrainingError as error:
         say(f"modelspec: {error}\n  help: {error.help}", error=True)
         say(f"  what was saved before lies in {error.folder}", error=True)
-        raise typer.Exit(1) from error
-    except SaveError as error:
-        say(f"modelspec: {error}", error=True)
         raise typer.Exit(1) from error

@@ -7,13 +7,15 @@ from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
-from modelspec.data.load import encode_file, load, plain, raw_table
+from modelspec.data.load import encode_file, load, plain
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
+from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.write_predictions import write_predictions
 
 __all__ = [
     "Arrays",
+    "CellCounts",
     "Description",
     "Labelled",
     "LazyArray",
@@ -26,6 +28,5 @@ __all__ = [
     "load",
     "permutation",
     "plain",
-    "raw_table",
     "write_predictions",
 ]

@@ -19,7 +19,6 @@ from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
-from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
 from modelspec.language.data_format import FileFormat
 from modelspec.source.data_suffixes import SUFFIX_LIST, format_of
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from modelspec.data.features import Feature
     from modelspec.data.splitting.split import SplitIndices
     from modelspec.data.table.number_style import NumberStyle
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.table import Kind, Source, Table
     from modelspec.graph.graph import Graph
     from modelspec.language.data import DataSettings
 
@@ -64,9 +63,11 @@ def load(
 
     train_job = open_job("train")
     fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if fitted is None:
+    if train_job is None or fitted is None:
         return None
-    preprocessing, everything, parts, missing = fitted
+    preprocessing, everything, parts, counted = fitted
+    counts = {"train": counted}
+    preprocessing.report_remarks(train_job.findings_by_field)
     held_out: dict[str, Arrays | None] = {
         part: None if rows is None else everything.take(rows)
         for part, rows in (("validation", parts.validation), ("test", parts.test))
@@ -74,11 +75,15 @@ def load(
     own_files = [part for part in held_out if part in files]
     for part in own_files:
         job = open_job(part, preprocessing.style)
-        held_out[part] = _encode(job, preprocessing, gaps=False) if job else None
+        counts[part] = CellCounts()
+        held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     train = everything if parts.train is None else everything.take(parts.train)
-    return Splits(train, held_out["validation"], held_out["test"], preprocessing, missing)
+    out_of_core = train_job is not None and train_job.opened.budget is not None
+    return Splits(
+        train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core
+    )
 
 
 def encode_file(
@@ -89,6 +94,7 @@ def encode_file(
     report: Report,
     targets: bool,
     without: Container[str] = (),
+    counts: CellCounts | None = None,
 ) -> Arrays | None:
     """The arrays of another file, by a fitted preprocessing.
 
@@ -101,7 +107,9 @@ def encode_file(
         targets: Whether the targets are needed. Otherwise they come where the file has them
             all, sound.
         without: Inputs that nobody needs.
+        counts: Gets what became of the file's cells.
     """
+    counts = CellCounts() if counts is None else counts
     path = os.fspath(file)
     findings = Findings(report, path)
     format = _format_of(path, settings)
@@ -129,34 +137,15 @@ def encode_file(
     if not targets:
         silent = _same_findings(fields, findings, Report())
         job = _EncodeJob(opened, fields, graph.minimums, silent)
-        complete = _encode(job, preprocessing, gaps=True)
+        counted = CellCounts()
+        complete = _encode(job, preprocessing, counted, gaps=True)
         if complete is not None:
+            counts.take(counted)
             return complete
         fields = {name: field for name, field in fields.items() if field.role == "input"}
     findings_by_field = _same_findings(fields, findings, report)
     job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
-    return _encode(job, preprocessing, gaps=not targets)
-
-
-def raw_table(
-    settings: DataSettings,
-    preprocessing: Preprocessing,
-    base_dir: str | os.PathLike[str],
-    report: Report,
-) -> Table | None:
-    """The columns of the training file that features are made of. None after a finding.
-
-    Of a file that does not fit into memory, no columns.
-    """
-    file = settings.files["train"]
-    findings = Findings(report, os.path.join(base_dir, file.path))
-    opened = _open(file.format, findings, settings.memory, preprocessing.style)
-    if opened is None:
-        return None
-    if opened.budget:
-        return Table(findings.file, 0, {}, notes=opened.notes())
-    table = _read(opened.source, preprocessing.features)
-    return table and replace(table, notes=opened.notes())
+    return _encode(job, preprocessing, counts, gaps=not targets)
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -181,10 +170,6 @@ class _EncodeJob:
     fields: dict[str, ModelField]
     minimums: dict[str, int]
     findings_by_field: Mapping[str, Findings]
-
-    def counts(self) -> CellCounts:
-        """Where it is counted what becomes of the file's cells."""
-        return CellCounts(notes=self.opened.notes())
 
     def conversion(
         self,
@@ -229,11 +214,13 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
     table = _read(source, features, by_column)
     if table is None:
         return None
-    table = _without_gaps(table, features)
+    counts = _counts_of(table, source)
+    table = _without_gaps(table, features, counts)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
-    return _fit_table(job, table, features, split_rows(table, settings.split, split_findings))
+    splits = split_rows(table, settings.split, split_findings)
+    return _fit_table(job, table, features, splits, counts)
 
 
 def _fit_table(
@@ -241,6 +228,7 @@ def _fit_table(
     table: Table,
     features: Mapping[str, Feature | None],
     splits: SplitIndices | None,
+    counts: CellCounts,
 ) -> Converted | None:
     """Fit and encode a table in memory. Findings are gathered also where the split failed."""
     rows = splits.train if splits else None
@@ -249,14 +237,16 @@ def _fit_table(
     )
     preprocessing = Preprocessing(fitted, job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
-    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, job.counts())
+    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
-    arrays = Arrays.of_fields(encoded, job.fields, table.rows)
-    return Converted(preprocessing, arrays, splits, None)
+    arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
+    return Converted(preprocessing, arrays, splits, counts)
 
 
-def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arrays | None:
+def _encode(
+    job: _EncodeJob, preprocessing: Preprocessing, counts: CellCounts, *, gaps: bool
+) -> Arrays | None:
     """Encode one file by fitted features. None after a finding.
 
     Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
@@ -272,15 +262,18 @@ def _encode(job: _EncodeJob, preprocessing: Preprocessing, *, gaps: bool) -> Arr
         return None
     if limits is not None:
         converted = convert(job.conversion(features, gaps=gaps), features)
+        if converted is not None:
+            counts.take(converted.counts)
         return converted and converted.arrays
     table = _read(source, features)
     if table is None:
         return None
-    table = table if gaps else _without_gaps(table, features)
-    encoded = preprocessing.encode(
-        table, job.fields, job.minimums, job.findings_by_field, job.counts()
-    )
-    return None if encoded is None else Arrays.of_fields(encoded, job.fields, table.rows)
+    counts.take(_counts_of(table, source))
+    table = table if gaps else _without_gaps(table, features, counts)
+    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field, counts)
+    if encoded is None:
+        return None
+    return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
 
 
 class _Opened(NamedTuple):
@@ -289,11 +282,6 @@ class _Opened(NamedTuple):
     source: Source
     findings: Findings
     budget: Budget | None
-
-    def notes(self) -> list[str]:
-        """What is to be said of the file itself."""
-        name = os.path.basename(self.findings.file.rstrip("/"))
-        return [f"{name}: {note}" for note in self.source.notes]
 
 
 def _open(
@@ -348,9 +336,17 @@ def _wider(known: Kind | None, kind: Kind) -> Kind:
     return "text" if "text" in (known, kind) else kind
 
 
-def _without_gaps(table: Table, features: Mapping[str, Feature | None]) -> Table:
+def _counts_of(table: Table, source: Source) -> CellCounts:
+    """Counts of a file of which nothing is encoded yet."""
+    notes = list(source.notes)
+    return CellCounts(notes=notes, file=table.file, rows=table.rows, unit=table.unit)
+
+
+def _without_gaps(
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+) -> Table:
     """The rows that no feature leaves out for a missing value."""
-    rows = complete_rows(table, filter(None, features.values()))
+    rows = complete_rows(table, features, counts)
     return table if rows is None else table.keep(rows)
 
 

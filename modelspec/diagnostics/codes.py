@@ -103,6 +103,8 @@ _ROWS = (
     Code("MS808", "class-imbalance", _W),
     Code("MS809", "repeated-rows", _W),
     Code("MS810", "cut-rows", _W),
+    Code("MS811", "near-classes", _W),
+    Code("MS812", "guessed-reading", _W),
     Code("MS901", "keras-file", _E),
     Code("MS902", "keras-layer", _E),
 )

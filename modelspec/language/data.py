@@ -10,13 +10,19 @@ from pydantic import Field
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.byte_sizes import ByteSize, byte_count
 from modelspec.language.data_format import FileFormat, WrittenFormat, check_format, file_format
-from modelspec.language.features import AnyFeature, DataModel, NumberFeature, read_features
+from modelspec.language.data_model import DataModel
+from modelspec.language.features import (
+    AnyFeature,
+    CategoryFeature,
+    NumberFeature,
+    read_features,
+)
 from modelspec.language.split import Split, check_split
 from modelspec.language.validation import validated
 from modelspec.source.data_suffixes import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from modelspec.diagnostics import Report
     from modelspec.language.features import FeatureSettings
@@ -46,6 +52,9 @@ class DataSection(DataModel):
     sample_weight: Column | dict[str, Column] | None = None
     """The column that says how much each row counts in the losses (and in the metrics that are
     `weighted`); or one column an output, `{age: age_weight}`."""
+    missing_values: list[str | int | float] | None = Field(None, min_length=1)
+    """Values that stand for none in every column, `[NA, "?", -999]`. Of numbers, dates and
+    sequences `NA`, `?`, `null` and the like stand for none without being listed."""
     memory: ByteSize | None = None
     """How much memory the data may take, `2GB` for instance; by default half of what is free. A
     table that needs more is converted once, into files that the rows are then read from."""
@@ -71,6 +80,7 @@ class DataSettings:
         features: By name of input or output; those that were written.
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
         memory: How many bytes the data may take; None for what there is.
+        missing_values: What stands for none in every column, beside the usual markers.
     """
 
     place: Place
@@ -79,12 +89,17 @@ class DataSettings:
     features: dict[str, FeatureSettings]
     sample_weight: dict[str, str]
     memory: int | None = None
+    missing_values: tuple[str | int | float, ...] = ()
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
         if name in self.sample_weight:
             return NumberFeature(column=self.sample_weight[name])
-        return self.features.get(name) or AnyFeature()
+        feature = self.features.get(name) or AnyFeature()
+        if not self.missing_values:
+            return feature
+        markers = [*self.missing_values, *(feature.missing_values or ())]
+        return feature.model_copy(update={"missing_values": markers})
 
 
 def read_data(
@@ -110,6 +125,7 @@ def read_data(
         columns if isinstance(columns, dict) else {}, place.at("features"), report
     )
     _check_names(features, [*inputs, *outputs], place.at("features"), report)
+    _check_targets(features, outputs, place.at("features"), report)
     if section is None:
         return None
     files = _files(section, place, report)
@@ -121,7 +137,30 @@ def read_data(
         return None
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
-    return DataSettings(place, files, section.split or Split(), sound, weights, memory)
+    split, markers = section.split or Split(), tuple(section.missing_values or ())
+    return DataSettings(place, files, split, sound, weights, memory, markers)
+
+
+def _check_targets(
+    features: Mapping[str, FeatureSettings | None],
+    outputs: Collection[str],
+    place: Place,
+    report: Report,
+) -> None:
+    """Refuse targets that are made of what only inputs are."""
+    for name, feature in features.items():
+        if name not in outputs or feature is None:
+            continue
+        if feature.indicator:
+            message = f"`indicator` is for inputs, and `{name}` is an output"
+            at = place.at(name, "indicator")
+            report.add(at.finding("MS206", message, help="remove it", key=True))
+        if not isinstance(feature, CategoryFeature):
+            continue
+        if feature.type == "category" and feature.id_columns() > 1:
+            message = f"the classes of output `{name}` are those of one `column`"
+            help = "give each column an output of its own"
+            report.add(place.at(name, "columns").finding("MS206", message, help=help, key=True))
 
 
 def _weights(

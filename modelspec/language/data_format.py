@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from modelspec.diagnostics import name_list
-from modelspec.language.features import DataModel
+from modelspec.language.data_model import DataModel
 from modelspec.source.data_suffixes import Format, format_of
 
 if TYPE_CHECKING:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from modelspec.diagnostics import Fix, did_you_mean, name_list
+from modelspec.language.base_feature import BaseFeature
+from modelspec.language.category_keys import CategoryKeys
+from modelspec.language.data_model import Size, first_twice
+from modelspec.language.date_keys import DateKeys
 from modelspec.language.foreign.values import foreign_choice
+from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
 
 if TYPE_CHECKING:
@@ -16,70 +21,50 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.source import Place
 
-Size: TypeAlias = Annotated[int, Field(ge=1)]
+Normalize: TypeAlias = Literal["standard", "minmax", "robust", "quantile", "log1p", "none"]
+Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+Clip: TypeAlias = (
+    Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    | Annotated[list[Number], Field(min_length=2, max_length=2)]
+)
 
 
-class DataModel(BaseModel):
-    """The base of the `data:` section and of all that stands in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-def _underscored(name: str) -> str:
-    return name.replace("-", "_")
-
-
-class _Feature(DataModel):
-    column: str | None = Field(None, min_length=1)
-    """The column, or the array of an NPZ file. Left out, it is called like the feature."""
-    columns: list[Annotated[str, Field(min_length=1)]] | None = Field(None, min_length=1)
-    """Several columns that make one vector."""
-    missing: Literal["error", "drop", "mean", "constant"] = "error"
-    """What a row without a value is: an `error`, left out (`drop`), or filled with the training
-    rows' `mean` or with `fill` (`constant`)."""
-    fill: str | bool | int | float | None = None
-    """What `missing: constant` fills in."""
-
-    def sources(self, name: str) -> tuple[str, ...]:
-        """The columns of the feature called `name`."""
-        if self.columns is not None:
-            return tuple(self.columns)
-        return (self.column or name,)
-
-
-class NumberFeature(_Feature):
+class NumberFeature(BaseFeature):
     """Numbers: one column, several as one vector, a column of lists, or an array."""
 
     type: Literal["number"] = "number"
     """`number`."""
-    normalize: Literal["standard", "minmax", "none"] = "none"
-    """`standard`: mean 0 and deviation 1; `minmax`: from 0 to 1; over the training rows."""
+    format: Literal["percent", "currency"] | None = None
+    """How numbers are written: `percent` reads `92%` as 0.92, `currency` reads `$1,200.50`."""
+    normalize: Normalize | dict[str, Normalize] = "none"
+    """`standard`: mean 0 and deviation 1; `minmax`: from 0 to 1; `robust`: median 0 and
+    interquartile range 1; `quantile`: a normal distribution; `log1p`: the logarithm of 1 + x, then
+    as `standard`; over the training rows. Or one for each column, `{income: log1p}`."""
+    clip: Clip | None = None
+    """The least and the largest number, `[low, high]` or `high` for both signs, once normalised:
+    what lies beyond is set to them."""
+
+    def normalizations(self, name: str) -> tuple[str, ...]:
+        """How each of the `sources` is normalised."""
+        columns = self.sources(name)
+        if isinstance(self.normalize, dict):
+            return tuple(self.normalize.get(column, "none") for column in columns)
+        return (self.normalize,) * len(columns)
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """The least and the largest number after normalising; none without `clip`."""
+        return bounds_of(self.clip)
 
 
-class CategoryFeature(_Feature):
+class CategoryFeature(BaseFeature, CategoryKeys):
     """One of several classes, or several of them: text, or numbers that only name something."""
 
     type: Literal["category"] = "category"
     """`category`."""
-    encode: (
-        Annotated[
-            Literal["one_hot", "one-hot", "index", "multi_hot", "multi-hot"],
-            AfterValidator(_underscored),
-        ]
-        | None
-    ) = None
-    """`one_hot`: a vector with a 1; `index`: an integer; `multi_hot`: a vector with a 1 for each
-    class that is listed. Left out, as the model needs it."""
-    separator: str | None = Field(None, min_length=1)
-    """What stands between the classes of one value, for `multi_hot`: `,` by default."""
-    classes: list[str | bool | int | float] | None = Field(None, min_length=1)
-    """The classes in their order. Left out, those of the training rows, sorted."""
-    unknown: Literal["error", "ignore"] = "error"
-    """What a class that training has not seen is: an `error`, or nothing (`ignore`): a vector
-    of zeros, or the index after the last class."""
 
 
-class _Steps(_Feature):
+class _Steps(BaseFeature):
     length: Size | None = None
     """How many steps every row gets. Left out, what the input's shape says; where that is open,
     each batch is as long as its longest row."""
@@ -115,41 +100,41 @@ class SequenceFeature(_Steps):
 
     type: Literal["sequence"] = "sequence"
     """`sequence`."""
-    normalize: Literal["standard", "minmax", "none"] = "none"
+    normalize: Normalize = "none"
     """As of numbers, over all steps of the training rows."""
+    clip: Clip | None = None
+    """As of numbers."""
     separator: str | None = Field(None, min_length=1)
     """What stands between the numbers of a text: blanks by default."""
     fill_steps: float = 0.0
     """What the steps that are added hold, after normalising."""
 
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """The least and the largest number after normalising; none without `clip`."""
+        return bounds_of(self.clip)
 
-class ImageFeature(_Feature):
+
+class ImageFeature(BaseFeature):
     """Pictures: a column of paths, relative to the data file."""
 
     type: Literal["image"] = "image"
     """`image`."""
     size: Annotated[list[Size], Field(min_length=2, max_length=2)] | None = None
     """Height and width that pictures are resized to. Left out, those of the input."""
+    channels: Literal[1, 3, 4] | None = None
+    """1 for grey, 3 for colours, 4 for colours and alpha. Left out, those of the input."""
     scale: Literal["unit", "signed", "none"] = "unit"
     """`unit`: from 0 to 1; `signed`: from -1 to 1; `none`: from 0 to 255."""
     resize: Literal["stretch", "crop", "pad"] = "stretch"
     """How another aspect ratio is met: by stretching, by cropping, or by bars of black."""
 
 
-class DateFeature(_Feature):
+class DateFeature(BaseFeature, DateKeys):
     """Dates and times as numbers, one for each part."""
 
     type: Literal["date"] = "date"
     """`date`."""
-    format: str | None = Field(None, min_length=1)
-    """How they are written, `%d.%m.%Y`; ISO 8601 by default."""
-    parts: Annotated[
-        list[Literal["year", "month", "day", "weekday", "yearday", "hour", "minute", "timestamp"]],
-        Field(min_length=1),
-    ] = ["year", "month", "day", "weekday"]
-    """What becomes of a date; `weekday` is 0 on a Monday, `timestamp` is in days since 1970."""
-    cyclic: bool = False
-    """Whether what comes again (month, weekday, hour ...) becomes a sine and a cosine."""
     normalize: Literal["standard", "minmax", "none"] = "none"
     """As of numbers."""
 
@@ -177,8 +162,8 @@ TYPES: dict[str, type[FeatureSettings]] = {
     "image": ImageFeature,
     "date": DateFeature,
 }
-_IRREPLACEABLE = ("image", "sequence", "date")
-_OF_CATEGORIES = ("encode", "separator", "classes", "unknown")
+_OF_NUMBERS = ("normalize", "clip", "format")
+_OF_CATEGORIES = tuple(CategoryKeys.model_fields)
 
 
 def read_features(
@@ -209,7 +194,7 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
     feature = validated(declared or AnyFeature, raw, place, report)
     if feature is None:
         return None
-    problems = list(_contradictions(feature))
+    problems = [*_contradictions(feature), *about_missing(feature, name)]
     for key, message, help in problems:
         report.add(place.at(key).finding("MS206", message, help=help, key=True))
     return None if problems else _narrowed(feature)
@@ -226,39 +211,24 @@ def _contradictions(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:
     """What the keys of a feature contradict each other in: (key, message, help)."""
     written = feature.model_fields_set
     category = [key for key in _OF_CATEGORIES if key in written]
-    if isinstance(feature, AnyFeature) and "normalize" in written and category:
-        message = f"`normalize` is for numbers, `{category[0]}` for categories"
-        yield "normalize", message, "remove one of them"
+    numbers = [key for key in _OF_NUMBERS if key in written]
+    if isinstance(feature, AnyFeature) and numbers and category:
+        message = f"`{numbers[0]}` is for numbers, `{category[0]}` for categories"
+        yield numbers[0], message, "remove one of them"
     if feature.column is not None and feature.columns is not None:
         yield "columns", "a feature has either `column` or `columns`", "remove one of them"
     if feature.columns is not None:
-        if twice := _first_twice(feature.columns):
+        if twice := first_twice(feature.columns):
             yield "columns", f"`columns` names `{twice}` twice", "name each column once"
-        if feature.type not in ("number", None) or category:
-            what = "category" if category else feature.type
+        if feature.type not in ("number", "category", None):
             help = "make one input a column, and join them with Concatenate"
-            yield "columns", f"a {what} is one `column`, not several", help
-    classes = getattr(feature, "classes", None) or ()
-    if twice := _first_twice([class_text(value) for value in classes]):
-        yield "classes", f"`classes` names `{twice}` twice", "name each class once"
-    if "separator" in written and getattr(feature, "encode", "multi_hot") != "multi_hot":
-        yield "separator", "`separator` is for `encode: multi_hot`", "remove one of them"
-    yield from _about_missing(feature)
-
-
-def _about_missing(feature: FeatureSettings) -> Iterator[tuple[str, str, str]]:
-    if feature.missing == "mean" and feature.type not in ("number", None):
-        message = f"a {feature.type} has no mean"
-        constant = "" if feature.type in _IRREPLACEABLE else ", or `constant` with `fill`"
-        yield "missing", message, f"use `drop`{constant}"
-    if feature.missing == "constant" and feature.fill is None:
-        yield "missing", "`missing: constant` needs `fill`", "add `fill: VALUE`"
-    if feature.fill is not None and feature.missing != "constant":
-        yield "fill", "`fill` is for `missing: constant`", "add `missing: constant`"
-    if feature.fill is not None and feature.type in _IRREPLACEABLE:
-        yield "fill", f"nothing can stand for a {feature.type}", "use `missing: drop`"
-    if feature.type == "number" and isinstance(feature.fill, str):
-        yield "fill", f"`fill` is a number, not `{feature.fill}`", "write a number"
+            yield "columns", f"a {feature.type} is one `column`, not several", help
+    if isinstance(feature, CategoryKeys | DateKeys):
+        yield from feature.contradictions()
+    if isinstance(feature, NumberFeature | SequenceFeature):
+        low, high = feature.bounds or (0, 1)
+        if low >= high:
+            yield "clip", f"`clip` goes from {low:g} to {high:g}", "write `[low, high]`"
 
 
 def _narrowed(feature: FeatureSettings) -> FeatureSettings:
@@ -266,24 +236,15 @@ def _narrowed(feature: FeatureSettings) -> FeatureSettings:
     if not isinstance(feature, AnyFeature):
         return feature
     written = {key: getattr(feature, key) for key in feature.model_fields_set - {"type"}}
-    if "normalize" in written:
+    if written.keys() & set(_OF_NUMBERS):
         return NumberFeature(**written)
     if written.keys() & set(_OF_CATEGORIES):
         return CategoryFeature(**written)
     return feature
 
 
-def class_text(value: str | bool | int | float) -> str:
-    """A class as text, which is how classes are compared: `true`, `7`, `red`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _first_twice(values: list[str]) -> str | None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            return value
-        seen.add(value)
-    return None
+def bounds_of(clip: float | list[float] | None) -> tuple[float, ...]:
+    """The least and the largest number of a `clip`; none without one."""
+    if clip is None:
+        return ()
+    return tuple(map(float, clip)) if isinstance(clip, list) else (-float(clip), float(clip))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import did_you_mean
 from modelspec.language.describe_values import shown
 from modelspec.language.model import Input
 from modelspec.language.names import check_name, is_name
@@ -24,7 +23,7 @@ MAX_SIZE = 2**53
 
 
 class InputReader:
-    """Reads the inputs of one body. `of_spec`: they need shapes."""
+    """Reads the inputs of one body. `of_spec`: their shapes are theirs, or those of the data."""
 
     def __init__(self, params: Mapping[str, Any], report: Report, *, of_spec: bool) -> None:
         self.params = params
@@ -54,10 +53,7 @@ class InputReader:
         elif name in found:
             self.report.add(where.finding("MS302", f"`{name}` is listed twice"))
         else:
-            found[name] = Input(name, where)
-            if self.of_spec:
-                help = f"write `{name}: {{shape: [...]}}`, without the batch axis"
-                self.report.add(where.finding("MS202", f"input `{name}` needs `shape`", help=help))
+            found[name] = Input(name, where, left_to_data=self.of_spec)
 
     def _input(self, name: str, raw: Any, where: Place) -> Input:
         value = substitute(raw, self.params, where, self.report)
@@ -76,25 +72,17 @@ class InputReader:
         broken = [key for key, value in entries.items() if is_broken(value)]
         section = validated(InputSection, entries, where, self.report, broken=broken)
         shape = entries.get("shape")
-        if shape is None and self.of_spec:
-            self._report_shape(name, entries, where)
         sizes = self._shape(shape, where.at("shape")) if isinstance(shape, list) else None
         if section is None:
             return Input(name, where, sizes)
+        if shape is None and self.of_spec:
+            return Input(name, where, None, section.dtype, section.description, left_to_data=True)
         dtype = section.dtype or self._default_dtype
         return Input(name, where, sizes, dtype, section.description)
 
     @property
     def _default_dtype(self) -> str | None:
         return "float32" if self.of_spec else None
-
-    def _report_shape(self, name: str, entries: dict[str, Any], where: Place) -> None:
-        if any(did_you_mean(str(key), ["shape"]) for key in entries if key != "shape"):
-            return
-        help = "write `shape: [...]`, without the batch axis; null is any size, `[]` one number"
-        self.report.add(
-            where.finding("MS202", f"input `{name}` needs `shape`", help=help, key=True)
-        )
 
     def _shape(self, sizes: list[Any], place: Place) -> Shape | None:
         dims = [self._dim(size, place.at(index)) for index, size in enumerate(sizes)]

@@ -44,13 +44,18 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input of a model. A block's may leave its shape (None) to the caller."""
+    """An input of a model. A block's may leave its shape (None) to the caller.
+
+    Attributes:
+        left_to_data: Whether the spec leaves the shape to its `data` section.
+    """
 
     name: str
     place: Place
     shape: Shape | None = None
     dtype: str | None = None
     description: str = ""
+    left_to_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

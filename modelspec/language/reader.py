@@ -72,6 +72,12 @@ def read(
         section: _settings(section, document, model, report, trial)
         for section in ("data", "train", "tune")
     }
+    data, written = settings["data"], document.data.get("data")
+    unsound = data is None and isinstance(written, dict)
+    if not unsound and any(given.left_to_data for given in model.inputs.values()):
+        from modelspec.language.input_shapes import fill_shapes
+
+        model = replace(model, inputs=fill_shapes(model.inputs, data, report))
     return Spec(
         name=name,
         description=model.description,

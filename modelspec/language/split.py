@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field
 
-from modelspec.language.features import DataModel
+from modelspec.language.data_model import DataModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +124,9 @@ def _problems(split: Split, own_files: list[str]) -> Iterator[tuple[str, str, st
             yield "MS206", part, message, f"remove `{part}`, or `column`"
     if split.fold_of:
         yield from _fold_problems(split, *split.fold_of)
+        if "validation" in own_files:
+            message = "the fold is the validation rows, and they have a file of their own"
+            yield "MS206", "fold", message, "remove one: `data.validation` or `data.split.fold`"
 
 
 def _fold_problems(split: Split, number: int, count: int) -> Iterator[tuple[str, str, str, str]]:

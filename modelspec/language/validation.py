@@ -83,12 +83,18 @@ def _findings(
             key = None if isinstance(problem.key, int) else problem.key
             groups.setdefault((problem.path, key), []).append(problem)
     for (path, key), group in groups.items():
-        if all(each.type in EXPECTED for each in group) and any(
+        if all(_is_of_another_kind(each) for each in group) and any(
             len(other) > len(path) and other[: len(path)] == path for other, _ in groups
         ):
             continue
         at = path if key is None else (*path, key)
         yield finder.finding(group), place.path + at
+
+
+def _is_of_another_kind(problem: Problem) -> bool:
+    """Whether a value is none of what it was to be, so that what is wrong inside says more."""
+    chosen = problem.type in ("literal_error", "enum")
+    return problem.type in EXPECTED or (chosen and isinstance(problem.value, dict | list))
 
 
 class _Finder:

@@ -66,11 +66,13 @@ class Output:
     Attributes:
         loss: What its loss is called; empty for none.
         found: What it said; None where that is not shown.
+        note: What has to be said of its values, their units say.
     """
 
     name: str
     loss: str
     found: Found | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def families(names: Iterable[str]) -> dict[str, list[str]]:
 
 def _chart(name: str, history: Sequence[dict[str, float]], best_epoch: int | None) -> Html:
     lines = [
-        Line(label, _points(key, history))
+        Line(label, finite_points(key, history))
         for label, key in (("train", name), ("validation", VALIDATION + name))
         if any(key in row for row in history)
     ]
@@ -83,37 +83,44 @@ def _chart(name: str, history: Sequence[dict[str, float]], best_epoch: int | Non
 
     def inside(across: Axis, up: Axis) -> Iterator[Html | None]:
         yield _best(across, best_epoch, lines)
-        yield from (_line(line, across, up) for line in lines)
+        yield from (line_drawn(line, across, up) for line in lines)
         yield from _hints(lines, across, up)
 
-    return _figure(name, keys, [point for line in lines for point in line.points], inside)
+    return chart_drawn(name, keys, [point for line in lines for point in line.points], inside)
 
 
 def _family(name: str, members: list[str], history: Sequence[dict[str, float]]) -> Html:
     """A thin line for each, of the validation rows where there are any."""
     validated = any(VALIDATION + members[0] in row for row in history)
     part, prefix = ("validation", VALIDATION) if validated else ("train", "")
-    lines = [Line(each, _points(prefix + each, history)) for each in members[:MOST_LINES]]
+    lines = [Line(each, finite_points(prefix + each, history)) for each in members[:MOST_LINES]]
     told = f"{part}, " + (f"{len(lines)} of {len(members)}" if members[MOST_LINES:] else "each")
     keys = [element("span", f"{told} class", class_=f"key {part}")]
 
     def inside(across: Axis, up: Axis) -> Iterator[Html | None]:
         for line in lines:
             if line.points:
-                drawn = _line(Line(f"{part} one", line.points), across, up)
+                drawn = line_drawn(Line(f"{part} one", line.points), across, up)
                 title = element("title", f"{line.name}, in the end {short(line.points[-1][1])}")
                 yield element("g", title, drawn)
 
-    return _figure(name, keys, [point for line in lines for point in line.points], inside)
+    return chart_drawn(name, keys, [point for line in lines for point in line.points], inside)
 
 
-def _figure(
+def chart_drawn(
     name: str,
     keys: Sequence[Html],
     points: Sequence[Point],
     inside: Callable[[Axis, Axis], Iterator[Html | None]],
 ) -> Html:
-    """A chart around all points, with what `inside` makes of its axes."""
+    """A chart around all points.
+
+    Args:
+        name: What is drawn.
+        keys: What the lines are, beside the name.
+        points: All epochs and values, which have room.
+        inside: Draws the lines, given the axes.
+    """
     caption = element("figcaption", element("b", name), element("span", *keys, class_="keys"))
     if not points:
         nothing = element("p", "no finite value", class_="soft")
@@ -132,7 +139,8 @@ def _figure(
     return element("figure", caption, drawing, class_="card chart")
 
 
-def _points(key: str, history: Sequence[dict[str, float]]) -> list[Point]:
+def finite_points(key: str, history: Sequence[dict[str, float]]) -> list[Point]:
+    """The epochs and values of what is logged, those left out that are no finite number."""
     found = [(row["epoch"], row[key]) for row in history if key in row]
     return [point for point in found if isfinite(point[1])]
 
@@ -173,7 +181,8 @@ def _best(across: Axis, epoch: int | None, lines: Sequence[Line]) -> Html | None
     )
 
 
-def _line(line: Line, across: Axis, up: Axis) -> Html | None:
+def line_drawn(line: Line, across: Axis, up: Axis) -> Html | None:
+    """A line, or a dot where there is but one point."""
     found = [(across.at(epoch), up.at(value)) for epoch, value in thinned(line.points)]
     if len(found) == 1:
         return element("circle", cx=found[0][0], cy=found[0][1], r=3.5, class_=f"dot {line.name}")

@@ -19,7 +19,7 @@ from modelspec.report.spec import spec_drawn
 from modelspec.training.callback import measured_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from modelspec.report.contents import Contents, Found, Output
 
@@ -30,30 +30,42 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 def page(contents: Contents) -> str:
     """A run as an HTML file that fetches nothing and runs nothing."""
+    title = f"{contents.name}, run {contents.started}"
+    return document(title, _header(contents), list(_sections(contents)), contents.folder)
+
+
+def document(title: str, header: Html, parts: Sequence[tuple[str, str, Child]], told: str) -> str:
+    """A page of sections.
+
+    Args:
+        title: What a browser's tab says.
+        header: What stands above all sections.
+        parts: The name, the title and the inside of each section.
+        told: What the page is of, for its foot.
+    """
     style = Html((files("modelspec.report") / "page.css").read_text("utf-8"))
-    parts = list(_sections(contents))
-    links = [element("a", title, href=f"#{name}") for name, title, _ in parts]
+    links = [element("a", each, href=f"#{name}") for name, each, _ in parts]
     head = element(
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
-        element("title", f"{contents.name}, run {contents.started}"),
+        element("title", title),
         element("style", style),
     )
     body = element(
         "body",
-        _header(contents),
+        header,
         element("nav", element("div", *links), aria_label="sections"),
         element(
             "main",
             *(
-                element("section", element("h2", title), inside, id=name)
-                for name, title, inside in parts
+                element("section", element("h2", each), inside, id=name)
+                for name, each, inside in parts
             ),
         ),
-        element("footer", f"{contents.folder}, written by modelspec"),
+        element("footer", f"{told}, written by modelspec"),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
@@ -146,7 +158,8 @@ def _output(output: Output, table: Html | None, asked: str) -> Html:
         units = ", in the data's own units" if isinstance(output.found, Measures) else ""
         note = element("p", f"{asked}{units}:", class_="soft")
         said = together(note, _found(output.found))
-    return element("article", title, table, said, class_="card output")
+    told = element("p", output.note, class_="soft") if output.note and table else None
+    return element("article", title, table, told, said, class_="card output")
 
 
 def _found(found: Found) -> Html:

@@ -18,6 +18,7 @@ from modelspec.runner.loop.precision import Precision
 from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
 from modelspec.runner.loop.train_state import TrainPlan, TrainState
 from modelspec.runner.loop.trainer import Trainer
+from modelspec.runner.loop.units import data_units
 from modelspec.runner.progress.bar import ProgressBar, terminal
 from modelspec.runner.progress.lines import ProgressLines
 from modelspec.torch import build
@@ -67,10 +68,12 @@ def assemble(
     trained, logits = leave_logits(module, wanted_logits(graph))
     regularization = regularization_losses(graph, module)
     measured = frozenset(prepared.splits.train.targets)
+    features = prepared.splits.preprocessing.features if prepared.in_data_units else {}
+    units = data_units(features, measured, device)
 
     def objective(group: ProcessGroup | None = None) -> Objective:
         weights = prepared.class_weights
-        return objective_of(graph, device, weights, logits, measured, regularization, group)
+        return objective_of(graph, device, weights, logits, measured, regularization, group, units)
 
     plan, wanted = _plan(prepared, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)

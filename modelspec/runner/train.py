@@ -28,8 +28,10 @@ from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.runner.process.signals import StopSignals
 from modelspec.runner.process.time_limit import TimeLimit
 from modelspec.runner.run import directory as run_directory
+from modelspec.runner.run import metric_units
 from modelspec.runner.run.errors import named_failures
 from modelspec.runner.run.lock import locked
+from modelspec.runner.run.metric_units import AS_BEGUN, units_notes
 from modelspec.runner.run.result import RunResult
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
@@ -69,6 +71,7 @@ def _train(
     folder = prepared.resume
     if folder is None:
         folder = group.broadcast(_new_folder(prepared, options, device) if group.is_main else None)
+    _say_units(prepared, options)
     with locked(folder) if folder and group.is_main else nullcontext():
         trainer, module = assemble(prepared, options, device, folder, group)
         if prepared.resume is not None:
@@ -102,6 +105,17 @@ def _check_batch(settings: TrainSettings, group: ProcessGroup) -> None:
         message = f"`batch_size` is {size}, which {parts} processes cannot share evenly"
         help = f"use {name_list([str(each) for each in near], last='or')}"
         raise SpecError([settings.place.at("batch_size").finding("MS206", message, help=help)])
+
+
+def _say_units(prepared: Prepared, options: TrainOptions) -> None:
+    """Say once, before numbers are shown, in which units they are."""
+    notes = units_notes(prepared.graph, prepared.splits.preprocessing)
+    if notes and not prepared.in_data_units:
+        options.say(AS_BEGUN)
+    elif not options.quiet:
+        several = len(prepared.graph.outputs) > 1
+        for name, note in notes.items():
+            options.say(f"`{name}`: {note}" if several else note)
 
 
 def _resume(trainer: Trainer, folder: Path, options: TrainOptions) -> None:
@@ -139,6 +153,7 @@ def _new_folder(prepared: Prepared, options: TrainOptions, device: torch.device)
         "overrides": list(spec.overrides),
         "data": prepared.fingerprint,
         "job": launch_id(),
+        metric_units.KEY: metric_units.DATA_UNITS,
     }
     contents = run_directory.Contents(
         spec=prepared.rendered,
@@ -148,6 +163,8 @@ def _new_folder(prepared: Prepared, options: TrainOptions, device: torch.device)
         preprocessing=prepared.splits.preprocessing.to_dict(),
         diagram=options.diagram,
     )
+    if options.folder is not None:
+        return run_directory.create_at(options.folder, contents)
     return run_directory.create(options.runs, record["name"], contents, datetime.now())
 
 

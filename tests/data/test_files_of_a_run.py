@@ -10,7 +10,7 @@ import pytest
 
 from modelspec.data import load
 from modelspec.data.features.preprocessing import Preprocessing
-from modelspec.data.load import encode_file, raw_table
+from modelspec.data.load import encode_file
 from modelspec.data.table.number_style import NumberStyle
 from modelspec.diagnostics import Report
 from tests.data.worlds import World, read, world
@@ -112,10 +112,8 @@ def test_what_was_found_is_said(tmp_path: Path) -> None:
     made, report = spec(tmp_path), Report()
     splits = load(made.settings, made.graph, tmp_path, report)
     assert splits
-    table = raw_table(made.settings, splits.preprocessing, tmp_path, report)
-    assert table
-    said = "a.csv: separator `;`, decimal mark `,`, thousands mark `.`, latin-1"
-    assert table.notes == [said]
+    said = "separator `;`, decimal mark `,`, thousands mark `.`, latin-1"
+    assert splits.counts["train"].notes == [said]
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,13 @@ def test_keys_of_outputs(word: str, meant: str) -> None:
         ("split: {{{}: a}}", "stratified", "stratify"),
         ("{}: d.csv", "val", "validation"),
         ("features: {{x: {{{}: mean}}}}", "impute", "missing"),
+        ("features: {{x: {{{}: 0}}}}", "imputer", "missing"),
+        ("features: {{x: {{{}: 0}}}}", "fillna", "missing"),
+        ("features: {{x: {{{}: true}}}}", "median", "missing"),
+        ("features: {{x: {{{}: [x]}}}}", "na_values", "missing_values"),
+        ("features: {{x: {{{}: true}}}}", "add_indicator", "indicator"),
+        ("features: {{x: {{type: number, {}: 3}}}}", "winsorize", "clip"),
+        ("{}: [x]", "na_values", "missing_values"),
         ("features: {{x: {{{}: standard}}}}", "scaler", "normalize"),
         ("features: {{x: {{type: text, {}: 3}}}}", "maxlen", "length"),
     ],
@@ -216,11 +223,19 @@ def test_nothing_where_null_is_no_value(entry: str, key: str, way: str) -> None:
     assert help.startswith(f"`None` is text here; `{key}` {way}")
 
 
-def test_a_median_is_no_mean() -> None:
-    feature = "data: {file: d.csv, features: {x: {type: number, missing: «median»}}}"
-    found = finding(chain("a: Flatten", feature))
-    assert found.fix is None
-    assert "the median of the training rows" in found.help
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        ("missing: «most_frequent»", "mode"),
+        ("missing: «average»", "mean"),
+        ("normalize: «RobustScaler»", "robust"),
+        ("normalize: {x: «zscore»}", "standard"),
+        ("format: «percentage»", "percent"),
+    ],
+)
+def test_choices_of_numbers(entry: str, meant: str) -> None:
+    feature = f"data: {{file: d.csv, features: {{x: {{type: number, {entry}}}}}}}"
+    assert finding(chain("a: Flatten", feature)).help == f"did you mean `{meant}`?"
 
 
 @pytest.mark.parametrize(

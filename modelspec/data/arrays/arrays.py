@@ -29,21 +29,28 @@ class Arrays:
             without its last axis, or float32 rows of probabilities. Beside them, under
             `weight_key`, float32 weights of the rows of an output that has them.
         rows: How many.
+        kept: Which rows of the file they are, from 0; None where they are all of them.
     """
 
     inputs: dict[str, Values]
     targets: dict[str, Values]
     rows: int
+    kept: RowIndices | None = None
 
     @classmethod
     def of_fields(
-        cls, encoded: Mapping[str, Values], fields: Mapping[str, ModelField], rows: int
+        cls,
+        encoded: Mapping[str, Values],
+        fields: Mapping[str, ModelField],
+        rows: int,
+        kept: RowIndices | None = None,
     ) -> Self:
         """The encoded values of fields, each where it belongs."""
         return cls(
             {name: encoded[name] for name, field in fields.items() if field.role == "input"},
             {name: encoded[name] for name, field in fields.items() if field.targets},
             rows,
+            kept,
         )
 
     def batch(
@@ -64,7 +71,8 @@ class Arrays:
 
     def take(self, rows: RowIndices) -> Arrays:
         """Only these rows; arrays are copied."""
-        return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows))
+        kept = rows if self.kept is None else self.kept[rows]
+        return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows), kept)
 
 
 def _of_rows(values: Mapping[str, Values], rows: RowIndices) -> dict[str, Values]:

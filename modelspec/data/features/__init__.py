@@ -8,9 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.data.features.binary import Binary
+from modelspec.data.features.categories import Categories
 from modelspec.data.features.category import Category
 from modelspec.data.features.dates import Date
-from modelspec.data.features.feature import EncodeContext, Feature, FitChunks, Labelled, UnfitError
+from modelspec.data.features.feature import (
+    EncodeContext,
+    Feature,
+    FitChunks,
+    Labelled,
+    UnfitError,
+)
 from modelspec.data.features.image import Image
 from modelspec.data.features.labels import Labels
 from modelspec.data.features.number import Number
@@ -21,6 +28,7 @@ from modelspec.data.features.weight import Weight
 TYPES: dict[str, type[Feature]] = {
     "number": Number,
     "category": Category,
+    "categories": Categories,
     "labels": Labels,
     "binary": Binary,
     "text": Text,
@@ -45,6 +53,7 @@ def feature_from(state: dict[str, Any]) -> Feature:
 __all__ = [
     "TYPES",
     "Binary",
+    "Categories",
     "Category",
     "Date",
     "EncodeContext",

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from modelspec.data.features.binary import THRESHOLD
+from modelspec.data.features.category_misfits import Found, input_misfit, listed, output_misfit
 from modelspec.data.features.column_values import report_rows, texts
-from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
 from modelspec.data.features.labels import index_field, width
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.table.table import SHOWN
+from modelspec.data.features.spellings import alike, respelled
+from modelspec.data.features.vocabulary import is_integer, learnt
+from modelspec.data.table.cell_counts import CellCount
 from modelspec.diagnostics import did_you_mean, name_list
-from modelspec.shapes import text
+from modelspec.language.category_keys import OTHER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
     from modelspec.data.features.feature import FitChunks
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, Kind
+    from modelspec.data.table.table import Array, Kind, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,15 @@ class Category(Feature):
         encode_as: `one_hot`, `index`, `multi_hot`, or `binary`: 0.0 for the first class and 1.0
             for the second; empty until fitted, where the spec leaves it to the model.
         classes: Sorted (by number, if all are integers), unless the spec gives their order.
-        unknown: `error`, or `ignore`: zeros, or the index after the last class.
+        unknown: `error`; `ignore`: zeros, or the index after the last entry; `other`: the class of
+            that name.
         separator: What stands between the classes of one value, for `multi_hot`.
+        lower: Whether upper case is read as lower case.
+        most_common: How many of the most frequent classes are learnt; 0 for all.
+        min_count: How many training rows a class has at least.
+        size: How many entries the spec says; those after the last class stay empty.
+        rows: How many training rows each class has; none where the spec lists the classes.
+        merged: Spellings of yes and no that are one of two classes.
     """
 
     type: ClassVar[str] = "category"
@@ -45,51 +56,106 @@ class Category(Feature):
     classes: tuple[str, ...] = ()
     unknown: str = "error"
     separator: str = ","
+    lower: bool = False
+    most_common: int = 0
+    min_count: int = 1
+    size: int = 0
+    rows: tuple[int, ...] = ()
+    merged: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """How many entries a one-hot row has, or how many ids there are but that of `ignore`."""
+        return max(self.size, len(self.classes))
 
     def fit(self, chunks: FitChunks) -> Category:
         """With the classes of the training rows, and the encoding that its field needs."""
-        classes = self.classes or _sorted(self._found(chunks))
-        fitted = replace(self, classes=classes, encode_as=encoding(chunks.field, self.encode_as))
-        if not fitted._suits(chunks):
+        encode_as = encoding(chunks.field, self.encode_as)
+        fitted = replace(self, encode_as=encode_as)
+        if not self.classes:
+            (counts,) = count_classes([self], chunks)
+            fitted = fitted.learn(counts, chunks)
+        is_input = chunks.field.role == "input"
+        wrong = (input_misfit if is_input else output_misfit)(chunks.field, fitted.found())
+        if wrong:
+            chunks.findings.add("MS805" if is_input else "MS607", wrong.message, help=wrong.help)
             raise UnfitError
         return fitted
 
-    def _found(self, chunks: FitChunks) -> set[str]:
-        """The classes of the training rows."""
-        found: set[str] = set()
-        for context, rows in chunks:
-            values = self._values(context)
-            if values is None:
-                raise UnfitError
-            values = values if rows is None else values[rows]
-            if self.encode_as == "multi_hot":
-                values = self._parts(values).explode().drop_nulls()
-            found.update(values.unique().to_list())
-        return found
+    def learn(self, counts: Counter[str], chunks: FitChunks) -> Category:
+        """With the classes of some values.
+
+        Raises:
+            UnfitError: None has as many rows as it should, of which there is a finding.
+        """
+        other = self.unknown == OTHER
+        found = learnt(
+            {name: count for name, count in counts.items() if not (other and name == OTHER)},
+            apart=self._apart(),
+            booleans=self.encode_as != "multi_hot",
+            most_common=self.most_common,
+            min_count=self.min_count,
+        )
+        rows = dict(found.rows)
+        if not rows and counts:
+            message = f"no class of {self.what()} has {self.min_count} training rows"
+            chunks.findings.add("MS803", message, help="make `min_count` smaller")
+            raise UnfitError
+        if other:
+            rows[OTHER] = counts.total() - sum(rows.values())
+        stated = self.most_common + other if self.most_common else self.size
+        return replace(
+            self,
+            classes=tuple(rows),
+            rows=tuple(rows.values()),
+            merged=found.merged,
+            size=stated if chunks.field.role == "input" else self.size,
+        )
+
+    def _apart(self) -> tuple[str, ...]:
+        """The classes that stand for what the data lacks."""
+        filled = [str(value) for value in self.fill]
+        found = [value.lower() for value in filled] if self.lower else filled
+        return (*found, OTHER) if self.unknown == OTHER else tuple(found)
+
+    def found(self) -> Found:
+        """What is held against the field."""
+        count = len(self.classes)
+        about = (listed(self.classes), count, self.entries, self.size)
+        return Found(self.what(), *about, self.encode_as, self.unknown)
+
+    def remarks(self) -> Iterator[Remark]:
+        """Classes that are perhaps one, and spellings that were taken for one."""
+        if self.merged:
+            message = f"{self.what()} says yes and no in {len(self.merged)} ways"
+            names = " and ".join(f"`{name}`" for name in self.classes[:2])
+            help = f"they are {names} now; write them in one way, or list `classes`"
+            yield Remark("MS812", f"{message} ({name_list(self.merged)})", help)
+        rows = dict(zip(self.classes, self.rows, strict=False))
+        groups = list(alike(rows))
+        for group in groups[:1]:
+            counted = [f"`{name}` ({rows[name]:,})" for name in group]
+            more = f", and {len(groups) - 1} more such groups" if len(groups) > 1 else ""
+            message = f"classes of {self.what()} differ in upper and lower case only: "
+            help = "`lower: true` makes them one; or list `classes` if they are several"
+            yield Remark("MS811", message + " and ".join(counted) + more, help)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """Indices (int64 for targets), one-hot rows, or zeros and ones."""
-        values = self._values(context)
+        values = self.values(context)
         if values is None:
             return None
         if self.encode_as == "multi_hot":
             return self._several(context, values)
-        field, count = context.field, len(self.classes)
-        indices = self._indices(context, values)
+        indices = self.indices(context, values)
         if indices is None:
             return None
-        of_target = field.role == "output"
         if self.encode_as == "one_hot":
-            shape = context.sizes.fit((count,), field, self._what(), context.findings)
-            if shape is None:
-                return None
-            rows = np.zeros((len(indices), count), numpy_dtype(field.dtype))
-            known = np.flatnonzero(indices < count)
-            rows[known, indices[known]] = 1
-            return rows.reshape(len(indices), *shape)
-        if self.encode_as == "index" and of_target:
+            return self._one_hot(context, np.arange(len(indices)), indices, len(indices))
+        field = context.field
+        if self.encode_as == "index" and field.role == "output":
             field = index_field(field)
-        shape = context.sizes.fit((), field, self._what(), context.findings)
+        shape = context.sizes.fit((), field, self.what(), context.findings)
         if shape is None:
             return None
         return indices.astype(numpy_dtype(field.dtype)).reshape(len(indices), *shape)
@@ -115,118 +181,91 @@ class Category(Feature):
             f"{name}_probability": Labelled(values, self.classes),
         }
 
-    def _values(self, context: EncodeContext) -> pl.Series | None:
+    def values(self, context: EncodeContext) -> pl.Series | None:
         """What each row holds; a row that lists no class is none that misses its value."""
         column = context.table.columns[self.columns[0]]
         if self.encode_as == "multi_hot" and not isinstance(column, np.ndarray):
-            return column.fill_null("")
-        return texts(context, self.columns[0])
+            found: pl.Series | None = column.fill_null("")
+        else:
+            found = texts(context, self.columns[0])
+        return found.str.to_lowercase() if self.lower and found is not None else found
 
-    def _several(self, context: EncodeContext, values: pl.Series) -> Array | None:
-        """A vector for each row, with a 1 for each class that its value lists."""
-        shape = context.sizes.fit(
-            (len(self.classes),), context.field, self._what(), context.findings
-        )
-        if shape is None:
-            return None
-        parts = self._parts(values)
-        owners = np.repeat(np.arange(len(values)), parts.list.len().to_numpy())
-        named = parts.filter(parts.list.len() > 0).explode()
-        found = self._indices(context._replace(table=context.table.keep(owners)), named)
-        if found is None:
-            return None
-        rows = np.zeros((len(values), len(self.classes)), numpy_dtype(context.field.dtype))
-        known = found < len(self.classes)
-        rows[owners[known], found[known]] = 1
-        return rows.reshape(len(rows), *shape)
-
-    def _parts(self, values: pl.Series) -> pl.Series:
+    def parts(self, values: pl.Series) -> pl.Series:
         """The classes that each value lists."""
         import polars as pl
 
         stripped = values.str.split(self.separator).list.eval(pl.element().str.strip_chars())
         return stripped.list.eval(pl.element().filter(pl.element() != ""))
 
+    def _several(self, context: EncodeContext, values: pl.Series) -> Array | None:
+        """A vector for each row, with a 1 for each class that its value lists."""
+        parts = self.parts(values)
+        owners = np.repeat(np.arange(len(values)), parts.list.len().to_numpy())
+        named = parts.filter(parts.list.len() > 0).explode()
+        found = self.indices(context._replace(table=context.table.keep(owners)), named)
+        return None if found is None else self._one_hot(context, owners, found, len(values))
+
+    def _one_hot(
+        self, context: EncodeContext, owners: RowIndices, indices: Array, count: int
+    ) -> Array | None:
+        """So many rows of zeros, with a 1 at each index of the row that owns it."""
+        what = f"the {self.entries} classes of {self.what()}"
+        shape = context.sizes.fit((self.entries,), context.field, what, context.findings)
+        if shape is None:
+            return None
+        rows = np.zeros((count, self.entries), numpy_dtype(context.field.dtype))
+        known = np.flatnonzero(indices < self.entries)
+        rows[owners[known], indices[known]] = 1
+        return rows.reshape(count, *shape)
+
     def _names(self) -> Array:
         """The classes as text, or as integers where all are."""
-        if all(_is_integer(name) for name in self.classes):
+        if all(is_integer(name) for name in self.classes):
             return np.array([int(name) for name in self.classes], np.int64)
         return np.array(self.classes, np.str_)
 
-    def _what(self) -> str:
-        if self.encode_as in ("one_hot", "multi_hot"):
-            return f"the {len(self.classes)} classes of {self.what()}"
-        return self.what()
+    def indices(self, context: EncodeContext, values: pl.Series, ignored: str = "") -> Array | None:
+        """The index of each row's class; one past the last entry for those that are ignored.
 
-    def _suits(self, chunks: FitChunks) -> bool:
-        """Whether the classes are those that the field has room for."""
-        is_input = chunks.field.role == "input"
-        misfit = (self._input_misfit if is_input else self._output_misfit)(chunks.field)
-        if misfit:
-            message, help = misfit
-            chunks.findings.add("MS805" if is_input else "MS607", message, help=help)
-        return not misfit
-
-    def _input_misfit(self, field: ModelField) -> tuple[str, str] | None:
-        """What is wrong with an input, and the way out."""
-        count = len(self.classes)
-        if self.encode_as == "index":
-            return self._too_many(field)
-        if width(field) in (None, count):
-            return None
-        message = f"{field.text} is `{text(field.shape)}`, {self.what()} has {self._listed()}"
-        return message, f"declare the input as `[{count}]`, or list all `classes`"
-
-    def _too_many(self, field: ModelField) -> tuple[str, str] | None:
-        """Whether an embedding has too few vectors."""
-        room = len(self.classes) + (self.unknown == "ignore")
-        if field.limit is None or room <= field.limit.rows:
-            return None
-        ignored = " and one for those that are ignored" * (self.unknown == "ignore")
-        node, listed = field.limit.node, self._listed()
-        message = f"`{node}` takes {field.limit.rows} classes, {self.what()} has {listed}{ignored}"
-        return message, f"set `input_dim` of `{node}` to {room}"
-
-    def _output_misfit(self, field: ModelField) -> tuple[str, str] | None:
-        """What is wrong with a target, and the way out."""
-        count, wanted, found = len(self.classes), width(field), self._listed()
-        if field.targets == "numbers":
-            message = f"{field.loss} compares numbers, {self.what()} is a category"
-            return message, "use a cross-entropy, or a column of numbers"
-        if self.unknown != "error":
-            message = f"the classes of {field.text} must all be known"
-            return message, "remove `unknown`, and list all `classes`"
-        if self.encode_as == "multi_hot" and field.targets not in ("binary", None):
-            message = f"{field.loss} wants one class a row, {self.what()} lists several"
-            return message, "use a sigmoid with `binary_crossentropy`"
-        if self.encode_as == "one_hot" and field.targets == "indices":
-            message = f"{field.loss} wants class indices, {self.what()} is one-hot"
-            return message, "remove `encode`, or use `categorical_crossentropy`"
-        if self.encode_as == "binary" and count != 2:
-            told = field.loss or "one unit"
-            message = f"{told} tells two classes apart, {self.what()} has {found}"
-            return message, "list two `classes`, or use a softmax with `categorical_crossentropy`"
-        if self.encode_as != "binary" and wanted not in (None, count):
-            message = f"{field.text} has {wanted} classes, the training rows have {found}"
-            return message, f"give the layer before it {count} units, or list all `classes`"
-        return None
-
-    def _listed(self) -> str:
-        what = "class" if len(self.classes) == 1 else "classes"
-        return f"{len(self.classes)} {what} ({name_list(self.classes, limit=SHOWN + 1)})"
-
-    def _indices(self, context: EncodeContext, values: pl.Series) -> Array | None:
-        """The index of each row's class; one past the last for those that are ignored."""
+        Args:
+            context: Where the values come from.
+            values: The classes, named as `values` gives them.
+            ignored: What stands for those that are ignored; empty for what the encoding says.
+        """
         import polars as pl
 
-        count = len(self.classes)
+        names = [name.lower() for name in self.classes] if self.lower else self.classes
+        numbers = {name: index for index, name in enumerate(names)}
         found = values.replace_strict(
-            list(self.classes), list(range(count)), default=None, return_dtype=pl.Int64
+            list(numbers), list(numbers.values()), default=None, return_dtype=pl.Int64
         )
-        if self.unknown == "error" and found.null_count():
-            self._report_unknown(context, values, found.is_null().arg_true().to_numpy())
+        if not found.null_count():
+            return found.to_numpy()
+        rows = found.is_null().arg_true().to_numpy().astype(np.int64)
+        indices = found.fill_null(self.entries).to_numpy().copy()
+        own = [name for name in names if name not in self._apart()]
+        known = respelled(values[rows], numbers, own)
+        indices[rows] = known.fill_null(self.entries).to_numpy()
+        rows = rows[known.is_null().to_numpy()]
+        if len(rows) and self.unknown == "error":
+            self._report_unknown(context, values, rows)
             return None
-        return found.fill_null(count).to_numpy()
+        if len(rows):
+            indices[rows] = self._count_unknown(context, rows, ignored)
+        return indices
+
+    def _count_unknown(self, context: EncodeContext, rows: RowIndices, ignored: str) -> int:
+        """The index of what is no class; such rows are counted."""
+        index = self.entries
+        became = ignored or (f"the id {index}" if self.encode_as == "index" else "zeros")
+        if self.unknown == OTHER:
+            index, became = self.classes.index(OTHER), f"`{OTHER}`"
+        kept = context.table.kept
+        count = len(np.unique(rows if kept is None else kept[rows]))
+        first = context.table.number(int(rows[0]))
+        name, column = context.field.name, self.columns[0]
+        context.counts.add(CellCount(name, column, "unknown", count, became, first))
+        return index
 
     def _report_unknown(self, context: EncodeContext, values: pl.Series, rows: Array) -> None:
         name = values[int(rows[0])]
@@ -235,7 +274,27 @@ class Category(Feature):
         if context.field.role == "input":
             known += "; or set `unknown: ignore`"
         problem = f"`{self.columns[0]}` is `{name}`, which is no class of the training rows,"
-        report_rows(context, rows.astype(np.int64), "MS803", problem, help=known)
+        report_rows(context, rows, "MS803", problem, help=known)
+
+
+def count_classes(features: Sequence[Category], chunks: FitChunks) -> list[Counter[str]]:
+    """How many training rows have each class of some columns.
+
+    Raises:
+        UnfitError: After a finding.
+    """
+    counts: list[Counter[str]] = [Counter() for _ in features]
+    for context, rows in chunks:
+        for feature, found in zip(features, counts, strict=True):
+            values = feature.values(context)
+            if values is None:
+                raise UnfitError
+            values = values if rows is None else values[rows]
+            if feature.encode_as == "multi_hot":
+                values = feature.parts(values).explode().drop_nulls()
+            named = values.alias("class").value_counts(name="rows")
+            found.update(dict(zip(named["class"].to_list(), named["rows"].to_list(), strict=True)))
+    return counts
 
 
 def encoding(field: ModelField, wished: str) -> str:
@@ -248,13 +307,3 @@ def encoding(field: ModelField, wished: str) -> str:
     if field.targets == "binary" or (field.targets is None and not several):
         return "one_hot" if several else "binary"
     return wished or "index"
-
-
-def _sorted(names: Collection[str]) -> tuple[str, ...]:
-    integers = all(_is_integer(name) for name in names)
-    return tuple(sorted(names, key=int) if integers else sorted(names))
-
-
-def _is_integer(name: str) -> bool:
-    digits = name.removeprefix("-")
-    return name == "0" or (digits.isascii() and digits.isdigit() and digits[0] != "0")

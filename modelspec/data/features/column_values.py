@@ -6,24 +6,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.table.number_style import as_numbers
+from modelspec.data.features.number_formats import BAD_TEXT, in_format
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from modelspec.data.features.feature import EncodeContext
+    from modelspec.data.features.feature import EncodeContext, Gap
+    from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, Column, RowIndices, Table
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
 
 
-def numbers(context: EncodeContext, column: str) -> Array | None:
-    """The column as finite numbers of its field's kind. None after a finding."""
-    values = context.table.columns[column]
+def numbers(
+    context: EncodeContext, column: str, format: str = "", *, scaled: bool = False
+) -> Array | None:
+    """The column as finite numbers, of its field's kind. None after a finding.
+
+    Args:
+        context: Has the column; its gaps are filled.
+        column: Which.
+        format: `percent` or `currency`, where its text is written so.
+        scaled: Whether the numbers are yet to be normalised, and so need not fit their field.
+    """
+    values, gap = context.table.columns[column], context.gaps.get(column)
     if not isinstance(values, np.ndarray):
-        parsed = _parsed(context, column, values)
+        parsed = _parsed(context, column, values, gap, format)
         if parsed is None:
             return None
         array = parsed.to_numpy()
@@ -35,7 +45,20 @@ def numbers(context: EncodeContext, column: str) -> Array | None:
         help = "declare it with `type: category`"
         context.findings.add("MS803", message, help=help)
         return None
-    return values if _check_finite(context, column, values) else None
+    elif gap is not None:
+        values = np.where(np.isnan(values), gap.fill, values)
+    return values if _check_finite(context, column, values, scaled=scaled) else None
+
+
+def loose_numbers(values: Column, table: Table, format: str = "") -> Array:
+    """A column as float64, flat, NaN for what is no number."""
+    if isinstance(values, np.ndarray):
+        return np.ravel(values).astype(np.float64)
+    import polars as pl
+
+    if values.dtype == pl.String:
+        return in_format(values.str.strip_chars(), table.style, format).to_numpy()
+    return values.cast(pl.Float64, strict=False).to_numpy()
 
 
 def texts(context: EncodeContext, column: str) -> pl.Series | None:
@@ -58,43 +81,96 @@ def report_rows(
     context.findings.add(code, f"{problem} at {context.table.where(rows)}", help=help, line=line)
 
 
-def _parsed(context: EncodeContext, column: str, values: pl.Series) -> pl.Series | None:
+def count_cells(
+    context: EncodeContext,
+    column: str,
+    happening: Happening,
+    rows: RowIndices,
+    became: str = "",
+    most: int = 0,
+) -> None:
+    """Count what became of a column at some rows of the table, as `CellCount` has it."""
+
+    def first() -> int:
+        return context.table.number(int(rows[0]))
+
+    context.counts.add_rows(context.field.name, column, happening, len(rows), first, became, most)
+
+
+def _parsed(
+    context: EncodeContext, column: str, values: pl.Series, gap: Gap | None, format: str
+) -> pl.Series | None:
     """A series as numbers, none missing."""
     import polars as pl
 
+    filled = pl.Series(gap.rows) if gap is not None else None
     if values.dtype != pl.String:
-        present = not values.null_count() or _check_present(context, column, values.is_null())
-        return values if present else None
+        if format == "percent" and values.count():
+            _report_plain(context, column, values)
+            return None
+        missing = values.is_null()
+        if filled is None and (not missing.any() or _check_present(context, column, missing)):
+            return values
+        return None if gap is None else _with_numbers(values, gap)
     stripped = values.str.strip_chars()
     missing = (stripped == "").fill_null(True)
-    parsed = as_numbers(stripped, context.table.style)
+    parsed = in_format(stripped, context.table.style, format)
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
-        problem = f"`{column}` is `{stripped[int(rows[0])]}`, not a number,"
-        help = "mend the rows, or declare `type: category` if it names a class"
+        problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
+        help = (
+            "mend the rows, list it under `missing_values` if it stands for no value, or declare "
+            "`type: category` if it names a class"
+        )
         report_rows(context, rows, "MS803", problem, help=help)
-    present = _check_present(context, column, missing)
-    return parsed if present and not len(rows) else None
+    lacking = missing if filled is None else missing & ~filled
+    present = _check_present(context, column, lacking)
+    if not present or len(rows):
+        return None
+    return parsed if gap is None else _with_numbers(parsed, gap)
+
+
+def _with_numbers(values: pl.Series, gap: Gap) -> pl.Series:
+    import polars as pl
+
+    return values.cast(pl.Float64).set(pl.Series(gap.rows), float(gap.fill))
+
+
+def _report_plain(context: EncodeContext, column: str, values: pl.Series) -> None:
+    """Say that numbers stand where percentages are to."""
+    rows = values.is_not_null().arg_true().to_numpy().astype(np.int64)
+    problem = f"`{column}` is `{values[int(rows[0])]:g}`, {BAD_TEXT['percent']},"
+    report_rows(context, rows, "MS803", problem, help="remove `format: percent`")
 
 
 def _check_present(context: EncodeContext, column: str, missing: pl.Series) -> bool:
     rows = missing.arg_true().to_numpy().astype(np.int64)
     if len(rows):
-        report_rows(
-            context, rows, "MS803", f"`{column}` has no value", help="fill or remove the rows"
-        )
+        problem = f"`{column}` has no value{_marker(context, column, int(rows[0]))}"
+        help = "fill or remove the rows, or set `missing`"
+        report_rows(context, rows, "MS803", problem, help=help)
     return not len(rows)
 
 
-def _check_finite(context: EncodeContext, column: str, values: Array) -> bool:
+def _marker(context: EncodeContext, column: str, row: int) -> str:
+    """What stands at a row that has no value, for a message."""
+    written = context.written.columns.get(column) if context.written else None
+    if written is None or isinstance(written, np.ndarray) or written[row] is None:
+        return ""
+    text = str(written[row]).strip()
+    return f" (`{text}`)" if text else ""
+
+
+def _check_finite(context: EncodeContext, column: str, values: Array, *, scaled: bool) -> bool:
     """Whether all values are finite in the field's dtype, and whole if it wants integers."""
     if not values.size:
         return True
-    least, most = _limits(context.field)
+    least, most = _limits(context.field, scaled=scaled)
     low, high = float(values.min()), float(values.max())
     if not (least <= low and high <= most):
         wrong = ~((values >= least) & (values <= most))
         problem, help = _out_of_range(context.field, most)
+        problem = "not a finite number" if scaled else problem
         _report_values(context, column, values, wrong, problem, help=help)
         return False
     if context.field.integers and values.dtype.kind == "f":
@@ -105,8 +181,11 @@ def _check_finite(context: EncodeContext, column: str, values: Array) -> bool:
     return True
 
 
-def _limits(field: ModelField) -> tuple[float, float]:
-    """The least and the largest number that a field can hold."""
+def _limits(field: ModelField, *, scaled: bool) -> tuple[float, float]:
+    """The least and the largest number that a field can hold, or what is to be normalised."""
+    if scaled:
+        most = float(np.finfo(np.float64).max)
+        return -most, most
     if field.dtype == "bool":
         return 0, 1
     if field.limit:

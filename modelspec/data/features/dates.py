@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from modelspec.data.features.column_values import report_rows, texts
-from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.date_order import find_order
+from modelspec.data.features.date_texts import parsed, read
+from modelspec.data.features.feature import Feature, Remark, UnfitError
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.statistics import fit_scaling
+from modelspec.data.features.scaling import fit_scaling
+from modelspec.diagnostics import name_list
+from modelspec.language.date_keys import CYCLES, EPOCHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
+    from modelspec.data.features.date_texts import Instants
     from modelspec.data.features.feature import EncodeContext, FitChunks
     from modelspec.data.table.table import Array, Kind, RowIndices
 
-_CYCLES = {
-    "month": (1, 12),
-    "day": (1, 31),
-    "weekday": (0, 7),
-    "yearday": (1, 366),
-    "hour": (0, 24),
-    "minute": (0, 60),
-}
-"""The first value of what comes again, and after how many it does."""
-_TIMES = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+__all__ = ["Date", "parsed"]
+
 _MICROSECONDS_A_DAY = 86_400_000_000
+_SATURDAY = 5
+_DIGITS = {8: "%Y%m%d", 9: "epoch", 10: "epoch", 13: "epoch_ms", 16: "epoch_us"}
+"""The format that numbers of so many digits are most often written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,13 @@ class Date(Feature):
     """Parts of a date, of which `(x - offset) / scale` reaches the model.
 
     Attributes:
-        format: How dates are written; empty for ISO 8601.
+        formats: How dates are written; empty for ISO 8601, and for numbers in the `order`.
+        order: `day`, `month` or `year`: what comes first; empty where the spec leaves it open, and
+            fitted where every training row can be read in one way only.
+        guessed: Whether the order was found by looking.
+        time_zone: On whose clock the parts are read; empty for that of UTC.
+        clock: `local` for dates that do not say how far they are from UTC, `utc` for those that
+            are not far from it, `zoned` for others; empty for what nobody has looked at.
         parts: What becomes of a date, in order.
         cyclic: Whether what comes again becomes a sine and a cosine.
     """
@@ -46,27 +52,92 @@ class Date(Feature):
     type: ClassVar[str] = "date"
     kind: ClassVar[Kind] = "text"
 
-    format: str = ""
+    formats: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     cyclic: bool = False
     normalize: str = "none"
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    order: str = ""
+    guessed: bool = False
+    time_zone: str = ""
+    clock: str = ""
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Self:
+        """The feature that `to_dict` came from; older states have one `format`, or none."""
+        formats = [state["format"]] if state.get("format") else []
+        return super(Date, cls).from_dict({"formats": formats, **state})
 
     def fit(self, chunks: FitChunks) -> Date:
-        """With the statistics of the training rows."""
+        """With how its dates are written, and the statistics of the training rows."""
+        fitted = self._with_clock(chunks, self if self.formats else self._with_order(chunks))
         if self.normalize == "none":
-            return self
+            return fitted
 
         def numbers() -> Iterator[tuple[list[Array], RowIndices | None]]:
             for context, rows in chunks:
-                found = self._numbers(context)
+                found = fitted._numbers(context)
                 if found is None:
                     raise UnfitError
                 yield list(found.T), rows
 
-        offset, scale = fit_scaling(numbers, 1, self.normalize)
-        return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+        scaling = fit_scaling(numbers, 1, self.normalize)
+        return replace(fitted, offset=scaling.offset, scale=scaling.scale)
+
+    def _training(self, chunks: FitChunks) -> Iterator[pl.Series]:
+        """The texts of the training rows."""
+        for context, rows in chunks:
+            values = texts(context, self.columns[0])
+            if values is None:
+                raise UnfitError
+            yield values if rows is None else values[rows]
+
+    def _with_order(self, chunks: FitChunks) -> Date:
+        """With the order in which day and month stand in all training rows."""
+        if self.order:
+            return self
+        found = find_order(self._training(chunks))
+        if not found.readings:
+            return replace(self, order=found.order, guessed=bool(found.order))
+        value, *readings = found.readings
+        ways = " or ".join(readings if readings[1:] else ["day first", "month first"])
+        message = f"{self.what()} can be read in several ways, of which each fits all training rows"
+        help = "set `day_first: true` or `day_first: false`, or `format`"
+        chunks.findings.add("MS803", f"{message}: `{value}` is {ways}", help=help)
+        raise UnfitError
+
+    def _with_clock(self, chunks: FitChunks, fitted: Date) -> Date:
+        """With whether the training rows say how far they are from UTC."""
+        clock, shifted = "", False
+        for context, rows in chunks:
+            found = fitted._instants(context)
+            if found is None:
+                raise UnfitError
+            picked = np.arange(len(found.times)) if rows is None else rows
+            if len(picked) and not clock:
+                clock = "utc" if found.zoned[int(picked[0])] else "local"
+            if not replace(fitted, clock=clock)._check_clock(context, found):
+                raise UnfitError
+            shifted = shifted or bool(found.shifted[picked].any())
+        if self.time_zone and clock == "local":
+            message = f"{self.what()} does not say how far its times are from UTC"
+            chunks.findings.add("MS803", message, help="remove `time_zone`")
+            raise UnfitError
+        return replace(fitted, clock="zoned" if shifted else clock)
+
+    def remarks(self) -> Iterator[Remark]:
+        """The order that was found, and the clock that nobody has chosen."""
+        if self.guessed:
+            first = "true" if self.order == "day" else "false"
+            way = "write `format` into the spec"
+            if self.order != "year":
+                way = f"write `day_first: {first}`, or `format`, into the spec"
+            message = f"{self.what()} is read with the {self.order} first"
+            yield Remark("MS812", f"{message}, which alone fits all training rows", way)
+        if self.clock == "zoned" and not self.time_zone:
+            message = f"the times of {self.what()} are read on the clock of UTC"
+            yield Remark("MS812", message, "write `time_zone: UTC`, or `Europe/Berlin`")
 
     def encode(self, context: EncodeContext) -> Array | None:
         """A vector for each row."""
@@ -86,63 +157,90 @@ class Date(Feature):
         """`[rows, parts]`. None after a finding."""
         import polars as pl
 
+        found = self._instants(context)
+        if found is None:
+            return None
+        times = found.times
+        if self.time_zone and self.time_zone != "UTC":
+            there = times.dt.replace_time_zone("UTC").dt.convert_time_zone(self.time_zone)
+            times = there.dt.replace_time_zone(None)
+        columns = [
+            column
+            for part in self.parts
+            for column in self._columns(part, found.times if part == "timestamp" else times)
+        ]
+        return pl.DataFrame(columns).to_numpy()
+
+    def _instants(self, context: EncodeContext) -> Instants | None:
+        """The points in time of all rows. None after a finding."""
+        from polars.exceptions import PolarsError
+
         values = texts(context, self.columns[0])
         if values is None:
             return None
-        dates = parsed(values, self.format)
-        bad = dates.is_null().arg_true().to_numpy()
-        if len(bad):
-            written = f"in the form `{self.format}`" if self.format else "written as in ISO 8601"
-            problem = f"`{self.columns[0]}` is `{values[int(bad[0])]}`, no date {written},"
-            help = "set `format`, `%d.%m.%Y` for instance"
-            report_rows(context, bad, "MS803", problem, help=help)
+        try:
+            found = read(values, self.formats, self.order)
+        except PolarsError as error:
+            message = f"`format` is not understood: {str(error).splitlines()[0]}"
+            context.findings.add(
+                "MS803", message, help="write it as `%d.%m.%Y %H:%M`, for instance"
+            )
             return None
-        columns = [column for part in self.parts for column in self._columns(part, dates)]
-        return pl.DataFrame(columns).to_numpy()
+        bad = found.times.is_null().arg_true().to_numpy().astype(np.int64)
+        if len(bad):
+            self._report_bad(context, values, bad)
+            return None
+        return found if self._check_clock(context, found) else None
+
+    def _report_bad(self, context: EncodeContext, values: pl.Series, rows: RowIndices) -> None:
+        written = "written as in ISO 8601"
+        if self.formats:
+            forms = name_list(self.formats, last="or")
+            written = f"in the form {forms}" if self.formats[0] not in EPOCHS else f"in {forms}"
+        elif self.order:
+            written = f"with the {self.order} first"
+        value = values[int(rows[0])]
+        problem = f"`{self.columns[0]}` is `{value}`, no date {written},"
+        likely = _DIGITS.get(len(value.partition(".")[0])) if value[:1].isdigit() else None
+        help = "set `format`, `%d.%m.%Y` for instance"
+        if likely and value.replace(".", "", 1).isdigit() and likely not in self.formats:
+            help = f"set `format: {likely}`" if likely in EPOCHS else f'set `format: "{likely}"`'
+        elif self.formats or self.order:
+            help = "mend or remove the rows; or set `format` to a list of all forms"
+        report_rows(context, rows, "MS803", problem, help=help)
+
+    def _check_clock(self, context: EncodeContext, found: Instants) -> bool:
+        """Whether the dates say how far they are from UTC as those of the training rows do."""
+        wanted = self.clock != "local"
+        rows = np.flatnonzero(found.zoned.to_numpy() != wanted)
+        if not self.clock or not len(rows):
+            return True
+        how = (
+            "does not say how far it is from UTC, as others do,"
+            if wanted
+            else ("says how far it is from UTC, as others do not,")
+        )
+        help = "write all times with an offset (`+01:00`, `Z`) or none"
+        report_rows(context, rows, "MS803", f"`{self.columns[0]}` {how}", help=help)
+        return False
 
     def _columns(self, part: str, dates: pl.Series) -> list[pl.Series]:
         import polars as pl
 
         values = _part(part, dates).cast(pl.Float64)
-        if not self.cyclic or part not in _CYCLES:
+        if not self.cyclic or part not in CYCLES:
             return [values.alias(part)]
-        first, period = _CYCLES[part]
+        first, period = CYCLES[part]
         angle = (values - first) * (2 * np.pi / period)
         return [angle.sin().alias(f"{part}_sin"), angle.cos().alias(f"{part}_cos")]
-
-
-def parsed(values: pl.Series, format: str) -> pl.Series:
-    """Texts as times, null where they are none.
-
-    Args:
-        values: The texts.
-        format: How they are written; empty for ISO 8601.
-    """
-    import polars as pl
-
-    if format:
-        kind = pl.Datetime if any(mark in format for mark in ("%H", "%I", "%T", "%R")) else pl.Date
-        return values.str.strptime(kind, format, strict=False).cast(pl.Datetime)
-    found = values.str.strptime(pl.Date, "%Y-%m-%d", strict=False).cast(pl.Datetime)
-    for written in (
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%d %H:%M",
-    ):
-        unparsed = found.is_null()
-        if not unparsed.any():
-            break
-        plain = values.str.strip_suffix("Z")
-        reparsed = plain.str.strptime(pl.Datetime("us"), written, strict=False)
-        found = found.zip_with(~unparsed, reparsed)
-    return found
 
 
 def _part(part: str, dates: pl.Series) -> pl.Series:
     match part:
         case "weekday":
             return dates.dt.weekday() - 1
+        case "is_weekend":
+            return dates.dt.weekday() > _SATURDAY
         case "yearday":
             return dates.dt.ordinal_day()
         case "timestamp":

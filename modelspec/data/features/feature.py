@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from modelspec.data.table.findings import UnfitError
 
-__all__ = ["EncodeContext", "Feature", "FitChunks", "Labelled", "UnfitError"]
+__all__ = [
+    "Affine",
+    "EncodeContext",
+    "Feature",
+    "FitChunks",
+    "Gap",
+    "Labelled",
+    "Remark",
+    "UnfitError",
+]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.symbol_sizes import SymbolSizes
     from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, Kind, RowIndices, Table
+    from modelspec.data.table.number_style import NumberStyle
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices, Table
+
+
+class Gap(NamedTuple):
+    """The rows of a column that have no value, and what stands for it.
+
+    Attributes:
+        rows: Which rows, true or false each.
+        fill: A number, or text as the column has it.
+    """
+
+    rows: Array
+    fill: str | float
 
 
 class EncodeContext(NamedTuple):
-    """One field being filled from one file."""
+    """One field being filled from one file.
+
+    Attributes:
+        gaps: By column that has missing values which are filled. Text stands in the table
+            already; numbers are put in by `numbers`, or by the feature that reads the column.
+        written: The table with the markers that stand for no value, for messages.
+    """
 
     field: ModelField
     table: Table
     sizes: SymbolSizes
     findings: Findings
     counts: CellCounts
+    gaps: Mapping[str, Gap] = MappingProxyType({})
+    written: Table | None = None
 
 
 class FitChunks(Protocol):
@@ -55,6 +86,24 @@ class Labelled(NamedTuple):
     labels: tuple[str, ...]
 
 
+class Remark(NamedTuple):
+    """Something to be said of a fitted feature that is no error: a finding's parts."""
+
+    code: str
+    message: str
+    help: str
+
+
+class Affine(NamedTuple):
+    """What `x * scale + offset` makes of normalised numbers: the data's own units.
+
+    There is one of each for every entry of the last axis, or one for all.
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """How columns become an input or a target, and how an output becomes columns again.
@@ -66,11 +115,64 @@ class Feature:
     kind: ClassVar[Kind] = "number"
     """What its columns are read as."""
 
+    usual_markers: ClassVar[tuple[str, ...]] = ()
+    """What stands for no value without being listed."""
+
     columns: tuple[str, ...]
-    missing: str = field(default="error", kw_only=True)
-    """What a row without a value is: `error`, `drop`, `mean` or `constant`."""
-    fill: tuple[str | float, ...] = field(default=(), kw_only=True)
+    missing: str | tuple[str, ...] = field(default="error", kw_only=True)
+    """What a row without a value is: `error`, `drop`, `mean`, `median`, `mode` or `constant`; of
+    all columns, or of each."""
+    fill: tuple[str | float | None, ...] = field(default=(), kw_only=True)
     """What stands for a missing value of each column; known from the start, or from fitting."""
+    markers: tuple[str | float, ...] = field(default=(), kw_only=True)
+    """Further values that stand for none."""
+    indicators: tuple[str, ...] = field(default=(), kw_only=True)
+    """The columns that give one more number each: 1 where a value was missing."""
+
+    def strategy(self, column: str) -> str:
+        """What a missing value of a column becomes."""
+        if isinstance(self.missing, str):
+            return self.missing
+        return self.missing[self.columns.index(column)]
+
+    def stands_for(self, column: str) -> str | float | None:
+        """What is put in place of a missing value of a column; None where nothing is."""
+        return self.fill[self.columns.index(column)] if self.fill else None
+
+    def absent(self, column: Column, style: NumberStyle) -> Array:  # noqa: ARG002
+        """Which rows of a column have no value, markers being gone: true or false each.
+
+        Args:
+            column: The values.
+            style: How the file writes numbers.
+        """
+        from modelspec.data.features.missing import absent
+
+        return absent(column)
+
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Column | None:
+        """A column as what its mean, median and mode are taken of; None after a finding.
+
+        Args:
+            context: Has the column's values, markers being gone.
+            column: Which.
+            rows: For training; None for all.
+
+        Returns:
+            Numbers as an array of float64, `[values]` or `[values, entries]`, NaN for none; else
+            text.
+        """
+        from modelspec.data.features.column_values import loose_numbers
+
+        values = context.table.columns[column]
+        values = values if rows is None else values[rows]
+        return loose_numbers(values, context.table) if self.kind == "number" else values
+
+    def shown(self, fill: str | float) -> str:
+        """How a message writes what stands for a missing value."""
+        return f"`{fill}`" if isinstance(fill, str) else f"{fill:.6g}"
 
     def fit(self, chunks: FitChunks) -> Self:  # noqa: ARG002
         """The feature with what it learns from the training rows, in whatever chunks they come.
@@ -88,17 +190,35 @@ class Feature:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""
         raise NotImplementedError
 
+    def remarks(self) -> Iterator[Remark]:
+        """What was guessed from the training rows, or looks wrong in them; and the way out."""
+        return iter(())
+
+    @property
+    def normalised(self) -> bool:
+        """Whether what reaches the model are numbers in other units than the data's."""
+        return False
+
+    def affine(self) -> Affine | None:
+        """What makes normalised numbers the data's own, where that is a line; else None."""
+        return None
+
+    def to_units(self, values: Array) -> Array:
+        """Normalised numbers in the data's own units, float64."""
+        return values.astype("float64")
+
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""
         state = {"type": self.type, **asdict(self)}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in state.items()}
+        return {key: _listed(value) for key, value in state.items()}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """The feature that `to_dict` came from."""
-        kept: dict[str, Any] = {field.name: state[field.name] for field in fields(cls)}
+        """The feature that `to_dict` came from; what an older state lacks has its default."""
         values: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()
+            each.name: _frozen(state[each.name])
+            for each in fields(cls)
+            if each.name in state or each.default is MISSING
         }
         return cls(**values)
 
@@ -107,3 +227,11 @@ class Feature:
         if len(self.columns) == 1:
             return f"`{self.columns[0]}`"
         return f"the vector of {len(self.columns)} columns"
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value

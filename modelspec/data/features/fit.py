@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from modelspec.data.features import EncodeContext, Feature, UnfitError
-from modelspec.data.features.missing import filled, with_mean
+from modelspec.data.features.missing import filled, with_fill
 from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.table.cell_counts import CellCounts
 
@@ -98,7 +98,7 @@ def fit_features(
             continue
         fit_on = FileFitChunks(fields[name], findings_by_field[name], sizes, chunks, train, feature)
         try:
-            feature = with_mean(feature, fit_on)
+            feature = with_fill(feature, fit_on)
             fitted[name] = feature.fit(replace(fit_on, feature=feature))
         except UnfitError:
             continue

@@ -10,6 +10,7 @@ import numpy as np
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled
 from modelspec.data.features.number import Number
+from modelspec.data.table.missing_markers import MISSING_MARKERS
 
 if TYPE_CHECKING:
     from modelspec.data.table.model_fields import ModelField
@@ -27,6 +28,7 @@ class Labels(Feature):
     """
 
     type: ClassVar[str] = "labels"
+    usual_markers: ClassVar[tuple[str, ...]] = MISSING_MARKERS
 
     classes: int = 0
 

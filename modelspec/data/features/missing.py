@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.statistics import mean_of
+from modelspec.data.features.feature import Gap, UnfitError
+from modelspec.data.features.statistics import mean_of, median_of, mode_of
+from modelspec.data.table.number_style import PLAIN, as_numbers
+from modelspec.language.base_feature import UNFILLED
+from modelspec.language.data_model import class_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
     from modelspec.data.features.feature import EncodeContext, Feature, FitChunks
+    from modelspec.data.table.cell_counts import CellCounts
+    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array, Column, RowIndices, Table
+
+LEARNT = ("mean", "median", "mode")
+"""What stands for a missing value that the training rows tell."""
+_OF_NUMBERS: dict[str, Callable[[Iterable[Array]], list[float] | None]] = {
+    "mean": mean_of,
+    "median": median_of,
+    "mode": mode_of,
+}
 
 
 def absent(column: Column) -> Array:
@@ -28,49 +42,206 @@ def absent(column: Column) -> Array:
     return _absent(column).to_numpy()
 
 
-def missing_rows(feature: Feature, table: Table) -> int:
-    """How many rows have no value in one of the feature's columns, of those that are there."""
-    missing = [absent(table.columns[name]) for name in feature.columns if name in table.columns]
-    return int(np.logical_or.reduce(missing).sum()) if missing else 0
+def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN) -> Column:
+    """A column of a feature with nothing where a value says that there is none.
+
+    Args:
+        feature: Has the markers.
+        column: As the file has it.
+        style: How the file writes numbers.
+    """
+    numbers = [float(each) for each in feature.markers if not isinstance(each, str)]
+    if isinstance(column, np.ndarray):
+        if not numbers or column.dtype.kind not in "iuf":
+            return column
+        given = np.isin(column, numbers)
+        return np.where(given, np.nan, column) if given.any() else column
+    import polars as pl
+
+    if column.dtype == pl.String:
+        return _unmarked_text(feature, column, numbers, style)
+    if not numbers or not column.dtype.is_numeric():
+        return column
+    return _cleared(column, column.cast(pl.Float64).is_in(numbers))
 
 
-def complete_rows(table: Table, features: Iterable[Feature]) -> RowIndices | None:
-    """The rows where no feature that leaves rows out misses anything; None where all are."""
+def unmarked(feature: Feature, table: Table) -> Table:
+    """A table with nothing where the feature's columns say that there is none."""
+    found = {
+        name: without_markers(feature, table.columns[name], table.style)
+        for name in feature.columns
+        if name in table.columns
+    }
+    if all(found[name] is table.columns[name] for name in found):
+        return table
+    return replace(table, columns=table.columns | found)
+
+
+def complete_rows(
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+) -> RowIndices | None:
+    """The rows where no feature that leaves rows out misses anything; None where all are.
+
+    Args:
+        table: The rows.
+        features: By input or output.
+        counts: Gets how many rows each column leaves out.
+    """
     missing = np.zeros(table.rows, bool)
-    for feature in features:
-        for column in feature.columns if feature.missing == "drop" else ():
-            missing |= absent(table.columns[column])
+    for name, feature in features.items():
+        for column in feature.columns if feature else ():
+            if feature is None or feature.strategy(column) != "drop":
+                continue
+            values = without_markers(feature, table.columns[column], table.style)
+            gone = feature.absent(values, table.style)
+            rows = np.flatnonzero(gone)
+            counts.add_rows(name, column, "dropped", len(rows), _first(table, rows))
+            missing |= gone
     return np.flatnonzero(~missing) if missing.any() else None
 
 
-def with_mean(feature: Feature, chunks: FitChunks) -> Feature:
-    """The feature with the mean of the training rows to fill in, if it asks for one.
+def with_fill(feature: Feature, chunks: FitChunks) -> Feature:
+    """The feature with what it fills in, where it is the training rows that tell.
 
     Raises:
-        UnfitError: A column has no value at all, of which there is a finding.
+        UnfitError: A column has no value at all, or none that its field can hold, of which there
+            is a finding.
     """
-    if feature.missing != "mean":
+    learnt = {column for column in feature.columns if feature.strategy(column) in LEARNT}
+    if not learnt:
         return feature
-    means = []
-    for name in feature.columns:
-        columns = ((context.table.columns[name], rows) for context, rows in chunks)
-        mean = mean_of(_known(each if rows is None else each[rows]) for each, rows in columns)
-        if mean is None:
-            message = f"`{name}` has no mean: no training row has a value"
+    fills: list[str | float | None] = []
+    for column in feature.columns:
+        if column not in learnt:
+            fills.append(feature.stands_for(column))
+            continue
+        strategy = feature.strategy(column)
+        found = _statistic(strategy, _measured(feature, column, chunks))
+        if found is None:
+            message = f"`{column}` has no {strategy}: no training row has a value"
             chunks.findings.add("MS803", message, help="use `missing: constant` with `fill`")
             raise UnfitError
-        means.append(mean)
-    return replace(feature, fill=tuple(means))
+        _check_whole(feature, column, found, chunks)
+        fills += found
+    return replace(feature, fill=tuple(fills))
 
 
 def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
-    """What is being filled, with the feature's own values where its columns have none."""
-    if not feature.fill:
-        return context
-    columns = dict(context.table.columns)
-    for name, fill in zip(feature.columns, feature.fill, strict=True):
-        columns[name] = _filled(columns[name], fill)
-    return context._replace(table=replace(context.table, columns=columns))
+    """What is being filled, with the feature's own values where its columns have none.
+
+    Text is put into the table; numbers are told as `gaps`. Both are counted.
+    """
+    table = unmarked(feature, context.table)
+    columns, gaps = dict(table.columns), {}
+    for name in dict.fromkeys(feature.columns):
+        strategy = feature.strategy(name)
+        fill = feature.stands_for(name)
+        if strategy in UNFILLED or fill is None:
+            continue
+        missing = feature.absent(columns[name], table.style)
+        if not missing.any():
+            continue
+        gaps[name] = Gap(missing, fill)
+        if isinstance(fill, str):
+            columns[name] = _with_text(columns[name], missing, fill)
+        shown = feature.shown(fill)
+        became = shown if strategy == "constant" else f"the {strategy}, {shown}"
+        rows = np.flatnonzero(missing)
+        first = _first(context.table, rows)
+        context.counts.add_rows(context.field.name, name, "missing", len(rows), first, became)
+    if table is not context.table or gaps:
+        table = replace(table, columns=columns)
+    return context._replace(table=table, gaps=gaps, written=context.table)
+
+
+def indicator_columns(feature: Feature, context: EncodeContext) -> Array:
+    """1 where a value was missing, else 0, `[rows, indicators]`, once `filled`."""
+    marks = np.zeros((context.table.rows, len(feature.indicators)), np.float32)
+    for place, column in enumerate(feature.indicators):
+        if column in context.gaps:
+            marks[:, place] = context.gaps[column].rows
+    return marks
+
+
+def _first(table: Table, rows: RowIndices) -> Callable[[], int]:
+    return lambda: table.number(int(rows[0]))
+
+
+def _measured(feature: Feature, column: str, chunks: FitChunks) -> Iterator[Column]:
+    """The training rows of a column, a chunk at a time.
+
+    Raises:
+        UnfitError: After a finding.
+    """
+    for context, rows in chunks:
+        values = feature.measured(context, column, rows)
+        if values is None:
+            raise UnfitError
+        yield values
+
+
+def _statistic(strategy: str, chunks: Iterator[Column]) -> list[float] | list[str] | None:
+    """The mean, median or mode of each entry; None where there is no value at all."""
+    first = next(chunks)
+    if not isinstance(first, np.ndarray):
+        return _most_frequent(first, chunks)
+
+    def arrays() -> Iterator[Array]:
+        yield first
+        for each in chunks:
+            assert isinstance(each, np.ndarray)
+            yield each
+
+    return _OF_NUMBERS[strategy](arrays())
+
+
+def _most_frequent(first: pl.Series, others: Iterable[Column]) -> list[str] | None:
+    """The most frequent text; of several the first in order."""
+    counts: Counter[str] = Counter()
+    for column in (first, *others):
+        assert not isinstance(column, np.ndarray)
+        stripped = column.str.strip_chars()
+        known = stripped.filter(~_absent(stripped)).value_counts()
+        counts.update(dict(known.iter_rows()))
+    return [min(counts, key=lambda text: (-counts[text], text))] if counts else None
+
+
+def _check_whole(
+    feature: Feature, column: str, found: list[float] | list[str], chunks: FitChunks
+) -> None:
+    """Refuse to fill integers with what is none."""
+    broken = [each for each in found if isinstance(each, float) and not each.is_integer()]
+    if feature.kind == "number" and chunks.field.integers and broken:
+        what = f"the {feature.strategy(column)} of `{column}` is {broken[0]:.6g}"
+        message = f"{what}, and {chunks.field.text} holds integers ({chunks.field.dtype})"
+        help = "use `missing: mode`, or `constant` with `fill`"
+        chunks.findings.add("MS803", message, help=help)
+        raise UnfitError
+
+
+def _unmarked_text(
+    feature: Feature, column: pl.Series, numbers: list[float], style: NumberStyle
+) -> pl.Series:
+    texts = {each.strip() for each in feature.markers if isinstance(each, str)}
+    texts.update(feature.usual_markers)
+    if not texts and not numbers:
+        return column
+    stripped = column.str.strip_chars()
+    if feature.usual_markers:
+        given = stripped.is_in(list(texts)) | stripped.str.contains(r"(?i)^[+-]?nan$")
+        if numbers:
+            given = given | as_numbers(stripped, style).is_in(numbers).fill_null(False)
+        return _cleared(column, given)
+    for each in feature.markers:  # classes are compared as text, in the ways a file may write one
+        if not isinstance(each, str):
+            texts |= {class_text(each), str(float(each))}
+    return _cleared(column, stripped.is_in(list(texts)))
+
+
+def _cleared(column: pl.Series, given: pl.Series) -> pl.Series:
+    """A column with nothing at some rows."""
+    given = given.fill_null(False)
+    return column.set(given, None) if given.any() else column
 
 
 def _absent(series: pl.Series) -> pl.Series:
@@ -83,24 +254,9 @@ def _absent(series: pl.Series) -> pl.Series:
     return series.is_null()
 
 
-def _known(column: Column) -> Array:
-    """The numbers that a column has."""
+def _with_text(column: Column, missing: Array, fill: str) -> Column:
     import polars as pl
 
-    if isinstance(column, np.ndarray):
-        values = column.astype(np.float64).ravel()
-        return np.asarray(values[~np.isnan(values)])
-    return column.cast(pl.Float64, strict=False).fill_nan(None).drop_nulls().to_numpy()
-
-
-def _filled(column: Column, fill: str | float) -> Column:
-    import polars as pl
-
-    if isinstance(column, np.ndarray):
-        return np.where(np.isnan(column), fill, column) if column.dtype.kind == "f" else column
-    missing = _absent(column)
-    if not missing.any():
+    if isinstance(column, np.ndarray) or column.dtype != pl.String:
         return column
-    if column.dtype == pl.String:
-        return column.set(missing, str(fill))
-    return column.cast(pl.Float64).set(missing, float(fill))
+    return column.set(pl.Series(missing), fill)

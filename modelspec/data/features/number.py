@@ -7,47 +7,68 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from modelspec.data.features.column_values import numbers
-from modelspec.data.features.feature import EncodeContext, Feature, Labelled, UnfitError
-from modelspec.data.features.statistics import blocks, fit_scaling
+from modelspec.data.features.column_values import (
+    count_cells,
+    loose_numbers,
+    numbers,
+    report_rows,
+)
+from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.missing import indicator_columns
+from modelspec.data.features.scaling import Scaling, fit_scaling
+from modelspec.data.features.statistics import blocks
+from modelspec.data.table.missing_markers import MISSING_MARKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.features.feature import FitChunks
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, Column, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
 class Number(Feature):
-    """Numbers, of which `(x - offset) / scale` reaches the model.
+    """Numbers, which reach the model normalised: `(x - offset) / scale`, or by their quantiles.
 
-    There is one offset and scale for each entry of the last axis, where the model fixes its
-    size, as in Keras's Normalization layer: for each column of a vector, for each channel of
-    an image. A constant column becomes 0.
+    There is one scale for each entry of the last axis, where the model fixes its size, as in
+    Keras's Normalization layer: for each column of a vector, for each channel of an image. A
+    constant column becomes 0.
+
+    Attributes:
+        normalize: Of all columns, or of each: `standard`, `minmax`, `robust`, `quantile`, `log1p`
+            or `none`.
+        offset, scale, quantiles: Of each entry, once fitted; see `scaling.Fitted`.
+        clip: The least and the largest normalised number; none for no bounds.
+        format: `percent` or `currency`, where text is written so.
     """
 
     type: ClassVar[str] = "number"
+    usual_markers: ClassVar[tuple[str, ...]] = MISSING_MARKERS
 
-    normalize: str = "none"
+    normalize: str | tuple[str, ...] = "none"
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    quantiles: tuple[tuple[float, ...], ...] = ()
+    clip: tuple[float, ...] = ()
+    format: str = ""
 
     def fit(self, chunks: FitChunks) -> Number:
         """With the statistics of the training rows."""
-        if self.normalize == "none":
+        if self.normalize == "none" and not self.clip:
             return self
         if chunks.field.integers:
             message = f"{chunks.field.text} holds integers ({chunks.field.dtype})"
-            chunks.findings.add("MS506", f"{message}, which cannot be normalised")
+            what = "normalised" if self.normalize != "none" else "clipped"
+            chunks.findings.add("MS506", f"{message}, which cannot be {what}")
             raise UnfitError
+        if self.normalize == "none":
+            return self
         width = next(self._fitted(chunks))[0].width
 
         def arrays() -> Iterator[tuple[list[Array], RowIndices | None]]:
             return ((fitted.arrays, rows) for fitted, rows in self._fitted(chunks))
 
-        offset, scale = fit_scaling(arrays, width, self.normalize)
-        return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+        return replace(self, **fit_scaling(arrays, width, self.normalize)._asdict())
 
     def _fitted(self, chunks: FitChunks) -> Iterator[tuple[_Fitted, RowIndices | None]]:
         for context, rows in chunks:
@@ -56,36 +77,79 @@ class Number(Feature):
                 raise UnfitError
             yield fitted, rows
 
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Column | None:
+        """Numbers, read in their format."""
+        values = context.table.columns[column]
+        values = values if rows is None else values[rows]
+        return loose_numbers(values, context.table, self.format)
+
     def encode(self, context: EncodeContext) -> Array | None:
-        """The numbers, normalised, in the field's dtype and shape."""
+        """The numbers, normalised, in the field's dtype and shape; then the indicators."""
         fitted = _Fitted.of(self, context)
         if fitted is None:
             return None
         dtype = np.dtype(numpy_dtype(context.field.dtype))
-        if self.normalize == "none" and len(fitted.arrays) == 1:
+        plain = self.normalize == "none" and not self.clip and not self.indicators
+        if plain and len(fitted.arrays) == 1:
             array = fitted.arrays[0].reshape(fitted.shape)
             return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
         out = np.empty(fitted.shape, dtype)
-        cells = out.reshape(len(out), len(fitted.arrays), -1, fitted.width)
-        for rows in blocks(len(out), cells[0].size):
-            for position, array in enumerate(fitted.arrays):
-                cells[rows, position] = self._normalised(array[rows], position, fitted.width)
-        return out
+        numbers = out
+        if self.indicators:
+            out[..., len(fitted.arrays) :] = indicator_columns(self, context)
+            numbers = out[..., : len(fitted.arrays)]
+        cells = numbers.reshape(len(out), len(fitted.arrays), -1, fitted.width, copy=False)
+        return out if self._fill(context, fitted, cells) else None
 
-    def _normalised(self, block: Array, position: int, width: int) -> Array:
-        """Some rows of an array, `[rows, cells, width]`."""
-        block = block.reshape(len(block), -1, width)
-        if self.normalize == "none":
-            return block
-        entries = slice(position * width, (position + 1) * width)
-        normalised: Array = (block - self.offset[entries]) / self.scale[entries]
-        return normalised
+    def _fill(self, context: EncodeContext, fitted: _Fitted, cells: Array) -> bool:
+        """Put all numbers in their cells, `[rows, arrays, cells, width]`. False after a finding."""
+        scaling, sound = Scaling.of(self), True
+        for position, array in enumerate(fitted.arrays):
+            over = np.zeros(len(array), bool)
+            beyond = np.zeros(len(array), bool)
+            for rows in blocks(len(array), cells[0].size):
+                block = array[rows].reshape(-1, cells.shape[2], fitted.width)
+                scaled = scaling.scaled(block, position * fitted.width)
+                scaled, outside = scaling.clipped(scaled)
+                if outside is not None:
+                    beyond[rows] = outside.any(axis=(1, 2))
+                with np.errstate(over="ignore"):
+                    cells[rows, position] = scaled
+                if scaling.normalizes:
+                    over[rows] = ~np.isfinite(cells[rows, position]).all(axis=(1, 2))
+            column = self.columns[position]
+            if scaling.bounds:
+                low, high = scaling.bounds
+                rows_beyond = np.flatnonzero(beyond)
+                count_cells(context, column, "clipped", rows_beyond, f"{low:g} to {high:g}")
+            if over.any():
+                problem = f"`{column}` is too far from the training rows for {context.field.dtype}"
+                report_rows(
+                    context, np.flatnonzero(over), "MS803", problem, help="set `clip`, `clip: 10`"
+                )
+                sound = False
+        return sound
+
+    @property
+    def normalised(self) -> bool:
+        """Whether the numbers are scaled."""
+        return self.normalize != "none"
+
+    def affine(self) -> Affine | None:
+        """What undoes the normalisation, where `x * scale + offset` does."""
+        line = self.normalised and not {"log1p", "quantile"} & set(Scaling.of(self).kinds)
+        return Affine(self.scale, self.offset) if line else None
+
+    def to_units(self, values: Array) -> Array:
+        """The numbers in the data's own units, float64."""
+        return Scaling.of(self).restored(values)
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The numbers in the data's own units."""
-        if self.normalize != "none":
-            scaled = values.astype(np.float64) * np.array(self.scale) + np.array(self.offset)
-            values = scaled.astype(np.float32)
+        if self.normalised:
+            values = self.to_units(values).astype(np.float32)
         if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
             return {name: Labelled(values, self.columns)}
         one = values.ndim == 2 and values.shape[1] == 1
@@ -106,23 +170,41 @@ class _Fitted(NamedTuple):
     width: int
 
     @classmethod
-    def of(cls, feature: Feature, context: EncodeContext) -> _Fitted | None:
+    def of(cls, feature: Number, context: EncodeContext) -> _Fitted | None:
         """None after a finding."""
-        found = [numbers(context, column) for column in feature.columns]
+        scaled = feature.normalize != "none"
+        found = [numbers(context, each, feature.format, scaled=scaled) for each in feature.columns]
         arrays = [array for array in found if array is not None]
-        if len(arrays) < len(found):
+        if len(arrays) < len(found) or not _check_logarithms(feature, context, arrays):
             return None
-        vector = len(arrays) > 1
+        vector = len(arrays) > 1 or bool(feature.indicators)
         if vector and any(array.ndim > 1 for array in arrays):
             context.findings.add("MS805", f"{feature.what()} is made of arrays that are no columns")
             return None
-        row = (len(arrays),) if vector else arrays[0].shape[1:]
+        row = (len(arrays) + len(feature.indicators),) if vector else arrays[0].shape[1:]
         shape = context.sizes.fit(row, context.field, feature.what(), context.findings)
         if shape is None:
             return None
         wanted = context.field.shape
         fixed = bool(shape) and (not wanted or isinstance(wanted[-1], int))
         return cls(arrays, (context.table.rows, *shape), shape[-1] if fixed and not vector else 1)
+
+
+def _check_logarithms(feature: Number, context: EncodeContext, arrays: list[Array]) -> bool:
+    """Whether all numbers have a logarithm of 1 + x that are to become one."""
+    each = isinstance(feature.normalize, tuple)
+    sound = True
+    for place, (column, array) in enumerate(zip(feature.columns, arrays, strict=True)):
+        kind = feature.normalize[place] if each else feature.normalize
+        if kind != "log1p" or not array.size or array.min() > -1:
+            continue
+        rows = np.flatnonzero((array <= -1).reshape(len(array), -1).any(axis=1))
+        example = float(array[array <= -1].ravel()[0])
+        problem = f"`{column}` is `{example:g}`, and `log1p` takes numbers above -1"
+        help = "use `normalize: robust` or `quantile`"
+        report_rows(context, rows, "MS803", problem, help=help)
+        sound = False
+    return sound
 
 
 def numpy_dtype(name: str) -> str:

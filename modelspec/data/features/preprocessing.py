@@ -59,17 +59,23 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
-            self.report_cuts(sizes, fields, findings)
+            self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 
     def report_cuts(
-        self, sizes: SymbolSizes, fields: Mapping[str, ModelField], findings: Mapping[str, Findings]
+        self, fields: Mapping[str, ModelField], counts: CellCounts, findings: Mapping[str, Findings]
     ) -> None:
         """Warn of features of which many rows are cut."""
-        for name, cut in sizes.cuts.items():
+        for name, field in fields.items():
             feature = self.features[name]
             if isinstance(feature, Steps):
-                feature.report_cut(cut, fields[name], findings[name])
+                feature.report_cut(field, counts, findings[name])
+
+    def report_remarks(self, findings: Mapping[str, Findings]) -> None:
+        """Say what was guessed from the training rows, or looks wrong in them."""
+        for name, feature in self.features.items():
+            for remark in feature.remarks():
+                findings[name].add(remark.code, remark.message, help=remark.help)
 
     def decode(self, output: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.data.features import (
     Binary,
+    Categories,
     Category,
     Date,
     Feature,
@@ -18,6 +19,7 @@ from modelspec.data.features import (
     Text,
     Weight,
 )
+from modelspec.data.features.gaps import with_gaps
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
@@ -29,7 +31,6 @@ from modelspec.language.features import (
     NumberFeature,
     SequenceFeature,
     TextFeature,
-    class_text,
 )
 from modelspec.source.special_files import check_regular
 
@@ -63,12 +64,7 @@ def resolve_feature(
     feature = _of_type(field, columns, settings, source, findings, folder)
     if feature is None:
         return None
-    if isinstance(settings.fill, str) and feature.kind == "number":
-        message = f"`fill` is `{settings.fill}`, and {feature.what()} holds numbers"
-        findings.add("MS803", message, help="write a number, or declare `type: category`")
-        return None
-    fill = () if settings.fill is None else (_fill(settings.fill, feature),) * len(columns)
-    return replace(feature, missing=settings.missing, fill=fill)
+    return with_gaps(feature, field, settings, findings)
 
 
 def _weight(
@@ -103,20 +99,15 @@ def _of_type(
         case DateFeature():
             return Date(
                 columns,
-                format=settings.format or "",
+                formats=settings.formats(),
+                order={None: "", True: "day", False: "month"}[settings.day_first],
+                time_zone=settings.time_zone or "",
                 parts=tuple(settings.parts),
                 cyclic=settings.cyclic,
                 normalize=settings.normalize,
             )
         case CategoryFeature() if settings.type == "category":
-            classes = tuple(class_text(value).strip() for value in settings.classes or ())
-            return Category(
-                columns,
-                settings.encode or "",
-                classes,
-                settings.unknown,
-                settings.separator or ",",
-            )
+            return _category(columns, settings)
     kind = source.kind(columns[0])
     if kind == "date":
         message = f"`{columns[0]}` holds dates, not numbers"
@@ -125,13 +116,52 @@ def _of_type(
     undeclared = settings.type is None and len(columns) == 1 and field.targets != "numbers"
     if undeclared and kind == "text":
         return Category(columns)
-    normalize = settings.normalize if isinstance(settings, NumberFeature) else "none"
-    numeric = _numeric(field, columns, normalize)
-    if normalize != "none" and not isinstance(numeric, Number):
-        message = f"the targets of {field.loss} are classes, which are not normalised"
-        findings.add("MS607", message, help="remove `normalize`")
-        return None
+    numeric = _numeric(field, columns)
+    if not isinstance(settings, NumberFeature):
+        return numeric
+    if isinstance(numeric, Number):
+        return _scaled(numeric, settings, field.name)
+    keys = {"normalize": "normalised", "clip": "clipped", "format": "read in a format"}
+    for key, done in keys.items():
+        if getattr(settings, key) not in ("none", None):
+            message = f"the targets of {field.loss} are classes, which are not {done}"
+            findings.add("MS607", message, help=f"remove `{key}`")
+            return None
     return numeric
+
+
+def _scaled(number: Number, settings: NumberFeature, name: str) -> Number:
+    """With how the spec wants the numbers read and brought to a scale."""
+    normalize = settings.normalizations(name)
+    return replace(
+        number,
+        normalize=normalize[0] if len(set(normalize)) == 1 else normalize,
+        clip=settings.bounds,
+        format=settings.format or "",
+    )
+
+
+def _category(columns: tuple[str, ...], settings: CategoryFeature) -> Category | Categories:
+    """A category, or one of several columns."""
+    sizes = settings.sizes()
+    total = settings.size if isinstance(settings.size, int) else 0
+    parts = tuple(
+        Category(
+            (column,),
+            settings.encode or "",
+            settings.listed(column),
+            settings.unknown,
+            settings.separator or ",",
+            lower=settings.lower,
+            most_common=settings.most_common or 0,
+            min_count=settings.min_count or 1,
+            size=sizes[place] or 0,
+        )
+        for place, column in enumerate(columns)
+    )
+    if len(parts) == 1:
+        return parts[0]
+    return Categories(columns, settings.encode or "", parts, settings.unknown, total)
 
 
 def _text(
@@ -189,19 +219,15 @@ def _sequence(columns: tuple[str, ...], settings: SequenceFeature) -> Sequence:
         pad=settings.pad,
         truncate=settings.truncate,
         normalize=settings.normalize,
+        clip=settings.bounds,
         separator=settings.separator or "",
         after=settings.fill_steps,
     )
 
 
-def _fill(value: str | bool | int | float, feature: Feature) -> str | float:
-    """What stands for a missing value: text for text, else a number."""
-    return class_text(value) if feature.kind == "text" or isinstance(value, str) else float(value)
-
-
 def plain_feature(field: ModelField) -> Feature:
     """The feature of a field of which no spec says anything: its own name's numbers."""
-    return _numeric(field, (field.name,), "none")
+    return _numeric(field, (field.name,))
 
 
 def check_columns(
@@ -224,7 +250,7 @@ def check_columns(
     return sound
 
 
-def _numeric(field: ModelField, columns: tuple[str, ...], normalize: str) -> Feature:
+def _numeric(field: ModelField, columns: tuple[str, ...]) -> Feature:
     if field.targets in ("classes", "indices"):
         return Labels(columns, width(field) or 0)
-    return Binary(columns) if field.targets == "binary" else Number(columns, normalize)
+    return Binary(columns) if field.targets == "binary" else Number(columns)

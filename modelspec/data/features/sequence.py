@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from modelspec.data.features.column_values import report_rows
+from modelspec.data.features.column_values import count_cells, report_rows
 from modelspec.data.features.feature import UnfitError
+from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
+from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
-from modelspec.data.features.statistics import fit_scaling
+from modelspec.data.features.sequence_steps import ReadSteps, is_sequence, of_array, of_lists
+from modelspec.data.table.missing_markers import MISSING_MARKERS
+from modelspec.language.base_feature import UNFILLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,33 +24,34 @@ if TYPE_CHECKING:
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks
-    from modelspec.data.table.table import Array, Kind, RowIndices
-
-
-class _Read(NamedTuple):
-    """All steps, `[steps]` or `[steps, features]`, and how many each row has."""
-
-    values: Array
-    sizes: RowIndices
+    from modelspec.data.table.number_style import NumberStyle
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Steps):
-    """Steps of which `(x - offset) / scale` reaches the model.
+    """Steps that reach the model normalised, `(x - offset) / scale` or by their quantiles.
+
+    What is filled in stands for single steps, one number for each of their features; a row without
+    a value becomes one without steps.
 
     Attributes:
         separator: What stands between the numbers of a text; empty for blanks.
         after: What the steps that are added hold.
+        normalize, offset, scale, quantiles, clip: As of numbers.
     """
 
     type: ClassVar[str] = "sequence"
     kind: ClassVar[Kind] = "list"
+    usual_markers: ClassVar[tuple[str, ...]] = MISSING_MARKERS
 
     normalize: str = "none"
     separator: str = ""
     after: float = 0.0
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    quantiles: tuple[tuple[float, ...], ...] = ()
+    clip: tuple[float, ...] = ()
 
     def fit(self, chunks: FitChunks) -> Sequence:
         """With the statistics of the training rows' steps."""
@@ -54,8 +59,8 @@ class Sequence(Steps):
             return self
         first = next(self._chosen(chunks))[0][0]
         width = first.shape[1] if first.ndim > 1 else 1
-        offset, scale = fit_scaling(lambda: self._chosen(chunks), width, self.normalize)
-        return replace(self, offset=tuple(offset.tolist()), scale=tuple(scale.tolist()))
+        fitted = fit_scaling(lambda: self._chosen(chunks), width, self.normalize)
+        return replace(self, **fitted._asdict())
 
     def _chosen(self, chunks: FitChunks) -> Iterator[tuple[list[Array], None]]:
         """The steps of the training rows."""
@@ -63,101 +68,121 @@ class Sequence(Steps):
             read = self._read(context)
             if read is None:
                 raise UnfitError
-            owners = np.repeat(np.arange(len(read.sizes)), read.sizes)
-            yield [read.values if rows is None else read.values[np.isin(owners, rows)]], None
+            yield [_of_rows(read, rows)], None
+
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Array | None:
+        """The steps of the training rows, NaN for one without a number."""
+        read = self._parsed(context, context.table.columns[column])
+        return None if read is None else _of_rows(read, rows)
+
+    def absent(self, column: Column, style: NumberStyle) -> Array:
+        """Which rows have no value, or a step that has none."""
+        if isinstance(column, np.ndarray):
+            return absent(column)
+        missing = column.is_null().to_numpy().copy()
+        read = None
+        if is_sequence(column):
+            read = of_lists(column, self.separator, self.markers, style)
+        if read is not None:
+            missing[read.rows_of(read.lacking)] = True
+        return missing
+
+    def shown(self, fill: str | float) -> str:
+        """What stands for a missing step."""
+        several = self.fill if len(self.fill) > 1 else (fill,)
+        return ", ".join(f"{each:.6g}" for each in several) + " a step"
 
     def encode(self, context: EncodeContext) -> Values | None:
         """The steps, normalised, in the field's dtype."""
         read = self._read(context)
         if read is None:
             return None
-        values = read.values
-        if self.normalize != "none":
-            values = (values - np.array(self.offset)) / np.array(self.scale)
+        scaling, column = Scaling.of(self), self.columns[0]
+        values = read.values if read.values.ndim > 1 else read.values[:, None]
+        values, outside = scaling.clipped(scaling.scaled(values))
+        values = values.reshape(read.values.shape)
+        if outside is not None:
+            low, high = scaling.bounds
+            count_cells(context, column, "clipped", read.rows_of(outside), f"{low:g} to {high:g}")
         shape = context.field.shape
         if shape is not None and len(shape) == 2 and values.ndim == 1:
             values = values[:, None]
-        typed = values.astype(numpy_dtype(context.field.dtype))
+        with np.errstate(over="ignore"):
+            typed = values.astype(numpy_dtype(context.field.dtype))
+        if not self._check_finite(context, read, typed, f"not a finite {context.field.dtype}"):
+            return None
         return self.arranged(context, typed, read.sizes, self.after)
 
-    def _read(self, context: EncodeContext) -> _Read | None:
-        """The column's steps. None after a finding."""
-        column = context.table.columns[self.columns[0]]
+    def _read(self, context: EncodeContext) -> ReadSteps | None:
+        """The column's steps, all of them finite numbers. None after a finding."""
+        column = self.columns[0]
+        read = self._parsed(context, context.table.columns[column])
+        if read is None:
+            return None
+        if read.bad.any():
+            rows = read.rows_of(read.bad)
+            report_rows(context, rows, "MS803", f"`{column}` holds what is no number")
+            return None
+        gap = context.gaps.get(column)
+        if gap is not None:
+            read = read._replace(values=np.where(read.lacking, np.array(self.fill), read.values))
+        elif read.lacking.any():
+            help = "set `missing`: `drop`, `mean`, `median` or `constant`"
+            rows = read.rows_of(read.lacking)
+            report_rows(context, rows, "MS803", f"`{column}` has a step without a value", help=help)
+            return None
+        if not self._check_finite(context, read, read.values, "not finite"):
+            return None
+        if self.normalize == "log1p" and (below := read.values <= -1).any():
+            problem = f"`{column}` holds a number of -1 or less, and `log1p` takes those above"
+            help = "use `normalize: robust` or `quantile`"
+            report_rows(context, read.rows_of(below), "MS803", problem, help=help)
+            return None
+        return read
+
+    def _parsed(self, context: EncodeContext, column: Column) -> ReadSteps | None:
+        """The column's steps, whatever they are. None after a finding."""
         if isinstance(column, np.ndarray):
             return self._of_array(context, column)
         return self._of_lists(context, column)
 
-    def _of_array(self, context: EncodeContext, array: Array) -> _Read | None:
+    def _of_array(self, context: EncodeContext, array: Array) -> ReadSteps | None:
         if array.ndim not in (2, 3) or array.dtype.kind in "US":
             message = f"`{self.columns[0]}` has rows of {list(array.shape[1:])} {array.dtype}"
             help = "a sequence is numbers, `[steps]` or `[steps, features]` a row"
             context.findings.add("MS805", message, help=help)
             return None
-        flat = array.reshape(-1, *array.shape[2:])
-        return self._finite(context, _Read(flat, np.full(len(array), array.shape[1])))
+        return of_array(array)
 
-    def _of_lists(self, context: EncodeContext, column: pl.Series) -> _Read | None:
-        lists = self._lists(column)
-        if lists is None:
-            message = f"`{self.columns[0]}` holds one number a row, no sequence"
+    def _of_lists(self, context: EncodeContext, column: pl.Series) -> ReadSteps | None:
+        name = self.columns[0]
+        if not is_sequence(column):
+            message = f"`{name}` holds one number a row, no sequence"
             context.findings.add("MS803", message, help="declare it with `type: number`")
             return None
-        missing = column.is_null().arg_true().to_numpy()
-        if len(missing):
+        if self.strategy(name) in UNFILLED and column.null_count():
+            missing = column.is_null().arg_true().to_numpy()
             help = "fill or remove the rows, or set `missing: drop`"
-            report_rows(context, missing, "MS803", f"`{self.columns[0]}` has no value", help=help)
+            report_rows(context, missing, "MS803", f"`{name}` has no value", help=help)
             return None
-        sizes = lists.list.len().cast(int).to_numpy()
-        steps = lists.filter(lists.list.len() > 0).explode()
-        owners = np.repeat(np.arange(len(sizes)), sizes)
-        numbers = _numbers(steps)
-        if numbers is None:
-            what = f"`{self.columns[0]}` has steps that are no lists of equally many numbers"
+        read = of_lists(column, self.separator, self.markers, context.table.style)
+        if read is None:
+            what = f"`{name}` has steps that are no lists of equally many numbers"
             context.findings.add("MS803", what)
-            return None
-        bad = np.isnan(numbers).any(axis=tuple(range(1, numbers.ndim)))
-        if bad.any():
-            rows = np.unique(owners[bad])
-            report_rows(context, rows, "MS803", f"`{self.columns[0]}` holds what is no number")
-            return None
-        return self._finite(context, _Read(numbers, sizes.astype(np.int64)))
+        return read
 
-    def _lists(self, column: pl.Series) -> pl.Series | None:
-        """Each row's steps; None where there is but a number in a row."""
-        import polars as pl
-
-        if column.dtype.is_nested():
-            return column
-        if column.dtype != pl.String:
-            return None
-        clean = column.str.strip_chars().str.replace_all(r"^\[|\]$", "")
-        if self.separator:
-            return clean.str.split(self.separator)
-        return clean.str.extract_all(r"[^\s,;]+")
-
-    def _finite(self, context: EncodeContext, read: _Read) -> _Read | None:
-        wrong = ~np.isfinite(read.values).all(axis=tuple(range(1, read.values.ndim)))
+    def _check_finite(
+        self, context: EncodeContext, read: ReadSteps, values: Array, problem: str
+    ) -> bool:
+        wrong = ~np.isfinite(values)
         if not wrong.any():
-            return read
-        rows = np.unique(np.repeat(np.arange(len(read.sizes)), read.sizes)[wrong])
-        report_rows(
-            context, rows, "MS803", f"`{self.columns[0]}` holds a number that is not finite"
-        )
-        return None
+            return True
+        rows = read.rows_of(wrong)
+        report_rows(context, rows, "MS803", f"`{self.columns[0]}` holds a number that is {problem}")
+        return False
 
 
-def _numbers(steps: pl.Series) -> Array | None:
-    """Steps as floats, NaN for what is no number; None where inner lists differ in length."""
-    import polars as pl
-
-    if not isinstance(steps.dtype, pl.List | pl.Array):
-        if steps.dtype == pl.String:
-            steps = steps.str.strip_chars()
-        return steps.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
-    lists = steps.cast(pl.List(pl.Float64), strict=False)
-    widths = lists.list.len().unique().drop_nulls().to_list()
-    if len(widths) != 1 or lists.null_count():
-        return None
-    flat = lists.explode().fill_null(float("nan")).to_numpy()
-    found: Array = flat.reshape(-1, widths[0])
-    return found
+def _of_rows(read: ReadSteps, rows: RowIndices | None) -> Array:
+    return read.values if rows is None else read.values[np.isin(read.owners, rows)]

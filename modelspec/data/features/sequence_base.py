@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.arrays.lazy_arrays import RaggedArray
+from modelspec.data.features.column_values import count_cells
 from modelspec.data.features.feature import Feature
+from modelspec.data.table.cell_counts import MANY
 from modelspec.shapes import Expr
 
 if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext
+    from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, RowIndices
-
-
-MANY = 20
-"""One row in so many may be cut without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,10 @@ class Steps(Feature):
             if context.sizes.fit(shape, context.field, self.what(), context.findings) is None:
                 return None
             over = np.maximum(sizes - length, 0)
-            _note_cut(context, over, length)
+            became = f"the {length} steps of {context.field.text}"
+            most = length + int(over.max(initial=0))
+            column = self.columns[0]
+            count_cells(context, column, "truncated", np.flatnonzero(over), became, most)
             starts = starts + over if self.truncate == "start" else starts
             sizes = np.minimum(sizes, length)
             whole = RaggedArray(values, starts, sizes, fill, length, self.pad == "start")
@@ -70,16 +72,16 @@ class Steps(Feature):
         least = max(1, context.sizes.minimums.get(name, 0))
         return RaggedArray(values, starts, sizes, fill, least, self.pad == "start", name)
 
-    def report_cut(self, cut: list[int], field: ModelField, findings: Findings) -> None:
-        """Say that many rows are cut, `cut` being that of `SymbolSizes.cuts`."""
-        count, rows, longest, length = cut
-        if count * MANY <= rows:
+    def report_cut(self, field: ModelField, counts: CellCounts, findings: Findings) -> None:
+        """Say that many rows are cut, going by the counts of a whole file."""
+        cut = counts.found.get((field.name, self.columns[0], "truncated"))
+        if cut is None or cut.cells * MANY <= counts.rows:
             return
         message = (
-            f"{count:,} of {rows:,} rows of {self.what()} are longer than the {length} steps "
-            f"of {field.text}, up to {longest:,}"
+            f"{cut.cells:,} of {counts.rows:,} rows of {self.what()} are longer than {cut.became}, "
+            f"up to {cut.most:,}"
         )
-        help = f"leave the length open (`[T]`), or make it {longest}"
+        help = f"leave the length open (`[T]`), or make it {cut.most}"
         findings.add("MS810", message, help=help)
 
     def _fits_open(self, context: EncodeContext, values: Array) -> bool:
@@ -98,10 +100,3 @@ class Steps(Feature):
         message = f"{context.field.text} is `[{listed}]`, {self.what()} has rows of `[{steps}]`"
         context.findings.add("MS805", message)
         return False
-
-
-def _note_cut(context: EncodeContext, over: RowIndices, length: int) -> None:
-    cut = context.sizes.cuts.setdefault(context.field.name, [0, 0, length, length])
-    cut[0] += int((over > 0).sum())
-    cut[1] += len(over)
-    cut[2] = max(cut[2], int(over.max(initial=0)) + length)

@@ -21,13 +21,11 @@ class SymbolSizes:
         minimums: The least size of each that the model can take.
         found: By symbol: its size, and the input that gave it.
         chunked: Whether the file is read in several chunks.
-        cuts: By field whose rows are cut: how many are, of how many, the longest, and to what.
     """
 
     minimums: dict[str, int] = dataclasses.field(default_factory=dict)
     found: dict[str, tuple[int, str]] = dataclasses.field(default_factory=dict)
     chunked: bool = False
-    cuts: dict[str, list[int]] = dataclasses.field(default_factory=dict)
 
     def fit(
         self, rows: tuple[int, ...], field: ModelField, what: str, findings: Findings

@@ -10,8 +10,8 @@ import numpy as np
 
 from modelspec.data.arrays.lazy_arrays import LazyArray
 from modelspec.data.features import Category, Date, Image, Sequence, Text
-from modelspec.data.features.missing import missing_rows
 from modelspec.data.inspect.quality import class_counts
+from modelspec.data.table.cell_counts import CellCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features import Feature
     from modelspec.data.splits import Splits
-    from modelspec.data.table.table import Array, Table
+    from modelspec.data.table.table import Array
     from modelspec.graph.graph import Graph
 
 BINS = 10
@@ -38,7 +38,7 @@ class Description:
         kind: The feature's type, `text`.
         columns: What it is made of.
         shape: Of one row; None for an axis that varies.
-        missing: How many rows of the training file have no value.
+        missing: How many values its columns miss, in all rows of the training file.
         facts: Numbers about it, by what they are.
         counts: How many rows each class, token or interval has.
         rows: The first rows, as the model sees them.
@@ -60,15 +60,14 @@ class Description:
         return asdict(self)
 
 
-def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
+def describe(splits: Splits, graph: Graph) -> list[Description]:
     """What the training rows look like, inputs first.
 
     Args:
         splits: The data.
         graph: Its outputs say which targets are classes.
-        table: The columns of the training file as they are in it.
     """
-    train, known = splits.train, splits.missing
+    train, cells = splits.train, splits.counts.get("train", CellCounts())
     parts: Mapping[str, Mapping[str, Values]] = {"input": train.inputs, "target": train.targets}
     found = []
     for role, values in parts.items():
@@ -87,7 +86,7 @@ def describe(splits: Splits, graph: Graph, table: Table) -> list[Description]:
                     feature.columns,
                     tuple(encoded.shape[1:]),
                     str(encoded.dtype),
-                    missing_rows(feature, table) if known is None else known.get(name, 0),
+                    cells.of(name, "missing", "dropped"),
                     facts,
                     counts,
                     _shown(feature, some[:SHOWN_ROWS]),

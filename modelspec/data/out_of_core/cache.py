@@ -18,7 +18,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 1
+VERSION = 2
 MANIFEST, CHECKSUMS = "manifest.json", "checksums.json"
 UNFINISHED = ".unfinished-"
 _BLOCK = 1 << 20

@@ -14,7 +14,7 @@ import numpy as np
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.features import Feature, UnfitError
 from modelspec.data.features.fit import fit_features
-from modelspec.data.features.missing import complete_rows, missing_rows
+from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.out_of_core import array_files, cache
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Kind, Source
+    from modelspec.data.table.table import Kind, RowIndices, Source
     from modelspec.language.split import Split
+
+KEPT = "kept"
+"""The file of the rows that are left, where some are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +64,12 @@ class Conversion:
 
 
 class Converted(NamedTuple):
-    """What came of it; of a file that nothing was fitted on, all rows are for training.
-
-    Attributes:
-        missing: As in `Splits`.
-    """
+    """What came of it; of a file that nothing was fitted on, all rows are for training."""
 
     preprocessing: Preprocessing
     arrays: Arrays
     parts: SplitIndices
-    missing: dict[str, int] | None
+    counts: CellCounts
 
 
 def convert(
@@ -142,7 +141,8 @@ def _write_entry(
     folder: Path,
 ) -> None:
     with TemporaryDirectory(dir=folder) as kept:
-        store, missing = _store_columns(job, features, Path(kept))
+        counts = CellCounts(file=job.findings.file)
+        store, rows_kept = _store_columns(job, features, counts, Path(kept))
         parts: SplitIndices | None = SplitIndices(None, None, None)
         fitted = {name: feature for name, feature in features.items() if feature is not None}
         if split is not None:
@@ -155,7 +155,7 @@ def _write_entry(
         preprocessing = Preprocessing(fitted, job.source.style)
         sizes = SymbolSizes(job.minimums, chunked=True)
         try:
-            about = array_files.write(_encoded(job, preprocessing, store, sizes), folder)
+            about = array_files.write(_encoded(job, preprocessing, store, sizes, counts), folder)
         except array_files.MisfitError as error:
             name = str(error)
             message = f"{job.fields[name].text} would have rows of several shapes or types"
@@ -163,42 +163,50 @@ def _write_entry(
             raise UnfitError from error
     if parts is None or len(about) < len(job.fields):
         raise UnfitError
-    for part, indices in zip(SPLITS, parts, strict=True):
+    for part, indices in zip((*SPLITS, KEPT), (*parts, rows_kept), strict=True):
         if indices is not None:
             np.save(folder / f"{part}.npy", indices)
     content = {
         "rows": store.rows,
         "values": about,
-        "missing": missing,
-        "cuts": sizes.cuts,
+        "cells": counts.to_dict(),
         "preprocessing": preprocessing.to_dict(),
     }
     (folder / cache.MANIFEST).write_text(json.dumps(content))
 
 
 def _store_columns(
-    job: Conversion, features: Mapping[str, Feature | None], folder: Path
-) -> tuple[ColumnStore, dict[str, int]]:
-    """The file's columns, the rows left out that no feature wants; and how many miss a value."""
-    store, missing = ColumnStore(folder), dict.fromkeys(features, 0)
+    job: Conversion, features: Mapping[str, Feature | None], counts: CellCounts, folder: Path
+) -> tuple[ColumnStore, RowIndices | None]:
+    """The file's columns, the rows left out that no feature wants.
+
+    And which rows of the file are left, where not all are.
+    """
+    store = ColumnStore(folder)
+    kept: list[RowIndices] = []
+    seen = 0
     for chunk in job.source.chunks(job.kinds, job.size):
-        for name, feature in features.items():
-            missing[name] += missing_rows(feature, chunk) if feature else 0
-        rows = None if job.gaps else complete_rows(chunk, filter(None, features.values()))
+        counts.rows, counts.unit = counts.rows + chunk.rows, chunk.unit
+        rows = None if job.gaps else complete_rows(chunk, features, counts)
         table = chunk if rows is None else chunk.keep(rows)
         if table.rows:
             store.append(table)
+        kept.append(seen + (np.arange(chunk.rows) if rows is None else rows))
+        seen += chunk.rows
     if not store.rows:
         message = f"no row of `{job.findings.file}` has all values that are not to miss"
         job.findings.add("MS804", message)
         raise UnfitError
-    return store, missing
+    return store, np.concatenate(kept) if store.rows < seen else None
 
 
 def _encoded(
-    job: Conversion, preprocessing: Preprocessing, store: ColumnStore, sizes: SymbolSizes
+    job: Conversion,
+    preprocessing: Preprocessing,
+    store: ColumnStore,
+    sizes: SymbolSizes,
+    counts: CellCounts,
 ) -> Iterator[dict[str, Values]]:
-    counts = CellCounts()
     sound = {name: field for name, field in job.fields.items() if name in preprocessing.features}
     for table in store.tables():
         encoded = preprocessing.encode(
@@ -215,10 +223,12 @@ def _read_entry(job: Conversion, folder: Path) -> Converted | None:
     if about is None:
         return None
     values = array_files.read(about["values"], folder, job.bound)
-    arrays = Arrays.of_fields(values, job.fields, about["rows"])
-    rows = (folder / f"{part}.npy" for part in SPLITS)
-    parts = SplitIndices(*(np.load(file) if file.exists() else None for file in rows))
+    files = (folder / f"{part}.npy" for part in (*SPLITS, KEPT))
+    *indices, kept = (np.load(file) if file.exists() else None for file in files)
+    arrays = Arrays.of_fields(values, job.fields, about["rows"], kept)
+    parts = SplitIndices(*indices)
     preprocessing = Preprocessing.from_dict(about["preprocessing"])
-    sizes = SymbolSizes(cuts=about["cuts"])
-    preprocessing.report_cuts(sizes, job.fields, job.findings_by_field)
-    return Converted(preprocessing, arrays, parts, about["missing"])
+    counts = CellCounts.from_dict(about["cells"])
+    counts.notes, counts.file = list(job.source.notes), job.findings.file
+    preprocessing.report_cuts(job.fields, counts, job.findings_by_field)
+    return Converted(preprocessing, arrays, parts, counts)

@@ -10,7 +10,7 @@ import numpy as np
 
 from modelspec.data.features.dates import parsed
 from modelspec.data.splitting.permutation import permutation
-from modelspec.language.features import class_text
+from modelspec.language.data_model import class_text
 
 if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings

@@ -35,7 +35,6 @@ class Table:
         lines: The line of each row, for text files; only called when there is a finding.
         kept: The rows of the file that these are, where some were left out.
         style: How the file writes numbers, where it is text.
-        notes: What was found out about the file that is not plain, a line each.
     """
 
     file: str
@@ -45,7 +44,6 @@ class Table:
     lines: Callable[[], RowIndices] | None = None
     kept: RowIndices | None = None
     style: NumberStyle = PLAIN
-    notes: Sequence[str] = ()
 
     def keep(self, rows: RowIndices) -> Table:
         """Only these rows."""

@@ -126,6 +126,9 @@ _DATA = words(
         "split": "splits train_test_split partition folds",
         "sample_weight": "weights weight sample_weights row_weight",
         "memory": "memory_limit max_memory ram",
+        "missing_values": (
+            "na_values null_values missing na nan null nulls missing_value na_value missing_markers"
+        ),
         "features": "columns fields feature inputs schema variables",
     }
 )
@@ -168,9 +171,17 @@ _FEATURE = words(
         "unknown": "handle_unknown oov oov_token unseen",
         "missing": (
             "impute imputer imputation na fillna nan on_missing strategy missing_strategy"
-            " handle_missing na_action"
+            " handle_missing na_action simple_imputer mean median mode drop_na dropna"
         ),
         "fill": "fill_value default constant value",
+        "missing_values": (
+            "na_values null_values missing_value na_value missing_marker missing_markers nulls"
+            " null_value nan_values null_markers"
+        ),
+        "indicator": (
+            "add_indicator missing_indicator was_missing is_missing missing_flag indicators flag"
+        ),
+        "clip": "clipping winsorize outlier outliers clamp clip_value outlier_strategy",
         "length": "max_length maxlen max_len sequence_length seq_len output_sequence_length",
         "pad": "padding pad_side padding_side",
         "truncate": "truncating truncation trunc",
@@ -200,7 +211,7 @@ _BY_CLASS: dict[str, Words] = {
     "DataSection": _DATA,
     "FileFormat": _FORMAT,
     "Split": _SPLIT,
-    "_Feature": _FEATURE,
+    "BaseFeature": _FEATURE,
     "Layer": arguments.LAYER,
     "Optimizer": arguments.OPTIMIZER,
     "Schedule": arguments.SCHEDULE,

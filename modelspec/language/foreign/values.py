@@ -32,6 +32,12 @@ _CHOICES = words(
         "drop": "skip dropna remove delete listwise ignore",
         "constant": "fill fill_value default zero zeros",
         "mean": "average avg",
+        "median": "middle",
+        "mode": "most_frequent mostfrequent most_common frequent majority",
+        "robust": "robust_scaler iqr",
+        "quantile": "quantile_transformer gaussian_rank rank_gauss yeo_johnson power",
+        "percent": "percentage %",
+        "currency": "money dollar dollars price",
         "ignore": "skip drop pass",
         "end": "post right after back suffix",
         "start": "pre left before front prefix",
@@ -86,22 +92,18 @@ _CHOICES = words(
     }
 )
 _INSTEAD = {
-    ("missing", "median"): (
-        "use `mean`, or `missing: constant` with `fill:` and the median of the training rows"
-    ),
-    **dict.fromkeys(
-        (("missing", word) for word in ("mode", "mostfrequent")),
-        "use `missing: constant` with `fill:` and the most frequent value",
-    ),
     **dict.fromkeys(
         (
             ("missing", word)
             for word in ("ffill", "bfill", "interpolate", "linear", "knn", "previous", "pad")
         ),
-        "use `mean`, `constant` with `fill`, or `drop`: rows are taken one by one",
+        "use `median`, `constant` with `fill`, or `drop`: rows are taken one by one",
     ),
-    ("normalize", "robust"): "use `standard` or `minmax`",
-    ("normalize", "log"): "use `standard`, or take the logarithm in the data",
+    ("normalize", "log"): "use `log1p`, the logarithm of 1 + x, or take the logarithm in the data",
+    **dict.fromkeys(
+        (("normalize", word) for word in ("maxabs", "maxabsscaler")),
+        "use `minmax`, or `robust`",
+    ),
 }
 """What cannot be chosen here, by key and word, and what to choose."""
 _NOTHING = ("none", "nil", "null", "nan", "na")

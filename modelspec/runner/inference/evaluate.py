@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelspec.data.class_weights import class_weights
@@ -11,7 +11,9 @@ from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
+from modelspec.runner.loop.units import data_units
 from modelspec.runner.process.malloc import keep_freed_memory
+from modelspec.runner.run.metric_units import units_notes
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
 from modelspec.torch.regularization import regularization_losses
@@ -31,11 +33,22 @@ class Evaluation:
         rows: The number of rows.
         loss: The weighted sum of the outputs' losses; None where no output has one.
         outputs: The loss and the metrics of each output.
+        notes: What has to be said of an output's values: their units.
     """
 
     rows: int
     loss: float | None
     outputs: dict[str, dict[str, float]]
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def logs(self, prefix: str = "") -> dict[str, float]:
+        """The values by the names that a training logs them under: `val_loss`, `val_age_mae`."""
+        several = len(self.outputs) > 1
+        found = {} if self.loss is None else {"loss": self.loss}
+        for output, values in self.outputs.items():
+            start = f"{output}_" if several else ""
+            found |= {start + key: value for key, value in values.items() if start or key != "loss"}
+        return {prefix + key: value for key, value in found.items()}
 
 
 def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Evaluation:
@@ -53,9 +66,13 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
     weights = class_weights(trained.graph, trained.preprocessing, Report())
     measured = frozenset(arrays.targets)
     regularization = regularization_losses(trained.graph, module)
-    objective = objective_of(trained.graph, where, weights, logits, measured, regularization)
+    units = data_units(trained.preprocessing.features, measured, where)
+    objective = objective_of(
+        trained.graph, where, weights, logits, measured, regularization, units=units
+    )
     evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
     values = objective.values()
     loss = objective.total(values) if objective.loss_keys else None
     outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
-    return Evaluation(arrays.rows, loss, outputs)
+    notes = units_notes(trained.graph, trained.preprocessing, measured)
+    return Evaluation(arrays.rows, loss, outputs, notes)

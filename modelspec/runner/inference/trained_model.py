@@ -69,7 +69,7 @@ class TrainedModel:
             resolved,
             built,
             _preprocessing(folder),
-            _run_weights(folder, weights),
+            run_weights(folder, weights),
             str(record.get("folder", "")),
             folder,
         )
@@ -110,7 +110,16 @@ def _preprocessing(folder: Path) -> Preprocessing:
         ) from error
 
 
-def _run_weights(folder: Path, wanted: str) -> Path:
+def run_weights(folder: Path, wanted: str = "") -> Path:
+    """The file of a run's weights.
+
+    Args:
+        folder: The run directory.
+        wanted: `best`, `last` or a file; by default the best, else the last.
+
+    Raises:
+        SpecError: The run has none (MS807).
+    """
     if wanted not in ("", BEST, LAST):
         return Path(wanted)
     names = [wanted] if wanted else [BEST, LAST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.loop.units import DataUnits
     from modelspec.torch.regularization import RegularizationLosses
     from modelspec.training.losses import Loss
 
@@ -220,6 +222,7 @@ def objective_of(
     measured: frozenset[str],
     regularization: RegularizationLosses | None = None,
     group: ProcessGroup | None = None,
+    units: Mapping[str, DataUnits] | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -231,12 +234,16 @@ def objective_of(
         measured: The outputs that have targets.
         regularization: What the options of the layers add to the loss, if they do.
         group: The processes that share each batch, if several do.
+        units: What brings normalised outputs into the data's units for their metrics, by output.
     """
     shared = group if group and group.size > 1 else None
     over_all = shared.all_reduce_sum if shared else None
     return Objective(
         [
-            _measure(output, device, class_weights.get(output.name), logits, over_all)
+            replace(
+                _measure(output, device, class_weights.get(output.name), logits, over_all),
+                units=(units or {}).get(output.name),
+            )
             for output in graph.outputs.values()
             if output.name in measured
         ],
@@ -262,4 +269,14 @@ def _measure(
     setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
     found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
     weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
-    return OutputMetrics(output.name, output.weight, logits, loss, Mean(device), found, weighted)
+    in_units = frozenset(str(metric.name) for metric in output.metrics if metric.in_data_units)
+    return OutputMetrics(
+        output.name,
+        output.weight,
+        logits,
+        loss,
+        Mean(device),
+        found,
+        weighted,
+        in_units=in_units,
+    )

@@ -11,6 +11,7 @@ from torch import Tensor
 from modelspec.torch.losses import OutputLoss, TargetError
 
 if TYPE_CHECKING:
+    from modelspec.runner.loop.units import DataUnits
     from modelspec.torch.metrics import Accumulator, Mean
 
 LOW = (torch.float16, torch.bfloat16)
@@ -26,6 +27,8 @@ class OutputMetrics:
         loss: None for an output that is only measured.
         mean: The loss over the samples so far.
         weighted: The metrics that samples count in by their weights.
+        units: What brings normalised numbers into the data's units; None for those that are.
+        in_units: The metrics of numbers that are in these units.
     """
 
     name: str
@@ -35,6 +38,8 @@ class OutputMetrics:
     mean: Mean
     metrics: dict[str, Accumulator] = field(default_factory=dict)
     weighted: frozenset[str] = frozenset()
+    units: DataUnits | None = None
+    in_units: frozenset[str] = frozenset()
 
     def add(
         self,
@@ -93,8 +98,12 @@ class OutputMetrics:
             prediction = prediction.softmax(-1)
         elif self.activation == "sigmoid":
             prediction = prediction.sigmoid()
+        plain = measured = (prediction, target)
+        if self.units is not None and self.in_units:
+            measured = (self.units(prediction), self.units(target))
         for name, metric in self.metrics.items():
-            metric.update(prediction, target, factors if name in self.weighted else counts)
+            compared = measured if name in self.in_units else plain
+            metric.update(*compared, factors if name in self.weighted else counts)
 
     @property
     def accumulators(self) -> dict[str, Accumulator]:

@@ -14,7 +14,9 @@ def values_text(logs: Mapping[str, float]) -> str:
 
 
 def number_text(value: float) -> str:
-    """Four digits that matter: `0.1234`, `12.35`, `1.2e-05`."""
+    """Four digits that matter: `0.1234`, `12.35`, `12346`, `1.20e-05`."""
+    if 1e4 <= abs(value) < 1e7:
+        return f"{value:.0f}"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.4f}" if abs(value) < 10 else f"{value:.2f}"
     return f"{value:.2e}"

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelspec.data import LazyArray, describe, raw_table
-from modelspec.data.table.table import Table
-from modelspec.diagnostics import Report
+from modelspec.data import LazyArray, describe
 
 if TYPE_CHECKING:
     from modelspec.data import Splits
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 
 DESCRIBED_ROWS, DESCRIBED_VALUES = 50_000, 1_000_000
 """An input or target is described from at most so many rows, fewer where these are large."""
-_COUNTED_ROWS = 100_000
-"""Of a file with more rows, it is not read again how many values are missing."""
 
 
 def summarize_data(trained: TrainedModel, splits: Splits) -> list[dict[str, Any]]:
@@ -30,12 +26,7 @@ def summarize_data(trained: TrainedModel, splits: Splits) -> list[dict[str, Any]
     inputs = {name: _sample(values) for name, values in train.inputs.items()}
     targets = {name: _sample(values) for name, values in train.targets.items()}
     splits = replace(splits, train=replace(train, inputs=inputs, targets=targets))
-    table = Table("", 0, {})
-    if trained.spec.data is not None and train.rows <= _COUNTED_ROWS:
-        table = (
-            raw_table(trained.spec.data, splits.preprocessing, trained.folder, Report()) or table
-        )
-    found = [each.as_data() for each in describe(splits, trained.graph, table)]
+    found = [each.as_data() for each in describe(splits, trained.graph)]
     for each in found:
         taken = len((inputs if each["role"] == "input" else targets)[each["name"]])
         if taken < train.rows:

@@ -26,6 +26,7 @@ from modelspec.runner.run.directory import (
     read_json,
     weights_file,
 )
+from modelspec.runner.run.metric_units import in_data_units, units_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.training import losses
 from modelspec.training.callbacks.checkpoint import Checkpoint
@@ -119,6 +120,9 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
     )
     weighed = totals(graph)
     diagram = folder / DIAGRAM
+    notes = units_notes(
+        graph, trained.preprocessing, arrays.targets, as_begun=not in_data_units(record)
+    )
     return Contents(
         name=str(record.get("name") or graph.name),
         folder=f"{folder.parent.name}/{folder.name}",
@@ -128,7 +132,10 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         best=_best(trained, history),
         outputs=[
             Output(
-                name, losses.called(each.loss) if each.loss else "", predictions.results.get(name)
+                name,
+                losses.called(each.loss) if each.loss else "",
+                predictions.results.get(name),
+                notes.get(name, ""),
             )
             for name, each in graph.outputs.items()
         ],

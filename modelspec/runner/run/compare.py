@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.diff import NOTHING, differences
-from modelspec.runner.run.directory import ENVIRONMENT, HISTORY, RECORD, SPEC, read_json
+from modelspec.runner.run.directory import ENVIRONMENT, FOLDS, HISTORY, RECORD, SPEC, read_json
+from modelspec.runner.run.folds import read_folds
 from modelspec.source import parse
 from modelspec.training.callback import measured_keys
 from modelspec.training.monitor import higher_is_better
@@ -16,6 +17,8 @@ from modelspec.training.monitor import higher_is_better
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from modelspec.runner.run.folds import CrossValidation
 
 _NOT_DATA = ("name", "spec", "folder", "overrides")
 """What of a run's record says nothing of its data."""
@@ -32,6 +35,9 @@ class RunSummary:
         wanted: How many are asked for; None where the spec cannot be read.
         best: The values of its best epoch, by the loss on the validation rows.
         best_epoch: Which one that is; 0 for none.
+        folds: Of a cross-validation, how many folds are done; else 0. Its `epochs` are those of
+            all folds, its `best` is the mean over them, of what their best weights measure.
+        std: Of a cross-validation, the standard deviation of each value.
     """
 
     name: str
@@ -40,6 +46,8 @@ class RunSummary:
     wanted: int | None
     best: dict[str, float]
     best_epoch: int
+    folds: int = 0
+    std: dict[str, float] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON data."""
@@ -53,7 +61,7 @@ def runs_in(folder: Path, report: Report) -> list[RunSummary]:
         folder: The folder of all runs.
         report: Gets a finding for each damaged run, which is left out.
     """
-    folders = sorted(path.parent for path in folder.glob(f"*/*/{RECORD}"))
+    folders = sorted(path.parent for name in (RECORD, FOLDS) for path in folder.glob(f"*/*/{name}"))
     summaries = []
     for path in folders:
         if path.is_symlink():
@@ -66,11 +74,13 @@ def runs_in(folder: Path, report: Report) -> list[RunSummary]:
 
 
 def summarize(folder: Path) -> RunSummary:
-    """One run.
+    """One run, or one cross-validation.
 
     Raises:
         SpecError: It is not whole (MS807).
     """
+    if (folder / FOLDS).is_file():
+        return _summarize_folds(folder)
     history = history_of(folder)
     best = best_row(history)
     spec = _spec(folder)
@@ -80,6 +90,39 @@ def summarize(folder: Path) -> RunSummary:
     return RunSummary(
         name, str(folder), len(history), wanted, values, int((best or {}).get("epoch", 0))
     )
+
+
+def _summarize_folds(folder: Path) -> RunSummary:
+    found = read_folds(folder)
+    begun = _begun(folder, found)
+    epochs = sum(len(history_of(run)) for run in begun)
+    spec = _spec(begun[0]) if begun else None
+    wanted = spec.get("train", {}).get("epochs", 1) * len(found.folds) if spec else None
+    means, deviations = found.means(), found.deviations()
+    return RunSummary(
+        found.name, str(folder), epochs, wanted, means, 0, len(found.done), deviations
+    )
+
+
+def _begun(folder: Path, found: CrossValidation) -> list[Path]:
+    """The run directories of a cross-validation that are there."""
+    runs = [folder / fold.folder for fold in found.folds]
+    return [run for run in runs if (run / RECORD).is_file()]
+
+
+def _one_run(folder: Path) -> Path:
+    """The run whose spec, data and environment stand for all; of a cross-validation the first.
+
+    Raises:
+        SpecError: A cross-validation has not begun (MS807).
+    """
+    if not (folder / FOLDS).is_file():
+        return folder
+    begun = _begun(folder, read_folds(folder))
+    if not begun:
+        message = "none of its folds has begun yet"
+        raise SpecError([Diagnostic("MS807", message, Span(str(folder)))])
+    return begun[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +152,7 @@ def compare(first: Path, second: Path) -> Comparison:
     """
     runs = (summarize(first), summarize(second))
     one, other = runs[0].best, runs[1].best
+    first, second = _one_run(first), _one_run(second)
     data = [
         {key: value for key, value in read_json(path, RECORD).items() if key not in _NOT_DATA}
         for path in (first, second)

@@ -26,7 +26,7 @@ from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean
 from modelspec.runner.run import atomic_write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
@@ -34,6 +34,8 @@ PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
 HISTORY = "history.csv"
+FOLDS = "folds.json"
+"""What a folder holds whose runs are the folds of one cross-validation, beside those runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,25 @@ def weights_file(folder: Path, name: str) -> Path:
 
 def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
     """Make a run directory, whole or not at all, and let `latest` point to it."""
+    return create_filled(runs, name, lambda part: _fill(part, contents), now)
+
+
+def create_at(path: Path, contents: Contents) -> Path:
+    """Make a run directory of a given path, whole or not at all."""
+    with atomic_write.new_folder(path) as part:
+        _fill(part, contents)
+    return path
+
+
+def create_filled(runs: Path, name: str, fill: Callable[[Path], None], now: datetime) -> Path:
+    """Make a folder for a run, or for several, whole or not at all; `latest` points to it.
+
+    Args:
+        runs: The folder of all runs.
+        name: What the run is called.
+        fill: Puts into the folder what it holds from the first on.
+        now: What the folder is called after.
+    """
     parent = runs / folder_name(name)
     parent.mkdir(parents=True, exist_ok=True)
     for path in _names(parent, now.strftime("%Y-%m-%dT%H-%M-%S")):
@@ -69,7 +90,7 @@ def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
             continue
         try:
             with atomic_write.new_folder(path) as part:
-                _fill(part, contents)
+                fill(part)
         except FileExistsError:
             continue
         except OSError:  # a folder cannot be renamed onto one that another process has just made
@@ -131,15 +152,16 @@ def _point_to(folder: Path) -> None:
     atomic_write.write_file(folder.parent / LATEST, link, durable=False, shared=True)
 
 
-def find(text: str, runs: Path = Path("runs")) -> Path:
+def find(text: str, runs: Path = Path("runs"), *, folds: bool = False) -> Path:
     """The run directory that a command line names.
 
     Args:
         text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
         runs: The folder that holds the runs of all names.
+        folds: Whether the folder of a cross-validation will do as well.
 
     Raises:
-        SpecError: There is none.
+        SpecError: There is none, or it is several.
     """
     for path in (Path(text), runs / text):
         if path.name == LATEST and path.is_file():
@@ -148,9 +170,18 @@ def find(text: str, runs: Path = Path("runs")) -> Path:
             path = path / (path / LATEST).read_text(encoding="utf-8").strip()
         elif (path / LATEST).is_dir():
             path = (path / LATEST).resolve()
-        if (path / RECORD).is_file():
+        if (path / RECORD).is_file() or (folds and (path / FOLDS).is_file()):
             return path
+        if (path / FOLDS).is_file():
+            raise SpecError([_several_runs(path)])
     raise SpecError([_no_run(text, runs)])
+
+
+def _several_runs(folder: Path) -> Diagnostic:
+    own = sorted(path.parent.name for path in folder.glob(f"*/{RECORD}"))
+    message = "it holds the runs of a cross-validation, one for each fold"
+    help = f"name one of them: `{folder / own[0]}`" if own else "none of them has begun yet"
+    return Diagnostic("MS807", message, Span(str(folder)), help)
 
 
 def _no_run(text: str, runs: Path) -> Diagnostic:

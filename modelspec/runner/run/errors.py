@@ -26,6 +26,10 @@ class TrainingError(Exception):
         self.folder = folder
 
 
+class FoldsError(ValueError):
+    """What cannot be trained in folds. The message says why."""
+
+
 class SaveError(Exception):
     """A run directory, or the report of a run, cannot be written."""
 

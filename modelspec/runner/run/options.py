@@ -18,6 +18,7 @@ class TrainOptions:
 
     Attributes:
         runs: The folder of all run directories; None leaves nothing behind.
+        folder: The run directory itself, where it is not to be a new one of `runs`.
         name: What the run is called; by default, as the spec is.
         device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
         threads: Of the CPU; by default the resumed run's, or what the model is worth.
@@ -29,6 +30,7 @@ class TrainOptions:
     """
 
     runs: Path | None = Path("runs")
+    folder: Path | None = None
     name: str = ""
     device: str = "auto"
     threads: int | None = None

@@ -14,6 +14,7 @@ from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
+from modelspec.runner.run.metric_units import in_data_units
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
     InitialWeights,
@@ -24,6 +25,7 @@ from modelspec.runner.setup.requirements import check_packages
 from modelspec.source import Place, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from modelspec.data import Splits
@@ -56,6 +58,7 @@ class Prepared:
         class_weights: One factor a class, by output.
         resume: The run directory that it goes on in, if it does.
         start: The files of weights that it starts from, beside new ones.
+        in_data_units: Whether metrics of normalised targets are in the data's units.
     """
 
     spec: Spec
@@ -67,6 +70,7 @@ class Prepared:
     class_weights: dict[str, list[float]]
     resume: Path | None = None
     start: tuple[InitialWeights, ...] = ()
+    in_data_units: bool = True
 
 
 def prepare(
@@ -117,6 +121,7 @@ def prepare(
         class_weights(graph, splits.preprocessing, report),
         resume,
         start,
+        resume is None or in_data_units(read_json(resume, RECORD)),
     )
     if resume is not None:
         _check_resume(prepared, resume, report)
@@ -128,28 +133,47 @@ def base_folder(spec: Spec) -> str:
     return os.path.dirname(os.path.abspath(spec.document.file))
 
 
-def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
-    """Refuse to go on with another spec or other data, and say what is another."""
+def spec_changes(
+    prepared: Prepared, folder: Path, free: Sequence[str], report: Report
+) -> list[str] | None:
+    """In what a spec differs from that of a run, a text each. None after a finding.
+
+    Args:
+        prepared: Of the spec.
+        folder: The run directory.
+        free: What may differ.
+        report: Gets the finding.
+    """
     before = parse((folder / SPEC).read_bytes(), str(folder / SPEC), Report())
     after = parse(prepared.rendered, prepared.spec.document.file, Report())
     if before is None or after is None:
         message = f"the spec of this run cannot be read; it is `{SPEC}`"
         report.add(Diagnostic("MS807", message, Span(str(folder))))
-        return
-    changes = [
+        return None
+    return [
         difference_text(*change)
         for change in differences(before.data, after.data)
-        if change[0] not in FREE
+        if change[0] not in free
     ]
+
+
+def report_changes(changes: Sequence[str], folder: Path, help: str, report: Report) -> None:
+    """Report in what a run would go on with something else, if there is anything."""
+    if changes:
+        more = f", and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+        message = f"a run goes on with what it began with: {', '.join(changes[:SHOWN])}{more}"
+        report.add(Diagnostic("MS807", message, Span(str(folder)), help))
+
+
+def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
+    """Refuse to go on with another spec or other data, and say what is another."""
+    changes = spec_changes(prepared, folder, FREE, report)
+    if changes is None:
+        return
     recorded = read_json(folder, RECORD).get("data", {})
     changes += [
         difference_text(f"data of {path}", old, new)
         for path, old, new in differences(recorded, prepared.fingerprint)
     ]
-    if changes:
-        more = f", and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
-        message = f"a run goes on with what it began with: {', '.join(changes[:SHOWN])}{more}"
-        help = (
-            "begin a new run without `--resume`, or undo the change; only `train.epochs` may grow"
-        )
-        report.add(Diagnostic("MS807", message, Span(str(folder)), help))
+    help = "begin a new run without `--resume`, or undo the change; only `train.epochs` may grow"
+    report_changes(changes, folder, help, report)

@@ -34,11 +34,20 @@ class Metric(Declaration):
     higher_is_better: ClassVar[bool] = True
     """Which way it improves."""
 
+    units: ClassVar[Literal["data", "model"]] = "data"
+    """Of a metric of numbers: whether a target that `data` normalises, and what is predicted of
+    it, are brought back into the data's units first, or are compared as the model sees them."""
+
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
     """What the logs call it; by default, as its type is written."""
     weighted: bool = False
     """Whether rows count by their `sample_weight` and `class_weight`, as in the loss: what Keras
     calls `weighted_metrics`."""
+
+    @property
+    def in_data_units(self) -> bool:
+        """Whether it compares numbers in the data's units."""
+        return self.kind == "numbers" and self.units == "data"
 
     def reference(self, prediction: Array, target: Array, weight: Array | None = None) -> Array:
         """The metric of all rows, in NumPy; the tests hold the twin against it.

@@ -1,6 +1,5 @@
 """Sequences, pictures, dates, lists, several classes a row, and rows without a value."""
 
-import datetime
 import json
 
 import numpy as np
@@ -113,52 +112,6 @@ def test_several_classes_are_no_target_of_a_softmax(tmp_path):
     assert "lists several" in world(tmp_path, section, {"x": [1]}, outputs).finding().message
     splits = world(tmp_path, section, {"x": [1]}, {"y": ([2], BCE)}).splits()
     assert splits.train.targets["y"].tolist() == [[1, 1], [1, 0]]
-
-
-DATES = ["2024-02-29", "2023-12-31"]
-
-
-@pytest.mark.parametrize(
-    ("feature", "rows"),
-    [
-        ("{type: date}", [[2024, 2, 29, 3], [2023, 12, 31, 6]]),
-        ("{type: date, parts: [yearday]}", [[60], [365]]),
-        ("{type: date, parts: [timestamp, hour]}", [[19782, 0], [19722, 0]]),
-        ("{type: date, parts: [year], normalize: minmax}", [[1], [0]]),
-    ],
-)
-def test_dates(tmp_path, feature, rows):
-    dims = [len(rows[0])]
-    assert train(column(tmp_path, DATES, feature, dims)).tolist() == rows
-    real = [datetime.date.fromisoformat(text) for text in DATES]
-    assert train(column(tmp_path, real, feature, dims)).tolist() == rows
-
-
-@pytest.mark.parametrize(
-    ("text", "format"),
-    [
-        ("2024-02-29T13:30:00", None),
-        ("2024-02-29 13:30:00.25", None),
-        ("2024-02-29T13:30Z", None),
-        ("29.02.24 13:30", "%d.%m.%y %H:%M"),
-    ],
-)
-def test_times(tmp_path, text, format):
-    written = f", format: '{format}'" if format else ""
-    spec = column(tmp_path, [text], f"{{type: date, parts: [hour, minute, day]{written}}}", [3])
-    assert train(spec).tolist() == [[13, 30, 29]]
-
-
-def test_what_comes_again_is_a_circle(tmp_path):
-    feature = "{type: date, parts: [month], cyclic: true}"
-    found = train(column(tmp_path, ["2024-01-05", "2024-07-05"], feature, [2]))
-    np.testing.assert_allclose(found, [[0, 1], [0, -1]], atol=1e-6)
-
-
-def test_what_is_no_date(tmp_path):
-    finding = column(tmp_path, ["2024-02-28", "29.2.2024"], "{type: date}", [4]).finding()
-    assert "`29.2.2024`, no date" in finding.message
-    assert "format" in finding.help
 
 
 def pictures(folder, feature="{type: image}", dims=(4, 4, 3), dtype="float32"):

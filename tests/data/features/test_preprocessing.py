@@ -67,6 +67,7 @@ def test_every_kind_of_feature_is_here(houses):
         "image",
         "date",
         "weight",
+        "categories",
     }  # tested by themselves
 
 
@@ -165,7 +166,7 @@ def test_findings_stand_in_the_file(houses, table):
     assert arrays is None
     assert {d.span.file for d in found} == {str(houses.folder / "bad.csv")}
     assert {d.span.line for d in found} == {2}
-    assert "`a` is `?`, not a number, at lines 2, 3, 4 and 57 more of" in found[0].message
+    assert "`a` has no value (`?`) at lines 2, 3, 4 and 57 more of" in found[0].message
 
 
 def test_files_of_no_known_format(houses):

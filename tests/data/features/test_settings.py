@@ -111,7 +111,7 @@ def test_features():
         ("file: a.csv\nfeatures: {city: {columns: [b, b]}}", [("MS206", "columns")]),
         ("file: a.csv\nfeatures: {city: {columns: []}}", [("MS204", "[]")]),
         (
-            "file: a.csv\nfeatures: {city: {type: category, columns: [a, b]}}",
+            "file: a.csv\nfeatures: {price: {type: category, columns: [a, b]}}",
             [("MS206", "columns")],
         ),
         ('file: a.csv\nfeatures: {city: {classes: [1, "1"]}}', [("MS206", "classes")]),
@@ -181,7 +181,56 @@ def test_splits_that_contradict_themselves(split, found):
         ("{type: text, tokenizr: word}", [("MS201", "tokenizr")]),
         ("{type: image, size: [3]}", [("MS204", "[3]")]),
         ("{type: date, parts: [weak]}", [("MS206", "weak")]),
+        ("{type: date, format: ['%Y', '%Y']}", [("MS206", "format")]),
+        ("{type: date, format: [epoch, '%Y']}", [("MS206", "format")]),
+        ("{type: date, format: epoch_s}", [("MS206", "format")]),
+        ("{type: date, format: '%Y', day_first: true}", [("MS206", "day_first")]),
+        ("{type: date, time_zone: Europe/Berlim}", [("MS206", "time_zone")]),
+        ("{columns: [a, b], encode: multi_hot}", [("MS206", "encode")]),
+        ("{columns: [a, b], classes: {c: [x]}}", [("MS206", "classes")]),
+        ("{column: a, classes: {a: [x]}}", [("MS206", "classes")]),
+        ("{columns: [a, b], size: {c: 3}}", [("MS206", "size")]),
+        ("{columns: [a, b], classes: {a: [x]}, size: {a: 3}}", [("MS206", "size")]),
+        ("{classes: [A, a], lower: true}", [("MS206", "classes")]),
+        ("{classes: [a, b], most_common: 2, unknown: other}", [("MS206", "most_common")]),
+        ("{most_common: 2}", [("MS206", "most_common")]),
+        ("{min_count: 2}", [("MS206", "min_count")]),
+        ("{most_common: 2, size: 3, unknown: other}", [("MS206", "size")]),
     ],
 )
 def test_features_that_contradict_themselves(feature, found):
     assert codes(f"file: a.csv\nfeatures:\n  city: {feature}") == found
+
+
+def category(text: str) -> CategoryFeature:
+    settings, found = read(f"file: a.csv\nfeatures: {{city: {text}}}", INPUTS, OUTPUTS)
+    assert not found
+    feature = settings.features["city"]
+    assert type(feature) is CategoryFeature
+    return feature
+
+
+@pytest.mark.parametrize(
+    ("feature", "one_hot", "ids"),
+    [
+        ("{type: category}", None, None),
+        ("{classes: [a, b, c]}", 3, 3),
+        ("{classes: [a, b, c], unknown: ignore}", 3, 4),
+        ("{classes: [a, b, c], unknown: other}", 4, 4),
+        ("{classes: [a, other, c], unknown: other}", 3, 3),
+        ("{size: 7, unknown: ignore}", 7, 8),
+        ("{most_common: 5, unknown: other}", 6, 6),
+        ("{min_count: 5, unknown: other}", None, None),
+        ("{classes: [a, b], encode: index, unknown: ignore}", 3, 3),
+        ("{columns: [k, l], classes: [u, v]}", 4, 4),
+        ("{columns: [k, l], classes: {k: [a], l: [b, c]}, unknown: other}", 5, 5),
+        ("{columns: [k, l], classes: {k: [a]}, size: {l: 4}, unknown: ignore}", 5, 6),
+        ("{columns: [k, l], size: {k: 4}}", None, None),
+        ("{columns: [k, l], size: 9, unknown: ignore}", 9, 10),
+        ("{columns: [k, l], most_common: 2, unknown: ignore}", 4, 5),
+    ],
+)
+def test_the_width_of_a_category_is_known_where_the_spec_says_it(feature, one_hot, ids):
+    known = category(feature)
+    assert (known.width(), known.width(integers=True)) == (one_hot, ids)
+    assert known.id_columns() == (2 if known.columns else 1)

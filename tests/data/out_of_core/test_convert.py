@@ -110,6 +110,7 @@ def assert_equal(one: Splits, other: Splits) -> None:
         assert (arrays is None) == (others is None)
         if arrays is not None:
             assert arrays.rows == others.rows
+            np.testing.assert_equal(arrays.kept, others.kept)
             for name, values in taken(arrays).items():
                 np.testing.assert_array_equal(values, taken(others)[name], err_msg=name)
 
@@ -145,6 +146,9 @@ def test_pieces_give_what_the_whole_gives(
     assert isinstance(parted.train.inputs["numbers"], LazyArray)
     assert_equal(whole, parted)
     assert_equal(whole, again)
+    labels = frame(ROWS, 0)["label"].to_numpy() == "yes"
+    assert whole.train.kept is not None
+    np.testing.assert_array_equal(taken(whole.train)["y"][:, 0], labels[whole.train.kept])
 
 
 @given(st.integers(100, 4000), st.integers(0, 5))
@@ -303,5 +307,5 @@ def test_what_fits_into_memory_stays_there(
     WRITE["csv"](frame(ROWS, 0), tmp_path / "table.csv")
     splits, _ = table(tmp_path, "csv", memory=memory_bound or "").load()
     assert splits is not None
-    assert (splits.missing is not None) == parted
+    assert splits.out_of_core == parted
     assert own_cache.exists() == parted

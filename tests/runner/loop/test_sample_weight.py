@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, log_loss
 
-from modelspec.data import describe, encode_file, raw_table
+from modelspec.data import describe, encode_file
 from modelspec.diagnostics import Report, SpecError
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.trained_model import TrainedModel
@@ -92,8 +92,7 @@ def test_another_file_is_measured_with_its_weights_and_predicted_without(tmp_pat
 
 def test_what_the_data_looks_like_has_the_weights(tmp_path: Path) -> None:
     found = prepared(_write(tmp_path, WORTH))
-    table = raw_table(found.spec.data, found.splits.preprocessing, str(tmp_path), Report())
-    described = describe(found.splits, found.graph, table)
+    described = describe(found.splits, found.graph)
     assert [(each.name, each.role) for each in described] == [
         ("petals", "input"),
         ("species", "target"),

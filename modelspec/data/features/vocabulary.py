@@ -1,0 +1,77 @@
+"""The classes of a column's training rows: which they are, and in what order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec.data.features.spellings import are_whole, boolean_pair, mixed_pair, truth
+from modelspec.data.features.spellings import whole_number as whole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+class Vocabulary(NamedTuple):
+    """What was found.
+
+    Attributes:
+        rows: By class, in order: how many training rows have it.
+        merged: The spellings that are one of two classes now, where there were more than two.
+    """
+
+    rows: dict[str, int]
+    merged: tuple[str, ...] = ()
+
+
+def learnt(
+    counts: Mapping[str, int],
+    *,
+    apart: Collection[str],
+    booleans: bool,
+    most_common: int,
+    min_count: int,
+) -> Vocabulary:
+    """The classes of some values: sorted, by number if all are whole, no before yes.
+
+    Args:
+        counts: How many rows have each value.
+        apart: Classes that stand for what the data lacks, and say nothing of the others.
+        booleans: Whether spellings of yes and no may be one class.
+        most_common: How many of the most frequent ones are kept; 0 for all.
+        min_count: How many rows a class has at least.
+    """
+    own = {name: count for name, count in counts.items() if name not in apart}
+    others = {name: count for name, count in counts.items() if name in apart}
+    merged: tuple[str, ...] = ()
+    if are_whole(own):
+        own = _summed(own, {name: whole(name) or name for name in own})
+    pair = mixed_pair(own) if booleans else None
+    if pair is not None:
+        merged = tuple(sorted(own)) if len(own) > 2 else ()
+        own = _summed(own, {name: pair[bool(truth(name))] for name in own})
+    found = {**own, **others}
+    kept = [name for name in found if found[name] >= min_count]
+    if most_common:
+        kept = sorted(in_order(kept), key=lambda name: -found[name])[:most_common]
+    return Vocabulary({name: found[name] for name in in_order(kept)}, merged)
+
+
+def in_order(names: Collection[str]) -> tuple[str, ...]:
+    """Sorted, by number if all are whole, no before yes."""
+    pair = boolean_pair(names)
+    if pair is not None:
+        return pair
+    return tuple(sorted(names, key=int) if all(map(is_integer, names)) else sorted(names))
+
+
+def is_integer(name: str) -> bool:
+    """Whether a class is a whole number, written as an integer is."""
+    return whole(name) == name
+
+
+def _summed(counts: Mapping[str, int], renamed: Mapping[str, str]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, count in counts.items():
+        found[renamed[name]] += count
+    return dict(found)

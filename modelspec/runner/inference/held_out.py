@@ -1,0 +1,110 @@
+"""What the runs of a cross-validation say of the rows that each has not seen."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from modelspec.data import Labelled, write_predictions
+from modelspec.runner.inference.evaluate import evaluate
+from modelspec.runner.inference.predict import predict
+from modelspec.runner.run import atomic_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from modelspec.data import Splits
+    from modelspec.data.table.table import Array
+    from modelspec.runner.inference.trained_model import TrainedModel
+
+PART = "predictions.parquet"
+"""What the run directory of a fold holds of its rows."""
+MOST_COLUMNS, MOST_CELLS = 10_000, 20_000_000
+"""Rows of more columns are not predicted; a table of more cells is Parquet."""
+ROW, FOLD = "row", "fold"
+
+
+class HeldOut(NamedTuple):
+    """What the best weights of a fold measure.
+
+    Attributes:
+        values: `val_loss`, `test_mae`, ...
+        rows: How many rows there were, by part.
+        notes: What has to be said of the values, by output.
+    """
+
+    values: dict[str, float]
+    rows: dict[str, int]
+    notes: dict[str, str]
+
+
+def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> HeldOut:
+    """Measure the validation rows and the test rows, and keep the predictions of the former.
+
+    Raises:
+        SpecError: The weights are damaged.
+        OSError: There is no room for the predictions.
+    """
+    assert trained.run
+    assert splits.validation
+    values: dict[str, float] = {}
+    rows: dict[str, int] = {}
+    notes: dict[str, str] = {}
+    parts = {"validation": ("val_", splits.validation), "test": ("test_", splits.test)}
+    for part, (prefix, arrays) in parts.items():
+        if arrays is not None:
+            found = evaluate(trained, arrays, device)
+            values |= found.logs(prefix)
+            rows[part], notes = found.rows, found.notes
+    columns = predict(trained, splits.validation, device=device)
+    if sum(_width(column) for column in columns.values()) <= MOST_COLUMNS:
+        kept = splits.validation.kept
+        numbers = np.arange(splits.validation.rows) if kept is None else kept
+        write_predictions(trained.run / PART, {_unused(ROW, columns): numbers, **columns})
+    return HeldOut(values, rows, notes)
+
+
+def join_predictions(folder: Path, folds: Iterable[tuple[int, Path]]) -> Path | None:
+    """Write one table of what each fold says of its rows, in the order of the file.
+
+    Args:
+        folder: Where to.
+        folds: The number and the run directory of each.
+
+    Returns:
+        Its path, `predictions.csv` or of a large table `predictions.parquet`; None where the
+        predictions are none that stand in a table.
+    """
+    import polars as pl
+
+    parts = [(number, run / PART) for number, run in folds]
+    parts = [(number, file) for number, file in parts if file.is_file()]
+    if not parts:
+        return None
+    frames = [(number, pl.read_parquet(file)) for number, file in parts]
+    row, fold = frames[0][1].columns[0], _unused(FOLD, frames[0][1].columns)
+    placed = [
+        frame.insert_column(1, pl.lit(number, pl.Int64).alias(fold)) for number, frame in frames
+    ]
+    joined = pl.concat(placed, how="diagonal_relaxed").sort(row)
+    large = joined.height * joined.width > MOST_CELLS
+    path = folder / ("predictions.parquet" if large else "predictions.csv")
+    write = joined.write_parquet if large else joined.write_csv
+    atomic_write.write_file(path, write, durable=False)
+    return path
+
+
+def _unused(name: str, taken: Iterable[str]) -> str:
+    """A name that no column has."""
+    taken = set(taken)
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _width(column: Array | Labelled) -> int:
+    values = column.values if isinstance(column, Labelled) else column
+    return prod(values.shape[1:])

@@ -1,0 +1,274 @@
+"""Training in folds is training each fold, whatever happens in between."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import modelspec
+from modelspec.cli import main
+from modelspec.data import encode_file
+from modelspec.diagnostics import Report, SpecError
+from modelspec.runner import train as runner
+from modelspec.runner.inference.evaluate import evaluate
+from modelspec.runner.inference.predict import predict
+from modelspec.runner.inference.trained_model import TrainedModel, load_splits
+from modelspec.runner.run.errors import FoldsError, TrainingError
+from modelspec.runner.run.folds import read_folds, write_folds
+from tests.runner.worlds import interrupt_at, run, same_end, write_flowers, write_spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelspec.api.folds import TrainedFolds
+
+TREES = """\
+    name: trees
+    inputs: {x: [2]}
+    layers: {kind: {type: Dense, units: 2, activation: softmax}}
+    outputs: {kind: {loss: categorical_crossentropy, metrics: [accuracy]}}
+    data:
+      file: trees.csv
+      split: {SPLIT}
+      features: {x: {columns: [a, b], missing: drop}, kind: {type: category}}
+    train: {epochs: 2, batch_size: 8}
+"""
+
+
+def _write(folder: Path, split: str = "test: 0.2, stratify: kind", odd: str = "") -> Path:
+    draw = np.random.default_rng(0)
+    with open(folder / "trees.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["a", "b", "kind"])
+        for number in range(40):
+            kind = odd if odd and number == 11 else "oak" if number % 3 else "elm"
+            writer.writerow(["" if number == 4 else draw.normal(), draw.normal(), kind])
+    return write_spec(folder, TREES.replace("SPLIT", split))
+
+
+def _train(spec: Path, folds: int | None = 3, **settings: object) -> TrainedFolds:
+    settings = {"quiet": True, "device": "cpu", "say": lambda text: None, **settings}
+    return modelspec.train_folds(str(spec), folds, **settings)
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return _write(tmp_path)
+
+
+def test_each_fold_is_the_run_of_that_fold_and_says_what_it_has_not_seen(spec: Path) -> None:
+    done = _train(spec)
+    assert done.resume_command is None
+    assert done.predictions
+    with open(done.predictions, encoding="utf-8") as file:
+        said = list(csv.DictReader(file))
+    rows = [int(row["row"]) for row in said]
+    assert rows == sorted(set(rows))
+    measured = []
+    tested: set[int] = set()
+    for fold in done.found.folds:
+        folder = done.folder / fold.folder
+        number = f"data.split.fold={fold.number}/3"
+        alone = run(spec, number, runs=spec.parent / "alone").folder
+        assert alone
+        assert same_end(folder, alone)
+        trained = TrainedModel.from_run(folder)
+        splits = load_splits(trained, Report())
+        assert splits
+        assert splits.validation
+        assert splits.test
+        assert splits.test.kept is not None
+        tested |= set(splits.test.kept.tolist())
+        measured.append(
+            evaluate(trained, splits.validation, "cpu").logs("val_")
+            | evaluate(trained, splits.test, "cpu").logs("test_")
+        )
+        assert fold.values == measured[-1]
+        arrays = encode_file(
+            trained.preprocessing, trained.spec.data, trained.graph, "trees.csv", Report(), True
+        )
+        assert arrays
+        assert arrays.kept is not None
+        kinds = predict(trained, arrays, device="cpu")["kind"]
+        own = {int(row["row"]): row["kind"] for row in said if int(row["fold"]) == fold.number}
+        assert own == {row: kinds[place] for place, row in enumerate(arrays.kept) if row in own}
+        assert splits.validation.kept is not None
+        assert sorted(own) == splits.validation.kept.tolist()
+    assert set(rows) | tested == set(range(40)) - {4}
+    assert not set(rows) & tested
+    for key, mean in done.found.means().items():
+        values = [each[key] for each in measured]
+        assert mean == pytest.approx(np.mean(values))
+        assert done.found.deviations()[key] == pytest.approx(np.std(values, ddof=1))
+
+
+@pytest.mark.parametrize("question", [2, 13, 24])
+def test_what_was_interrupted_ends_as_what_never_stopped(
+    question: int, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _train(spec, runs_dir="whole")
+    answered = 0
+
+    with monkeypatch.context() as patch:
+        train = runner.train
+        calls = iter(range(3))
+
+        def interrupted(prepared: object, options: object) -> object:
+            nonlocal answered
+            if next(calls) == question // 10:
+                interrupt_at(question % 10, patch)
+                answered += 1
+            return train(prepared, options)  # type: ignore[arg-type]
+
+        patch.setattr(runner, "train", interrupted)
+        first = _train(spec)
+    assert answered == 1
+    assert first.resume_command
+    assert len(first.found.done) == question // 10
+    with pytest.raises(FoldsError, match="has 3 folds, not 4"):
+        _train(spec, 4, resume=str(first.folder))
+    done = _train(spec, None, resume="trees")
+    assert done.folder.name == first.folder.name
+    assert done.found.as_data()["folds"] == whole.found.as_data()["folds"]
+    for fold in done.found.folds:
+        assert same_end(done.folder / fold.folder, whole.folder / fold.folder)
+    assert done.predictions
+    assert whole.predictions
+    assert done.predictions.read_text() == whole.predictions.read_text()
+
+
+def test_a_fold_that_fails_leaves_the_others(
+    spec: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train, calls = runner.train, iter([False, True, False])
+
+    def diverging(prepared: object, options: object) -> object:
+        if next(calls):
+            raise TrainingError("the loss became nan", "lower it", None)
+        return train(prepared, options)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "train", diverging)
+        assert main(["train", str(spec), "--folds", "3", "-q", "--device", "cpu"]) == 1
+    captured = capsys.readouterr()
+    assert "fold-2 failed: the loss became nan" in captured.err
+    assert "--resume" in captured.err
+    (folder,) = (path for path in (spec.parent / "runs" / "trees").iterdir() if path.is_dir()
+                 and not path.is_symlink())  # fmt: skip
+    found = read_folds(folder)
+    assert [fold.status for fold in found.folds] == ["done", "failed", "done"]
+    assert len(found.deviations()) == len(found.folds[0].values)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "failed: the loss became nan" in page
+    assert 'href="fold-1/report.html"' in page
+    assert 'href="fold-2/report.html"' not in page
+    assert main(["train", str(spec), "--resume", "trees", "-q", "--device", "cpu"]) == 0
+    assert [fold.status for fold in read_folds(folder).folds] == ["done"] * 3
+
+
+def test_data_that_is_wrong_for_one_fold_is_no_matter_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = _write(tmp_path, odd="ash")  # which must be among the training rows
+    done = _train(spec, 4, overrides=["layers.kind.units=3"])
+    statuses = [fold.status for fold in done.found.folds]
+    assert sorted(statuses) == ["done", "done", "done", "failed"]
+    (failed,) = done.failed
+    assert "classes" in failed.error
+    assert not (done.folder / failed.folder).exists()
+
+
+def test_what_is_wrong_for_all_leaves_nothing(spec: Path) -> None:
+    with pytest.raises(SpecError, match="`epoch` is not a key"):
+        _train(spec, overrides=["train.epoch=3"])
+    with pytest.raises(SpecError, match=r"gone\.csv"):
+        _train(spec, overrides=["data.file=gone.csv"])
+    assert not (spec.parent / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--folds", "3", "--fold", "1/3"], 2, "`--folds K` all of them"),
+        (["--folds", "1"], 2, "--folds"),
+        (["--folds", "3", "--set", "data.split.time=a"], 1, "not by `time`"),
+        (["--folds", "3", "--set", "data.validation=trees.csv"], 1, "have a file of their own"),
+        (["--folds", "1000"], 1, "make fewer folds"),
+        (["--folds", "3", "--resume", "gone"], 1, "there is no run `gone`"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    arguments: list[str], code: int, said: str, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(spec), *arguments]) == code
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_several_processes_train_no_folds(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(FoldsError, match="`--fold I/K`"):
+        _train(spec)
+
+
+def test_the_folder_of_all_folds_is_spoken_of(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = _train(spec, 2)
+    mean = done.found.means()["val_accuracy"]
+    assert main(["eval", "trees", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["mean"]["val_accuracy"] == mean
+    assert main(["eval", "trees"]) == 0
+    assert f"{mean:.4f}" in capsys.readouterr().out
+    assert main(["eval", "trees", "--data", "trees.csv"]) == 2
+    assert "fold-1" in capsys.readouterr().err
+    assert main(["predict", "trees", "--data", "trees.csv"]) == 1
+    assert "fold-1" in capsys.readouterr().err
+    assert main(["runs", "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert (listed["folds"], listed["epochs"], listed["wanted"]) == (2, 4, 4)
+    assert listed["best"]["val_accuracy"] == mean
+    assert main(["runs"]) == 0
+    assert f"{mean:.4f} ± " in capsys.readouterr().out
+    run(spec, "train.epochs=1", "data.split.validation=0.2", runs=spec.parent / "other")
+    assert main(["runs", "compare", "trees", "other/trees", "--json"]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert compared["spec"]["train.epochs"] == ["2", "1"]
+    assert compared["results"]["val_accuracy"][0] == mean
+    before = (done.folder / "report.html").read_text()
+    assert main(["runs", "report", "trees"]) == 0
+    assert (done.folder / "report.html").read_text() == before
+
+
+def test_a_run_of_its_own_is_no_cross_validation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = write_flowers(tmp_path)
+    run(spec, "train.epochs=1")
+    with pytest.raises(FoldsError, match="a run of its own"):
+        _train(spec, 3, resume="flowers")
+
+
+def test_another_spec_is_not_gone_on_with(spec: Path) -> None:
+    done = _train(spec, 2)
+    done.found.folds[1].status = "failed"
+    write_folds(done.folder, done.found)
+    with pytest.raises(SpecError, match=r"`train\.epochs` was 2, is 3") as error:
+        _train(spec, 2, resume="trees", overrides=["train.epochs=3"])
+    assert [each.code for each in error.value.diagnostics] == ["MS807"]
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", '{"folds": [{"number": 2}]}', '{"folds": 3}', "nonsense"]
+)
+def test_damage_is_said(content: str, tmp_path: Path) -> None:
+    (tmp_path / "folds.json").write_text(content)
+    with pytest.raises(SpecError) as error:
+        read_folds(tmp_path)
+    assert [each.code for each in error.value.diagnostics] == ["MS807"]
