@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from modelspec.data.features.preprocessing import Preprocessing
     from modelspec.data.splits import Splits
     from modelspec.diagnostics import Report
-    from modelspec.graph.graph import Graph
+    from modelspec.graph.graph import Graph, GraphOutput
 
 CODE = "MS610"
+
+
+def decides(output: GraphOutput, preprocessing: Preprocessing) -> bool:
+    """Whether an output says yes or no, of one label or of several, as the data has it."""
+    feature = preprocessing.features.get(output.name)
+    binary = output.loss is not None and output.loss.targets == "binary"
+    return binary and feature is not None and not picks_one(feature)
 
 
 def with_written_thresholds(graph: Graph, preprocessing: Preprocessing) -> Preprocessing:
