@@ -25,7 +25,7 @@ from modelspec.diagnostics import Report
 from modelspec.source.data_suffixes import ENDINGS, ENDINGS_TEXT
 
 if TYPE_CHECKING:
-    from modelspec.data import Arrays, Labelled
+    from modelspec.data import Arrays, CellCounts, Labelled
     from modelspec.data.table.table import Array
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -57,6 +57,12 @@ def run(
         float | None,
         typer.Option(min=0, max=1, help="From which probability on outputs of yes or no say yes."),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Write nothing if a cell is missing, unknown, clipped or cut."
+        ),
+    ] = False,
     weights: Weights = "",
     device: Device = "auto",
     threads: Threads = None,
@@ -66,7 +72,8 @@ def run(
 ) -> None:
     """Predict from raw columns: labels and probabilities for categories, numbers in their units.
 
-    The columns are those that the run was trained on; the targets may be missing.
+    The columns are those that the run was trained on; the targets may be missing. It is said of
+    how many cells something else stands for: missing, unknown, clipped or cut ones.
     """
     if data is None:
         refuse("say which rows with `--data FILE`.", "--data")
@@ -75,7 +82,9 @@ def run(
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     if threshold is not None:
         trained = _deciding(trained, threshold)
-    arrays = _rows(trained, data)
+    arrays, counts = _rows(trained, data)
+    if strict:
+        stop_at_errors(counts.findings())
 
     from modelspec.runner.inference.predict import predict
 
@@ -83,6 +92,8 @@ def run(
     with devices_checked():
         columns = predict(trained, arrays, nodes=output or (), device=device)
     _write(file, columns)
+    for line in counts.lines():
+        say(line)
     say(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
 
 
@@ -101,11 +112,12 @@ def _deciding(trained: "TrainedModel", threshold: float) -> "TrainedModel":
     return replace(trained, preprocessing=preprocessing.with_thresholds(thresholds))
 
 
-def _rows(trained: "TrainedModel", file: str) -> "Arrays":
-    from modelspec.data import encode_file
+def _rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, CellCounts]":
+    """The rows, and what became of the cells of their inputs."""
+    from modelspec.data import CellCounts, encode_file
     from modelspec.runner.setup.decode_tokens import feed_inputs
 
-    report = Report()
+    report, counts = Report(), CellCounts()
     arrays = encode_file(
         trained.preprocessing,
         trained.spec.data,
@@ -114,10 +126,11 @@ def _rows(trained: "TrainedModel", file: str) -> "Arrays":
         report,
         targets=False,
         without=feed_inputs(trained.graph),
+        counts=counts,
     )
     stop_at_errors(report)
     assert arrays
-    return arrays
+    return arrays, counts.only(trained.graph.inputs)
 
 
 def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:

@@ -106,6 +106,7 @@ _ROWS = (
     Code("MS810", "cut-rows", _W),
     Code("MS811", "near-classes", _W),
     Code("MS812", "guessed-reading", _W),
+    Code("MS813", "unclean-cells", _E),
     Code("MS901", "keras-file", _E),
     Code("MS902", "keras-layer", _E),
 )

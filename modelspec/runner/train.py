@@ -20,6 +20,7 @@ from modelspec.runner.distributed.process_group import (
     lost_connection,
     process_group,
 )
+from modelspec.runner.input.cell_lines import cell_lines
 from modelspec.runner.process.cpu_threads import threads_for
 from modelspec.runner.process.determinism import deterministic
 from modelspec.runner.process.elastic import launch_id
@@ -29,6 +30,7 @@ from modelspec.runner.process.signals import StopSignals
 from modelspec.runner.process.time_limit import TimeLimit
 from modelspec.runner.run import directory as run_directory
 from modelspec.runner.run import metric_units
+from modelspec.runner.run.data_fingerprint import cells
 from modelspec.runner.run.errors import named_failures
 from modelspec.runner.run.lock import locked
 from modelspec.runner.run.metric_units import AS_BEGUN, units_notes
@@ -68,6 +70,8 @@ def _train(
     settings = prepared.settings
     if not group.is_main:
         options = replace(options, quiet=True, say=lambda _: None)
+    for line in () if options.quiet else cell_lines(prepared.splits):
+        options.say(line)
     _check_batch(settings, group)
     folder = prepared.resume
     if folder is None:
@@ -153,7 +157,7 @@ def _new_folder(prepared: Prepared, options: TrainOptions, device: torch.device)
         "spec": os.path.abspath(spec.document.file),
         "folder": base_folder(spec),
         "overrides": list(spec.overrides),
-        "data": prepared.fingerprint,
+        "data": prepared.fingerprint | cells(prepared.splits),
         "job": launch_id(),
         metric_units.KEY: metric_units.DATA_UNITS,
     }

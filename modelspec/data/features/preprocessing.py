@@ -68,6 +68,7 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
+            counts.rows = counts.rows or table.rows
             self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 
@@ -127,7 +128,7 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
-            style = NumberStyle(**state["style"]) if "style" in state else None
+            style = NumberStyle.from_dict(state["style"]) if "style" in state else None
             thresholds = {
                 str(name): tuple(map(float, each))
                 for name, each in state.get("thresholds", {}).items()

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 QUANTILES = 1000
 """So many quantiles are kept of an entry, or one for each of its values."""
-_RAREST = 1e-7
-"""The share of the normal distribution that lies beyond what the least and largest become."""
+_RAREST = 1e-7 - float(np.spacing(1))
+"""The share of the normal distribution beyond what the least and largest become: scikit-learn's."""
+
+
+_FAR_OFF = 100
+"""An offset of so many times the scale takes digits away that float32 does not have."""
 
 
 class Fitted(NamedTuple):
@@ -139,6 +143,14 @@ class Scaling:
         """Whether normalised numbers are the data's own, times a scale and plus an offset."""
         return not {"log1p", "quantile"} & set(self.kinds)
 
+    @property
+    def needs_float64(self) -> bool:
+        """Whether float32 would round numbers in their own units that it tells apart when scaled.
+
+        Of seconds since 1970 it has every 128th.
+        """
+        return bool((np.abs(self.offset) > _FAR_OFF * self.scale).any())
+
     def scaled(self, values: Array, first: int = 0) -> Array:
         """Numbers, normalised and not yet clipped.
 
@@ -207,8 +219,8 @@ def _to_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDA
     downward = np.interp(-values, -known[::-1], -shares[::-1])
     found = 0.5 * (upward - downward)
     found = np.where(values <= known[0], 0.0, np.where(values >= known[-1], 1.0, found))
-    most = normal_distribution.quantile(np.array([1 - _RAREST]))[0]
-    return np.clip(normal_distribution.quantile(found), -most, most)
+    low, high = normal_distribution.quantile(np.array([_RAREST, 1 - _RAREST]))
+    return np.clip(normal_distribution.quantile(found), low, high)
 
 
 def _from_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDArray[np.float64]:

@@ -12,13 +12,14 @@ from modelspec.language import render
 from modelspec.report import Contents, Output, page
 from modelspec.report.numbers import counted
 from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.input.cell_lines import cell_lines
 from modelspec.runner.reporting.data_summary import summarize_data
 from modelspec.runner.reporting.importance import kept_importance
 from modelspec.runner.reporting.predictions import Predictions, collect_predictions
 from modelspec.runner.reporting.raw_cells import with_cells
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.compare import best_row, history_of
-from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.directory import (
     BEST,
     DIAGRAM,
@@ -77,7 +78,7 @@ def is_other_data(trained: TrainedModel, splits: Splits) -> bool:
         SpecError: The run directory is not whole.
     """
     assert trained.run
-    return bool(read_json(trained.run, RECORD).get("data") != fingerprint(splits))
+    return recorded(read_json(trained.run, RECORD)) != fingerprint(splits)
 
 
 def write_report(
@@ -153,6 +154,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         description=graph.description,
         asked=_rows_note(trained, predictions.rows, arrays.rows, part),
         features=summarize_data(trained, splits),
+        cells=cell_lines(splits),
         diagram=diagram.read_text("utf-8") if diagram.is_file() else None,
         overrides=[str(each) for each in record.get("overrides", [])],
         importance=importance,
