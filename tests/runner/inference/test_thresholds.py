@@ -206,6 +206,24 @@ def test_those_that_are_written_hold_while_training(tmp_path: Path) -> None:
     assert {row["tags_f1_score"] for row in history} == {0.0}
 
 
+def test_labels_have_their_own(tmp_path: Path) -> None:
+    spec = _write(tmp_path, "{threshold: 0.3}", "{threshold: {old: 0.7}}")
+    assert prepared(spec).splits.preprocessing.thresholds["tags"] == (0.5, 0.7)
+    assert prepared(
+        spec, "outputs.tags.decision.threshold={0: 0.1, old: 0.7}"
+    ).splits.preprocessing.thresholds["tags"] == (0.1, 0.7)
+    with pytest.raises(SpecError, match="no label `odl`"):
+        prepared(spec, "outputs.tags.decision.threshold={odl: 0.1}")
+
+
+def test_one_that_is_to_be_chosen_is_one_half_while_training(tmp_path: Path) -> None:
+    one, other = (
+        run(_write(tmp_path, each, each), runs=tmp_path / each[1:5])
+        for each in ("{best: f1}", "{threshold: 0.5}")
+    )
+    assert one.history == other.history
+
+
 def test_a_run_of_another_version_has_none(tmp_path: Path) -> None:
     setup = prepared(_write(tmp_path, "{threshold: 0.3}", "{threshold: 0.3}"))
     state = setup.splits.preprocessing.to_dict()
