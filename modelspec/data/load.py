@@ -277,10 +277,10 @@ def _counts_of(table: Table, source: Source) -> CellCounts:
 
 
 def _without_gaps(
-    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts | None = None
 ) -> Table:
-    """The rows that no feature leaves out for a missing value."""
-    rows = complete_rows(table, features, counts)
+    """The rows that no feature leaves out for a missing value; the others are counted."""
+    rows = complete_rows(table, features, CellCounts() if counts is None else counts)
     return table if rows is None else table.keep(rows)
 
 

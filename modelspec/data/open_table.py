@@ -92,12 +92,9 @@ def _wider(known: Kind | None, kind: Kind) -> Kind:
 
 
 def _format_of(path: str, settings: DataSettings | None) -> FileFormat | None:
-    """What a file is: by its suffix, written as the spec says of such files; or as the spec's."""
+    """What a file is: by its suffix, or as the training file; written as that, if of its type."""
     type = format_of(path)
-    if settings is None:
-        return FileFormat(type=type) if type else None
-    stated = settings.format or FileFormat()
-    trained = settings.files["train"].format
-    if type is None or type == trained.type:
+    trained = settings.files["train"].format if settings else None
+    if trained and type in (None, trained.type):
         return trained
-    return stated.of_type(type) if stated.type is None else FileFormat(type=type)
+    return FileFormat(type=type) if type else None

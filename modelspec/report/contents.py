@@ -198,6 +198,7 @@ class Contents:
         asked: What `found` of the outputs is: `Predictions of the best weights on 180 rows`.
         features: What each input and target looks like, as `modelspec data --json` says it, and
             as `sampled` from how many rows that is taken, if not from all.
+        cells: What became of missing, unknown, clipped and cut cells, a line for each column.
         diagram: SVG.
         spec: The resolved spec, YAML.
         overrides: What the command line changed in it.
@@ -220,6 +221,7 @@ class Contents:
     description: str = ""
     asked: str = ""
     features: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
     diagram: str | None = None
     overrides: list[str] = field(default_factory=list)
     note: str = ""

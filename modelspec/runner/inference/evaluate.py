@@ -13,7 +13,7 @@ from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
 from modelspec.runner.loop.units import data_units
 from modelspec.runner.process.malloc import keep_freed_memory
-from modelspec.runner.run.metric_units import units_notes
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
 from modelspec.torch.regularization import regularization_losses
@@ -86,9 +86,16 @@ class Evaluator:
         regularization = regularization_losses(trained.graph, module)
         units = data_units(trained.preprocessing.features, measured, self._device)
         self._objective = objective_of(
-            trained.graph, self._device, weights, logits, measured, regularization, units=units
+            trained.graph,
+            self._device,
+            weights,
+            logits,
+            measured,
+            regularization,
+            units=units,
+            thresholds=trained.preprocessing.thresholds,
         )
-        self._notes = units_notes(trained.graph, trained.preprocessing, measured)
+        self._notes = value_notes(trained.graph, trained.preprocessing, measured)
 
     def evaluate(self, arrays: Arrays) -> Evaluation:
         """Evaluate it on rows with targets."""

@@ -16,6 +16,8 @@ from modelspec.report.contents import Classes, Labels, Measures, Scores
 from modelspec.torch.losses.probabilities import probabilities_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
     from modelspec.data import Preprocessing
@@ -42,8 +44,15 @@ class Accumulator(Protocol):
         ...
 
 
-def accumulator_for(output: GraphOutput) -> Accumulator | None:
-    """The accumulator for an output; None where its loss has nothing that the report shows."""
+def accumulator_for(
+    output: GraphOutput, thresholds: Sequence[float] | None = None
+) -> Accumulator | None:
+    """The accumulator for an output; None where its loss has nothing that the report shows.
+
+    Args:
+        output: The output.
+        thresholds: From which probability on it says yes, of all labels or of each; None for 0.5.
+    """
     loss, shape = output.loss, getattr(output.value, "shape", None)
     if loss is None or not shape or not isinstance(shape[-1], int):
         return None
@@ -55,8 +64,8 @@ def accumulator_for(output: GraphOutput) -> Accumulator | None:
             return _ClassAccumulator(output.name, shape[-1], loss)
         case "binary":
             if shape[-1] == 1:
-                return _BinaryAccumulator(output.name, loss)
-            return _MultiLabelAccumulator(output.name, shape[-1], loss)
+                return _BinaryAccumulator(output.name, loss, thresholds)
+            return _MultiLabelAccumulator(output.name, shape[-1], loss, thresholds)
         case "numbers":
             return _RegressionAccumulator(output.name)
     return None
@@ -84,15 +93,15 @@ class _ClassAccumulator:
 
 
 class _BinaryAccumulator:
-    def __init__(self, output: str, loss: Loss) -> None:
-        self._output, self._threshold = output, 0.0 if loss.of_logits else THRESHOLD
+    def __init__(self, output: str, loss: Loss, thresholds: Sequence[float] | None) -> None:
+        self._output, self._loss, self._thresholds = output, loss, thresholds
         self._pairs: Counter[tuple[int, int]] = Counter()
         self._scores = _ScoreSample(loss, 1)
 
     def add(self, predicted: Tensor, target: Tensor) -> None:
         yes = (target >= THRESHOLD).reshape(-1).long()
         scores, yes = self._scores.add(predicted.reshape(-1, 1), yes)
-        _count(self._pairs, yes, scores[:, 0] >= self._threshold, 2)
+        _count(self._pairs, yes, _claimed(self._loss, scores, self._thresholds)[:, 0], 2)
 
     def result(self, preprocessing: Preprocessing) -> Classes:
         names = class_names(preprocessing, self._output, 2)
@@ -100,15 +109,17 @@ class _BinaryAccumulator:
 
 
 class _MultiLabelAccumulator:
-    def __init__(self, output: str, count: int, loss: Loss) -> None:
-        self._output, self._threshold = output, 0.0 if loss.of_logits else THRESHOLD
+    def __init__(
+        self, output: str, count: int, loss: Loss, thresholds: Sequence[float] | None
+    ) -> None:
+        self._output, self._loss, self._thresholds = output, loss, thresholds
         self._counts = np.zeros((count, 3), np.int64)
         self._scores = _ScoreSample(loss, count)
 
     def add(self, predicted: Tensor, target: Tensor) -> None:
         yes = (target >= THRESHOLD).reshape(-1, target.shape[-1])
         scores, yes = self._scores.add(predicted.reshape(-1, predicted.shape[-1]), yes)
-        claimed = scores >= self._threshold
+        claimed = _claimed(self._loss, scores, self._thresholds)
         for column, each in enumerate((yes, claimed, yes & claimed)):
             self._counts[:, column] += each.sum(dim=0).numpy(force=True)
 
@@ -116,6 +127,14 @@ class _MultiLabelAccumulator:
         names = class_names(preprocessing, self._output, len(self._counts))
         counts = [(target, predicted, both) for target, predicted, both in self._counts.tolist()]
         return Labels(names, counts, self._scores.result(), self._scores.undefined)
+
+
+def _claimed(loss: Loss, scores: Tensor, thresholds: Sequence[float] | None) -> Tensor:
+    """Where an output says yes."""
+    if thresholds is None:
+        return scores >= (0.0 if loss.of_logits else THRESHOLD)
+    limits = torch.tensor(thresholds, dtype=torch.float32, device=scores.device)
+    return probabilities_of(loss, scores) >= limits
 
 
 class _ScoreSample:

@@ -48,10 +48,12 @@ def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "au
         DeviceError: There is no such device.
         SpecError: The weights do not fit the model, or are damaged; a picture is broken.
     """
+    thresholds = trained.preprocessing.thresholds
     wanted = {
         name: each
         for name, output in trained.graph.outputs.items()
-        if name in arrays.targets and (each := accumulator_for(output)) is not None
+        if name in arrays.targets
+        and (each := accumulator_for(output, thresholds.get(name))) is not None
     }
     if not wanted:
         return Predictions(0, {}, {})

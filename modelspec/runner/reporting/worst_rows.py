@@ -117,7 +117,8 @@ class WorstRows:
         width = values.shape[1]
         names = class_names(preprocessing, self._name, max(width, 2))
         if self._loss.targets == "binary" and width > 1:
-            said = [_labels(names, row) for row in values]
+            limits = np.array(preprocessing.thresholds.get(self._name, (THRESHOLD,)), np.float32)
+            said = [_labels(names, row) for row in (values >= limits).astype(np.float32)]
             true = [_labels(names, row) for row in truth]
             measure = ("distance", "mean distance from the labels")
             off = self._distances(values, truth)
@@ -125,7 +126,8 @@ class WorstRows:
             if width == 1:
                 yes = truth[:, 0] >= THRESHOLD
                 off = np.where(yes, values[:, 0], 1 - values[:, 0].astype(np.float64))
-                numbers = [yes, values[:, 0] >= THRESHOLD]
+                (limit,) = preprocessing.thresholds.get(self._name, (THRESHOLD,))
+                numbers = [yes, values[:, 0] >= np.float32(limit)]
             else:
                 off, numbers = _at(values, truth), [truth[:, 0], values.argmax(axis=1)]
             true, said = ([names[int(each)] for each in found] for found in numbers)

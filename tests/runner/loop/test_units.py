@@ -21,6 +21,7 @@ from modelspec.runner.loop.units import data_units
 from modelspec.runner.run.compare import history_of, summarize
 from modelspec.runner.run.directory import RECORD
 from modelspec.runner.run.metric_units import KEY
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.training.metrics import find
 from tests.runner.worlds import prepared, run, write_spec
 
@@ -79,7 +80,7 @@ def _write(folder: Path, spec: str, normalize: str = "standard") -> Path:
     return write_spec(folder, spec.replace("NORMALIZE", normalize))
 
 
-@pytest.mark.parametrize("normalize", ["standard", "minmax"])
+@pytest.mark.parametrize("normalize", ["standard", "minmax", "robust", "quantile", "log1p"])
 def test_they_are_those_of_scikit_learn_on_what_predict_writes(
     normalize: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +154,9 @@ def test_a_run_that_began_otherwise_goes_on_as_it_began(tmp_path: Path) -> None:
     (done.folder / RECORD).write_text(json.dumps(record))
     resumed = run(spec, resume=done.folder)
     assert [row["mae"] > 1000 for row in resumed.history] == [True, False]
+    setup = prepared(spec, resume=done.folder)
+    notes = value_notes(setup.graph, setup.splits.preprocessing, as_begun=not setup.in_data_units)
+    assert notes == {"price": "loss, mae: of the normalised target"}
     trained = TrainedModel.from_run(done.folder)
     validation = prepared(spec).splits.validation
     assert validation
@@ -161,7 +165,7 @@ def test_a_run_that_began_otherwise_goes_on_as_it_began(tmp_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Logarithm(Number):
-    def scaling(self) -> None:
+    def affine(self) -> None:
         return None
 
     def to_units(self, values: np.ndarray) -> np.ndarray:
