@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +48,11 @@ class Preprocessing:
 
         Inputs come first: the sizes of their symbols are what targets are held against. What
         becomes of cells is added to `counts`. A table that is but a chunk of a file has what is
-        `known` of the chunks before.
+        `known` of the chunks before. Of a whole one, each column is gone once it is encoded.
         """
         sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
+        wanted = Counter(column for name in fields for column in self.features[name].columns)
         for name, field in sorted(fields.items(), key=lambda item: item[1].role != "input"):
             feature = self.features[name]
             values = feature.encode(
@@ -58,6 +60,10 @@ class Preprocessing:
             )
             if values is not None:
                 encoded[name] = values
+            wanted.subtract(feature.columns)
+            for column in feature.columns if known is None else ():
+                if not wanted[column]:
+                    table.columns.pop(column, None)
         if known is None:
             self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
