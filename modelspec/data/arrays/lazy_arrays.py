@@ -176,7 +176,8 @@ class RaggedArray(LazyArray):
         target = np.arange(len(owners)) - np.repeat(begins, sizes)
         if self.front:
             target += np.repeat(out.shape[1] - sizes, sizes)
-        out[owners, target] = self.values[source]
+        mapped = isinstance(self.values, MemmapArray)
+        out[owners, target] = self.values.take(source) if mapped else self.values[source]
 
     def subset(self, rows: RowIndices) -> Self:
         """Only these sequences; the steps of the others stay where they are."""
