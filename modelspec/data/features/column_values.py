@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.number_formats import BAD_TEXT, in_format
+from modelspec.data.table.number_style import style_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -107,16 +108,24 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = (
-            "mend the rows, list it under `missing_values` if it stands for no value, or declare "
-            "`type: category` if it names a class"
-        )
+        help = _way_out(context, stripped[int(rows[0])])
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
     if not present or len(rows):
         return None
     return parsed if gap is None else _with_numbers(parsed, gap)
+
+
+def _way_out(context: EncodeContext, text: str) -> str:
+    """What to do about a text that is no number, or one as another file would write it."""
+    style = style_of(text)
+    if style and context.table.unit == "line" and style != context.table.style:
+        return f"mend the rows, or state `{style.stated}` if the file writes its numbers so"
+    return (
+        "mend the rows, list it under `missing_values` if it stands for no value, or declare "
+        "`type: category` if it names a class"
+    )
 
 
 def _with_numbers(values: pl.Series, gap: Gap) -> pl.Series:
