@@ -22,7 +22,7 @@ from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
-    from modelspec.data import Arrays
+    from modelspec.data import Arrays, CellCounts
     from modelspec.runner.inference.evaluate import Evaluation
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -65,29 +65,48 @@ def run(
         show_folds(parent, as_json=json)
         return
     trained = model_of(model, weights, runs_dir, plugins, overrides)
-    arrays, rows = _file_rows(trained, data) if data else _split_rows(trained, split)
+    from modelspec.data import CellCounts
+
+    counts = CellCounts()
+    if data:
+        arrays, rows = _file_rows(trained, data, counts)
+    else:
+        arrays, rows = _split_rows(trained, split, counts)
 
     from modelspec.runner.inference.evaluate import evaluate
 
     set_threads(threads, trained)
     with devices_checked():
         found = evaluate(trained, arrays, device)
-    _print_json(found, trained, rows) if json else _print_table(found, trained, rows)
+    if json:
+        _print_json(found, trained, rows, counts)
+        return
+    for line in counts.lines():
+        say(line)
+    _print_table(found, trained, rows)
 
 
-def _file_rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, str]":
+def _file_rows(trained: "TrainedModel", file: str, counts: "CellCounts") -> "tuple[Arrays, str]":
     from modelspec.data import encode_file
 
     report = Report()
     arrays = encode_file(
-        trained.preprocessing, trained.spec.data, trained.graph, file, report, targets=True
+        trained.preprocessing,
+        trained.spec.data,
+        trained.graph,
+        file,
+        report,
+        targets=True,
+        counts=counts,
     )
     stop_at_errors(report)
     assert arrays
     return arrays, file
 
 
-def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, str]":
+def _split_rows(
+    trained: "TrainedModel", split: Split | None, counts: "CellCounts"
+) -> "tuple[Arrays, str]":
     from modelspec.runner.inference.trained_model import load_splits
 
     report = Report()
@@ -98,6 +117,7 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, 
     for name in [split] if split else ["test", "validation"]:
         arrays = parts[name]
         if arrays is not None:
+            counts.take(splits.counts.get(name) or splits.counts["train"])
             return arrays, f"{name} rows"
     message = f"the spec's data has no {split or 'test or validation'} rows"
     help = "give a file with `--data`, or take `--split train`"
@@ -106,7 +126,9 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, 
     raise AssertionError("the finding is an error")
 
 
-def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:
+def _print_json(
+    found: "Evaluation", trained: "TrainedModel", rows: str, counts: "CellCounts"
+) -> None:
     from json import dumps
 
     content = {
@@ -116,6 +138,7 @@ def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None
         "loss": found.loss,
         "outputs": found.outputs,
         **({"notes": found.notes} if found.notes else {}),
+        **({"cells": counts.to_dict()} if counts.lines() else {}),
     }
     print(dumps(content, indent=2))
 
