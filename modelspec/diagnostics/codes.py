@@ -85,6 +85,7 @@ _ROWS = (
     Code("MS607", "target-mismatch", _E),
     Code("MS608", "class-weight-mismatch", _E),
     Code("MS609", "decode-mismatch", _E),
+    Code("MS610", "decision-mismatch", _E),
     Code("MS701", "dropout-at-output", _W),
     Code("MS702", "norm-before-output", _W),
     Code("MS703", "bias-before-norm", _I),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.report.classes import readable
 from modelspec.report.markup import Html, element, together
+from modelspec.report.names import readable
 from modelspec.report.numbers import counted, short
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ from modelspec.runner.run.errors import named_failures
 from modelspec.runner.run.lock import locked
 from modelspec.runner.run.metric_units import AS_BEGUN, units_notes
 from modelspec.runner.run.result import RunResult
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
 
@@ -112,14 +113,15 @@ def _check_batch(settings: TrainSettings, group: ProcessGroup) -> None:
 
 
 def _say_units(prepared: Prepared, options: TrainOptions) -> None:
-    """Say once, before numbers are shown, in which units they are."""
-    notes = units_notes(prepared.graph, prepared.splits.preprocessing)
-    if notes and not prepared.in_data_units:
+    """Say once, before numbers are shown, in which units they are, and what counts as a yes."""
+    graph, preprocessing = prepared.graph, prepared.splits.preprocessing
+    as_begun = not prepared.in_data_units
+    if as_begun and units_notes(graph, preprocessing):
         options.say(AS_BEGUN)
-    elif not options.quiet:
-        several = len(prepared.graph.outputs) > 1
-        for name, note in notes.items():
-            options.say(f"`{name}`: {note}" if several else note)
+    if options.quiet:
+        return
+    for name, note in value_notes(graph, preprocessing, as_begun=as_begun).items():
+        options.say(f"`{name}`: {note}" if len(graph.outputs) > 1 else note)
 
 
 def _resume(trainer: Trainer, folder: Path, options: TrainOptions) -> None:

@@ -50,6 +50,8 @@ class Pictures(LazyArray):
         scale: `unit` for 0 to 1, `signed` for -1 to 1, `none` for 0 to 255.
         resize: How another aspect ratio is met: `stretch`, `crop` or `pad`.
         kind: The dtype.
+        background: The colour that is seen through what is transparent, where there is no channel
+            for alpha; empty for pictures whose alpha is left away, and whose hidden colours show.
     """
 
     files: Array
@@ -58,6 +60,7 @@ class Pictures(LazyArray):
     scale: str
     resize: str
     kind: str
+    background: str = ""
 
     costly: ClassVar[bool] = True
 
@@ -79,7 +82,8 @@ class Pictures(LazyArray):
         """
         out = np.empty((len(rows), *self.size, self.channels), self.kind)
         for place, file in enumerate(self.files[rows]):
-            picture = self._scaled(decode(str(file), self.size, self.channels, self.resize))
+            about = (self.size, self.channels, self.resize, self.background)
+            picture = self._scaled(decode(str(file), *about))
             out[place] = picture if out.dtype.kind == "f" else np.rint(picture)
         return out
 
@@ -104,8 +108,10 @@ class Pictures(LazyArray):
         return picture / np.float32(127.5) - np.float32(1) if self.scale == "signed" else picture
 
 
-def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Array:
-    """One picture, `[height, width, channels]`, turned as its camera says.
+def decode(
+    file: str, size: tuple[int, int], channels: int, resize: str, background: str = ""
+) -> Array:
+    """One picture, `[height, width, channels]`, turned as its camera says; the first of several.
 
     Its numbers are from 0 to 255: uint8; float32 of a file of 16 bits, whose numbers go on to 65535
     and are divided by 257.
@@ -115,23 +121,43 @@ def decode(file: str, size: tuple[int, int], channels: int, resize: str) -> Arra
         MissingPackageError: Pillow is not installed.
     """
     require("PIL", f"the picture `{file}`")
-    from PIL import ImageOps, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     try:
         check_regular(file)
-        with _opened(file) as opened:
-            _check_size(opened)
-            turned = ImageOps.exif_transpose(opened)
-            if turned.mode in _WITHOUT_RANGE:
-                raise ValueError(f"its numbers (Pillow's mode `{turned.mode}`) have {_NO_RANGE}")
-            if turned.mode.startswith("I;16"):
-                return _of_16_bits(turned, size, channels, resize)
-            picture = _resized(turned.convert(MODES[channels]), size, resize)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged tags, which say nothing of the pixels
+            return _decoded(file, size, channels, resize, background)
     except UnidentifiedImageError as error:
         raise PictureError(file, f"it is none of {', '.join(FORMATS)}") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureError(file, str(error)) from error
+
+
+def _decoded(
+    file: str, size: tuple[int, int], channels: int, resize: str, background: str
+) -> Array:
+    from PIL import ImageOps
+
+    with _opened(file) as opened:
+        _check_size(opened)
+        turned = ImageOps.exif_transpose(opened)
+        if turned.mode in _WITHOUT_RANGE:
+            raise ValueError(f"its numbers (Pillow's mode `{turned.mode}`) have {_NO_RANGE}")
+        if turned.mode.startswith("I;16"):
+            return _of_16_bits(turned, size, channels, resize)
+        picture = _resized(_converted(turned, channels, background), size, resize)
     return np.asarray(picture, np.uint8).reshape(*size, channels)
+
+
+def _converted(picture: Image.Image, channels: int, background: str) -> Image.Image:
+    """In the mode of so many channels, with what is transparent on a background."""
+    from PIL import Image
+
+    if background and channels < max(MODES) and picture.has_transparency_data:
+        above = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, background), above)
+    return picture.convert(MODES[channels])
 
 
 def _of_16_bits(picture: Image.Image, size: tuple[int, int], channels: int, resize: str) -> Array:
@@ -150,9 +176,7 @@ def _opened(file: str) -> Image.Image:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(file, formats=FORMATS)
+        return Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ValueError(str(error)) from error
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from modelspec.data.features.category import Category, count_classes, encoding
-from modelspec.data.features.category_misfits import Found, input_misfit, size_misfit
+from modelspec.data.features.category import Category, count_classes
+from modelspec.data.features.category_misfits import Found, encoding, input_misfit, size_misfit
 from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype
 
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ class Categories(Feature):
         """With the classes of the training rows, and the encoding that its field needs."""
         encode_as = encoding(chunks.field, self.encode_as)
         parts = [
-            replace(part, encode_as=encode_as, fill=self.fill[place : place + 1])
+            replace(
+                part,
+                encode_as=encode_as,
+                missing=self.strategy(part.columns[0]),
+                fill=self.fill[place : place + 1],
+            )
             for place, part in enumerate(self.parts)
         ]
         open_parts = [part for part in parts if not part.classes]
@@ -75,7 +81,7 @@ class Categories(Feature):
         count = sum(part.entries for part in self.parts)
         listed = f"{count} classes ({sizes})"
         about = (listed, count, self.entries, self.size)
-        return Found(self.what(), *about, self.encode_as, self.unknown)
+        return Found(self.what(), *about, self.encode_as, self.unknown, len(self.indicators))
 
     def encode(self, context: EncodeContext) -> Array | None:
         """`[rows, entries]` of zeros and ones, or `[rows, columns]` of ids."""
@@ -85,7 +91,7 @@ class Categories(Feature):
             return None
         rows, one_hot = context.table.rows, self.encode_as == "one_hot"
         what = f"the {self.entries} classes of {self.what()}" if one_hot else self.what()
-        width = self.entries if one_hot else len(self.parts)
+        width = self.entries + len(self.indicators) if one_hot else len(self.parts)
         shape = context.sizes.fit((width,), context.field, what, context.findings)
         if shape is None:
             return None
@@ -98,6 +104,8 @@ class Categories(Feature):
             else:
                 encoded[:, place] = np.where(known, each + start, self.entries)
             start += part.entries
+        if self.indicators:
+            encoded[:, self.entries :] = indicator_columns(self, context)
         return encoded.reshape(rows, *shape)
 
     def _indices(self, part: Category, context: EncodeContext) -> Array | None:

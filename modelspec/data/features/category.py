@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.binary import THRESHOLD
-from modelspec.data.features.category_misfits import Found, input_misfit, listed, output_misfit
-from modelspec.data.features.column_values import report_rows, texts
+from modelspec.data.features.category_misfits import (
+    Found,
+    encoding,
+    input_misfit,
+    listed,
+    output_misfit,
+)
+from modelspec.data.features.column_values import count_cells, report_rows, texts
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
-from modelspec.data.features.labels import index_field, width
+from modelspec.data.features.labels import index_field
+from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.spellings import alike, respelled
 from modelspec.data.features.vocabulary import is_integer, learnt
-from modelspec.data.table.cell_counts import CellCount
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.category_keys import OTHER
 
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import FitChunks
-    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Kind, RowIndices
 
 
@@ -114,15 +119,16 @@ class Category(Feature):
 
     def _apart(self) -> tuple[str, ...]:
         """The classes that stand for what the data lacks."""
-        filled = [str(value) for value in self.fill]
-        found = [value.lower() for value in filled] if self.lower else filled
-        return (*found, OTHER) if self.unknown == OTHER else tuple(found)
+        if self.strategy(self.columns[0]) != "constant":
+            return ()
+        filled = tuple(str(value) for value in self.fill if value is not None)
+        return tuple(value.lower() for value in filled) if self.lower else filled
 
     def found(self) -> Found:
         """What is held against the field."""
         count = len(self.classes)
         about = (listed(self.classes), count, self.entries, self.size)
-        return Found(self.what(), *about, self.encode_as, self.unknown)
+        return Found(self.what(), *about, self.encode_as, self.unknown, len(self.indicators))
 
     def remarks(self) -> Iterator[Remark]:
         """Classes that are perhaps one, and spellings that were taken for one."""
@@ -210,12 +216,15 @@ class Category(Feature):
     ) -> Array | None:
         """So many rows of zeros, with a 1 at each index of the row that owns it."""
         what = f"the {self.entries} classes of {self.what()}"
-        shape = context.sizes.fit((self.entries,), context.field, what, context.findings)
+        width = self.entries + len(self.indicators)
+        shape = context.sizes.fit((width,), context.field, what, context.findings)
         if shape is None:
             return None
-        rows = np.zeros((count, self.entries), numpy_dtype(context.field.dtype))
+        rows = np.zeros((count, width), numpy_dtype(context.field.dtype))
         known = np.flatnonzero(indices < self.entries)
         rows[owners[known], indices[known]] = 1
+        if self.indicators:
+            rows[:, self.entries :] = indicator_columns(self, context)
         return rows.reshape(count, *shape)
 
     def _names(self) -> Array:
@@ -243,8 +252,8 @@ class Category(Feature):
             return found.to_numpy()
         rows = found.is_null().arg_true().to_numpy().astype(np.int64)
         indices = found.fill_null(self.entries).to_numpy().copy()
-        own = [name for name in names if name not in self._apart()]
-        known = respelled(values[rows], numbers, own)
+        own = [name for name in names if not (self.unknown == OTHER and name == OTHER)]
+        known = respelled(values[rows], numbers, own, self._apart())
         indices[rows] = known.fill_null(self.entries).to_numpy()
         rows = rows[known.is_null().to_numpy()]
         if len(rows) and self.unknown == "error":
@@ -261,10 +270,8 @@ class Category(Feature):
         if self.unknown == OTHER:
             index, became = self.classes.index(OTHER), f"`{OTHER}`"
         kept = context.table.kept
-        count = len(np.unique(rows if kept is None else kept[rows]))
-        first = context.table.number(int(rows[0]))
-        name, column = context.field.name, self.columns[0]
-        context.counts.add(CellCount(name, column, "unknown", count, became, first))
+        _, firsts = np.unique(rows if kept is None else kept[rows], return_index=True)
+        count_cells(context, self.columns[0], "unknown", rows[firsts], became)
         return index
 
     def _report_unknown(self, context: EncodeContext, values: pl.Series, rows: Array) -> None:
@@ -295,15 +302,3 @@ def count_classes(features: Sequence[Category], chunks: FitChunks) -> list[Count
             named = values.alias("class").value_counts(name="rows")
             found.update(dict(zip(named["class"].to_list(), named["rows"].to_list(), strict=True)))
     return counts
-
-
-def encoding(field: ModelField, wished: str) -> str:
-    """The encoding of a category in its field: as the spec wishes, or as the model needs it."""
-    if field.role == "input":
-        return wished or ("index" if field.integers else "one_hot")
-    several = (width(field) or 1) > 1
-    if wished == "multi_hot":
-        return wished
-    if field.targets == "binary" or (field.targets is None and not several):
-        return "one_hot" if several else "binary"
-    return wished or "index"

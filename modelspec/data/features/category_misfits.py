@@ -1,4 +1,4 @@
-"""Whether the classes that were found are those that the model has room for."""
+"""How the model takes classes, and whether it has room for those that were found."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Found:
         size: How many the spec says, 0 where it says nothing.
         encode_as: The encoding.
         unknown: What becomes of unknown classes.
+        indicators: How many entries say that a value was missing.
     """
 
     what: str
@@ -44,6 +45,19 @@ class Found:
     size: int
     encode_as: str
     unknown: str
+    indicators: int = 0
+
+
+def encoding(field: ModelField, wished: str) -> str:
+    """The encoding of a category in its field: as the spec wishes, or as the model needs it."""
+    if field.role == "input":
+        return wished or ("index" if field.integers else "one_hot")
+    several = (width(field) or 1) > 1
+    if wished == "multi_hot":
+        return wished
+    if field.targets == "binary" or (field.targets is None and not several):
+        return "one_hot" if several else "binary"
+    return wished or "index"
 
 
 def listed(classes: Sequence[str]) -> str:
@@ -65,12 +79,15 @@ def input_misfit(field: ModelField, found: Found) -> Misfit | None:
     wrong = size_misfit(found, exact=False)
     if wrong or found.encode_as == "index":
         return wrong or _too_many(field, found)
-    if width(field) in (None, found.entries):
+    entries = found.entries + found.indicators
+    if width(field) in (None, entries):
         return None
     message = f"{field.text} is `{text(field.shape)}`, {found.what} has {found.listed}"
     if found.entries > found.count:
-        message += f" and room for {found.entries}"
-    return Misfit(message, f"declare the input as `[{found.entries}]`, or list all `classes`")
+        message += f", room for {found.entries}"
+    if found.indicators:
+        message += f", and {found.indicators} of its entries say that a value was missing"
+    return Misfit(message, f"declare the input as `[{entries}]`, or list all `classes`")
 
 
 def _too_many(field: ModelField, found: Found) -> Misfit | None:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 ORDERS = {"day": "dmy", "month": "mdy", "year": "ymd"}
 """What may come first where day, month and year are numbers; as which the three are then read."""
+_DAY = "%Y-%m-%d"
 _MICROSECONDS = 1_000_000
 _LATEST = 253_402_300_800 * _MICROSECONDS
 """The end of the year 9999, and with a minus sign what no date of use lies before."""
 _LEAST_YEAR = 100
-_OFFSET = r"[T ]\d{1,2}:\d{2}\S*?\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)$"
+_OFFSET = r"[T ]\d{1,2}:\d{2}\S*?\s*(?:([Zz])|([+-])([01]\d|2[0-3]):?([0-5]\d)?)$"
 _OFFSET_END = r"\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
 _LEAP_SECOND = r":\d{2}:60(?:\D|$)"
 _SHAPE = re.compile(r"(Y|9)([-/.])(9)([-/.])(Y|9)(?:(T|,? )(9:9(?::9)?)(\.9)?( ?[AaPp][Mm])?)?")
@@ -64,6 +65,11 @@ def read(values: pl.Series, formats: tuple[str, ...], order: str) -> Instants:
     if formats and formats[0] in EPOCHS:
         times = _since_1970(values, EPOCHS[formats[0]])
         return Instants(times, times.is_not_null(), pl.repeat(False, len(values), eager=True))
+    if not formats:
+        days = _strptime(values, _DAY)
+        if days.null_count() == values.null_count() and (days.dt.year() >= _LEAST_YEAR).all():
+            none = pl.repeat(False, len(values), eager=True)
+            return Instants(days, none, none)
     zoned_formats = any("%z" in each or "%:z" in each for each in formats)
     offsets = pl.repeat(None, len(values), dtype=pl.Int64, eager=True)
     plain = values
@@ -86,14 +92,14 @@ def read(values: pl.Series, formats: tuple[str, ...], order: str) -> Instants:
 def shapes(values: pl.Series) -> list[str]:
     """How some texts look: `9/9/Y 9:9`, each once, sorted."""
     short = values.str.slice(0, 40).str.replace_all(r"\d{4,}", "Y").str.replace_all(r"\d+", "9")
-    return sorted(short.str.replace(r"(:9)\.[9Y]+", "${1}.9").unique().to_list())
+    return sorted(short.str.replace(r"(:9)\.[9Y]+", "${1}.9").drop_nulls().unique().to_list())
 
 
 def _offsets(values: pl.Series) -> pl.Series:
     """How many seconds each text is before UTC, null where it does not say."""
     import polars as pl
 
-    if not values.str.contains(r":.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$").any():
+    if not values.str.contains(f":.*{_OFFSET_END}").any():
         return pl.repeat(None, len(values), dtype=pl.Int64, eager=True)
     groups = values.str.extract_groups(_OFFSET).struct.unnest()
     utc, sign, hours, minutes = (groups.to_series(place) for place in range(4))
@@ -104,7 +110,7 @@ def _offsets(values: pl.Series) -> pl.Series:
 
 
 def _iso(values: pl.Series) -> pl.Series:
-    found = _strptime(values, "%Y-%m-%d")
+    found = _strptime(values, _DAY)
     for written in (
         "%Y-%m-%dT%H:%M:%S%.f",
         "%Y-%m-%d %H:%M:%S%.f",

@@ -11,8 +11,10 @@ from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.date_order import find_order
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
+from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.scaling import fit_scaling
+from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import name_list
 from modelspec.language.date_keys import CYCLES, EPOCHS
 
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.date_texts import Instants
-    from modelspec.data.features.feature import EncodeContext, FitChunks
-    from modelspec.data.table.table import Array, Kind, RowIndices
+    from modelspec.data.features.feature import EncodeContext, FitChunks, Gap
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 __all__ = ["Date", "parsed"]
 
@@ -51,6 +53,7 @@ class Date(Feature):
 
     type: ClassVar[str] = "date"
     kind: ClassVar[Kind] = "text"
+    usual_markers: ClassVar[tuple[str, ...]] = MISSING_MARKERS
 
     formats: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -69,33 +72,9 @@ class Date(Feature):
         formats = [state["format"]] if state.get("format") else []
         return super(Date, cls).from_dict({"formats": formats, **state})
 
-    def fit(self, chunks: FitChunks) -> Date:
-        """With how its dates are written, and the statistics of the training rows."""
-        fitted = self._with_clock(chunks, self if self.formats else self._with_order(chunks))
-        if self.normalize == "none":
-            return fitted
-
-        def numbers() -> Iterator[tuple[list[Array], RowIndices | None]]:
-            for context, rows in chunks:
-                found = fitted._numbers(context)
-                if found is None:
-                    raise UnfitError
-                yield list(found.T), rows
-
-        scaling = fit_scaling(numbers, 1, self.normalize)
-        return replace(fitted, offset=scaling.offset, scale=scaling.scale)
-
-    def _training(self, chunks: FitChunks) -> Iterator[pl.Series]:
-        """The texts of the training rows."""
-        for context, rows in chunks:
-            values = texts(context, self.columns[0])
-            if values is None:
-                raise UnfitError
-            yield values if rows is None else values[rows]
-
-    def _with_order(self, chunks: FitChunks) -> Date:
+    def prepare(self, chunks: FitChunks) -> Date:
         """With the order in which day and month stand in all training rows."""
-        if self.order:
+        if self.formats or self.order:
             return self
         found = find_order(self._training(chunks))
         if not found.readings:
@@ -107,24 +86,77 @@ class Date(Feature):
         chunks.findings.add("MS803", f"{message}: `{value}` is {ways}", help=help)
         raise UnfitError
 
-    def _with_clock(self, chunks: FitChunks, fitted: Date) -> Date:
-        """With whether the training rows say how far they are from UTC."""
-        clock, shifted = "", False
+    def _training(self, chunks: FitChunks) -> Iterator[pl.Series]:
+        """The texts of the training rows that have one."""
         for context, rows in chunks:
-            found = fitted._instants(context)
+            values = context.table.columns[self.columns[0]]
+            if not isinstance(values, np.ndarray):
+                values = (values if rows is None else values[rows]).str.strip_chars()
+                yield values.filter((values != "").fill_null(False))
+
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Column | None:
+        """Points in time, in microseconds since 1970."""
+        values = context.table.columns[column]
+        if isinstance(values, np.ndarray):
+            return values
+        found = self._read(context, (values if rows is None else values[rows]).str.strip_chars())
+        return None if found is None else found.times.dt.epoch("us").to_numpy().astype(np.float64)
+
+    def shown(self, fill: str | float) -> str:
+        """A date, as ISO 8601 has it."""
+        if isinstance(fill, str):
+            return f"`{fill}`"
+        moment = np.datetime64(round(fill), "us").item()
+        whole = fill % _MICROSECONDS_A_DAY == 0
+        return f"{moment:%Y-%m-%d}" if whole else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+    def fit(self, chunks: FitChunks) -> Date:
+        """With whether times are local, and the statistics of the training rows."""
+        fitted, only = self._with_clock(chunks)
+        if self.normalize == "none":
+            return fitted
+        numbers = None if only is None else fitted._numbers(only)
+
+        def rows_of() -> Iterator[tuple[list[Array], RowIndices | None]]:
+            for context, rows in chunks:
+                found = numbers
+                if found is None:
+                    instants = fitted._instants(context)
+                    if instants is None:
+                        raise UnfitError
+                    found = fitted._numbers(instants)
+                yield list(found.T), rows
+
+        scaling = fit_scaling(rows_of, 1, self.normalize)
+        return replace(fitted, offset=scaling.offset, scale=scaling.scale)
+
+    def _with_clock(self, chunks: FitChunks) -> tuple[Date, Instants | None]:
+        """With whether the training rows say how far they are from UTC.
+
+        Returns:
+            The feature, and the points in time where all rows are one chunk.
+        """
+        clock, shifted, count = "", False, 0
+        for context, rows in chunks:
+            count += 1
+            found = self._instants(context)
             if found is None:
                 raise UnfitError
-            picked = np.arange(len(found.times)) if rows is None else rows
-            if len(picked) and not clock:
-                clock = "utc" if found.zoned[int(picked[0])] else "local"
-            if not replace(fitted, clock=clock)._check_clock(context, found):
+            zoned, moved = (each if rows is None else each[rows] for each in found[1:])
+            known = zoned.drop_nulls()
+            if len(known) and not clock:
+                clock = "utc" if known[0] else "local"
+            if not replace(self, clock=clock)._check_clock(context, found):
                 raise UnfitError
-            shifted = shifted or bool(found.shifted[picked].any())
+            shifted = shifted or bool(moved.any())
         if self.time_zone and clock == "local":
             message = f"{self.what()} does not say how far its times are from UTC"
             chunks.findings.add("MS803", message, help="remove `time_zone`")
             raise UnfitError
-        return replace(fitted, clock="zoned" if shifted else clock)
+        told = replace(self, clock="zoned" if shifted else clock)
+        return told, found if count == 1 else None
 
     def remarks(self) -> Iterator[Remark]:
         """The order that was found, and the clock that nobody has chosen."""
@@ -140,12 +172,15 @@ class Date(Feature):
             yield Remark("MS812", message, "write `time_zone: UTC`, or `Europe/Berlin`")
 
     def encode(self, context: EncodeContext) -> Array | None:
-        """A vector for each row."""
-        numbers = self._numbers(context)
-        if numbers is None:
+        """A vector for each row, the indicators last."""
+        instants = self._instants(context)
+        if instants is None:
             return None
+        numbers = self._numbers(instants)
         if self.normalize != "none":
             numbers = (numbers - np.array(self.offset)) / np.array(self.scale)
+        if self.indicators:
+            numbers = np.concatenate([numbers, indicator_columns(self, context)], axis=1)
         what = f"the parts of {self.what()}"
         row = numbers.shape[1:] if numbers.shape[1] > 1 else ()
         shape = context.sizes.fit(row, context.field, what, context.findings)
@@ -153,13 +188,10 @@ class Date(Feature):
             return None
         return numbers.astype(numpy_dtype(context.field.dtype)).reshape(len(numbers), *shape)
 
-    def _numbers(self, context: EncodeContext) -> Array | None:
-        """`[rows, parts]`. None after a finding."""
+    def _numbers(self, found: Instants) -> Array:
+        """`[rows, parts]`."""
         import polars as pl
 
-        found = self._instants(context)
-        if found is None:
-            return None
         times = found.times
         if self.time_zone and self.time_zone != "UTC":
             there = times.dt.replace_time_zone("UTC").dt.convert_time_zone(self.time_zone)
@@ -172,25 +204,40 @@ class Date(Feature):
         return pl.DataFrame(columns).to_numpy()
 
     def _instants(self, context: EncodeContext) -> Instants | None:
-        """The points in time of all rows. None after a finding."""
-        from polars.exceptions import PolarsError
+        """The points in time of all rows. None after a finding.
 
-        values = texts(context, self.columns[0])
-        if values is None:
+        A gap that is filled has no say in whether the column's times are zoned.
+        """
+        column, gap = context.table.columns[self.columns[0]], context.gaps.get(self.columns[0])
+        if gap is None or isinstance(gap.fill, str) or isinstance(column, np.ndarray):
+            values = texts(context, self.columns[0])
+        else:
+            values = column.str.strip_chars().set(_mask(gap), None)
+        found = None if values is None else self._read(context, values)
+        if values is None or found is None:
             return None
-        try:
-            found = read(values, self.formats, self.order)
-        except PolarsError as error:
-            message = f"`format` is not understood: {str(error).splitlines()[0]}"
-            context.findings.add(
-                "MS803", message, help="write it as `%d.%m.%Y %H:%M`, for instance"
-            )
-            return None
+        if gap is not None:
+            found = found._replace(zoned=found.zoned.set(_mask(gap), None))
+        if gap is not None and not isinstance(gap.fill, str):
+            moment = np.datetime64(round(gap.fill), "us").item()
+            found = found._replace(times=found.times.set(_mask(gap), moment))
         bad = found.times.is_null().arg_true().to_numpy().astype(np.int64)
         if len(bad):
             self._report_bad(context, values, bad)
             return None
         return found if self._check_clock(context, found) else None
+
+    def _read(self, context: EncodeContext, values: pl.Series) -> Instants | None:
+        """Texts as points in time, null where they are none. None after a finding."""
+        from polars.exceptions import PolarsError
+
+        try:
+            return read(values, self.formats, self.order)
+        except PolarsError as error:
+            message = f"`format` is not understood: {str(error).splitlines()[0]}"
+            help = "write it as `%d.%m.%Y %H:%M`, for instance"
+            context.findings.add("MS803", message, help=help)
+            return None
 
     def _report_bad(self, context: EncodeContext, values: pl.Series, rows: RowIndices) -> None:
         written = "written as in ISO 8601"
@@ -212,7 +259,7 @@ class Date(Feature):
     def _check_clock(self, context: EncodeContext, found: Instants) -> bool:
         """Whether the dates say how far they are from UTC as those of the training rows do."""
         wanted = self.clock != "local"
-        rows = np.flatnonzero(found.zoned.to_numpy() != wanted)
+        rows = (found.zoned != wanted).fill_null(False).arg_true().to_numpy().astype(np.int64)
         if not self.clock or not len(rows):
             return True
         how = (
@@ -233,6 +280,12 @@ class Date(Feature):
         first, period = CYCLES[part]
         angle = (values - first) * (2 * np.pi / period)
         return [angle.sin().alias(f"{part}_sin"), angle.cos().alias(f"{part}_cos")]
+
+
+def _mask(gap: Gap) -> pl.Series:
+    import polars as pl
+
+    return pl.Series(gap.rows)
 
 
 def _part(part: str, dates: pl.Series) -> pl.Series:

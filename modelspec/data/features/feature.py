@@ -172,6 +172,14 @@ class Feature:
         """How a message writes what stands for a missing value."""
         return f"`{fill}`" if isinstance(fill, str) else f"{fill:,.6g}"
 
+    def prepare(self, chunks: FitChunks) -> Self:  # noqa: ARG002
+        """The feature with what it has to know of the training rows before gaps are filled.
+
+        Raises:
+            UnfitError: After a finding.
+        """
+        return self
+
     def fit(self, chunks: FitChunks) -> Self:  # noqa: ARG002
         """The feature with what it learns from the training rows, in whatever chunks they come.
 

@@ -98,7 +98,8 @@ def fit_features(
             continue
         fit_on = FileFitChunks(fields[name], findings_by_field[name], sizes, chunks, train, feature)
         try:
-            feature = with_fill(feature, fit_on)
+            feature = feature.prepare(fit_on)
+            feature = with_fill(feature, replace(fit_on, feature=feature))
             fitted[name] = feature.fit(replace(fit_on, feature=feature))
         except UnfitError:
             continue

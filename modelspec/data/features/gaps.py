@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from modelspec.data.features.category import Category, encoding
+from modelspec.data.features.categories import Categories
+from modelspec.data.features.category import Category
+from modelspec.data.features.category_misfits import encoding
 from modelspec.language.data_model import class_text
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def with_gaps(
             findings.add("MS803", message, help=help)
             return None
     indicators = settings.indicators(name)
-    if indicators and isinstance(feature, Category):
+    if indicators and isinstance(feature, Category | Categories):
         encode = encoding(field, feature.encode_as)
         if encode != "one_hot":
             message = f"`indicator` gives one more number, and {feature.what()} becomes an index"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, FitChunks
     from modelspec.data.table.table import Array, Kind
 
+BACKGROUND = "white"
+"""What is seen through what is transparent, where a model takes no alpha: as on paper."""
 IN_MEMORY = 256 << 20
 """Pictures of up to so many bytes are decoded once, at the start."""
 
@@ -28,7 +30,7 @@ class Image(Feature):
     """How a path becomes what the model takes; the attributes are those of `Pictures`.
 
     Attributes:
-        size: Height and width; known after fitting.
+        size: Height and width; known after fitting, as `channels` are.
     """
 
     type: ClassVar[str] = "image"
@@ -38,6 +40,7 @@ class Image(Feature):
     channels: int = 0
     scale: str = "unit"
     resize: str = "stretch"
+    background: str = ""
 
     def fit(self, chunks: FitChunks) -> Image:
         """With the input's size, where the spec gives none."""
@@ -45,6 +48,10 @@ class Image(Feature):
         if shape is None or len(shape) != 3 or shape[2] not in MODES:
             message = f"{chunks.field.text} takes no pictures: those are `[height, width, 3]`"
             chunks.findings.add("MS805", message, help="1, 3 or 4 channels, channels last")
+            raise UnfitError
+        if self.channels not in (0, shape[2]):
+            message = f"{chunks.field.text} has {shape[2]} channels, `channels` is {self.channels}"
+            chunks.findings.add("MS805", message, help="make them equal, or remove `channels`")
             raise UnfitError
         own = tuple(size for size in shape[:2] if isinstance(size, int))
         size = self.size or own
@@ -69,7 +76,8 @@ class Image(Feature):
             return None
         dtype = numpy_dtype(context.field.dtype)
         height, width = self.size
-        whole = Pictures(files, (height, width), self.channels, self.scale, self.resize, dtype)
+        about = (self.channels, self.scale, self.resize, dtype, self.background)
+        whole = Pictures(files, (height, width), *about)
         if (
             context.sizes.chunked
             or len(files) * np.dtype(dtype).itemsize * height * width * self.channels > IN_MEMORY

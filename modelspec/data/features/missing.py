@@ -42,7 +42,7 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
         column: As the file has it.
         style: How the file writes numbers.
     """
-    numbers = [float(each) for each in feature.markers if not isinstance(each, str)]
+    numbers = [number for each in feature.markers if (number := _number(each)) is not None]
     if isinstance(column, np.ndarray):
         if not numbers or column.dtype.kind not in "iuf":
             return column
@@ -55,6 +55,15 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
     if not numbers or not column.dtype.is_numeric():
         return column
     return _cleared(column, column.cast(pl.Float64).is_in(numbers))
+
+
+def _number(marker: str | float) -> float | None:
+    """A marker as a number, as which typed columns have it: `-999`, `inf`; None of other text."""
+    try:
+        number = float(marker)
+    except ValueError:
+        return None
+    return None if np.isnan(number) else number
 
 
 def unmarked(feature: Feature, table: Table) -> Table:

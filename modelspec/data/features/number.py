@@ -144,7 +144,7 @@ class Number(Feature):
 
     def affine(self) -> Affine | None:
         """What undoes the normalisation, where `x * scale + offset` does."""
-        line = self.normalised and not {"log1p", "quantile"} & set(Scaling.of(self).kinds)
+        line = self.normalised and Scaling.of(self).is_line
         return Affine(self.scale, self.offset) if line else None
 
     def to_units(self, values: Array) -> Array:

@@ -20,6 +20,7 @@ from modelspec.data.features import (
     Weight,
 )
 from modelspec.data.features.gaps import with_gaps
+from modelspec.data.features.image import BACKGROUND
 from modelspec.data.features.labels import width
 from modelspec.data.features.tokens import FileTokens
 from modelspec.diagnostics import did_you_mean, name_list
@@ -93,6 +94,8 @@ def _of_type(
             return Image(
                 columns,
                 size=tuple(settings.size or ()),
+                channels=settings.channels or 0,
+                background=BACKGROUND,
                 scale="none" if field.integers else settings.scale,
                 resize=settings.resize,
             )

@@ -139,6 +139,11 @@ class Scaling:
         return any(kind != "none" for kind in self.kinds)
 
     @property
+    def is_line(self) -> bool:
+        """Whether normalised numbers are the data's own, times a scale and plus an offset."""
+        return not {"log1p", "quantile"} & set(self.kinds)
+
+    @property
     def needs_float64(self) -> bool:
         """Whether float32 would round numbers in their own units that it tells apart when scaled.
 
@@ -183,7 +188,7 @@ class Scaling:
         found = values.astype(np.float64)
         if not self.normalizes:
             return found
-        if not {"log1p", "quantile"} & set(self.kinds):
+        if self.is_line:
             return np.asarray(found * self.scale + self.offset)
         width = len(self.offset)
         cells = found.reshape(-1, width)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -85,27 +85,28 @@ def mixed_pair(counts: Mapping[str, int]) -> tuple[str, str] | None:
     return no, yes
 
 
-def respelled(values: pl.Series, classes: Mapping[str, int], own: Collection[str]) -> pl.Series:
+def respelled(
+    values: pl.Series, classes: Mapping[str, int], own: Sequence[str], apart: Collection[str]
+) -> pl.Series:
     """The index of the class that each value is another spelling of, null where it is none.
 
     Args:
         values: Text.
         classes: The index of each class.
-        own: The classes that the data has, without those that stand for what it lacks.
+        own: The classes that a value can be.
+        apart: Those that perhaps stand for what the data lacks, and say nothing of the others.
     """
     import polars as pl
 
-    found = pl.repeat(None, len(values), dtype=pl.Int64, eager=True)
-    pair = boolean_pair(own)
-    if pair is not None:
-        numbers = {name: classes[pair[says]] for name, says in TRUTH.items()}
-        plain = values.str.to_lowercase().str.replace(_POINT, "$1")
-        found = _looked_up(plain, numbers)
-    elif are_whole(own):
-        numbers = {whole_number(name) or name: classes[name] for name in own}
-        plain = values.str.replace(_POINT, "$1").replace("-0", "0")
-        found = _looked_up(plain, numbers)
-    return found
+    for names in (own, [name for name in own if name not in apart]):
+        pair = boolean_pair(names)
+        if pair is not None:
+            numbers = {name: classes[pair[says]] for name, says in TRUTH.items()}
+            return _looked_up(values.str.to_lowercase().str.replace(_POINT, "$1"), numbers)
+        if are_whole(names):
+            numbers = {whole_number(name) or name: classes[name] for name in names}
+            return _looked_up(values.str.replace(_POINT, "$1").replace("-0", "0"), numbers)
+    return pl.repeat(None, len(values), dtype=pl.Int64, eager=True)
 
 
 def _looked_up(values: pl.Series, numbers: Mapping[str, int]) -> pl.Series:

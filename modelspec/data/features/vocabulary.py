@@ -41,20 +41,34 @@ def learnt(
         most_common: How many of the most frequent ones are kept; 0 for all.
         min_count: How many rows a class has at least.
     """
-    own = {name: count for name, count in counts.items() if name not in apart}
-    others = {name: count for name, count in counts.items() if name in apart}
+    found: dict[str, int] = dict(counts)
     merged: tuple[str, ...] = ()
-    if are_whole(own):
-        own = _summed(own, {name: whole(name) or name for name in own})
-    pair = mixed_pair(own) if booleans else None
-    if pair is not None:
-        merged = tuple(sorted(own)) if len(own) > 2 else ()
-        own = _summed(own, {name: pair[bool(truth(name))] for name in own})
-    found = {**own, **others}
+    for others in ({}, {name: count for name, count in counts.items() if name in apart}):
+        own = {name: count for name, count in counts.items() if name not in others}
+        united = _united(own, booleans=booleans)
+        if united is not None:
+            found = {**united.rows, **others}
+            merged = tuple(name for name in united.merged if name not in apart)
+            break
     kept = [name for name in found if found[name] >= min_count]
     if most_common:
         kept = sorted(in_order(kept), key=lambda name: -found[name])[:most_common]
+    merged = merged if len(merged) > 2 else ()
     return Vocabulary({name: found[name] for name in in_order(kept)}, merged)
+
+
+def _united(counts: Mapping[str, int], *, booleans: bool) -> Vocabulary | None:
+    """Values that are spellings of whole numbers, or of yes and no; None where they are not."""
+    whole_ones = are_whole(counts)
+    found = (
+        _summed(counts, {name: whole(name) or name for name in counts}) if whole_ones else counts
+    )
+    pair = mixed_pair(found) if booleans else None
+    if pair is not None:
+        merged = tuple(sorted(found)) if len(found) > 2 else ()
+        renamed = {name: pair[bool(truth(name))] for name in found}
+        return Vocabulary(_summed(found, renamed), merged)
+    return Vocabulary(dict(found)) if whole_ones else None
 
 
 def in_order(names: Collection[str]) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def _about(value: Values) -> dict[str, Any]:
             "symbol": symbol
         }
     if isinstance(value, Pictures):
-        names = ("size", "channels", "scale", "resize")
+        names = ("size", "channels", "scale", "resize", "background")
         fields = {name: getattr(value, name) for name in names}
         return {"kind": "pictures", "files": [], "dtype": value.kind, **fields}
     return {"kind": "array"}
@@ -91,7 +91,7 @@ def _read(known: dict[str, Any], folder: Path, bound: int) -> Values:
     if known["kind"] == "pictures":
         size = (known["size"][0], known["size"][1])
         fields = (size, known["channels"], known["scale"], known["resize"], known["dtype"])
-        return Pictures(np.array(known["files"], np.str_), *fields)
+        return Pictures(np.array(known["files"], np.str_), *fields, known["background"])
     file = folder / f"{known['place']}.npy"
     if known["kind"] == "ragged":
         sizes = np.load(folder / f"{known['place']}-sizes.npy")

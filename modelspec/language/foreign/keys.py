@@ -41,6 +41,7 @@ _OUTPUT = words(
         "weight": "loss_weight loss_weights weights coefficient coef lambda factor alpha",
         "metrics": "metric eval_metrics scores",
         "class_weight": "class_weights pos_weight weight_per_class classes_weight balance",
+        "decision": "threshold thresholds cutoff decision_threshold cut_off",
         "decode": "decoding decoder generate generation generation_config sampling",
         "description": "doc about comment desc",
     }
@@ -169,6 +170,11 @@ _FEATURE = words(
         "classes": "categories labels vocabulary levels class_names values",
         "separator": "delimiter sep delim",
         "unknown": "handle_unknown oov oov_token unseen",
+        "most_common": "max_categories top_k top_n most_frequent max_classes",
+        "min_count": "min_frequency min_freq min_rows rare_threshold",
+        "channels": "num_channels in_channels color_mode",
+        "day_first": "dayfirst",
+        "time_zone": "timezone tz tzinfo",
         "missing": (
             "impute imputer imputation na fillna nan on_missing strategy missing_strategy"
             " handle_missing na_action simple_imputer mean median mode drop_na dropna"
@@ -187,11 +193,13 @@ _FEATURE = words(
         "truncate": "truncating truncation trunc",
         "tokenizer": "tokeniser tokenize tokenization",
         "vocabulary": "vocab vocab_size max_tokens num_words vocabulary_size max_features",
-        "lower": "lowercase do_lower_case uncased",
+        "lower": "lowercase do_lower_case uncased casefold ignore_case to_lower",
         "start": "bos sos start_token bos_token begin",
         "stop": "eos end stop_token end_token eos_token",
         "drop": "shift remove skip",
-        "size": "image_size target_size resize_to height_width img_size shape",
+        "size": (
+            "image_size target_size resize_to height_width img_size shape cardinality num_classes"
+        ),
         "scale": "rescale rescaling range",
         "resize": "fit aspect crop crop_to_aspect_ratio",
         "format": "date_format pattern strptime",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec import data
 from modelspec.data.class_weights import class_weights
+from modelspec.data.decisions import check_decisions
 from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
@@ -100,6 +101,7 @@ def prepare(
     splits = data.load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
+    splits = check_decisions(graph, splits, report)
     place = settings.place
     if settings.validate_every and splits.validation is None:
         message = "there are no validation rows to measure"

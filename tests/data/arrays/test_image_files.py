@@ -95,3 +95,104 @@ def test_numbers_without_a_range_are_refused(dtype: type, tmp_path: Path) -> Non
     Image.fromarray(np.array([[0, 7]], dtype)).save(path)
     with pytest.raises(PictureError, match="no range of their own; save it with 8 or 16 bits"):
         decode(str(path), (1, 2), 1, "stretch")
+
+
+TURNS = {
+    1: lambda a: a,
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.transpose(1, 0, 2),
+    6: lambda a: np.rot90(a, 1),
+    7: lambda a: a[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda a: np.rot90(a, -1),
+}
+"""What a camera stores of a picture, by its EXIF orientation."""
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "WEBP"])
+def test_pictures_stand_as_the_camera_was_held(
+    orientation: int, format: str, tmp_path: Path
+) -> None:
+    seen = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3) * 10
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = np.ascontiguousarray(TURNS[orientation](seen))
+    options = {"lossless": True} if format == "WEBP" else {}
+    Image.fromarray(stored).save(tmp_path / "turned", format, exif=exif, **options)
+    found = decode(str(tmp_path / "turned"), (2, 3), 3, "stretch")
+    np.testing.assert_array_equal(found, seen)
+
+
+CLEAR, HALF, SOLID = 0, 128, 255
+COLOR = (200, 100, 50)
+GREY = 124
+
+
+def transparent(mode: str, path: Path) -> list[int]:
+    """Writes one row of pixels, and says the alpha of each."""
+    if mode == "P":
+        picture = Image.new("P", (2, 1))
+        picture.putpalette([*COLOR, *COLOR])
+        picture.putdata([0, 1])
+        picture.save(path, "PNG", transparency=0)
+        return [CLEAR, SOLID]
+    if mode == "RGB":
+        Image.new("RGB", (1, 1), COLOR).save(path, "PNG", transparency=COLOR)
+        return [CLEAR]
+    pixel = COLOR if mode == "RGBA" else (GREY,)
+    alphas = [CLEAR, HALF, SOLID]
+    row = np.array([[[*pixel, alpha] for alpha in alphas]], np.uint8)
+    Image.fromarray(row, mode).save(path, "PNG")
+    return alphas
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "RGB"])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_what_is_transparent_lies_on_white(mode: str, channels: int, tmp_path: Path) -> None:
+    path = tmp_path / "clear.png"
+    alphas = transparent(mode, path)
+    found = decode(str(path), (1, len(alphas)), channels, "stretch", "white")[0]
+    hidden = decode(str(path), (1, len(alphas)), channels, "stretch")[0]
+    if channels == 4:
+        assert found[:, 3].tolist() == alphas
+        np.testing.assert_array_equal(found, hidden)
+        return
+    color = np.array([GREY] * 3 if mode == "LA" else COLOR)
+    if channels == 1:
+        color = np.array([GREY])
+    share = np.array(alphas)[:, None] / 255
+    np.testing.assert_allclose(found, color * share + 255 * (1 - share), atol=1)
+    np.testing.assert_allclose(hidden, np.tile(color, (len(alphas), 1)), atol=1)
+
+
+def test_the_first_of_several_pictures_is_read(tmp_path: Path) -> None:
+    red, green = (Image.new("RGB", (2, 2), color) for color in ("red", "lime"))
+    for format in ("GIF", "TIFF", "WEBP", "PNG"):
+        red.save(tmp_path / "several", format, save_all=True, append_images=[green])
+        found = decode(str(tmp_path / "several"), (2, 2), 3, "stretch")
+        np.testing.assert_allclose(found[0, 0], [255, 0, 0], atol=3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "found"),
+    [("1", 1, [255, 255, 255]), ("CMYK", (0, 255, 0, 0), [255, 0, 255]), ("L", 7, [7, 7, 7])],
+)
+def test_other_modes_are_colours(
+    mode: str, color: object, found: list[int], tmp_path: Path
+) -> None:
+    Image.new(mode, (2, 2), color).save(tmp_path / "other", "TIFF")  # type: ignore[arg-type]
+    assert decode(str(tmp_path / "other"), (2, 2), 3, "stretch")[0, 0].tolist() == found
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP", "WEBP", "TIFF"])
+def test_a_file_that_is_cut_off_is_refused_wherever_it_ends(format: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut"
+    noise = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
+    Image.fromarray(noise).save(path, format)
+    whole = path.read_bytes()
+    for part in (0.02, 0.2, 0.5, 0.8):
+        path.write_bytes(whole[: int(len(whole) * part)])
+        with pytest.raises(PictureError):
+            decode(str(path), (16, 16), 3, "stretch")

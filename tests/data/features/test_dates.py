@@ -247,6 +247,52 @@ def test_dates_of_two_readings_are_refused(tmp_path, values, words):
     assert "day_first" in finding.help
 
 
+GAPS = ["2024-01-01", None, "2024-01-03", "NA", "2024-01-03", "2024-01-09 12:00", ""]
+
+
+@pytest.mark.parametrize(
+    ("missing", "day", "became"),
+    [
+        ("mean", 4 + 3 / 24, "the mean, 2024-01-04 03:00:00"),
+        ("median", 3, "the median, 2024-01-03"),
+        ("mode", 3, "the mode, 2024-01-03"),
+        ("constant, fill: 2024-02-01", 32, "`2024-02-01`"),
+    ],
+)
+def test_gaps_are_filled_with_dates_which_is_said(tmp_path, missing, day, became):
+    keys = f"missing: {missing}, indicator: true, parts: [timestamp], normalize: none"
+    spec = dates(tmp_path, GAPS, keys, 2, kind="jsonl")
+    splits = spec.splits()
+    start = datetime.date(2023, 12, 31).toordinal() - datetime.date(1970, 1, 1).toordinal()
+    days = [[1, 0], [day, 1], [3, 0], [day, 1], [3, 0], [9.5, 0], [day, 1]]
+    expected = [[start + each, mark] for each, mark in days]
+    np.testing.assert_allclose(splits.train.inputs["x"], expected, rtol=1e-12)
+    (counted,) = splits.counts["train"].found.values()
+    assert (counted.happening, counted.cells, counted.became) == ("missing", 3, became)
+    kept = Preprocessing.from_dict(json.loads(json.dumps(splits.preprocessing.to_dict())))
+    pl.DataFrame({"x": [None, "2024-01-02"]}).write_ndjson(tmp_path / "b.jsonl")
+    new = encode_file(kept, spec.settings, spec.graph, tmp_path / "b.jsonl", Report(), False)
+    np.testing.assert_allclose(new.inputs["x"], [[start + day, 1], [start + 2, 0]], rtol=1e-12)
+
+
+def test_gaps_do_not_hide_the_order_or_the_clock(tmp_path):
+    values = [None, "13/02/2024", "01/02/2024"]
+    splits, _ = dates(
+        tmp_path, values, "missing: mode, parts: [month, day]", 2, kind="jsonl"
+    ).load()
+    assert splits.train.inputs["x"].tolist() == [[2, 1], [2, 13], [2, 1]]
+    zoned = [None, "2024-02-01T12:00Z", "2024-02-03T12:00+00:00"]
+    keys = "missing: mean, parts: [day, hour]"
+    assert rows(dates(tmp_path, zoned, keys, 2, kind="jsonl"))[0] == [2, 12]
+    constant = "missing: constant, fill: 2024-01-01, parts: [day, hour]"
+    assert rows(dates(tmp_path, zoned, constant, 2, kind="jsonl"))[0] == [1, 0]
+
+
+def test_gaps_are_refused_otherwise(tmp_path):
+    finding = dates(tmp_path, GAPS, kind="jsonl").finding()
+    assert "`x` has no value at lines 2, 4 and 7 of" in finding.message
+
+
 DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31))
 FORMS = {"day": "%d{0}%m{0}%Y", "month": "%m{0}%d{0}%Y"}
 

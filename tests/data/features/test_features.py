@@ -152,6 +152,26 @@ def test_how_pictures_are_read(tmp_path, feature, dims, dtype, pixel):
     assert found[0, 0, 0].tolist() == pixel
 
 
+@pytest.mark.parametrize(("channels", "sound"), [(3, True), (1, False), (4, False)])
+def test_channels_are_those_of_the_input(tmp_path, channels, sound):
+    spec = pictures(tmp_path, f"{{type: image, channels: {channels}}}")
+    if sound:
+        assert train(spec).shape == (2, 4, 4, 3)
+    else:
+        assert "has 3 channels, `channels` is" in spec.finding().message
+
+
+def test_transparent_pictures_of_this_run_and_of_one_before(tmp_path):
+    spec = pictures(tmp_path)
+    Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(tmp_path / "photos" / "red.png")
+    assert train(spec)[0, 0, 0].tolist() == [1, 1, 1]
+    state = spec.splits().preprocessing.to_dict()
+    del state["features"]["x"]["background"]
+    kept, report = Preprocessing.from_dict(state), Report()
+    before = encode_file(kept, spec.settings, spec.graph, tmp_path / "a.csv", report, False)
+    assert before.inputs["x"][0, 0, 0].tolist() == [1, 0, 0]
+
+
 def test_broken_and_absent_pictures(tmp_path):
     spec = pictures(tmp_path)
     blue = tmp_path / "photos" / "blue.png"

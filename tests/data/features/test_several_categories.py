@@ -206,6 +206,31 @@ def test_what_the_keys_say_holds_for_every_column(tmp_path):
     assert splits.train.inputs["x"].tolist() == rows
 
 
+def test_indicators_come_after_all_classes(tmp_path):
+    columns = {"k": ["a", None, "b"], "l": ["x", "y", None]}
+    one = "{type: category, column: k, missing: constant, fill: none, indicator: true}"
+    splits = spec_of(tmp_path, columns, one, [4]).splits()
+    assert splits.train.inputs["x"].tolist() == [[1, 0, 0, 0], [0, 0, 1, 1], [0, 1, 0, 0]]
+    both = "{type: category, columns: [k, l], missing: mode, indicator: [l]}"
+    splits = spec_of(tmp_path, columns, both, [5]).splits()
+    rows = [[1, 0, 1, 0, 0], [1, 0, 0, 1, 0], [0, 1, 1, 0, 1]]
+    assert splits.train.inputs["x"].tolist() == rows
+    finding = spec_of(tmp_path, columns, both, [4]).finding()
+    assert "and 1 of its entries say that a value was missing" in finding.message
+    assert finding.help.startswith("declare the input as `[5]`")
+    finding = spec_of(tmp_path, columns, both, [2], "int64").finding()
+    assert "`indicator` gives one more number" in finding.message
+
+
+def test_what_fills_gaps_makes_no_pair_of_spellings_another(tmp_path):
+    for fill in ("mode", "constant, fill: false", "constant, fill: none"):
+        feature = f"{{type: category, missing: {fill}, unknown: ignore}}"
+        splits = spec_of(tmp_path, {"x": ["True", None, "False", "True"]}, feature, ["W"]).splits()
+        found, told = encoded(splits, {"x": ["true", "0", "YES"]})
+        assert [row.index(1) for row in found] == [1, 0, 1]
+        assert not told
+
+
 def test_an_embedding_with_too_few_vectors(tmp_path, monkeypatch):
     limit = Limit(5, "look_up")
     monkeypatch.setattr("modelspec.data.table.model_fields._limit", lambda *_: limit)
