@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array, RowIndices
 
 _EXACT = 2.0**53
@@ -107,16 +108,24 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = (
-            "mend the rows, list it under `missing_values` if it stands for no value, or declare "
-            "`type: category` if it names a class"
-        )
+        help = _way_out(stripped[rows.tolist()], context.table.style, format)
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
     if not present or len(rows):
         return None
     return parsed if gap is None else _with_numbers(parsed, gap)
+
+
+def _way_out(texts: pl.Series, style: NumberStyle, format: str) -> str:
+    """What to do about texts that are no numbers."""
+    for other in ("percent", "currency"):
+        if other != format and in_format(texts, style, other).null_count() == 0:
+            return f"set `format: {other}`"
+    return (
+        "mend the rows, list it under `missing_values` if it stands for no value, or declare "
+        "`type: category` if it names a class"
+    )
 
 
 def _with_numbers(values: pl.Series, gap: Gap) -> pl.Series:
@@ -190,7 +199,8 @@ def _out_of_range(field: ModelField, most: float) -> tuple[str, str]:
     if field.limit:
         problem = f"and `{field.limit.node}` takes 0 to {most:.0f}"
         return problem, f"raise `input_dim` of `{field.limit.node}`, or declare `type: category`"
-    return f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}", ""
+    problem = f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}"
+    return problem, "mend the rows, or list it under `missing_values` if it stands for no value"
 
 
 def _report_values(
