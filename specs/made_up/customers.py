@@ -1,10 +1,9 @@
 """Customers of a telephone company, as a spreadsheet keeps them: a table to be cleaned up.
 
 One in five leaves. Who leaves is decided by how old the contract is, by the plan and what it costs,
-by the calls to the support and by what the last of them was about; the rest is chance. The table has
-what such tables have: a decimal comma, `?` and nothing for what is not known, sums of money and
-percentages as text, a town in two spellings, numbers that only name something, a column that is
-empty.
+by the calls to the support and by what the last of them was about; the rest is chance. The table
+has what such tables have: a decimal comma, `?` and nothing for what is not known, sums of money and
+percentages as text, a town in two spellings, numbers that only name something, an empty column.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEADER = (
-    "customer", "since", "town", "postcode", "plan", "fee", "discount", "minutes", "calls_to_support",
-    "remark", "last_seen", "fax", "leaves",
+    "customer", "since", "town", "postcode", "plan", "fee", "discount", "minutes",
+    "calls_to_support", "remark", "last_seen", "fax", "leaves",
 )  # fmt: skip
 TOWNS = {"Bonn": "53111", "Köln": "50667", "Dresden": "01067", "Ulm": "89073"}
 PLANS = {"basic": 9.9, "family": 24.9, "unlimited": 39.9}
