@@ -303,13 +303,17 @@ class _Folds:
 
 
 def _model(prepared: Prepared, folder: Path) -> TrainedModel:
-    from modelspec.runner.inference.trained_model import TrainedModel, run_weights
+    from modelspec.runner.inference.trained_model import (
+        TrainedModel,
+        run_preprocessing,
+        run_weights,
+    )
     from modelspec.runner.setup.prepare import base_folder
 
     return TrainedModel(
         prepared.spec,
         prepared.graph,
-        prepared.splits.preprocessing,
+        run_preprocessing(folder),  # with the thresholds that were chosen
         run_weights(folder),
         base_folder(prepared.spec),
         folder,

@@ -47,11 +47,13 @@ class TrainedRun:
         report: The path of `report.html`; None in processes other than rank 0.
         resume_command: The command line that goes on with the run, where it was interrupted or
             its time limit was reached; else None.
+        decisions: Which thresholds were chosen, a line an output.
     """
 
     result: RunResult
     report: Path | None
     resume_command: str | None
+    decisions: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Where the results lie, one line each: run, weights, history, report, next command."""
@@ -66,6 +68,7 @@ class TrainedRun:
             *((name, path) for name, path in weights if path.is_file()),
             ("history", folder / HISTORY),
         ]
+        rows += [("decision", told) for told in self.decisions]
         if self.report is not None:
             rows.append(("report", self.report))
         rows.append(("next", f"modelspec eval {folder}"))
@@ -110,6 +113,7 @@ class TrainingJob:
             SaveError: The run directory or its report cannot be written.
         """
         from modelspec.runner import train as runner
+        from modelspec.runner.inference.choose_thresholds import keep_best_thresholds
         from modelspec.runner.reporting.report import report_training
         from modelspec.runner.run.errors import SaveError
 
@@ -118,15 +122,19 @@ class TrainingJob:
         except OSError as error:
             raise SaveError(f"the run cannot be saved: {error}") from error
         try:
-            report = report_training(self.prepared, result, self.options.device)
+            prepared, told = keep_best_thresholds(self.prepared, result, self.options.device)
+            report = report_training(prepared, result, self.options.device)
         except OSError as error:
-            raise SaveError(f"the run is saved, its report is not: {error}") from error
+            message = f"the run is saved, its thresholds or its report are not: {error}"
+            raise SaveError(message) from error
         command = None
         if result.interrupted is not None or result.out_of_time:
             command = join(
                 ["modelspec", "train", self.file, "--resume", str(result.folder), *self.repeated]
             )
-        return TrainedRun(result=result, report=report, resume_command=command)
+        return TrainedRun(
+            result=result, report=report, resume_command=command, decisions=tuple(told)
+        )
 
 
 def prepare_training(

@@ -68,7 +68,8 @@ def run(
     described = describe(splits, examined.graph)
     if as_json:
         features = [each.as_data() for each in described]
-        print(json.dumps({"rows": _counts(splits), "features": features}, indent=2))
+        found = {"rows": _counts(splits), "notes": _notes(splits), "features": features}
+        print(json.dumps(found, indent=2))
         return
     _show(splits, described)
     suspect = Report()
@@ -85,6 +86,11 @@ def _counts(splits: "Splits") -> dict[str, int]:
     return {name: part.rows for name, part in parts.items() if part is not None}
 
 
+def _notes(splits: "Splits") -> list[str]:
+    """What was found out about the files themselves."""
+    return [f"{each.file}: {note}" for each in splits.counts.values() for note in each.notes]
+
+
 def _show(splits: "Splits", described: "list[Description]") -> None:
     from rich.markup import escape
 
@@ -93,6 +99,8 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     console = new_console()
     counted = ", ".join(f"{rows:,} {name}" for name, rows in _counts(splits).items())
     console.print(f"[bold]rows[/bold]  {counted}")
+    for note in _notes(splits):
+        console.print(f"[bold]file[/bold]  {escape(note)}")
     if splits.out_of_core:
         from modelspec.data.out_of_core import cache
 

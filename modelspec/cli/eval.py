@@ -1,10 +1,11 @@
 """`modelspec eval`."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from modelspec.cli.folds import cross_validation, show_folds
+from modelspec.cli.importance import Asked, Wanted, measure, show
 from modelspec.cli.model_options import (
     DataFile,
     Device,
@@ -22,7 +23,6 @@ from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
-    from modelspec.data import Arrays
     from modelspec.runner.inference.evaluate import Evaluation
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -30,6 +30,7 @@ EXAMPLES = (
     "modelspec eval runs/digits/latest",
     "modelspec eval digits --data more_digits.csv --json",
     "modelspec eval specs/digits.yaml --weights best.safetensors --split validation",
+    "modelspec eval breast_cancer --importance",
 )
 
 Split = Literal["train", "validation", "test"]
@@ -43,6 +44,22 @@ def run(
         typer.Option(help="Which of the spec's rows.  [default: test, or validation]"),
     ] = None,
     weights: Weights = "",
+    importance: Annotated[
+        bool,
+        typer.Option(
+            "--importance", help="Also permute each column, and say how much worse the model gets."
+        ),
+    ] = False,
+    importance_seconds: Annotated[
+        float,
+        typer.Option(min=0, help="After so long no new permutation is begun."),
+    ] = 60.0,
+    importance_repeats: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many permutations there are of each column.")
+    ] = 5,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Rules the permutations, and which rows of many are taken.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     device: Device = "auto",
     threads: Threads = None,
@@ -54,10 +71,11 @@ def run(
 
     The rows are the test rows of the spec's data, or the validation rows where there are no test
     rows; or those of another file. Of a cross-validation, what `train --folds` has measured.
+    Permutation importance is kept in the run, for its report.
     """
     parent = cross_validation(model, runs_dir)
     if parent is not None:
-        if data or split or weights or overrides:
+        if data or split or weights or overrides or importance:
             refuse(
                 f"`{parent}` holds the runs of several folds: name one, `{parent}/fold-1`; "
                 "without options, `eval` says what they measured."
@@ -65,17 +83,26 @@ def run(
         show_folds(parent, as_json=json)
         return
     trained = model_of(model, weights, runs_dir, plugins, overrides)
-    arrays, rows = _file_rows(trained, data) if data else _split_rows(trained, split)
+    asked = _file_rows(trained, data) if data else _split_rows(trained, split)
 
     from modelspec.runner.inference.evaluate import evaluate
 
     set_threads(threads, trained)
+    worth = None
     with devices_checked():
-        found = evaluate(trained, arrays, device)
-    _print_json(found, trained, rows) if json else _print_table(found, trained, rows)
+        found = evaluate(trained, asked.arrays, device)
+        if importance:
+            wanted = Wanted(seed, importance_repeats, importance_seconds)
+            worth = measure(trained, asked, wanted, device)
+    if json:
+        _print_json(found, trained, asked.text, worth)
+        return
+    _print_table(found, trained, asked.text)
+    if worth is not None:
+        show(worth, trained)
 
 
-def _file_rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, str]":
+def _file_rows(trained: "TrainedModel", file: str) -> Asked:
     from modelspec.data import encode_file
 
     report = Report()
@@ -84,10 +111,10 @@ def _file_rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, str]":
     )
     stop_at_errors(report)
     assert arrays
-    return arrays, file
+    return Asked(arrays, file)
 
 
-def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, str]":
+def _split_rows(trained: "TrainedModel", split: Split | None) -> Asked:
     from modelspec.runner.inference.trained_model import load_splits
 
     report = Report()
@@ -98,7 +125,7 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, 
     for name in [split] if split else ["test", "validation"]:
         arrays = parts[name]
         if arrays is not None:
-            return arrays, f"{name} rows"
+            return Asked(arrays, f"{name} rows", name)
     message = f"the spec's data has no {split or 'test or validation'} rows"
     help = "give a file with `--data`, or take `--split train`"
     report.add(Diagnostic("MS804", message, Span(trained.spec.document.file), help))
@@ -106,7 +133,9 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> "tuple[Arrays, 
     raise AssertionError("the finding is an error")
 
 
-def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:
+def _print_json(
+    found: "Evaluation", trained: "TrainedModel", rows: str, worth: "dict[str, Any] | None"
+) -> None:
     from json import dumps
 
     content = {
@@ -116,6 +145,7 @@ def _print_json(found: "Evaluation", trained: "TrainedModel", rows: str) -> None
         "loss": found.loss,
         "outputs": found.outputs,
         **({"notes": found.notes} if found.notes else {}),
+        **({} if worth is None else {"importance": worth}),
     }
     print(dumps(content, indent=2))
 

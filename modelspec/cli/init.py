@@ -64,7 +64,7 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
     found = infer_types(format, Findings(report, path))
     stop_at_errors(report)
     assert found
-    guesses, rows = found
+    guesses, rows, notes = found
     for target in targets:
         if target not in guesses:
             near = did_you_mean(target, guesses)
@@ -75,8 +75,10 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
                 f"`{target}` cannot be predicted by a first spec: {guesses[target].why}.",
                 "--target",
             )
-    if all(each.type == "skip" for name, each in guesses.items() if name not in targets):
-        refuse(f"`{data}` has no column to predict from.")
+    others = [each for name, each in guesses.items() if name not in targets]
+    if all(each.type in ("skip", "split") for each in others):
+        why = "".join(f"\n  {each.name}: {each.why}" for each in others)
+        refuse(f"`{data}` has no column to predict from.{why}")
     folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
     named = os.path.relpath(path, folder) + ("/" if format == "folder" else "")
-    return draft_spec(named, guesses, rows, targets)
+    return draft_spec(named, guesses, rows, targets, notes)

@@ -24,7 +24,7 @@ from modelspec.diagnostics import Report
 from modelspec.source.data_suffixes import ENDINGS, ENDINGS_TEXT
 
 if TYPE_CHECKING:
-    from modelspec.data import Arrays, Labelled
+    from modelspec.data import Arrays, CellCounts, Labelled
     from modelspec.data.table.table import Array
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -52,6 +52,12 @@ def run(
             help="Write the values of a node too: `dense1`, `stage_1/conv1`; repeatable.",
         ),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Write nothing if a cell is missing, unknown, clipped or cut."
+        ),
+    ] = False,
     weights: Weights = "",
     device: Device = "auto",
     threads: Threads = None,
@@ -61,14 +67,17 @@ def run(
 ) -> None:
     """Predict from raw columns: labels and probabilities for categories, numbers in their units.
 
-    The columns are those that the run was trained on; the targets may be missing.
+    The columns are those that the run was trained on; the targets may be missing. It is said of
+    how many cells something else stands for: missing, unknown, clipped or cut ones.
     """
     if data is None:
         refuse("say which rows with `--data FILE`.", "--data")
     if not file.lower().endswith(ENDINGS):
         refuse(f"`{file}` must end in {ENDINGS_TEXT}.", "-o")
     trained = model_of(model, weights, runs_dir, plugins, overrides)
-    arrays = _rows(trained, data)
+    arrays, counts = _rows(trained, data)
+    if strict:
+        stop_at_errors(counts.findings())
 
     from modelspec.runner.inference.predict import predict
 
@@ -76,14 +85,17 @@ def run(
     with devices_checked():
         columns = predict(trained, arrays, nodes=output or (), device=device)
     _write(file, columns)
+    for line in counts.lines():
+        say(line)
     say(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
 
 
-def _rows(trained: "TrainedModel", file: str) -> "Arrays":
-    from modelspec.data import encode_file
+def _rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, CellCounts]":
+    """The rows, and what became of the cells of their inputs."""
+    from modelspec.data import CellCounts, encode_file
     from modelspec.runner.setup.decode_tokens import feed_inputs
 
-    report = Report()
+    report, counts = Report(), CellCounts()
     arrays = encode_file(
         trained.preprocessing,
         trained.spec.data,
@@ -92,10 +104,11 @@ def _rows(trained: "TrainedModel", file: str) -> "Arrays":
         report,
         targets=False,
         without=feed_inputs(trained.graph),
+        counts=counts,
     )
     stop_at_errors(report)
     assert arrays
-    return arrays
+    return arrays, counts.only(trained.graph.inputs)
 
 
 def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:

@@ -8,6 +8,7 @@ from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
 from modelspec.data.load import encode_file, load, plain
+from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.table.cell_counts import CellCounts
@@ -25,8 +26,11 @@ __all__ = [
     "check_quality",
     "describe",
     "encode_file",
+    "encode_input",
     "load",
     "permutation",
     "plain",
+    "raw_file_rows",
+    "raw_rows",
     "write_predictions",
 ]

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.features.fit import WholeTable, fit_features
 from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
+from modelspec.data.open_table import (
+    OpenedFile,
+    kinds_of,
+    open_file,
+    open_other_file,
+    read_columns,
+)
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
-from modelspec.data.out_of_core.memory_budget import Budget, budget
-from modelspec.data.readers import open_prepared, prepare
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
 from modelspec.data.table.model_fields import ModelField, model_fields
 from modelspec.diagnostics import Report
-from modelspec.language.data_format import FileFormat
-from modelspec.source.data_suffixes import SUFFIX_LIST, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -55,7 +58,7 @@ def load(
     fields = model_fields(graph, settings.features, settings.sample_weight)
 
     def open_job(part: str, style: NumberStyle | None = None) -> _EncodeJob | None:
-        opened = _open(settings.files[part].format, files[part], settings.memory, style)
+        opened = open_file(settings.files[part].format, files[part], settings.memory, style)
         if opened is None:
             return None
         by_field = _findings_by_field(fields, settings, files[part])
@@ -110,17 +113,8 @@ def encode_file(
         counts: Gets what became of the file's cells.
     """
     counts = CellCounts() if counts is None else counts
-    path = os.fspath(file)
-    findings = Findings(report, path)
-    format = _format_of(path, settings)
-    if format is None:
-        help = f"give it the suffix {SUFFIX_LIST}"
-        findings.add(
-            "MS801", f"the suffix of `{path}` does not say what kind of file it is", help=help
-        )
-        return None
-    memory = settings.memory if settings else None
-    opened = _open(format, findings, memory, preprocessing.style)
+    findings = Findings(report, os.fspath(file))
+    opened = open_other_file(settings, findings, preprocessing.style)
     if opened is None:
         return None
     weighted = preprocessing.features if targets else ()
@@ -166,7 +160,7 @@ class _EncodeJob:
         findings_by_field: Get what is wrong with each field.
     """
 
-    opened: _Opened
+    opened: OpenedFile
     fields: dict[str, ModelField]
     minimums: dict[str, int]
     findings_by_field: Mapping[str, Findings]
@@ -183,7 +177,7 @@ class _EncodeJob:
         assert limits
         return Conversion(
             source=source,
-            kinds=_kinds(features, others),
+            kinds=kinds_of(features, others),
             fields=self.fields,
             minimums=self.minimums,
             findings=findings,
@@ -211,7 +205,7 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
     if limits is not None:
         conversion = job.conversion(features, by_column)
         return convert(conversion, features, settings.split, split_findings)
-    table = _read(source, features, by_column)
+    table = read_columns(source, features, by_column)
     if table is None:
         return None
     counts = _counts_of(table, source)
@@ -265,7 +259,7 @@ def _encode(
         if converted is not None:
             counts.take(converted.counts)
         return converted and converted.arrays
-    table = _read(source, features)
+    table = read_columns(source, features)
     if table is None:
         return None
     counts.take(_counts_of(table, source))
@@ -276,69 +270,6 @@ def _encode(
     return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
 
 
-class _Opened(NamedTuple):
-    """An open file; with a budget, where it does not fit into memory."""
-
-    source: Source
-    findings: Findings
-    budget: Budget | None
-
-
-def _open(
-    format: FileFormat, findings: Findings, memory: int | None, style: NumberStyle | None = None
-) -> _Opened | None:
-    """None after a finding.
-
-    Args:
-        format: What the file is.
-        findings: Names it.
-        memory: How many bytes the data may take; None for what there is.
-        style: How the file that was trained on writes its numbers.
-    """
-    prepared = prepare(format, findings, style)
-    if prepared is None:
-        return None
-    limits = budget(prepared.type, prepared.path, memory)
-    source = open_prepared(prepared, findings, limits and limits.chunk)
-    return None if source is None else _Opened(source, findings, limits)
-
-
-def _format_of(path: str, settings: DataSettings | None) -> FileFormat | None:
-    """What a file is: by its suffix, written as the spec says of such files; or as the spec's."""
-    type = format_of(path)
-    if settings is None:
-        return FileFormat(type=type) if type else None
-    stated = settings.format or FileFormat()
-    trained = settings.files["train"].format
-    if type is None or type == trained.type:
-        return trained
-    return stated.of_type(type) if stated.type is None else FileFormat(type=type)
-
-
-def _read(
-    source: Source, features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
-) -> Table | None:
-    """The columns of these features, and others."""
-    kinds = _kinds(features, others)
-    return source.read(kinds) if kinds else None
-
-
-def _kinds(
-    features: Mapping[str, Feature | None], others: Mapping[str, Kind] | None = None
-) -> dict[str, Kind]:
-    """As what the columns of these features are read, and others."""
-    kinds: dict[str, Kind] = dict(others or {})
-    for feature in filter(None, features.values()):
-        for column in feature.columns:
-            kinds[column] = _wider(kinds.get(column), feature.kind)
-    return kinds
-
-
-def _wider(known: Kind | None, kind: Kind) -> Kind:
-    """As what a column is read that two features want: text says all that a number does."""
-    return "text" if "text" in (known, kind) else kind
-
-
 def _counts_of(table: Table, source: Source) -> CellCounts:
     """Counts of a file of which nothing is encoded yet."""
     notes = list(source.notes)
@@ -346,10 +277,10 @@ def _counts_of(table: Table, source: Source) -> CellCounts:
 
 
 def _without_gaps(
-    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts | None = None
 ) -> Table:
-    """The rows that no feature leaves out for a missing value."""
-    rows = complete_rows(table, features, counts)
+    """The rows that no feature leaves out for a missing value; the others are counted."""
+    rows = complete_rows(table, features, CellCounts() if counts is None else counts)
     return table if rows is None else table.keep(rows)
 
 

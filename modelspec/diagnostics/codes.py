@@ -85,6 +85,7 @@ _ROWS = (
     Code("MS607", "target-mismatch", _E),
     Code("MS608", "class-weight-mismatch", _E),
     Code("MS609", "decode-mismatch", _E),
+    Code("MS610", "decision-mismatch", _E),
     Code("MS701", "dropout-at-output", _W),
     Code("MS702", "norm-before-output", _W),
     Code("MS703", "bias-before-norm", _I),
@@ -105,6 +106,7 @@ _ROWS = (
     Code("MS810", "cut-rows", _W),
     Code("MS811", "near-classes", _W),
     Code("MS812", "guessed-reading", _W),
+    Code("MS813", "unclean-cells", _E),
     Code("MS901", "keras-file", _E),
     Code("MS902", "keras-layer", _E),
 )

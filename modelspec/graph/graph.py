@@ -10,6 +10,7 @@ from modelspec.layers.values import Tensor, Value, Weight
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from modelspec.language.decision import DecisionSection
     from modelspec.language.decode import DecodeSection
     from modelspec.language.model import Edge, Endpoint, Repeat
     from modelspec.layers import Layer
@@ -89,6 +90,8 @@ class GraphOutput:
     """How it is predicted as a sequence, token by token."""
     metric_places: tuple[Place, ...] = ()
     """Where each of `metrics` stands."""
+    decision: DecisionSection | None = None
+    """From which probability on it says yes, where that is not one half."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -287,6 +287,7 @@ class GraphInference:
             class_weight=output.class_weight,
             decode=output.decode,
             metric_places=output.metric_places,
+            decision=output.decision,
         )
 
     def _output_value(self, output: Output) -> Value:

@@ -81,7 +81,6 @@ class DataSettings:
         sample_weight: The columns of weights, by the output's name and `.sample_weight`.
         memory: How many bytes the data may take; None for what there is.
         missing_values: What stands for none in every column, beside the usual markers.
-        format: What is written of the format.
     """
 
     place: Place
@@ -91,7 +90,6 @@ class DataSettings:
     sample_weight: dict[str, str]
     memory: int | None = None
     missing_values: tuple[str | int | float, ...] = ()
-    format: FileFormat | None = None
 
     def feature(self, name: str) -> FeatureSettings:
         """The settings of an input or output: those written, or its own name's column."""
@@ -140,9 +138,7 @@ def read_data(
     sound = {name: feature for name, feature in features.items() if feature}
     memory = byte_count(section.memory) if section.memory else None
     split, markers = section.split or Split(), tuple(section.missing_values or ())
-    written = section.format
-    stated = FileFormat(type=written) if isinstance(written, str) else written
-    return DataSettings(place, files, split, sound, weights, memory, markers, stated)
+    return DataSettings(place, files, split, sound, weights, memory, markers)
 
 
 def _check_targets(

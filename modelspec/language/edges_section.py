@@ -17,12 +17,13 @@ from modelspec.language.edges import (
     split_edges,
 )
 from modelspec.language.model import Edge, Endpoint
+from modelspec.layers import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelspec.diagnostics import Report, Span
-    from modelspec.language.model import Input, Output
+    from modelspec.language.model import Declared, Input, Output
     from modelspec.language.nodes import Nodes
     from modelspec.source import Place
 
@@ -104,31 +105,42 @@ class EdgesSection:
         )
 
     def chain(self, inputs: dict[str, Input], outputs: dict[str, Output], place: Place) -> None:
-        """Add the chain of all layers in their order, from the only input."""
-        if not self.nodes.declared:
+        """Add the chain of all layers in their order, from the inputs."""
+        layers = list(self.nodes.declared.values())
+        if not layers:
             return
-        if len(inputs) != 1 or len(outputs) > 1:
+        several = len(inputs) > 1 and not _joins(layers[0], len(inputs))
+        if several or not inputs or len(outputs) > 1:
             self.complete = False
-            count, what = (len(inputs), "inputs") if len(inputs) != 1 else (len(outputs), "outputs")
-            if count:
-                self.report.add(
-                    place.finding(
-                        "MS202",
-                        f"without `edges`, the layers are one chain, and there are {count} {what}",
-                        help="add `edges:` with what flows where",
-                        key=True,
-                    )
-                )
+            count, what = (len(inputs), "inputs") if several else (len(outputs), "outputs")
+            if inputs:
+                message = f"without `edges`, the layers are one chain, and there are {count} {what}"
+                help = "add `edges:` with what flows where"
+                if several:
+                    help += ", or begin with a layer that joins them, such as `Concatenate`"
+                self.report.add(place.finding("MS202", message, help=help, key=True))
             return
-        (first,) = inputs.values()
-        left, left_span = first.name, first.place.key_span
         self.edges.clear()
-        place, span = first.place, left_span
-        for name, declared in self.nodes.declared.items():
-            if declared.place is not place:
-                place, span = declared.place, declared.place.key_span
-            self.edges.append(Edge(Endpoint(left), Endpoint(name), declared.place, left_span, span))
-            left, left_span = name, span
+        first, span = layers[0], layers[0].place.key_span
+        for given in inputs.values():
+            self._link(given.name, given.place.key_span, first, span)
+        for before, layer in itertools.pairwise(layers):
+            from_span = span
+            if layer.place is not before.place:  # copies of one entry have one
+                span = layer.place.key_span
+            self._link(before.name, from_span, layer, span)
+
+    def _link(self, source: str, source_span: Span, target: Declared, target_span: Span) -> None:
+        ends = Endpoint(source), Endpoint(target.name)
+        self.edges.append(Edge(*ends, target.place, source_span, target_span))
+
+
+def _joins(declared: Declared, count: int) -> bool:
+    """Whether a node takes so many operands."""
+    if not isinstance(declared.what, Layer):
+        return False
+    most = declared.what.arity.maximum
+    return most is None or count <= most
 
 
 def _parts(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from modelspec.diagnostics import Span
     from modelspec.language.data import DataSettings
+    from modelspec.language.decision import DecisionSection
     from modelspec.language.decode import DecodeSection
     from modelspec.language.train import TrainSettings
     from modelspec.language.tune import TuneSettings
@@ -115,6 +116,7 @@ class Output:
     class_weight: dict[str, float] = field(default_factory=dict)
     decode: DecodeSection | None = None
     metric_places: tuple[Place, ...] = ()
+    decision: DecisionSection | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -106,6 +106,7 @@ class OutputReader:
             dict(section.class_weight),
             section.decode,
             tuple(place for _, place in measured),
+            section.decision,
         )
 
     def _loss(self, value: object, where: Place) -> Loss | None:

@@ -180,6 +180,8 @@ def _output(output: Output, nodes: dict[str, Declared]) -> dict[str, Any]:
         written["metrics"] = [_metric(metric) for metric in output.metrics]
     if output.class_weight:
         written["class_weight"] = output.class_weight
+    if output.decision:
+        written["decision"] = output.decision.model_dump(exclude_unset=True)
     if output.decode:
         written["decode"] = output.decode.model_dump(exclude_unset=True)
     return written

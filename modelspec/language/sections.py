@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from modelspec.language.decision import DecisionSection
 from modelspec.language.decode import DecodeSection
 from modelspec.language.describe_values import shown
 
@@ -108,5 +109,7 @@ class OutputSection(BlockOutputSection):
     """What it is measured with: names, or `{type: auc, curve: PR}`."""
     class_weight: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """How much the rows of each class count."""
+    decision: DecisionSection | None = None
+    """From which probability on it says yes: one that is written, or the best one."""
     decode: DecodeSection | None = None
     """How it is predicted token by token, each being fed back to the model."""

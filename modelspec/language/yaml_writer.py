@@ -72,7 +72,21 @@ def entry(key: Any, value: Any, indent: int, pad: int = 0) -> list[str]:
         for inner, item in value.items():
             lines += entry(inner, item, indent + 2)
         return lines
-    return lines + [" " * (indent + 2) + f"- {flow(item)}" for item in value]
+    if any(isinstance(item, dict | list | tuple) for item in value):
+        return lines + [" " * (indent + 2) + f"- {flow(item)}" for item in value]
+    return _wrapped(f"{head} [", [scalar(item) for item in value], indent + 2)
+
+
+def _wrapped(line: str, items: list[str], indent: int) -> list[str]:
+    """A list of scalars in brackets, over as many lines as it takes."""
+    lines, last = [], len(items) - 1
+    for place, item in enumerate(items):
+        text = item + ("]" if place == last else ",")
+        if len(line) + len(text) > WIDTH and place:
+            lines.append(line.rstrip())
+            line = " " * indent
+        line += text + " " * (place != last)
+    return [*lines, line]
 
 
 def entries(mapping: dict[str, Any], indent: int) -> list[str]:

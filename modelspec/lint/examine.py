@@ -118,11 +118,13 @@ def _check_data(spec: Spec, graph: Graph, report: Report) -> None:
     """Read the data as a training would, and look for what is suspect."""
     from modelspec.data import check_quality, load
     from modelspec.data.class_weights import class_weights
+    from modelspec.data.decisions import check_decisions
 
     assert spec.data is not None
     splits = load(spec.data, graph, os.path.dirname(os.path.abspath(spec.document.file)), report)
     if splits is not None:
         class_weights(graph, splits.preprocessing, report)
+        check_decisions(graph, splits, report)
         check_quality(splits, graph, spec.data.place, report)
 
 

@@ -5,23 +5,34 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from modelspec.report.markup import Html, element, together
+from modelspec.report.names import readable
 from modelspec.report.numbers import counted, percent, short
+from modelspec.report.scores import scores_drawn
+from modelspec.report.tables import plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.report.contents import Classes, Labels
+    from modelspec.report.contents import Classes, Labels, Scores
 
 MOST_CLASSES = 30
 """Of more classes, only the most confused pairs are shown."""
 MOST_PAIRS = 20
 FEW_PAIRS = 5
 MOST_LABELS = 60
+NEAR = 5
+"""Of more than twice as many classes, it is told how often the right one is among so many."""
 
 
 def classes_drawn(found: Classes) -> Html:
-    """How often it was right, the confusion matrix, and the most confused pairs."""
+    """How often it was right, the confusion matrix, the most confused pairs, and the curves."""
+    return together(_confusions(found), scores_drawn(found.names, found.scores))
+
+
+def _confusions(found: Classes) -> Html:
     total = sum(found.pairs.values())
     right = sum(count for (true, said), count in found.pairs.items() if true == said)
     told = element(
@@ -30,6 +41,7 @@ def classes_drawn(found: Classes) -> Html:
         f" right: {right:,} of {total:,}",
         class_="told",
     )
+    told = together(told, _near(found.scores), _undefined(found.undefined))
     numbers = occurring(found)
     if len(numbers) > MOST_CLASSES:
         return together(told, _pairs(found, MOST_PAIRS))
@@ -39,6 +51,24 @@ def classes_drawn(found: Classes) -> Html:
     left_out = element("p", more, class_="soft") if absent else None
     side = element("div", told, few, left_out, class_="beside")
     return element("div", _matrix(found, numbers) if numbers else None, side, class_="matrix")
+
+
+def _undefined(rows: int) -> Html | None:
+    """That some rows are left out."""
+    if not rows:
+        return None
+    told = f"{counted(rows, 'prediction')} left out: NaN"
+    return element("p", told, class_="soft")
+
+
+def _near(scores: Scores | None) -> Html | None:
+    """How often the right one of many classes is among the first few."""
+    if scores is None or scores.values.shape[1] <= 2 * NEAR or not len(scores.values):
+        return None
+    first = np.argpartition(-scores.values, NEAR - 1, axis=1)[:, :NEAR]
+    right = int((first == scores.truth[:, None]).any(axis=1).sum())
+    told = f"among the first {NEAR}: {percent(right, len(first)) or 'nothing'}"
+    return element("p", told, class_="soft")
 
 
 def occurring(found: Classes) -> list[int]:
@@ -55,26 +85,15 @@ def labels_drawn(found: Labels) -> Html:
     for name, (true, said, both) in list(zip(found.names, found.counts, strict=True))[:MOST_LABELS]:
         f1 = 2 * both / (true + said) if true + said else 0.0
         cells = (f"{true:,}", f"{said:,}", percent(both, said), percent(both, true), short(f1))
-        rows.append(element("tr", element("th", name, scope="row"), *map(_cell, cells)))
+        rows.append((name, *cells))
     left = len(found.names) - MOST_LABELS
     more = element("p", f"and {left} more labels", class_="soft") if left > 0 else None
-    heads = [element("th", each, scope="col") for each in head]
-    table = element(
-        "table",
-        element("thead", element("tr", *heads)),
-        element("tbody", *rows),
-        class_="plain",
+    return together(
+        _undefined(found.undefined),
+        plain_table(head, rows),
+        more,
+        scores_drawn(found.names, found.scores),
     )
-    return together(element("div", table, class_="scroll"), more)
-
-
-def _cell(text: str) -> Html:
-    return element("td", text, class_="number")
-
-
-def readable(name: str) -> str:
-    """A class's name; what cannot be seen is quoted."""
-    return name if name.strip() == name and name.isprintable() and name else repr(name)
 
 
 def _matrix(found: Classes, numbers: list[int]) -> Html:

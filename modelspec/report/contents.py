@@ -15,6 +15,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """How much an output says for each class, row by row (or step by step).
+
+    Attributes:
+        truth: `[rows, classes]`, whether a row is of a class; of one class out of several its
+            index, `[rows]`.
+        values: `[rows, classes]`, none NaN. With one column and indices as the truth, it is that
+            of the second of two classes.
+        probabilities: Whether the values are probabilities.
+        of: How many rows they are drawn from.
+    """
+
+    truth: NDArray[Any]
+    values: NDArray[Any]
+    probabilities: bool
+    of: int
+
+    @property
+    def one_of_several(self) -> bool:
+        """Whether each row is of one class."""
+        return self.truth.ndim == 1
+
+
+@dataclass(frozen=True, slots=True)
 class Classes:
     """An output that says one class.
 
@@ -22,10 +46,14 @@ class Classes:
         names: Of the classes, in order.
         pairs: How many rows (or steps, or pixels) are of one class and said to be of another,
             by both.
+        scores: How much it says for each class, where that is known.
+        undefined: How many rows are in none of the others, as what is said of them is NaN.
     """
 
     names: Sequence[str]
     pairs: Mapping[tuple[int, int], int]
+    scores: Scores | None = None
+    undefined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +63,14 @@ class Labels:
     Attributes:
         names: Of the labels.
         counts: Of each, how many rows are truly yes, are said to be, and are both.
+        scores: How much it says for each label, where that is known.
+        undefined: How many rows are in none of the others, as what is said of them is NaN.
     """
 
     names: Sequence[str]
     counts: Sequence[tuple[int, int, int]]
+    scores: Scores | None = None
+    undefined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +92,93 @@ Found: TypeAlias = Classes | Labels | Measures
 
 
 @dataclass(frozen=True, slots=True)
+class WorstRow:
+    """A row that an output is far off at.
+
+    Attributes:
+        where: What the file calls it, `line 7`.
+        true: What is true.
+        predicted: What was predicted.
+        off: How far that is off, in the unit that `Worst.measure` names.
+        cells: What its columns hold, in the order of `Worst.columns`.
+    """
+
+    where: str
+    true: str
+    predicted: str
+    off: float
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The rows that an output is furthest off at, the worst first.
+
+    Attributes:
+        measure: What `off` is, in a word and in full: `probability`, `probability of the true
+            class`.
+        columns: Those of the file whose cells are shown.
+        left_out: How many columns are not.
+        note: What else has to be said of them.
+    """
+
+    measure: tuple[str, str]
+    rows: Sequence[WorstRow]
+    columns: Sequence[str] = ()
+    left_out: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnImportance:
+    """How much worse the model is without what a column says.
+
+    Attributes:
+        name: The column.
+        mean: By how much the measure gets worse, on average over the permutations.
+        deviation: The standard deviation of that.
+        repeats: How many permutations there were.
+    """
+
+    name: str
+    mean: float
+    deviation: float
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """Permutation importance of the columns, the greatest first.
+
+    Attributes:
+        measure: What gets worse: `accuracy`.
+        baseline: What it is with all columns as they are.
+        asked: On which rows, by which weights.
+        left_out: The columns that there was no time for.
+    """
+
+    measure: str
+    baseline: float
+    asked: str
+    columns: Sequence[ColumnImportance]
+    left_out: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """An output, and what it said of the rows that it was asked about.
 
     Attributes:
         loss: What its loss is called; empty for none.
         found: What it said; None where that is not shown.
+        worst: The rows that it is furthest off at, where it says one thing a row.
         note: What has to be said of its values, their units say.
     """
 
     name: str
     loss: str
     found: Found | None = None
+    worst: Worst | None = None
     note: str = ""
 
 
@@ -91,11 +198,13 @@ class Contents:
         asked: What `found` of the outputs is: `Predictions of the best weights on 180 rows`.
         features: What each input and target looks like, as `modelspec data --json` says it, and
             as `sampled` from how many rows that is taken, if not from all.
+        cells: What became of missing, unknown, clipped and cut cells, a line for each column.
         diagram: SVG.
         spec: The resolved spec, YAML.
         overrides: What the command line changed in it.
         environment: What the run ran on.
         note: What has to be said before all else.
+        importance: What each column is worth, where that was measured.
     """
 
     name: str
@@ -112,6 +221,8 @@ class Contents:
     description: str = ""
     asked: str = ""
     features: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
     diagram: str | None = None
     overrides: list[str] = field(default_factory=list)
     note: str = ""
+    importance: Importance | None = None

@@ -150,16 +150,17 @@ def _epochs(points: Sequence[Point]) -> Axis:
     return Axis(*((first, last) if first < last else (first - 0.5, last + 0.5)), LEFT, RIGHT)
 
 
-def axes_drawn(across: Axis, up: Axis, *, whole: bool = False) -> Iterator[Html]:
+def axes_drawn(across: Axis, up: Axis, *, whole: bool = False, most: int = 6) -> Iterator[Html]:
     """Grid lines with the values that they stand for.
 
     Args:
         across: From left to right.
         up: From below.
         whole: Whether only whole numbers stand across.
+        most: How many grid lines there are at most.
     """
     left, right, low = across.start, across.stop, up.start
-    for value in up.ticks():
+    for value in up.ticks(most):
         y = up.at(value)
         yield element("line", x1=left, x2=right, y1=y, y2=y, class_="grid")
         yield element("text", tick_text(value), x=left - 7, y=y + 3.5, class_="tick end")

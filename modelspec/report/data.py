@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.report.classes import readable
 from modelspec.report.markup import Html, element, together
+from modelspec.report.names import readable
 from modelspec.report.numbers import counted, short
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def data_drawn(contents: Contents) -> Html:
     more = f"and {left} more: modelspec data shows them" if left > 0 else None
     return together(
         element("p", said, class_="soft"),
+        element("ul", *(element("li", line) for line in contents.cells[:MOST_FEATURES]))
+        if contents.cells
+        else None,
         element("div", *cards, class_="features") if cards else None,
         element("p", more, class_="soft") if more else None,
     )

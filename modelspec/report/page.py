@@ -11,11 +11,13 @@ from modelspec.report.curves import VALIDATION, charts, families
 from modelspec.report.data import data_drawn
 from modelspec.report.diagram import diagram_drawn
 from modelspec.report.environment import environment_drawn
+from modelspec.report.importance import importance_drawn
 from modelspec.report.markup import Child, Html, element, prose, together
 from modelspec.report.metrics import TOTAL, by_output, metric_table
 from modelspec.report.numbers import exact
 from modelspec.report.residuals import residuals_drawn
 from modelspec.report.spec import spec_drawn
+from modelspec.report.worst import worst_drawn
 from modelspec.training.callback import measured_keys
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ def _sections(contents: Contents) -> Iterator[tuple[str, str, Child]]:
         best_epoch = int(contents.best[0]["epoch"]) if contents.best else None
         yield "curves", "Curves", charts(contents.history, best_epoch)
     yield "outputs", "Outputs", _outputs(contents)
+    if contents.importance:
+        yield "importance", "Importance", importance_drawn(contents.importance)
     if contents.diagram:
         yield "model", "Model", diagram_drawn(contents.diagram)
     if contents.rows or contents.features:
@@ -159,7 +163,8 @@ def _output(output: Output, table: Html | None, asked: str) -> Html:
         note = element("p", f"{asked}{units}:", class_="soft")
         said = together(note, _found(output.found))
     told = element("p", output.note, class_="soft") if output.note and table else None
-    return element("article", title, table, told, said, class_="card output")
+    worst = worst_drawn(output.worst) if output.worst else None
+    return element("article", title, table, told, said, worst, class_="card output")
 
 
 def _found(found: Found) -> Html:

@@ -70,10 +70,13 @@ def assemble(
     measured = frozenset(prepared.splits.train.targets)
     features = prepared.splits.preprocessing.features if prepared.in_data_units else {}
     units = data_units(features, measured, device)
+    thresholds = prepared.splits.preprocessing.thresholds
 
     def objective(group: ProcessGroup | None = None) -> Objective:
         weights = prepared.class_weights
-        return objective_of(graph, device, weights, logits, measured, regularization, group, units)
+        return objective_of(
+            graph, device, weights, logits, measured, regularization, group, units, thresholds
+        )
 
     plan, wanted = _plan(prepared, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)

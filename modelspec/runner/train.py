@@ -20,6 +20,7 @@ from modelspec.runner.distributed.process_group import (
     lost_connection,
     process_group,
 )
+from modelspec.runner.input.cell_lines import cell_lines
 from modelspec.runner.process.cpu_threads import threads_for
 from modelspec.runner.process.determinism import deterministic
 from modelspec.runner.process.elastic import launch_id
@@ -29,10 +30,12 @@ from modelspec.runner.process.signals import StopSignals
 from modelspec.runner.process.time_limit import TimeLimit
 from modelspec.runner.run import directory as run_directory
 from modelspec.runner.run import metric_units
+from modelspec.runner.run.data_fingerprint import cells
 from modelspec.runner.run.errors import named_failures
 from modelspec.runner.run.lock import locked
 from modelspec.runner.run.metric_units import AS_BEGUN, units_notes
 from modelspec.runner.run.result import RunResult
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
 
@@ -67,6 +70,8 @@ def _train(
     settings = prepared.settings
     if not group.is_main:
         options = replace(options, quiet=True, say=lambda _: None)
+    for line in () if options.quiet else cell_lines(prepared.splits):
+        options.say(line)
     _check_batch(settings, group)
     folder = prepared.resume
     if folder is None:
@@ -108,14 +113,15 @@ def _check_batch(settings: TrainSettings, group: ProcessGroup) -> None:
 
 
 def _say_units(prepared: Prepared, options: TrainOptions) -> None:
-    """Say once, before numbers are shown, in which units they are."""
-    notes = units_notes(prepared.graph, prepared.splits.preprocessing)
-    if notes and not prepared.in_data_units:
+    """Say once, before numbers are shown, in which units they are, and what counts as a yes."""
+    graph, preprocessing = prepared.graph, prepared.splits.preprocessing
+    as_begun = not prepared.in_data_units
+    if as_begun and units_notes(graph, preprocessing):
         options.say(AS_BEGUN)
-    elif not options.quiet:
-        several = len(prepared.graph.outputs) > 1
-        for name, note in notes.items():
-            options.say(f"`{name}`: {note}" if several else note)
+    if options.quiet:
+        return
+    for name, note in value_notes(graph, preprocessing, as_begun=as_begun).items():
+        options.say(f"`{name}`: {note}" if len(graph.outputs) > 1 else note)
 
 
 def _resume(trainer: Trainer, folder: Path, options: TrainOptions) -> None:
@@ -151,7 +157,7 @@ def _new_folder(prepared: Prepared, options: TrainOptions, device: torch.device)
         "spec": os.path.abspath(spec.document.file),
         "folder": base_folder(spec),
         "overrides": list(spec.overrides),
-        "data": prepared.fingerprint,
+        "data": prepared.fingerprint | cells(prepared.splits),
         "job": launch_id(),
         metric_units.KEY: metric_units.DATA_UNITS,
     }

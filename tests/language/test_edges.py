@@ -130,11 +130,20 @@ def test_no_edges_is_a_chain() -> None:
 
 
 def test_a_chain_has_one_input() -> None:
-    found = finding("inputs: {x: [8], z: [8]}\nlayers: {a: Add}\noutputs: [a]\n")
+    found = finding("inputs: {x: [8], z: [8]}\nlayers: {a: Flatten}\noutputs: [a]\n")
     assert (found.code, found.message) == (
         "MS202",
         "without `edges`, the layers are one chain, and there are 2 inputs",
     )
+    assert "Concatenate" in found.help
+
+
+def test_a_chain_may_begin_with_what_joins_its_inputs() -> None:
+    body = model("inputs: {x: [8], z: [8]}\nlayers: {a: Subtract, b: Flatten}\noutputs: [b]\n")
+    assert edges(body) == ["x -> a", "z -> a", "a -> b"]
+    text = "inputs: {x: [8], y: [8], z: [8]}\nlayers: {a: Subtract}\noutputs: [a]\n"
+    assert finding(text).code == "MS202"
+    assert len(edges(model(text.replace("Subtract", "Add")))) == 3
 
 
 def test_names_that_were_dropped_are_not_undefined() -> None:

@@ -47,6 +47,7 @@ def whole() -> dict[str, Any]:
             "y": {
                 "loss": {"type": "mse"},
                 "metrics": named,
+                "decision": {"threshold": 0.3},
                 "decode": {"feed": "x", "start": 1, "stop": 2, "max_length": 3},
             },
             **{f"o_{name}": {"from": "y", "loss": {"type": name}} for name in losses.classes()},

@@ -8,7 +8,16 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from modelspec.report import Contents, Output, page
-from modelspec.report.contents import Classes, Labels, Measures
+from modelspec.report.contents import (
+    Classes,
+    ColumnImportance,
+    Importance,
+    Labels,
+    Measures,
+    Scores,
+    Worst,
+    WorstRow,
+)
 from modelspec.report.markup import Html
 
 HISTORY = [
@@ -32,12 +41,29 @@ FEATURE: dict[str, Any] = {
 
 def outputs(name: str = "one") -> list[Output]:
     truth = np.arange(6.0).reshape(3, 2)
+    said = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875]])
+    scores = Scores(np.array([0, 1, 1]), said, True, 3)
+    labels = Scores(np.array([[True, False], [False, True], [True, True]]), said, True, 3)
+    pairs = {(0, 0): 3, (1, 0): 2}
+    row = WorstRow(f"line {name}", name, name, 0.25, (name,))
     return [
         Output("a", "mse", Measures(["width", name], truth, truth + 1)),
-        Output("b", "categorical_crossentropy", Classes([name, "other"], {(0, 0): 3, (1, 0): 2})),
-        Output("c", "binary_crossentropy", Labels([name, "other"], [(4, 2, 1), (0, 0, 0)])),
+        Output(
+            "b",
+            "categorical_crossentropy",
+            Classes([name, "other"], pairs, scores, 1),
+            Worst((name, name), [row], [name], 2, name),
+        ),
+        Output(
+            "c", "binary_crossentropy", Labels([name, "other"], [(4, 2, 1), (0, 0, 0)], labels, 2)
+        ),
         Output("d", ""),
     ]
+
+
+def importance(name: str = "one") -> Importance:
+    columns = [ColumnImportance(name, 0.25, 0.125, 5), ColumnImportance("other", -0.5, 0.0, 4)]
+    return Importance(name, 0.75, name, columns, [name])
 
 
 def contents(**changes: Any) -> Contents:
@@ -56,6 +82,7 @@ def contents(**changes: Any) -> Contents:
         "environment": {"torch": "2", "libraries": {"numpy": "2"}, "command_line": ["a b", "c"]},
         "features": [FEATURE],
         "asked": "Predictions",
+        "importance": importance(),
     }
     return Contents(**(given | changes))
 

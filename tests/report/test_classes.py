@@ -1,8 +1,8 @@
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
-from modelspec.report.classes import MOST_PAIRS, classes_drawn, labels_drawn, readable, worst_pairs
-from modelspec.report.contents import Classes, Labels
+from modelspec.report.classes import MOST_PAIRS, classes_drawn, labels_drawn, worst_pairs
+from modelspec.report.contents import Classes, Labels, Scores
 from tests.report.pages import part, texts
 
 PAIRS = {(0, 0): 8, (0, 1): 2, (1, 1): 1000, (2, 0): 5, (2, 1): 5}
@@ -64,5 +64,16 @@ def test_labels_are_measured_as_scikit_learn_does() -> None:
         assert row[4] == f"{f:.4g}"
 
 
-def test_names_that_cannot_be_seen_are_quoted() -> None:
-    assert [readable(name) for name in ("a b", " ", "\n", "")] == ["a b", "' '", r"'\n'", "''"]
+def test_predictions_that_are_nan_are_counted_apart() -> None:
+    found = part(classes_drawn(Classes(["a", "b"], {(0, 0): 2}, undefined=3)))
+    assert "3 predictions left out: NaN" in texts(found, "p")
+    labels = part(labels_drawn(Labels(["a"], [(1, 1, 1)], undefined=1)))
+    assert "1 prediction left out: NaN" in texts(labels, "p")
+
+
+def test_of_many_classes_it_is_told_whether_the_right_one_is_near() -> None:
+    names = [str(n) for n in range(11)]
+    values = np.tile(np.arange(11.0), (4, 1)) / 55
+    scores = Scores(np.array([10, 6, 5, 0]), values, True, 4)
+    found = part(classes_drawn(Classes(names, {(0, 10): 1}, scores)))
+    assert "among the first 5: 50 %" in texts(found, "p")

@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelspec.report import Output, page
-from tests.report.pages import FEATURE, HISTORY, contents, outputs, page_of, parsed, texts
+from tests.report.pages import (
+    FEATURE,
+    HISTORY,
+    contents,
+    importance,
+    outputs,
+    page_of,
+    parsed,
+    texts,
+)
 
 HOSTILE = "</style></title><script>alert('1')</script>\"><img src=x onerror=alert(1)>&lt;`"
 
@@ -40,13 +49,14 @@ def hostile_page(name: str) -> str:
             spec=f"{name}: {name}\n# {name}\n",
             overrides=[name],
             environment={name: name, "libraries": {name: name}, "command_line": [name]},
+            importance=importance(name),
         )
     )
 
 
 def test_a_page_shows_every_part() -> None:
     found = page_of(diagram="<svg xmlns='http://www.w3.org/2000/svg'></svg>")
-    titles = ["Curves", "Outputs", "Model", "Data", "Spec", "Environment"]
+    titles = ["Curves", "Outputs", "Importance", "Model", "Data", "Spec", "Environment"]
     assert texts(found, "h2") == titles
     links = [each.get("href") for each in found.iter("a")]
     assert links == [f"#{each.get('id')}" for each in found.iter("section")]

@@ -3,7 +3,7 @@ import pytest
 from sklearn import metrics
 
 from modelspec.report.contents import Measures
-from modelspec.report.residuals import MOST_COLUMNS, MOST_POINTS, measured, residuals_drawn
+from modelspec.report.residuals import MOST_COLUMNS, MOST_POINTS, deciles, measured, residuals_drawn
 from tests.report.pages import part, texts
 
 
@@ -32,6 +32,7 @@ def test_a_cloud_and_a_histogram_for_each_column() -> None:
     assert texts(found, "h4") == ["width", "height"]
     assert [each.get("aria-label") for each in found.iter("svg")] == 2 * [
         "predicted against true values",
+        "errors by prediction",
         "histogram of the errors",
     ]
     bars = [int(each.rpartition(": ")[2]) for each in texts(found, "title")]
@@ -41,8 +42,8 @@ def test_a_cloud_and_a_histogram_for_each_column() -> None:
 def test_what_is_drawn_is_bounded_and_what_is_measured_is_not() -> None:
     truth = np.linspace(0, 1, 20_000)[:, None]
     found = drawn(truth, truth * 0, "x")
-    (cloud,) = [each for each in found.iter("path") if each.get("class") == "cloud"]
-    assert (cloud.get("d") or "").count("M") == MOST_POINTS
+    clouds = [each.get("d") or "" for each in found.iter("path") if each.get("class") == "cloud"]
+    assert [each.count("M") for each in clouds] == [MOST_POINTS, MOST_POINTS]
     assert texts(found, "dd")[0] == "0.5"
     many = np.zeros((3, 20))
     assert len(texts(drawn(many, many, *map(str, range(20))), "h4")) == MOST_COLUMNS
@@ -53,3 +54,23 @@ def test_what_is_no_number_is_left_out() -> None:
     found = drawn(truth, np.array([[1.0], [2.0], [np.inf]]), "x")
     assert texts(found, "dd")[0] == "0"
     assert "no finite value" in texts(drawn(truth[1:2], truth[1:2], "x"), "p")
+
+
+def test_what_is_left_out_is_said() -> None:
+    truth = np.array([[1.0], [np.nan], [3.0]])
+    found = drawn(truth, np.array([[1.0], [2.0], [np.inf]]), "x")
+    assert texts(found, "p") == ["2 values left out: not finite"]
+
+
+@pytest.mark.parametrize("rows", [1, 9, 10, 105])
+def test_errors_of_each_tenth_of_the_true_values(rows: int) -> None:
+    truth = np.random.default_rng(0).permutation(rows).astype(float)
+    found = drawn(truth[:, None], (truth + np.where(truth < 50, 1, -3))[:, None], "x")
+    cells = [["".join(cell.itertext()) for cell in row] for row in found.iter("tr")][1:]
+    assert sum(int(row[1]) for row in cells) == rows
+    assert len(cells) == min(rows, 10)
+    assert cells[0][0].startswith("0 to ")
+    assert cells[0][2:] == ["1", "1", "1"]
+    if rows == 105:
+        assert cells[-1][2:] == ["-3", "3", "3"]
+        assert sorted(np.concatenate(deciles(truth)).tolist()) == list(range(105))

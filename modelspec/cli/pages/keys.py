@@ -36,6 +36,7 @@ def _keys(declared: type[BaseModel]) -> list[str]:
 
 def _sections() -> dict[str, type[BaseModel]]:
     from modelspec.language.data import DataSection
+    from modelspec.language.decision import DecisionSection
     from modelspec.language.decode import DecodeSection
     from modelspec.language.features import TYPES
     from modelspec.language.sections import InputSection, OutputSection
@@ -47,6 +48,7 @@ def _sections() -> dict[str, type[BaseModel]]:
         "train": TrainSection,
         "inputs": InputSection,
         "outputs": OutputSection,
+        "decision": DecisionSection,
         "decode": DecodeSection,
         "data": DataSection,
         "split": Split,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, Column, RowIndices, Table
+    from modelspec.data.table.table import Array, RowIndices
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
@@ -48,17 +48,6 @@ def numbers(
     elif gap is not None:
         values = np.where(np.isnan(values), gap.fill, values)
     return values if _check_finite(context, column, values, scaled=scaled) else None
-
-
-def loose_numbers(values: Column, table: Table, format: str = "") -> Array:
-    """A column as float64, flat, NaN for what is no number."""
-    if isinstance(values, np.ndarray):
-        return np.ravel(values).astype(np.float64)
-    import polars as pl
-
-    if values.dtype == pl.String:
-        return in_format(values.str.strip_chars(), table.style, format).to_numpy()
-    return values.cast(pl.Float64, strict=False).to_numpy()
 
 
 def texts(context: EncodeContext, column: str) -> pl.Series | None:

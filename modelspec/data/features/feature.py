@@ -6,6 +6,8 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
+from modelspec.data.features.absent import absent
+from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.table.findings import UnfitError
 
 __all__ = [
@@ -146,8 +148,6 @@ class Feature:
             column: The values.
             style: How the file writes numbers.
         """
-        from modelspec.data.features.missing import absent
-
         return absent(column)
 
     def measured(
@@ -164,15 +164,13 @@ class Feature:
             Numbers as an array of float64, `[values]` or `[values, entries]`, NaN for none; else
             text.
         """
-        from modelspec.data.features.column_values import loose_numbers
-
         values = context.table.columns[column]
         values = values if rows is None else values[rows]
-        return loose_numbers(values, context.table) if self.kind == "number" else values
+        return loose_numbers(values, context.table.style) if self.kind == "number" else values
 
     def shown(self, fill: str | float) -> str:
         """How a message writes what stands for a missing value."""
-        return f"`{fill}`" if isinstance(fill, str) else f"{fill:.6g}"
+        return f"`{fill}`" if isinstance(fill, str) else f"{fill:,.6g}"
 
     def prepare(self, chunks: FitChunks) -> Self:  # noqa: ARG002
         """The feature with what it has to know of the training rows before gaps are filled.

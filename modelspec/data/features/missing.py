@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
@@ -33,15 +34,6 @@ _OF_NUMBERS: dict[str, Callable[[Iterable[Array]], list[float] | None]] = {
 }
 
 
-def absent(column: Column) -> Array:
-    """Which rows have no value: nothing, blanks, or not a number."""
-    if isinstance(column, np.ndarray):
-        if column.dtype.kind != "f":
-            return np.zeros(len(column), bool)
-        return np.asarray(np.isnan(column.reshape(len(column), -1)).any(axis=1))
-    return _absent(column).to_numpy()
-
-
 def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN) -> Column:
     """A column of a feature with nothing where a value says that there is none.
 
@@ -50,7 +42,7 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
         column: As the file has it.
         style: How the file writes numbers.
     """
-    numbers = [float(each) for each in feature.markers if not isinstance(each, str)]
+    numbers = [number for each in feature.markers if (number := _number(each)) is not None]
     if isinstance(column, np.ndarray):
         if not numbers or column.dtype.kind not in "iuf":
             return column
@@ -63,6 +55,15 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
     if not numbers or not column.dtype.is_numeric():
         return column
     return _cleared(column, column.cast(pl.Float64).is_in(numbers))
+
+
+def _number(marker: str | float) -> float | None:
+    """A marker as a number, as which typed columns have it: `-999`, `inf`; None of other text."""
+    try:
+        number = float(marker)
+    except ValueError:
+        return None
+    return None if np.isnan(number) else number
 
 
 def unmarked(feature: Feature, table: Table) -> Table:
@@ -197,11 +198,13 @@ def _statistic(strategy: str, chunks: Iterator[Column]) -> list[float] | list[st
 
 def _most_frequent(first: pl.Series, others: Iterable[Column]) -> list[str] | None:
     """The most frequent text; of several the first in order."""
+    import polars as pl
+
     counts: Counter[str] = Counter()
     for column in (first, *others):
         assert not isinstance(column, np.ndarray)
         stripped = column.str.strip_chars()
-        known = stripped.filter(~_absent(stripped)).value_counts()
+        known = stripped.filter(pl.Series(~absent(stripped))).value_counts()
         counts.update(dict(known.iter_rows()))
     return [min(counts, key=lambda text: (-counts[text], text))] if counts else None
 
@@ -242,16 +245,6 @@ def _cleared(column: pl.Series, given: pl.Series) -> pl.Series:
     """A column with nothing at some rows."""
     given = given.fill_null(False)
     return column.set(given, None) if given.any() else column
-
-
-def _absent(series: pl.Series) -> pl.Series:
-    import polars as pl
-
-    if series.dtype == pl.String:
-        return (series.str.strip_chars() == "").fill_null(True)
-    if series.dtype.is_float():
-        return series.is_null() | series.is_nan().fill_null(True)
-    return series.is_null()
 
 
 def _with_text(column: Column, missing: Array, fill: str) -> Column:

@@ -9,12 +9,13 @@ import numpy as np
 
 from modelspec.data.features.column_values import (
     count_cells,
-    loose_numbers,
     numbers,
     report_rows,
 )
+from modelspec.data.features.currency import check_currencies, currencies_of
 from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
 from modelspec.data.features.missing import indicator_columns
+from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.statistics import blocks
 from modelspec.data.table.missing_markers import MISSING_MARKERS
@@ -40,6 +41,7 @@ class Number(Feature):
         offset, scale, quantiles: Of each entry, once fitted; see `scaling.Fitted`.
         clip: The least and the largest normalised number; none for no bounds.
         format: `percent` or `currency`, where text is written so.
+        units: The currency of each column, once fitted; empty for one that does not say.
     """
 
     type: ClassVar[str] = "number"
@@ -51,9 +53,12 @@ class Number(Feature):
     quantiles: tuple[tuple[float, ...], ...] = ()
     clip: tuple[float, ...] = ()
     format: str = ""
+    units: tuple[str, ...] = ()
 
     def fit(self, chunks: FitChunks) -> Number:
-        """With the statistics of the training rows."""
+        """With the currencies and the statistics of the training rows."""
+        if self.format == "currency" and not self.units:
+            return replace(self, units=currencies_of(self.columns, chunks)).fit(chunks)
         if self.normalize == "none" and not self.clip:
             return self
         if chunks.field.integers:
@@ -83,7 +88,7 @@ class Number(Feature):
         """Numbers, read in their format."""
         values = context.table.columns[column]
         values = values if rows is None else values[rows]
-        return loose_numbers(values, context.table, self.format)
+        return loose_numbers(values, context.table.style, self.format)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """The numbers, normalised, in the field's dtype and shape; then the indicators."""
@@ -139,7 +144,7 @@ class Number(Feature):
 
     def affine(self) -> Affine | None:
         """What undoes the normalisation, where `x * scale + offset` does."""
-        line = self.normalised and not {"log1p", "quantile"} & set(Scaling.of(self).kinds)
+        line = self.normalised and Scaling.of(self).is_line
         return Affine(self.scale, self.offset) if line else None
 
     def to_units(self, values: Array) -> Array:
@@ -149,7 +154,8 @@ class Number(Feature):
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The numbers in the data's own units."""
         if self.normalised:
-            values = self.to_units(values).astype(np.float32)
+            exact = Scaling.of(self).needs_float64
+            values = self.to_units(values).astype(np.float64 if exact else np.float32)
         if len(self.columns) > 1 and values.shape[-1] == len(self.columns):
             return {name: Labelled(values, self.columns)}
         one = values.ndim == 2 and values.shape[1] == 1
@@ -172,6 +178,8 @@ class _Fitted(NamedTuple):
     @classmethod
     def of(cls, feature: Number, context: EncodeContext) -> _Fitted | None:
         """None after a finding."""
+        if not check_currencies(feature.columns, feature.units, context):
+            return None
         scaled = feature.normalize != "none"
         found = [numbers(context, each, feature.format, scaled=scaled) for each in feature.columns]
         arrays = [array for array in found if array is not None]

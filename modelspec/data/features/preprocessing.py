@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
+from modelspec.data.features.decisions import decode_decided
 from modelspec.data.features.missing import filled
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.symbol_sizes import SymbolSizes
@@ -29,10 +31,17 @@ class Preprocessing:
 
     Attributes:
         style: How the file that was trained on writes its numbers, if it is text.
+        thresholds: From which probability on an output says yes, by output: one for all its
+            labels, or one each. Without an entry, from 0.5 on.
     """
 
     features: dict[str, Feature]
     style: NumberStyle | None = None
+    thresholds: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+
+    def with_thresholds(self, thresholds: Mapping[str, tuple[float, ...]]) -> Preprocessing:
+        """The same with other thresholds."""
+        return dataclasses.replace(self, thresholds=dict(thresholds))
 
     def encode(
         self,
@@ -59,6 +68,7 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
         if known is None:
+            counts.rows = counts.rows or table.rows
             self.report_cuts(fields, counts, findings)
         return encoded if len(encoded) == len(fields) else None
 
@@ -85,7 +95,11 @@ class Preprocessing:
             values: `[rows, ...]`.
         """
         feature = self.features.get(output)
-        return feature.decode(output, values) if feature else {output: values}
+        if feature is None:
+            return {output: values}
+        if output in self.thresholds:
+            return decode_decided(feature, output, values, self.thresholds[output])
+        return feature.decode(output, values)
 
     def classes(self, output: str) -> tuple[str, ...] | None:
         """The names of an output's classes, in the order of their indices, if it has any."""
@@ -95,8 +109,12 @@ class Preprocessing:
     def to_dict(self) -> dict[str, Any]:
         """The state as JSON data."""
         features = {name: feature.to_dict() for name, feature in self.features.items()}
-        style = {} if self.style is None else {"style": asdict(self.style)}
-        return {"version": VERSION, "features": features, **style}
+        found: dict[str, Any] = {"version": VERSION, "features": features}
+        if self.style is not None:
+            found["style"] = asdict(self.style)
+        if self.thresholds:
+            found["thresholds"] = {name: list(each) for name, each in self.thresholds.items()}
+        return found
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Preprocessing:
@@ -110,7 +128,11 @@ class Preprocessing:
             raise ValueError(f"the preprocessing is of version {found!r}, not {VERSION}")
         try:
             features = {name: feature_from(kept) for name, kept in state["features"].items()}
-            style = NumberStyle(**state["style"]) if "style" in state else None
+            style = NumberStyle.from_dict(state["style"]) if "style" in state else None
+            thresholds = {
+                str(name): tuple(map(float, each))
+                for name, each in state.get("thresholds", {}).items()
+            }
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the preprocessing is damaged: {error}") from error
-        return cls(features, style)
+        return cls(features, style, thresholds)

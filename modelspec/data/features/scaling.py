@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 QUANTILES = 1000
 """So many quantiles are kept of an entry, or one for each of its values."""
-_RAREST = 1e-7
-"""The share of the normal distribution that lies beyond what the least and largest become."""
+_RAREST = 1e-7 - float(np.spacing(1))
+"""The share of the normal distribution beyond what the least and largest become: scikit-learn's."""
+
+
+_FAR_OFF = 100
+"""An offset of so many times the scale takes digits away that float32 does not have."""
 
 
 class Fitted(NamedTuple):
@@ -134,6 +138,19 @@ class Scaling:
         """Whether any entry is changed, bounds apart."""
         return any(kind != "none" for kind in self.kinds)
 
+    @property
+    def is_line(self) -> bool:
+        """Whether normalised numbers are the data's own, times a scale and plus an offset."""
+        return not {"log1p", "quantile"} & set(self.kinds)
+
+    @property
+    def needs_float64(self) -> bool:
+        """Whether float32 would round numbers in their own units that it tells apart when scaled.
+
+        Of seconds since 1970 it has every 128th.
+        """
+        return bool((np.abs(self.offset) > _FAR_OFF * self.scale).any())
+
     def scaled(self, values: Array, first: int = 0) -> Array:
         """Numbers, normalised and not yet clipped.
 
@@ -171,7 +188,7 @@ class Scaling:
         found = values.astype(np.float64)
         if not self.normalizes:
             return found
-        if not {"log1p", "quantile"} & set(self.kinds):
+        if self.is_line:
             return np.asarray(found * self.scale + self.offset)
         width = len(self.offset)
         cells = found.reshape(-1, width)
@@ -202,8 +219,8 @@ def _to_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDA
     downward = np.interp(-values, -known[::-1], -shares[::-1])
     found = 0.5 * (upward - downward)
     found = np.where(values <= known[0], 0.0, np.where(values >= known[-1], 1.0, found))
-    most = normal_distribution.quantile(np.array([1 - _RAREST]))[0]
-    return np.clip(normal_distribution.quantile(found), -most, most)
+    low, high = normal_distribution.quantile(np.array([_RAREST, 1 - _RAREST]))
+    return np.clip(normal_distribution.quantile(found), low, high)
 
 
 def _from_normal(values: NDArray[np.float64], quantiles: tuple[float, ...]) -> NDArray[np.float64]:

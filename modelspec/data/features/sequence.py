@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import count_cells, report_rows
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
@@ -92,7 +92,7 @@ class Sequence(Steps):
     def shown(self, fill: str | float) -> str:
         """What stands for a missing step."""
         several = self.fill if len(self.fill) > 1 else (fill,)
-        return ", ".join(f"{each:.6g}" for each in several) + " a step"
+        return ", ".join(f"{each:,.6g}" for each in several) + " a step"
 
     def encode(self, context: EncodeContext) -> Values | None:
         """The steps, normalised, in the field's dtype."""

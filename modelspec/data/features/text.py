@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
 from modelspec.data.features.labels import index_field, width
-from modelspec.data.features.missing import absent
 from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.tokens import (

@@ -4,57 +4,48 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelspec.data.inspect.infer_types import FEW_NUMBERS, ColumnGuess
-from modelspec.language.yaml_writer import scalar
+from modelspec.data.inspect.draft_branches import (
+    BRANCHES,
+    Draft,
+    Entry,
+    add_categories,
+    add_numbers,
+    comments,
+    dollars,
+    own,
+)
+from modelspec.language.yaml_writer import WIDTH, entry, flow, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-MOST_TOKENS = 10_000
-FEW_FOR_ONE_HOT = 8
-"""A category of more classes gets an Embedding."""
-DATE_PARTS = 4
-MISSING = "missing"
+    from modelspec.data.inspect.column_guess import ColumnGuess
+
+MANY_ROWS = 10_000
+"""From so many rows on, layers are wider and batches larger."""
+CERTAIN = 10
+"""A class of so many rows is found in each part, where they come in equal shares."""
+UNBALANCED = 5
+"""A class is rare if another one has so many times its rows."""
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The sections as lines, while they grow.
+class _Target(NamedTuple):
+    """What a column to predict becomes."""
 
-    Attributes:
-        joined: The nodes that are joined.
-        taken: The names that are in use.
-    """
-
-    inputs: list[str] = field(default_factory=list)
-    layers: list[str] = field(default_factory=list)
-    edges: list[str] = field(default_factory=list)
-    features: list[str] = field(default_factory=list)
-    joined: list[str] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
-
-    def name(self, wanted: str) -> str:
-        """An identifier like a column's name that is not in use."""
-        base = re.sub(r"\W", "_", wanted.strip(), flags=re.ASCII) or "column"
-        base = f"_{base}" if base[0].isdigit() else base
-        found, number = base, 2
-        while found in self.taken:
-            found, number = f"{base}_{number}", number + 1
-        self.taken.add(found)
-        return found
-
-    def chain(self, *nodes: str) -> None:
-        """Lead nodes into each other, the last one into what joins all."""
-        if len(nodes) > 1:
-            self.edges.append(" -> ".join(nodes))
-        self.joined.append(nodes[-1])
+    layer: dict[str, Any]
+    output: dict[str, Any]
+    feature: dict[str, Any]
+    comments: tuple[str, ...] = ()
 
 
 def draft_spec(
-    file: str, guesses: dict[str, ColumnGuess], rows: int, targets: Iterable[str]
+    file: str,
+    guesses: Mapping[str, ColumnGuess],
+    rows: int,
+    targets: Iterable[str],
+    notes: Sequence[str] = (),
 ) -> str:
     """A spec as text, with comments on what was found.
 
@@ -63,24 +54,35 @@ def draft_spec(
         guesses: What each column seems to be.
         rows: How many rows there are.
         targets: The columns to predict.
+        notes: What is to be said of the file itself.
     """
     chosen = list(targets)
-    draft = _Draft(taken={"numbers", "join", "trunk", "rest"})
+    draft = Draft(taken={"numbers", "kinds", "ids", "join", "hidden", "dropout"})
     outputs = {column: draft.name(column) for column in chosen}
-    skipped = []
-    numbers = []
-    for column, guess in guesses.items():
-        if column in chosen:
-            continue
-        if guess.type == "skip":
-            skipped.append(_commented(f"{column}: {guess.why}"))
-        elif guess.type == "number" and not guess.size:
-            numbers.append(guess)
-        else:
-            _BRANCHES[guess.type](guess, draft)
-    _add_numbers(numbers, draft)
-    classes = next((column for column in chosen if _is_class(guesses[column], rows)), None)
-    return "\n".join(_text(file, draft, guesses, rows, outputs, skipped, classes)) + "\n"
+    draft.taken -= {"numbers", "kinds", "ids"} - set(outputs.values())
+    others = [guess for column, guess in guesses.items() if column not in chosen]
+    add_numbers([each for each in others if each.type == "number" and not each.size], draft)
+    add_categories([each for each in others if each.type == "category"], draft)
+    for guess in others:
+        if guess.type in BRANCHES and (guess.type != "number" or guess.size):
+            BRANCHES[guess.type](guess, draft)
+    split = _split([guesses[column] for column in chosen], others, rows)
+    made = {
+        node: _target(guesses[column], node, rows, listed=split.get("stratify") != column)
+        for column, node in outputs.items()
+    }
+    name = _spec_name(file) or next(iter(outputs.values()))
+    lines = ["version: 1", f"name: {scalar(name)}", "", *_inputs(draft), ""]
+    lines += [*_model(draft, made, rows), "", "data:"]
+    lines += [*(f"  # {_comment(note)}" for note in notes)]
+    lines += [f"  file: {scalar(dollars(file))}    # {rows:,} rows", f"  split: {flow(split)}"]
+    lines += ["  features:", *_features(draft, made)]
+    lines += [
+        f"  # not used: {_comment(f'{each.name}: {each.why}')}"
+        for each in others
+        if each.type == "skip"
+    ]
+    return "\n".join([*lines, "", *_train(rows)]) + "\n"
 
 
 def _spec_name(file: str) -> str:
@@ -89,201 +91,119 @@ def _spec_name(file: str) -> str:
     return name.strip("_.-")
 
 
-def _text(
-    file: str,
-    draft: _Draft,
-    guesses: dict[str, ColumnGuess],
-    rows: int,
-    outputs: dict[str, str],
-    skipped: list[str],
-    classes: str | None,
-) -> list[str]:
-    described = f"{', '.join(outputs)} from the other columns of {os.path.basename(file)}."
-    lines = ["version: 1", f"name: {_written(_spec_name(file) or next(iter(outputs.values())))}"]
-    lines += [f"description: {_written(described)}", "", "inputs:", *draft.inputs, ""]
-    lines += ["layers:", *draft.layers]
-    if len(draft.joined) > 1:
-        lines.append("  join: Concatenate")
-        draft.joined = [", ".join(draft.joined), "join"]
-    draft.edges.append(" -> ".join([*draft.joined, "trunk", "rest", ", ".join(outputs.values())]))
-    lines.append("  trunk: {type: Dense, units: 64, activation: relu}")
-    lines.append("  rest: {type: Dropout, rate: 0.2}")
-    written, features = [], []
-    for column, node in outputs.items():
-        layer, output, feature = _output(guesses[column], node, rows)
-        lines.append(f"  {node}: {layer}")
-        written.append(f"  {node}: {output}")
-        features.append(f"    {node}: {feature}    # {_commented(guesses[column].why)}")
-    lines += ["", "edges:", *(f"  - {edge}" for edge in draft.edges), "", "outputs:", *written, ""]
-    lines += ["data:", f"  file: {_written(file)}    # {rows:,} rows"]
-    stratify = f", stratify: {_written(classes)}" if classes else ""
-    lines.append(f"  split: {{validation: 0.15, test: 0.15, seed: 0{stratify}}}")
-    lines += ["  features:", *draft.features, *features]
-    lines += [f"  # not used: {each}" for each in skipped]
-    batch = 32 if rows < 10_000 else 128
-    lines += [
-        "",
-        "train:",
-        "  optimizer: adam",
-        "  learning_rate: 0.001",
-        "  epochs: 50",
-        f"  batch_size: {batch}",
-        "  callbacks:",
-        "    - {type: early_stopping, patience: 5, restore_best_weights: true}",
-    ]
+def _inputs(draft: Draft) -> list[str]:
+    """Names only, where features say all shapes."""
+    if not any(draft.inputs.values()):
+        return entry("inputs", list(draft.inputs), 0)
+    lines = ["inputs:"]
+    for name, shape in draft.inputs.items():
+        lines.append(f"  {scalar(name)}:" + (f" {flow(shape)}" if shape else ""))
     return lines
 
 
-def _add_numbers(guesses: list[ColumnGuess], draft: _Draft) -> None:
-    """All plain numbers as one vector."""
-    if not guesses:
-        return
-    columns = ", ".join(_written(guess.name) for guess in guesses)
-    gaps = sum(guess.missing for guess in guesses)
-    filled = ", missing: mean" if gaps else ""
-    comment = f"    # {gaps:,} missing values" if gaps else ""
-    draft.inputs.insert(0, f"  numbers: [{len(guesses)}]")
-    feature = f"{{columns: [{columns}], normalize: standard{filled}}}"
-    draft.features.insert(0, f"    numbers: {feature}{comment}")
-    draft.joined.insert(0, "numbers")
+def _model(draft: Draft, made: Mapping[str, _Target], rows: int) -> list[str]:
+    """The layers, the edges and the outputs."""
+    layers, joined = dict(draft.layers), draft.joined
+    if len(joined) > 1:
+        layers["join"] = "Concatenate"
+        joined = [", ".join(joined), "join"]
+    units = 64 if rows < MANY_ROWS else 128
+    layers["hidden"] = {"type": "Dense", "units": units, "activation": "relu"}
+    layers["dropout"] = {"type": "Dropout", "rate": 0.2}
+    layers |= {node: each.layer for node, each in made.items()}
+    lines = ["layers:"]
+    for name, layer in layers.items():
+        lines += entry(name, layer, 2)
+    if len(made) > 1 or (draft.chains and len(draft.joined) > 1):
+        chains = [*draft.chains, (*joined, "hidden", "dropout", ", ".join(made))]
+        lines += ["", "edges:", *(line for chain in chains for line in _chain(chain))]
+    lines += ["", "outputs:"]
+    for node, each in made.items():
+        lines += entry(node, each.output, 2)
+    return lines
 
 
-def _add_vector(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    draft.inputs.append(f"  {name}: {list(guess.size)}")
-    _feature(guess, name, draft, "type: number, normalize: standard", fill="mean")
-    if len(guess.size) == 1:
-        draft.chain(name)
-        return
-    flat = draft.name(f"{name}_flat")
-    draft.layers.append(f"  {flat}: Flatten")
-    draft.chain(name, flat)
+def _chain(nodes: Sequence[str]) -> list[str]:
+    """An edge, over several lines where it is long."""
+    lines, line = [], "  - "
+    for word in " -> ".join(nodes).split(" "):
+        if len(line) + len(word) > WIDTH:
+            lines.append(line.rstrip())
+            line = "    "
+        line += f"{word} "
+    return [*lines, line.rstrip()]
 
 
-def _add_category(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    # A gap is a class of its own, and a class that training has not seen is none.
-    count = guess.classes + bool(guess.missing)
-    if count <= FEW_FOR_ONE_HOT and guess.values:
-        draft.inputs.append(f"  {name}: [{count}]")
-        draft.chain(name)
+def _features(draft: Draft, made: Mapping[str, _Target]) -> list[str]:
+    lines: list[str] = []
+    targets = [Entry(node, each.feature, each.comments) for node, each in made.items()]
+    for each in [*draft.features, *targets]:
+        lines += [f"    # {_comment(line)}" for line in each.comments]
+        lines += entry(each.name, each.settings, 4)
+    return lines
+
+
+def _split(
+    targets: Sequence[ColumnGuess], others: Sequence[ColumnGuess], rows: int
+) -> dict[str, Any]:
+    """How the rows are dealt out: as a column says, or at random."""
+    says = next((each for each in others if each.type == "split"), None)
+    if says is not None:
+        return {"column": dollars(says.name), **own([says])}
+    classes = [guess for guess in targets if guess.is_class(rows)]
+    stratify = {"stratify": dollars(classes[0].name)} if classes else {}
+    return {"validation": 0.15, "test": 0.15, **stratify}
+
+
+def _train(rows: int) -> list[str]:
+    lines = ["train:", "  epochs: 50"]
+    if rows >= MANY_ROWS:
+        lines.append("  batch_size: 128")
+    lines.append("  callbacks: [{type: early_stopping, patience: 5}]")
+    return lines
+
+
+def _target(guess: ColumnGuess, node: str, rows: int, *, listed: bool) -> _Target:
+    """The layer, the output and the feature of a column to predict.
+
+    Args:
+        guess: The column.
+        node: What its output is called.
+        rows: How many rows there are.
+        listed: Whether its classes are, as not all may be among the training rows.
+    """
+    feature: dict[str, Any] = {} if node == guess.name else {"column": dollars(guess.name)}
+    gaps = {"missing": "drop"} if guess.missing else {}
+    if not guess.is_class(rows):
+        units = guess.size[0] if guess.size else 1
+        feature |= {"normalize": "standard", **own([guess]), **gaps}
+        output = {"loss": "mse", "metrics": ["mae"]}
+        return _Target({"type": "Dense", "units": units}, output, feature, comments([guess]))
+    if guess.values and (listed or guess.rows[0] < CERTAIN):
+        feature["classes"] = [dollars(value) for value in guess.values]
     else:
-        embed = draft.name(f"{name}_embed")
-        width = min(32, round(1.6 * count**0.56))
-        draft.inputs.append(f"  {name}: {{shape: [], dtype: int64}}")
-        size = f"input_dim: {count + 1}, output_dim: {width}"
-        draft.layers.append(f"  {embed}: {{type: Embedding, {size}}}")
-        draft.chain(name, embed)
-    listed = [*guess.values, *([MISSING] if guess.missing else [])] if guess.values else []
-    classes = f", classes: {_row(listed)}" if listed else ""
-    settings = f"type: category{classes}, unknown: ignore"
-    _feature(guess, name, draft, settings, fill=f"constant, fill: {MISSING}")
+        feature["type"] = "category"
+    feature |= {**own([guess]), **gaps}
+    said = (*comments([guess]), *_balance(guess))
+    if guess.classes == 2:
+        layer = {"type": "Dense", "units": 1, "activation": "sigmoid"}
+        output = {"loss": "binary_crossentropy", "metrics": ["accuracy"]}
+    else:
+        layer = {"type": "Dense", "units": guess.classes, "activation": "softmax"}
+        output = {"loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+    return _Target(layer, output, feature, said)
 
 
-def _add_tags(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    draft.inputs.append(f"  {name}: [{guess.classes}]")
-    draft.chain(name)
-    listed = f"encode: multi_hot, classes: {_row(guess.values)}, unknown: ignore"
-    _feature(replace(guess, missing=0), name, draft, f"type: category, {listed}", fill="")
+def _balance(guess: ColumnGuess) -> tuple[str, ...]:
+    """What weighs the rarest class up, where it has few rows."""
+    few, most = guess.rows
+    if not few or few * UNBALANCED > most:
+        return ()
+    weight = {str(guess.rarest): round(most / few)}
+    said = f"`{guess.rarest}` has {few:,} rows, another class {most:,}"
+    return (f"{said}: `class_weight: {flow(weight)}` at the output weighs it up",)
 
 
-def _add_text(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    embed, conv, pool = (draft.name(f"{name}_{part}") for part in ("embed", "conv", "pool"))
-    size = min(MOST_TOKENS, guess.size[0])
-    draft.inputs.append(f"  {name}: {{shape: [{name.upper()}_STEPS], dtype: int64}}")
-    draft.layers += [
-        f"  {embed}: {{type: Embedding, input_dim: {size}, output_dim: 64}}",
-        f"  {conv}: {{type: Conv1D, filters: 64, kernel_size: 3, padding: same, activation: relu}}",
-        f"  {pool}: GlobalMaxPooling1D",
-    ]
-    draft.chain(name, embed, conv, pool)
-    _feature(guess, name, draft, "type: text", fill='constant, fill: "-"')
-
-
-def _add_sequence(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    read = draft.name(f"{name}_read")
-    draft.inputs.append(f"  {name}: [{name.upper()}_STEPS, 1]")
-    draft.layers.append(f"  {read}: {{type: GRU, units: 32}}")
-    draft.chain(name, read)
-    _feature(guess, name, draft, "type: sequence, normalize: standard", fill="drop")
-
-
-def _add_image(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    parts = [draft.name(f"{name}_{part}") for part in ("conv1", "pool1", "conv2", "pool2")]
-    height, width, channels = guess.size
-    draft.inputs.append(f"  {name}: [{height}, {width}, {channels}]")
-    convolution = "kernel_size: 3, padding: same, activation: relu"
-    draft.layers += [
-        f"  {parts[0]}: {{type: Conv2D, filters: 16, {convolution}}}",
-        f"  {parts[1]}: MaxPooling2D",
-        f"  {parts[2]}: {{type: Conv2D, filters: 32, {convolution}}}",
-        f"  {parts[3]}: GlobalAveragePooling2D",
-    ]
-    draft.chain(name, *parts)
-    _feature(guess, name, draft, "type: image", fill="drop")
-
-
-def _add_date(guess: ColumnGuess, draft: _Draft) -> None:
-    name = draft.name(guess.name)
-    draft.inputs.append(f"  {name}: [{DATE_PARTS}]")
-    draft.chain(name)
-    parts = "parts: [year, month, day, weekday], normalize: standard"
-    _feature(guess, name, draft, f"type: date, {parts}", fill="drop")
-
-
-_BRANCHES = {
-    "number": _add_vector,
-    "category": _add_category,
-    "tags": _add_tags,
-    "text": _add_text,
-    "sequence": _add_sequence,
-    "image": _add_image,
-    "date": _add_date,
-}
-
-
-def _feature(guess: ColumnGuess, name: str, draft: _Draft, settings: str, *, fill: str) -> None:
-    column = "" if name == guess.name else f"column: {_written(guess.name)}, "
-    gaps = f", missing: {fill}" if guess.missing else ""
-    comment = f"{guess.why}, {guess.missing:,} missing" if guess.missing else guess.why
-    draft.features.append(f"    {name}: {{{column}{settings}{gaps}}}    # {_commented(comment)}")
-
-
-def _written(text: str | int) -> str:
-    """A value as YAML; text that would be a param says that it is none."""
-    return scalar(f"${text}" if isinstance(text, str) and text.startswith("$") else text)
-
-
-def _row(values: Sequence[str | int]) -> str:
-    return f"[{', '.join(map(_written, values))}]"
-
-
-def _commented(text: str) -> str:
+def _comment(text: str) -> str:
     """What may stand in a comment: on one line, and printable."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _is_class(guess: ColumnGuess, rows: int) -> bool:
-    few = guess.whole and guess.classes <= FEW_NUMBERS and guess.classes * 10 <= rows
-    return guess.type == "category" or (guess.type == "number" and few and not guess.size)
-
-
-def _output(guess: ColumnGuess, node: str, rows: int) -> tuple[str, str, str]:
-    """The layer, the output and the feature of a target."""
-    column = "" if node == guess.name else f"column: {_written(guess.name)}, "
-    gaps = ", missing: drop" if guess.missing else ""
-    if not _is_class(guess, rows):
-        loss = "{loss: mse, metrics: [mae]}"
-        feature = f"{{{column}type: number, normalize: standard{gaps}}}"
-        return f"{{type: Dense, units: {guess.size[0] if guess.size else 1}}}", loss, feature
-    listed = f", classes: {_row(guess.values)}" if guess.values else ""
-    feature = f"{{{column}type: category{listed}{gaps}}}"
-    if guess.classes == 2:
-        layer = "{type: Dense, units: 1, activation: sigmoid}"
-        return layer, "{loss: binary_crossentropy, metrics: [accuracy]}", feature
-    layer = f"{{type: Dense, units: {guess.classes}, activation: softmax}}"
-    return layer, "{loss: categorical_crossentropy, metrics: [accuracy]}", feature

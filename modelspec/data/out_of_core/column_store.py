@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from modelspec.data.table.table import Column, RowIndices, Table
@@ -76,20 +76,30 @@ class ColumnStore:
 
     def whole(self, column: str) -> Table:
         """All rows of one column."""
-        import polars as pl
-
-        tables = list(self.tables((column,)))
-        parts = [table.columns[column] for table in tables]
-        arrays = [part for part in parts if isinstance(part, np.ndarray)]
-        series = [part for part in parts if not isinstance(part, np.ndarray)]
-        if len({part.dtype for part in series}) > 1:  # numbers but for a bad one
-            series = [part.cast(pl.String) for part in series]
-        joined: Column = np.concatenate(arrays) if arrays else pl.concat(series)
-        kept = np.concatenate([table.kept for table in tables if table.kept is not None])
-        return replace(tables[0], rows=self.rows, columns={column: joined}, kept=kept)
+        return joined(list(self.tables((column,))))
 
     def _frame(self, number: int) -> Path:
         return self._folder / f"{number}.arrow"
 
     def _array(self, number: int, place: int) -> Path:
         return self._folder / f"{number}-{place}.npy"
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Chunks of one file, in order, as one table; at least one."""
+    first = tables[0]
+    columns = {name: _joined([table.columns[name] for table in tables]) for name in first.columns}
+    numbers = [np.arange(table.rows) if table.kept is None else table.kept for table in tables]
+    rows = sum(table.rows for table in tables)
+    return replace(first, rows=rows, columns=columns, kept=np.concatenate(numbers))
+
+
+def _joined(parts: Sequence[Column]) -> Column:
+    import polars as pl
+
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    series = [part for part in parts if not isinstance(part, np.ndarray)]
+    if len({part.dtype for part in series}) > 1:  # numbers but for a bad one
+        series = [part.cast(pl.String) for part in series]
+    found: Column = np.concatenate(arrays) if arrays else pl.concat(series)
+    return found

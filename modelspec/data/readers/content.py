@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -69,15 +68,8 @@ def content(path: str, head: bytes, type: Format) -> Format:
     if text.startswith(b"[") and text[1:].lstrip()[:1] in (b"{", b"[", b"]"):
         return "json"
     if type in ("csv", "tsv") and text.startswith(b"{") and text[1:].lstrip()[:1] == b'"':
-        return "jsonl" if _is_object(text.partition(b"\n")[0]) else "json"
+        return "json"
     return type
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _of_archive(path: str, type: Format) -> Format:

@@ -112,6 +112,7 @@ class DelimitedSource:
         Raises:
             UnfitError: After a finding.
         """
+        self._height = 0
         with NamedTemporaryFile(suffix=".csv") as part:
             for text, before in records(self._path, size, self._quote):
                 part.seek(0)

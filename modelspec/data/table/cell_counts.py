@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
+from modelspec.diagnostics import Diagnostic, Span
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 Happening: TypeAlias = Literal["missing", "dropped", "unknown", "clipped", "truncated"]
 HAPPENINGS: tuple[Happening, ...] = get_args(Happening)
@@ -85,6 +87,11 @@ class CellCounts:
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
 
+    def only(self, fields: Container[str]) -> CellCounts:
+        """Those of some inputs and outputs."""
+        found = {key: each for key, each in self.found.items() if each.field in fields}
+        return replace(self, found=found)
+
     def of(self, field: str, *happenings: Happening) -> int:
         """How many cells of an input or output that happened to."""
         found = self.found.values()
@@ -112,14 +119,29 @@ class CellCounts:
 
     def lines(self) -> list[str]:
         """What is said of the file, a line each; nothing of one where nothing happened."""
-        return [
-            *(f"{self.file}: {note}" for note in self.notes),
-            *(self._line(each) for each in self.found.values()),
-        ]
+        return [*self.note_lines(), *self.cell_lines()]
 
-    def _line(self, count: CellCount) -> str:
+    def note_lines(self) -> list[str]:
+        """What was found out about the file itself."""
+        return [f"{self.file}: {note}" for note in self.notes]
+
+    def cell_lines(self) -> list[str]:
+        """What became of cells, a line for each column that something happened to."""
+        return [self._line(each) for each in self.found.values()]
+
+    def findings(self) -> list[Diagnostic]:
+        """A finding for each column that something happened to, at the first such row."""
+        found = []
+        for each in self.found.values():
+            line = each.first if self.unit == "line" else 1
+            span = Span(self.file, line, 1, line, 1)
+            help = "mend the cells, or leave `--strict` away"
+            found.append(Diagnostic("MS813", self._line(each, quote="`"), span, help))
+        return found
+
+    def _line(self, count: CellCount, quote: str = "") -> str:
         place = f" (first at {self.unit} {count.first})"
-        return f"{count.column}: {self._told(count)}{place}"
+        return f"{quote}{count.column}{quote}: {self._told(count)}{place}"
 
     def _told(self, count: CellCount) -> str:
         of = f"{count.cells:,} of {self.rows:,} {'values' if self.rows != 1 else 'value'}"

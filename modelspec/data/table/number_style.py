@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars as pl
 
 BLANKS = " \u00a0\u2009\u202f"
 """All that stands between thousands where a blank does: also those that do not break a line."""
+
+DECIMALS = (".", ",")
+THOUSANDS = (",", ".", " ", "'", "’", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class NumberStyle:
         decimal = f"decimal mark `{self.decimal}`" if self.decimal != "." else ""
         thousands = f"thousands mark `{self.thousands}`" if self.thousands else ""
         return ", ".join(filter(None, (decimal, thousands)))
+
+    @classmethod
+    def from_dict(cls, state: Any) -> NumberStyle:
+        """The style that was kept as a mapping of its fields.
+
+        Raises:
+            TypeError: It is none.
+        """
+        style = cls(**state)
+        if style.decimal not in DECIMALS or style.thousands not in ("", *THOUSANDS):
+            raise TypeError(f"{state} is no style of numbers")
+        return style
 
     def pattern(self) -> str:
         """A regular expression for grouped numbers, or numbers with another decimal mark."""

@@ -41,6 +41,7 @@ _OUTPUT = words(
         "weight": "loss_weight loss_weights weights coefficient coef lambda factor alpha",
         "metrics": "metric eval_metrics scores",
         "class_weight": "class_weights pos_weight weight_per_class classes_weight balance",
+        "decision": "threshold thresholds cutoff decision_threshold cut_off",
         "decode": "decoding decoder generate generation generation_config sampling",
         "description": "doc about comment desc",
     }

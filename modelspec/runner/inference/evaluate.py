@@ -13,7 +13,7 @@ from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
 from modelspec.runner.loop.units import data_units
 from modelspec.runner.process.malloc import keep_freed_memory
-from modelspec.runner.run.metric_units import units_notes
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.torch import build, devices
 from modelspec.torch.passes import leave_logits
 from modelspec.torch.regularization import regularization_losses
@@ -58,21 +58,50 @@ def evaluate(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Eva
         DeviceError: There is no such device.
         SpecError: The weights do not fit the model, or are damaged.
     """
-    keep_freed_memory()
-    where = devices.find(device)
-    module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights, trained.graph)
-    view, logits = leave_logits(module.to(where), wanted_logits(trained.graph))
-    weights = class_weights(trained.graph, trained.preprocessing, Report())
-    measured = frozenset(arrays.targets)
-    regularization = regularization_losses(trained.graph, module)
-    units = data_units(trained.preprocessing.features, measured, where)
-    objective = objective_of(
-        trained.graph, where, weights, logits, measured, regularization, units=units
-    )
-    evaluate_pass(view, batch_source(arrays, where), objective, BATCH)
-    values = objective.values()
-    loss = objective.total(values) if objective.loss_keys else None
-    outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
-    notes = units_notes(trained.graph, trained.preprocessing, measured)
-    return Evaluation(arrays.rows, loss, outputs, notes)
+    return Evaluator(trained, frozenset(arrays.targets), device).evaluate(arrays)
+
+
+class Evaluator:
+    """A model in memory, that can be evaluated on rows again and again.
+
+    Args:
+        trained: The model.
+        measured: The outputs that have targets.
+        device: Where to compute.
+
+    Raises:
+        DeviceError: There is no such device.
+        SpecError: The weights do not fit the model, or are damaged.
+    """
+
+    def __init__(
+        self, trained: TrainedModel, measured: frozenset[str], device: str = "auto"
+    ) -> None:
+        keep_freed_memory()
+        self._device = devices.find(device)
+        module = build(trained.graph, seed=0, masks=True)
+        load_weights(module, trained.weights, trained.graph)
+        self._view, logits = leave_logits(module.to(self._device), wanted_logits(trained.graph))
+        weights = class_weights(trained.graph, trained.preprocessing, Report())
+        regularization = regularization_losses(trained.graph, module)
+        units = data_units(trained.preprocessing.features, measured, self._device)
+        self._objective = objective_of(
+            trained.graph,
+            self._device,
+            weights,
+            logits,
+            measured,
+            regularization,
+            units=units,
+            thresholds=trained.preprocessing.thresholds,
+        )
+        self._notes = value_notes(trained.graph, trained.preprocessing, measured)
+
+    def evaluate(self, arrays: Arrays) -> Evaluation:
+        """Evaluate it on rows with targets."""
+        objective = self._objective
+        evaluate_pass(self._view, batch_source(arrays, self._device), objective, BATCH)
+        values = objective.values()
+        loss = objective.total(values) if objective.loss_keys else None
+        outputs = {name: found for name, found in values.items() if name != REGULARIZATION}
+        return Evaluation(arrays.rows, loss, outputs, self._notes)

@@ -17,6 +17,7 @@ from modelspec.runner.input.batches import batch_source
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.runner.setup.decode_tokens import feed_inputs
 from modelspec.torch import build, devices
+from modelspec.torch.losses.probabilities import probabilities_of
 from modelspec.torch.passes.values import paths, values_at
 
 if TYPE_CHECKING:
@@ -85,13 +86,9 @@ def predict(
 
 def _probabilities(output: GraphOutput | None, values: Array) -> Array:
     """The probabilities of an output that is trained on logits; other values as they are."""
-    loss = output.loss if output else None
-    if loss is None or not loss.of_logits or loss.targets == "sequences":
+    if output is None or output.loss is None:
         return values
-    logits = torch.from_numpy(values).float()
-    if loss.activation == "sigmoid":
-        return np.asarray(logits.sigmoid())
-    return np.asarray(logits.softmax(getattr(loss, "axis", -1)))
+    return np.asarray(probabilities_of(output.loss, torch.from_numpy(values)))
 
 
 def _given_inputs(arrays: Arrays, graph: Graph) -> Arrays:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from modelspec import data, graph, language, source
 from modelspec.data import Preprocessing
+from modelspec.data.decisions import with_written_thresholds
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.directory import (
     BEST,
@@ -68,7 +69,7 @@ class TrainedModel:
         return cls(
             resolved,
             built,
-            _preprocessing(folder),
+            run_preprocessing(folder),
             run_weights(folder, weights),
             str(record.get("folder", "")),
             folder,
@@ -88,6 +89,7 @@ class TrainedModel:
             if splits is None:
                 return None
             preprocessing = splits.preprocessing
+        preprocessing = with_written_thresholds(built, preprocessing)
         return cls(resolved, built, preprocessing, weights, folder)
 
 
@@ -101,7 +103,12 @@ def load_splits(trained: TrainedModel, report: Report) -> Splits | None:
     return data.load(trained.spec.data, trained.graph, trained.folder, report)
 
 
-def _preprocessing(folder: Path) -> Preprocessing:
+def run_preprocessing(folder: Path) -> Preprocessing:
+    """How a run makes numbers of columns, and answers of numbers.
+
+    Raises:
+        SpecError: The file is missing, or damaged (MS807).
+    """
     try:
         return Preprocessing.from_dict(read_json(folder, PREPROCESSING))
     except ValueError as error:

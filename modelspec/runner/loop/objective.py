@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -130,7 +129,7 @@ class Objective:
             (measure.name, *part)
             for measure in self.measures
             for name, each in measure.accumulators.items()
-            for part in _parts(name, each.value())
+            for part in _parts(name, each.value(), measure.factors.get(name))
         ]
         if self.regularization and self.loss_keys:
             running.append((REGULARIZATION, "loss", self._added.value()))
@@ -178,8 +177,9 @@ class Objective:
         return f"{output}_" if len(self.measures) > 1 else ""
 
 
-def _parts(name: str, value: Tensor) -> list[tuple[str, Tensor]]:
-    """A value by its name, or several by theirs."""
+def _parts(name: str, value: Tensor, factor: float | None) -> list[tuple[str, Tensor]]:
+    """A value by its name, or several by theirs, times a factor."""
+    value = value if factor is None else value * factor
     if value.ndim == 0:
         return [(name, value)]
     return [(f"{name}_{index}", each) for index, each in enumerate(value.unbind())]
@@ -223,6 +223,7 @@ def objective_of(
     regularization: RegularizationLosses | None = None,
     group: ProcessGroup | None = None,
     units: Mapping[str, DataUnits] | None = None,
+    thresholds: Mapping[str, Sequence[float]] | None = None,
 ) -> Objective:
     """The objective of a graph's outputs.
 
@@ -235,14 +236,24 @@ def objective_of(
         regularization: What the options of the layers add to the loss, if they do.
         group: The processes that share each batch, if several do.
         units: What brings normalised outputs into the data's units for their metrics, by output.
+        thresholds: From which probability on an output says yes, by output.
     """
+    decisions = {
+        name: torch.tensor(each, dtype=torch.float32, device=device)
+        for name, each in (thresholds or {}).items()
+    }
     shared = group if group and group.size > 1 else None
     over_all = shared.all_reduce_sum if shared else None
     return Objective(
         [
-            replace(
-                _measure(output, device, class_weights.get(output.name), logits, over_all),
-                units=(units or {}).get(output.name),
+            _measure(
+                output,
+                device,
+                class_weights.get(output.name),
+                logits,
+                over_all,
+                (units or {}).get(output.name),
+                decisions.get(output.name),
             )
             for output in graph.outputs.values()
             if output.name in measured
@@ -259,6 +270,8 @@ def _measure(
     class_weight: Sequence[float] | None,
     left_out: Mapping[str, str],
     over_all: Callable[[Sequence[Tensor]], None] | None,
+    units: DataUnits | None,
+    threshold: Tensor | None,
 ) -> OutputMetrics:
     logits = left_out.get(output.name)
     declared = _from_the_end(output)
@@ -269,7 +282,11 @@ def _measure(
     setting = Setting(device, width, declared is not None and declared.activation == "sigmoid")
     found = {str(metric.name): accumulator(metric, setting) for metric in output.metrics}
     weighted = frozenset(str(metric.name) for metric in output.metrics if metric.weighted)
-    in_units = frozenset(str(metric.name) for metric in output.metrics if metric.in_data_units)
+    scaled = [metric for metric in output.metrics if metric.in_data_units and units]
+    factor = units.factor if units else None
+    multiplied = {str(m.name): factor**m.power for m in scaled if factor and m.power}
+    in_units = frozenset(str(metric.name) for metric in scaled) - multiplied.keys()
+    decided = frozenset(str(metric.name) for metric in output.metrics if metric.at_decision)
     return OutputMetrics(
         output.name,
         output.weight,
@@ -278,5 +295,9 @@ def _measure(
         Mean(device),
         found,
         weighted,
+        units=units,
         in_units=in_units,
+        factors=multiplied,
+        threshold=threshold,
+        decided=decided,
     )

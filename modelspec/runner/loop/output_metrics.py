@@ -28,7 +28,10 @@ class OutputMetrics:
         mean: The loss over the samples so far.
         weighted: The metrics that samples count in by their weights.
         units: What brings normalised numbers into the data's units; None for those that are.
-        in_units: The metrics of numbers that are in these units.
+        in_units: The metrics that are given numbers in these units.
+        factors: What the value of a metric is multiplied by to be in these units.
+        threshold: From which probability on it says yes, of each label or of all; None for 0.5.
+        decided: The metrics that count yes and no from there on.
     """
 
     name: str
@@ -40,6 +43,9 @@ class OutputMetrics:
     weighted: frozenset[str] = frozenset()
     units: DataUnits | None = None
     in_units: frozenset[str] = frozenset()
+    factors: dict[str, float] = field(default_factory=dict)
+    threshold: Tensor | None = None
+    decided: frozenset[str] = frozenset()
 
     def add(
         self,
@@ -101,9 +107,19 @@ class OutputMetrics:
         plain = measured = (prediction, target)
         if self.units is not None and self.in_units:
             measured = (self.units(prediction), self.units(target))
+        answers = plain
+        if self.threshold is not None and self.decided:
+            answers = (self._answers(prediction, self.threshold), target)
         for name, metric in self.metrics.items():
             compared = measured if name in self.in_units else plain
+            compared = answers if name in self.decided else compared
             metric.update(*compared, factors if name in self.weighted else counts)
+
+    def _answers(self, prediction: Tensor, threshold: Tensor) -> Tensor:
+        """1 for a yes and 0 for a no."""
+        of_logits = self.loss is not None and self.loss.loss.of_logits
+        probabilities = prediction.sigmoid() if of_logits else prediction
+        return (probabilities >= threshold).to(prediction.dtype)
 
     @property
     def accumulators(self) -> dict[str, Accumulator]:

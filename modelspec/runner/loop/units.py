@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,19 +27,26 @@ class DataUnits:
     def __init__(self, feature: Feature, device: torch.device) -> None:
         self._feature = feature
         self._dtype = torch.float32 if device.type == "mps" else torch.float64
-        scaling = feature.affine()
+        line = feature.affine()
         self._scale, self._offset = (
-            torch.tensor(each, dtype=self._dtype, device=device) if scaling else None
-            for each in scaling or (None, None)
+            torch.tensor(each, dtype=self._dtype, device=device) if line else None
+            for each in line or (None, None)
         )
+
+    @property
+    def factor(self) -> float | None:
+        """How many of the data's units one is that the model sees, where that is one number."""
+        scales = set() if self._scale is None else set(self._scale.tolist())
+        return scales.pop() if len(scales) == 1 else None
 
     def __call__(self, values: Tensor) -> Tensor:
         """Normalised numbers in the data's units. Waits for the device where that is no line."""
         values = values.to(self._dtype)
         if self._scale is not None and self._offset is not None:
             return torch.addcmul(self._offset, values, self._scale)
-        found = torch.from_numpy(self._feature.to_units(values.numpy(force=True)))
-        return found.to(values)
+        with np.errstate(over="ignore"):  # of a prediction that is far off
+            found = self._feature.to_units(values.numpy(force=True))
+        return torch.from_numpy(found).to(values)
 
 
 def data_units(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import torch
 
-from modelspec.graph.totals import totals
 from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.sample_rows import sample_rows
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.reporting.accumulators import accumulator_for
+from modelspec.runner.reporting.worst_rows import WorstRows, has_worst_rows
 from modelspec.torch import build, devices
 from modelspec.torch.build import mask_key
 
@@ -19,17 +18,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from modelspec.data import Arrays
-    from modelspec.graph.graph import Graph
+    from modelspec.data.table.table import RowIndices
     from modelspec.report.contents import Found
     from modelspec.runner.inference.trained_model import TrainedModel
+    from modelspec.runner.reporting.worst_rows import FarRows
 
-MOST_ROWS, MOST_COSTLY_ROWS = 10_000, 1_000
-"""Of more rows, a sample of so many is predicted; fewer where each is read from a file."""
-MOST_FLOPS = 50e9
-"""How many FLOPs the predictions may cost."""
-MOST_VALUES = 2_000_000
-"""How many numbers the targets of an output may have together."""
-FEW_ROWS = 64
 BATCH = 256
 
 
@@ -39,10 +32,13 @@ class Predictions(NamedTuple):
     Attributes:
         rows: How many rows were predicted.
         results: By output; an output whose loss has nothing to show is left out.
+        worst: The rows that each output is furthest off at, as the rows that were given count
+            them; of outputs that say one thing a row.
     """
 
     rows: int
     results: dict[str, Found]
+    worst: dict[str, FarRows]
 
 
 def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "auto") -> Predictions:
@@ -52,14 +48,22 @@ def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "au
         DeviceError: There is no such device.
         SpecError: The weights do not fit the model, or are damaged; a picture is broken.
     """
+    thresholds = trained.preprocessing.thresholds
     wanted = {
         name: each
         for name, output in trained.graph.outputs.items()
-        if name in arrays.targets and (each := accumulator_for(output)) is not None
+        if name in arrays.targets
+        and (each := accumulator_for(output, thresholds.get(name))) is not None
     }
     if not wanted:
-        return Predictions(0, {})
-    arrays = _sample_rows(arrays, trained.graph)
+        return Predictions(0, {}, {})
+    worst = {
+        name: WorstRows(trained.graph.outputs[name])
+        for name in wanted
+        if has_worst_rows(trained.graph.outputs[name])
+    }
+    drawn = sample_rows(arrays, trained.graph)
+    arrays = arrays if drawn is None else arrays.take(drawn)
     where = devices.find(device)
     module = build(trained.graph, seed=0, masks=True)
     load_weights(module, trained.weights, trained.graph)
@@ -68,30 +72,29 @@ def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "au
         for batch in batch_source(arrays, where).batches(_batch_size(trained)):
             outputs = module(batch.inputs)
             for name, each in wanted.items():
-                each.add(
-                    *_unmasked(outputs[name], batch.targets[name], outputs.get(mask_key(name)))
-                )
+                predicted, target = outputs[name], batch.targets[name]
+                mask = outputs.get(mask_key(name))
+                each.add(*_unmasked(predicted, target, mask))
+                if name in worst and mask is None:
+                    worst[name].add(predicted, target)
     results = {name: each.result(trained.preprocessing) for name, each in wanted.items()}
-    return Predictions(arrays.rows, results)
+    far = {name: each.result(trained.preprocessing) for name, each in worst.items()}
+    known = {name: _as_given(each, drawn) for name, each in far.items() if each is not None}
+    return Predictions(arrays.rows, results, known)
+
+
+def _as_given(found: FarRows, drawn: RowIndices | None) -> FarRows:
+    """The rows, counted as they were before some were drawn."""
+    if drawn is None:
+        return found
+    rows = [each._replace(row=int(drawn[each.row])) for each in found.rows]
+    return found._replace(rows=rows)
 
 
 def _batch_size(trained: TrainedModel) -> int:
     """Rows that the device has room for, as it had while training."""
     train = trained.spec.train
     return min(BATCH, 2 * train.batch_size) if train else BATCH
-
-
-def _sample_rows(arrays: Arrays, graph: Graph) -> Arrays:
-    costly = any(getattr(values, "costly", False) for values in arrays.inputs.values())
-    most = MOST_COSTLY_ROWS if costly else MOST_ROWS
-    flops = totals(graph).flops
-    if isinstance(flops, int) and flops:
-        most = min(most, max(FEW_ROWS, int(MOST_FLOPS / flops)))
-    cells = [prod(size or 1 for size in each.shape[1:]) for each in arrays.targets.values()]
-    most = min(most, max(FEW_ROWS, MOST_VALUES // max(cells)))
-    if arrays.rows <= most:
-        return arrays
-    return arrays.take(np.sort(np.random.default_rng(0).permutation(arrays.rows)[:most]))
 
 
 def _unmasked(predicted: Tensor, target: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -12,11 +12,14 @@ from modelspec.language import render
 from modelspec.report import Contents, Output, page
 from modelspec.report.numbers import counted
 from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.runner.input.cell_lines import cell_lines
 from modelspec.runner.reporting.data_summary import summarize_data
+from modelspec.runner.reporting.importance import kept_importance
 from modelspec.runner.reporting.predictions import Predictions, collect_predictions
+from modelspec.runner.reporting.raw_cells import with_cells
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.compare import best_row, history_of
-from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.directory import (
     BEST,
     DIAGRAM,
@@ -26,7 +29,8 @@ from modelspec.runner.run.directory import (
     read_json,
     weights_file,
 )
-from modelspec.runner.run.metric_units import in_data_units, units_notes
+from modelspec.runner.run.metric_units import in_data_units
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.training import losses
 from modelspec.training.callbacks.checkpoint import Checkpoint
@@ -74,7 +78,7 @@ def is_other_data(trained: TrainedModel, splits: Splits) -> bool:
         SpecError: The run directory is not whole.
     """
     assert trained.run
-    return bool(read_json(trained.run, RECORD).get("data") != fingerprint(splits))
+    return recorded(read_json(trained.run, RECORD)) != fingerprint(splits)
 
 
 def write_report(
@@ -116,11 +120,14 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
     predictions = (
         collect_predictions(trained, arrays, device)
         if trained.weights.is_file()
-        else Predictions(0, {})
+        else Predictions(0, {}, {})
     )
+    importance = kept_importance(folder, len(history))
+    columns = [each.name for each in importance.columns] if importance else []
+    worst = with_cells(trained, part, arrays.kept, predictions.worst, columns)
     weighed = totals(graph)
     diagram = folder / DIAGRAM
-    notes = units_notes(
+    notes = value_notes(
         graph, trained.preprocessing, arrays.targets, as_begun=not in_data_units(record)
     )
     return Contents(
@@ -135,6 +142,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
                 name,
                 losses.called(each.loss) if each.loss else "",
                 predictions.results.get(name),
+                worst.get(name),
                 notes.get(name, ""),
             )
             for name, each in graph.outputs.items()
@@ -146,8 +154,10 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         description=graph.description,
         asked=_rows_note(trained, predictions.rows, arrays.rows, part),
         features=summarize_data(trained, splits),
+        cells=cell_lines(splits),
         diagram=diagram.read_text("utf-8") if diagram.is_file() else None,
         overrides=[str(each) for each in record.get("overrides", [])],
+        importance=importance,
     )
 
 
@@ -157,13 +167,18 @@ def _parts(splits: Splits) -> dict[str, Arrays]:
 
 
 def _report_rows(splits: Splits) -> tuple[str, Arrays]:
-    """The rows that the outputs are asked about, and what they are called."""
-    if splits.validation is not None and splits.validation.rows:
-        return "validation", splits.validation
-    return "training", splits.train
+    """The part of the data that the outputs are asked about, and its rows.
+
+    Those that nothing was chosen by, where there are any: the test rows.
+    """
+    for part, arrays in (("test", splits.test), ("validation", splits.validation)):
+        if arrays is not None and arrays.rows:
+            return part, arrays
+    return "train", splits.train
 
 
 def _rows_note(trained: TrainedModel, rows: int, of: int, part: str) -> str:
+    part = "training" if part == "train" else part
     which = f"the {rows:,} {part} rows" if rows == of else f"{rows:,} of the {of:,} {part} rows"
     return f"Predictions of the {trained.weights.stem} weights on {which}"
 

@@ -9,6 +9,7 @@ report.html             all of it on one page, written when a training ends
 history.csv             what every epoch measured
 last.safetensors        the weights that the run came out with, or has now
 best.safetensors        the weights that measured best
+importance.json         what each column is worth, where it was asked
 checkpoints/            states to resume from
 """
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec import data
 from modelspec.data.class_weights import class_weights
+from modelspec.data.decisions import check_decisions
 from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
-from modelspec.runner.run.data_fingerprint import fingerprint
+from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.runner.run.directory import RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
@@ -100,6 +101,7 @@ def prepare(
     splits = data.load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
+    splits = check_decisions(graph, splits, report)
     place = settings.place
     if settings.validate_every and splits.validation is None:
         message = "there are no validation rows to measure"
@@ -170,10 +172,10 @@ def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
     changes = spec_changes(prepared, folder, FREE, report)
     if changes is None:
         return
-    recorded = read_json(folder, RECORD).get("data", {})
+    before_data = recorded(read_json(folder, RECORD))
     changes += [
         difference_text(f"data of {path}", old, new)
-        for path, old, new in differences(recorded, prepared.fingerprint)
+        for path, old, new in differences(before_data, prepared.fingerprint)
     ]
     help = "begin a new run without `--resume`, or undo the change; only `train.epochs` may grow"
     report_changes(changes, folder, help, report)

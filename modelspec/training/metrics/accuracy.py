@@ -21,6 +21,11 @@ class Accuracy(Metric):
     keras: ClassVar[str] = "accuracy_metrics/#accuracy-class"
     kind: ClassVar[Kind] = ""
 
+    @property
+    def at_decision(self) -> bool:
+        """Always, of an output that has a decision."""
+        return True
+
 
 class BinaryAccuracy(Metric):
     """How often `prediction > threshold` is the target, over every value of the output."""
@@ -30,6 +35,11 @@ class BinaryAccuracy(Metric):
 
     threshold: float = 0.5
     """From where on a prediction is a yes."""
+
+    @property
+    def at_decision(self) -> bool:
+        """Where `threshold` is not written."""
+        return "threshold" not in self.model_fields_set
 
 
 class CategoricalAccuracy(Metric):

@@ -38,6 +38,11 @@ class Metric(Declaration):
     """Of a metric of numbers: whether a target that `data` normalises, and what is predicted of
     it, are brought back into the data's units first, or are compared as the model sees them."""
 
+    power: ClassVar[int] = 0
+    """By which power of a factor it grows, if predictions and targets are all multiplied by it
+    and moved by as much as each other: 1 of `mae`, 2 of `mse`. 0 where it is not so simple: then
+    it is given numbers in the data's units."""
+
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
     """What the logs call it; by default, as its type is written."""
     weighted: bool = False
@@ -48,6 +53,11 @@ class Metric(Declaration):
     def in_data_units(self) -> bool:
         """Whether it compares numbers in the data's units."""
         return self.kind == "numbers" and self.units == "data"
+
+    @property
+    def at_decision(self) -> bool:
+        """Whether it counts from the threshold of its output's `decision` on: it has no other."""
+        return False
 
     def reference(self, prediction: Array, target: Array, weight: Array | None = None) -> Array:
         """The metric of all rows, in NumPy; the tests hold the twin against it.

@@ -21,6 +21,11 @@ class _AtThresholds(_Decisions):
     thresholds: Thresholds = None
     """Above which a prediction is a yes: one, or several for one value each; null for 0.5."""
 
+    @property
+    def at_decision(self) -> bool:
+        """Where neither `thresholds` nor `top_k` is written."""
+        return self.thresholds is None and getattr(self, "top_k", None) is None
+
     def values(self, width: int | None) -> int:  # noqa: ARG002
         """One a threshold."""
         return len(self.thresholds) if isinstance(self.thresholds, list) else 1
@@ -151,6 +156,11 @@ class _FScore(_Decisions):
     by how often each class is true; null for one score each."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     """Above which a prediction is a yes; null for the largest of each row."""
+
+    @property
+    def at_decision(self) -> bool:
+        """Where `threshold` is not written."""
+        return self.threshold is None
 
     def values(self, width: int | None) -> int:
         """One, or one a class."""

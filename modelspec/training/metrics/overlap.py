@@ -93,3 +93,8 @@ class BinaryIoU(Metric):
     """Which of the two count: 1 for the regions, 0 for all around them."""
     threshold: float = 0.5
     """From where on a prediction is a 1."""
+
+    @property
+    def at_decision(self) -> bool:
+        """Where `threshold` is not written."""
+        return "threshold" not in self.model_fields_set

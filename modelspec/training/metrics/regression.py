@@ -13,6 +13,7 @@ class MeanAbsoluteError(Metric):
     """Mean absolute error."""
 
     type_name: ClassVar[str] = "mae"
+    power: ClassVar[int] = 1
     keras: ClassVar[str] = "regression_metrics/#meanabsoluteerror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -21,6 +22,7 @@ class MeanSquaredError(Metric):
     """Mean squared error."""
 
     type_name: ClassVar[str] = "mse"
+    power: ClassVar[int] = 2
     keras: ClassVar[str] = "regression_metrics/#meansquarederror-class"
     higher_is_better: ClassVar[bool] = False
 
@@ -29,6 +31,7 @@ class RootMeanSquaredError(Metric):
     """Root mean squared error."""
 
     type_name: ClassVar[str] = "rmse"
+    power: ClassVar[int] = 1
     keras: ClassVar[str] = "regression_metrics/#rootmeansquarederror-class"
     higher_is_better: ClassVar[bool] = False
 

@@ -234,3 +234,89 @@ def test_the_width_of_a_category_is_known_where_the_spec_says_it(feature, one_ho
     known = category(feature)
     assert (known.width(), known.width(integers=True)) == (one_hot, ids)
     assert known.id_columns() == (2 if known.columns else 1)
+
+
+@pytest.mark.parametrize(
+    ("feature", "found"),
+    [
+        ("{columns: [a, b], missing: {c: mean}}", [("MS206", "missing")]),
+        ("{columns: [a, b], missing: {}}", [("MS206", "missing")]),
+        ("{columns: [a, b], missing: {a: constant}, fill: {b: 1}}", [("MS206", "missing")]),
+        ("{columns: [a, b], missing: {a: mean}, fill: {a: 1}}", [("MS206", "fill")]),
+        ("{columns: [a, b], missing: {a: constant}, fill: {c: 1}}", [("MS206", "fill")]),
+        ("{columns: [a, b], normalize: {c: minmax}}", [("MS206", "normalize")]),
+        ("{columns: [a, b], normalize: {a: minmx}}", [("MS206", "minmx")]),
+        ("{missing: avg}", [("MS206", "avg")]),
+        ("{missing: {town: mean}}", [("MS206", "missing")]),
+        ("{type: category, missing: mean}", [("MS206", "missing")]),
+        ("{type: text, missing: mode}", [("MS206", "missing")]),
+        ("{type: image, missing: mode}", [("MS206", "missing")]),
+        ("{type: sequence, missing: constant, fill: x}", [("MS206", "fill")]),
+        ("{indicator: true}", [("MS206", "indicator")]),
+        ("{missing: drop, indicator: true}", [("MS206", "indicator")]),
+        ("{missing: mean, indicator: [b]}", [("MS206", "indicator")]),
+        ("{missing: mean, indicator: []}", [("MS206", "indicator")]),
+        (
+            "{columns: [a, b], missing: {a: mean}, indicator: [b]}",
+            [("MS206", "indicator")],
+        ),
+        (
+            "{type: text, missing: constant, fill: x, indicator: true}",
+            [("MS206", "indicator")],
+        ),
+        ("{encode: index, missing: mode, indicator: true}", [("MS206", "indicator")]),
+        ("{missing_values: []}", [("MS204", "[]")]),
+        ("{missing_values: NA}", [("MS203", "NA")]),
+        ("{clip: 0}", [("MS204", "0")]),
+        ("{clip: [3, 1]}", [("MS206", "clip")]),
+        ("{clip: [1]}", [("MS204", "[1]")]),
+        ("{format: percent, encode: index}", [("MS206", "format")]),
+        ("{type: category, clip: 3}", [("MS201", "clip")]),
+    ],
+)
+def test_missing_values_and_scales_that_contradict_themselves(feature, found):
+    assert codes(f"file: a.csv\nfeatures:\n  city: {feature}") == found
+
+
+def test_targets_have_no_indicator():
+    section = "file: a.csv\nfeatures:\n  price: {missing: mean, indicator: true}"
+    assert codes(section) == [("MS206", "indicator")]
+
+
+def test_each_finding_about_missing_values_has_a_way_out():
+    features = [
+        "{type: category, missing: mean}",
+        "{type: image, missing: mode}",
+        "{indicator: true}",
+        "{columns: [a, b], missing: {c: mean}}",
+        "{clip: [3, 1]}",
+    ]
+    for feature in features:
+        _, found = read(f"file: a.csv\nfeatures:\n  city: {feature}", INPUTS, OUTPUTS)
+        assert all(each.help for each in found), feature
+
+
+def test_markers_of_the_data_and_of_a_feature():
+    section = """
+        file: a.csv
+        missing_values: [NA, -999]
+        features: {rooms: {missing: mean, missing_values: ["?"]}}
+        """
+    settings, found = read(section, INPUTS, OUTPUTS)
+    assert not found
+    assert settings.feature("rooms").missing_values == ["NA", -999, "?"]
+    assert settings.feature("city").missing_values == ["NA", -999]
+
+
+def test_strategies_of_columns():
+    feature = NumberFeature(
+        columns=["a", "b", "c"],
+        missing={"a": "mean", "b": "constant"},
+        fill=0,
+        indicator=True,
+        normalize={"c": "log1p"},
+    )
+    assert feature.strategies("x") == ("mean", "constant", "error")
+    assert feature.fills("x") == (None, 0, None)
+    assert feature.indicators("x") == ("a", "b")
+    assert feature.normalizations("x") == ("none", "none", "log1p")

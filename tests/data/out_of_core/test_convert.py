@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -84,7 +85,17 @@ WRITE = {
     "tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
     "parquet": lambda frame, path: frame.write_parquet(path, row_group_size=100),
     "jsonl": pl.DataFrame.write_ndjson,
+    "arrow": lambda frame, path: frame.write_ipc(path, record_batch_size=90),
+    "json": pl.DataFrame.write_json,
+    "csv.gz": lambda frame, path: path.write_bytes(gzip.compress(frame.write_csv().encode())),
+    "txt": lambda frame, path: path.write_bytes(foreign(frame)),
 }
+
+
+def foreign(frame: pl.DataFrame) -> bytes:
+    """The table as Excel writes it where decimals have commas, but for its lines' ends."""
+    text = frame.write_csv(separator=";", decimal_comma=True, float_precision=6)
+    return f"# of Köln\n{text}".replace("\n", "\r").encode("latin-1")
 
 
 def taken(arrays: Arrays) -> dict[str, np.ndarray]:
@@ -113,6 +124,10 @@ def assert_equal(one: Splits, other: Splits) -> None:
         ("parquet", "{validation: 0.3, time: day}"),
         ("jsonl", "{column: part, values: {test: [p1]}}"),
         ("csv", "{fold: 2/3}"),
+        ("arrow", "{validation: 0.2}"),
+        ("json", "{validation: 0.2}"),
+        ("csv.gz", "{validation: 0.2}"),
+        ("txt", "{validation: 0.2}"),
     ],
 )
 def test_pieces_give_what_the_whole_gives(

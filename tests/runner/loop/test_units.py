@@ -79,7 +79,7 @@ def _write(folder: Path, spec: str, normalize: str = "standard") -> Path:
     return write_spec(folder, spec.replace("NORMALIZE", normalize))
 
 
-@pytest.mark.parametrize("normalize", ["standard", "minmax"])
+@pytest.mark.parametrize("normalize", ["standard", "minmax", "robust", "quantile", "log1p"])
 def test_they_are_those_of_scikit_learn_on_what_predict_writes(
     normalize: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +161,7 @@ def test_a_run_that_began_otherwise_goes_on_as_it_began(tmp_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Logarithm(Number):
-    def scaling(self) -> None:
+    def affine(self) -> None:
         return None
 
     def to_units(self, values: np.ndarray) -> np.ndarray:

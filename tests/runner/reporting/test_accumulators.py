@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import torch
@@ -11,14 +13,19 @@ from modelspec import graph, language, source
 from modelspec.data import Preprocessing
 from modelspec.data.features import Category, Number, Text
 from modelspec.diagnostics import Report
-from modelspec.report.contents import Classes, Labels, Measures
+from modelspec.report.contents import Classes, Labels, Measures, Scores
+from modelspec.runner.reporting import accumulators
 from modelspec.runner.reporting.accumulators import Accumulator, accumulator_for
+
+if TYPE_CHECKING:
+    from modelspec.graph.graph import GraphOutput
 
 ROWS = 200
 DRAWN = np.random.default_rng(3)
 
 
-def collector(loss: str, shape: str) -> Accumulator | None:
+def output_of(loss: str, shape: str) -> GraphOutput:
+    """The one output of a model that hands its input on."""
     text = f"inputs: {{y: {shape}}}\nlayers: {{}}\nedges: []\noutputs: {{y: {{loss: {loss}}}}}\n"
     report = Report()
     document = source.parse(text, "spec.yaml", report)
@@ -27,7 +34,11 @@ def collector(loss: str, shape: str) -> Accumulator | None:
     assert resolved
     built = graph.build(resolved, report)
     assert built
-    return accumulator_for(built.outputs["y"])
+    return built.outputs["y"]
+
+
+def collector(loss: str, shape: str) -> Accumulator | None:
+    return accumulator_for(output_of(loss, shape))
 
 
 def found(
@@ -131,3 +142,61 @@ def test_tokens_have_their_own_names() -> None:
 @pytest.mark.parametrize("loss", ["ctc", "{type: sparse_categorical_crossentropy, axis: 1}"])
 def test_what_is_not_shown(loss: str) -> None:
     assert collector(loss, "[6, 5]") is None
+
+
+def scores_of(counted: object) -> Scores:
+    assert isinstance(counted, Classes | Labels)
+    assert counted.scores
+    return counted.scores
+
+
+@pytest.mark.parametrize("logits", [False, True])
+def test_scores_are_the_probabilities_of_each_row(logits: bool) -> None:
+    said = DRAWN.dirichlet(np.ones(3), ROWS).astype(np.float32)
+    true = DRAWN.integers(0, 3, ROWS)
+    loss = f"{{type: categorical_crossentropy, from_logits: {str(logits).lower()}}}"
+    scores = scores_of(found(loss, "[3]", np.log(said) if logits else said, true))
+    np.testing.assert_allclose(scores.values, said, rtol=1e-5)
+    assert scores.truth.tolist() == true.tolist()
+    assert scores.probabilities
+    assert scores.of == ROWS
+
+
+def test_what_a_margin_is_of_is_no_probability() -> None:
+    said = DRAWN.normal(size=(ROWS, 3)).astype(np.float32)
+    true = np.eye(3, dtype=np.float32)[DRAWN.integers(0, 3, ROWS)]
+    assert not scores_of(found("categorical_hinge", "[3]", said, true)).probabilities
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape", "width"),
+    [
+        ("categorical_crossentropy", "[3]", 3),
+        ("binary_crossentropy", "[1]", 1),
+        ("binary_crossentropy", "[3]", 3),
+    ],
+)
+def test_what_is_nan_is_counted_apart(loss: str, shape: str, width: int) -> None:
+    said = np.full((ROWS, width), 0.25, np.float32)
+    said[:5, 0] = np.nan
+    true = np.eye(3, dtype=np.float32)[np.arange(ROWS) % 3][:, :width]
+    counted = found(loss, shape, said, true)
+    assert isinstance(counted, Classes | Labels)
+    assert counted.undefined == 5
+    assert scores_of(counted).of == len(scores_of(counted).values) == ROWS - 5
+    if isinstance(counted, Classes):
+        assert sum(counted.pairs.values()) == ROWS - 5
+
+
+def test_of_many_scores_a_share_is_kept_that_is_always_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(accumulators, "MOST_SCORES", 3 * 60)
+    said = DRAWN.dirichlet(np.ones(3), ROWS).astype(np.float32)
+    true = np.arange(ROWS) % 3
+    first, again = (scores_of(found("categorical_crossentropy", "[3]", said, true)) for _ in "ab")
+    assert 10 < len(first.values) <= 60
+    assert first.of == ROWS
+    np.testing.assert_array_equal(first.values, again.values)
+    rows = {each.tobytes(): int(each_true) for each, each_true in zip(said, true, strict=True)}
+    assert [rows[each.tobytes()] for each in first.values] == first.truth.tolist()

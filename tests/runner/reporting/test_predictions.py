@@ -9,9 +9,9 @@ from sklearn.metrics import confusion_matrix
 
 from modelspec.diagnostics import Report
 from modelspec.report.contents import Classes
+from modelspec.runner.inference import sample_rows
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.inference.trained_model import TrainedModel, load_splits
-from modelspec.runner.reporting import predictions
 from modelspec.runner.reporting.predictions import collect_predictions
 from tests.runner.worlds import run, write_flowers
 
@@ -40,15 +40,15 @@ def test_what_is_counted_is_what_predict_says(
         [counted.pairs[true, each] for each in range(3)] for true in range(3)
     ] == wanted.tolist()
 
-    monkeypatch.setattr(predictions, "MOST_ROWS", 30)
+    monkeypatch.setattr(sample_rows, "MOST_ROWS", 30)
     fewer = collect_predictions(trained, arrays, "cpu")
     assert fewer.rows == 30 == sum(fewer.results["species"].pairs.values())  # type: ignore[union-attr]
-    monkeypatch.setattr(predictions, "MOST_FLOPS", 1)
+    monkeypatch.setattr(sample_rows, "MOST_FLOPS", 1)
     assert collect_predictions(trained, arrays, "cpu").rows == 30
-    monkeypatch.setattr(predictions, "FEW_ROWS", 7)
+    monkeypatch.setattr(sample_rows, "FEW_ROWS", 7)
     assert collect_predictions(trained, arrays, "cpu").rows == 7
-    monkeypatch.setattr(predictions, "MOST_FLOPS", 1e9)
-    monkeypatch.setattr(predictions, "MOST_VALUES", 20)
+    monkeypatch.setattr(sample_rows, "MOST_FLOPS", 1e9)
+    monkeypatch.setattr(sample_rows, "MOST_VALUES", 20)
     assert collect_predictions(trained, arrays, "cpu").rows == 20
     arrays.targets.clear()
     assert collect_predictions(trained, arrays, "cpu").results == {}

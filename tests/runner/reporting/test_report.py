@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from modelspec.data.out_of_core import memory_budget
 from modelspec.diagnostics import Report, SpecError
 from modelspec.report.curves import charts
+from modelspec.report.numbers import short
 from modelspec.runner.inference.trained_model import TrainedModel, load_splits
+from modelspec.runner.reporting import raw_cells
 from modelspec.runner.reporting.report import is_other_data, report_training, write_report
 from modelspec.runner.run.compare import history_of
 from tests.report.pages import parsed, part, texts
-from tests.runner.worlds import prepared, run, write_flowers
+from tests.runner.worlds import prepared, run, write_flowers, write_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +69,7 @@ def test_what_a_run_is_made_of_is_all_there(tmp_path: Path) -> None:
     found = report_of(spec, run(spec, "train.epochs=1"))
     text = "".join(found.itertext())
     assert "67 parameters · 70 train rows · 20 validation rows · 10 test rows" in text
-    assert "Predictions of the best weights on the 20 validation rows:" in text
+    assert "Predictions of the best weights on the 10 test rows:" in text
     assert "units: 8, activation: tanh" in texts(found, "pre")[0]
     assert {"torch", "numpy", "platform"} <= set(texts(found, "dt"))
     assert [each.text for each in found.iter("h4")][-2:] == ["petals", "species"]
@@ -120,10 +123,17 @@ def test_the_best_epoch_is_that_of_the_checkpoint(tmp_path: Path) -> None:
     assert f"best epoch {worst['epoch']:g}, by accuracy" in header
 
 
-def test_without_validation_rows_the_training_rows_are_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("without", "asked"),
+    [
+        (["data.split.test=0"], "the 20 validation rows"),
+        (["data.split.validation=0", "data.split.test=0"], "the 100 training rows"),
+    ],
+)
+def test_without_test_rows_others_are_asked(tmp_path: Path, without: list[str], asked: str) -> None:
     spec = write_flowers(tmp_path)
-    found = report_of(spec, run(spec, "data.split.validation=0"), "data.split.validation=0")
-    assert "on the 90 training rows" in "".join(found.itertext())
+    found = report_of(spec, run(spec, *without), *without)
+    assert f"on {asked}:" in "".join(found.itertext())
 
 
 def test_only_one_process_of_a_team_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,3 +168,58 @@ def test_a_run_in_other_separators_is_read(tmp_path: Path) -> None:
     assert done.folder
     assert history_of(done.folder) == done.history
     assert np.isfinite([row["loss"] for row in done.history]).all()
+
+
+@pytest.mark.parametrize("memory", ["", "memory: 1KB"])
+def test_the_worst_rows_are_told_with_their_lines_and_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    monkeypatch.setenv("MODELSPEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(memory_budget, "_LEAST", 500)
+    names = ["nobody", *(f"house {n}" for n in range(60))]
+    lines = [f"{n % 7},{'' if n == 3 else names[n]},{n % 7 * 2}" for n in range(60)]
+    (tmp_path / "houses.csv").write_text("\n".join(["rooms,name,price", *lines]) + "\n")
+    spec = write_spec(
+        tmp_path,
+        f"""\
+        name: houses
+        inputs: {{rooms: [1], name: {{shape: [1], dtype: int64}}}}
+        layers:
+          embed: {{type: Embedding, input_dim: 80, output_dim: 2}}
+          flat: Flatten
+          both: Concatenate
+          price: {{type: Dense, units: 1}}
+        edges: [name -> embed -> flat, "rooms, flat -> both -> price"]
+        outputs: {{price: mse}}
+        data:
+          file: houses.csv
+          {memory}
+          split: {{test: 0.5}}
+          features: {{name: {{type: text, length: 1, vocabulary: 80, missing: drop}}}}
+        train: {{epochs: 1}}
+        """,
+    )
+    done = run(spec)
+    found = report_of(spec, done)
+    (table,) = [each for each in found.iter("table") if "worst" in (each.get("class") or "")]
+    head, *rows = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
+    assert head == ["", "true", "predicted", "error", "rooms", "name"]
+    assert len(rows) == 10
+    for where, true, _, _, rooms, name in rows:
+        number = int(where.removeprefix("line ")) - 2
+        assert (rooms, name) == (str(number % 7), names[number])
+        assert true == short(float(number % 7 * 2))
+    errors = [abs(float(row[3])) for row in rows]
+    assert errors == sorted(errors, reverse=True)
+
+
+def test_a_file_that_is_too_large_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = write_flowers(tmp_path)
+    done = run(spec, "train.epochs=1")
+    monkeypatch.setattr(raw_cells, "MOST_BYTES", 10)
+    found = report_of(spec, done)
+    text = "".join(found.itertext())
+    assert "too large to be read again for what its columns hold" in text
+    assert any(each.startswith("test row ") for each in texts(found, "th"))

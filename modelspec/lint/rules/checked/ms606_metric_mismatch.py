@@ -184,6 +184,8 @@ def _of_logits(measured: _Measured) -> _Problem:
         return None
     if metric.kind == "" and (output.loss.targets != "binary" or last_size(output) != 1):
         return None
+    if output.decision and metric.at_decision:
+        return None
     wants = metric.kind in ("", "binary") or measured.argument("from_logits") is False
     if not wants or metrics.called(metric).endswith("hinge") or measured.argument("top_k"):
         return None
@@ -247,6 +249,8 @@ def _of_one_value(measured: _Measured) -> _Problem:
     if metrics.called(measured.metric) not in ("f1_score", "fbeta_score"):
         return None
     if last_size(measured.output) != 1 or measured.argument("threshold") is not None:
+        return None
+    if measured.output.decision:
         return None
     what = f"{measured.called} takes the only value of `{measured.output.name}` for a yes, always"
     return what, "add `threshold: 0.5`"

@@ -1,0 +1,31 @@
+"""Which rows of a column have no value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from modelspec.data.table.table import Array, Column
+
+
+def absent(column: Column) -> Array:
+    """Which rows have no value: nothing, blanks, or not a number."""
+    if isinstance(column, np.ndarray):
+        if column.dtype.kind != "f":
+            return np.zeros(len(column), bool)
+        return np.asarray(np.isnan(column.reshape(len(column), -1)).any(axis=1))
+    return _absent(column).to_numpy()
+
+
+def _absent(series: pl.Series) -> pl.Series:
+    import polars as pl
+
+    if series.dtype == pl.String:
+        return (series.str.strip_chars() == "").fill_null(True)
+    if series.dtype.is_float():
+        return series.is_null() | series.is_nan().fill_null(True)
+    return series.is_null()
