@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 from modelspec.language.features import CategoryFeature, DateFeature, NumberFeature
 from modelspec.layers.values import INTEGERS, Tensor
 from modelspec.lint.rule import Rule
+from modelspec.lint.subject import last_size
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
+    from modelspec.graph import GraphOutput
     from modelspec.language.features import FeatureSettings
     from modelspec.lint.subject import Subject
     from modelspec.shapes import Shape
 
 
 class FeatureSize(Rule):
-    """An input has another size than what its feature makes of its columns.
+    """An input or an output has another size than what its feature makes of its columns.
 
     The columns of a vector, the classes that are listed or whose number is stated, and the parts of
     a date say how many numbers a row has, without a look at the data. Give the input that
-    size, or leave its shape away: `inputs: [kinds]` has the size that `data` gives it.
+    size, or leave its shape away: `inputs: [kinds]` has the size that `data` gives it. Give the
+    layer before an output a unit for each class; a single sigmoid tells two apart.
     """
 
     code = "MS511"
@@ -36,6 +39,19 @@ data:
   features:
     kinds: {type: category, columns: [k, l], classes: {k: [a, b]}, size: {l: 3}}
     when: {type: date, parts: [month, year], cyclic: true}
+""",
+        """\
+inputs: {x: [2]}
+layers:
+  y: {type: Dense, units: 3, activation: softmax}
+  z: {type: Dense, units: 1, activation: sigmoid}
+edges: [x -> y, x -> z]
+outputs: {y: categorical_crossentropy, z: binary_crossentropy}
+data:
+  file: a.csv
+  features:
+    y: {classes: [a, b], unknown: other}
+    z: {classes: [a, b]}
 """,
     )
     fails = (
@@ -69,6 +85,18 @@ data:
   features:
     codes: {type: category, columns: [k, l], size: 8}
 """,
+        """\
+inputs: {x: [2]}
+layers: {y: {type: Dense, units: 2, activation: softmax}}
+outputs: {y: categorical_crossentropy}
+data: {file: a.csv, features: {y: {classes: [a, b, c]}}}
+""",
+        """\
+inputs: {x: [2]}
+layers: {y: {type: Dense, units: 1, activation: sigmoid}}
+outputs: {y: binary_crossentropy}
+data: {file: a.csv, features: {y: {type: category, size: 3}}}
+""",
     )
 
     def check(self, subject: Subject, report: Report) -> None:
@@ -86,6 +114,16 @@ data:
             message = f"input `{name}` is `{text(value.shape)}`, its feature makes `[{size}]`"
             help = f"write `[{size}]`, or leave the shape away"
             report.add(node.place.finding(self.code, message, help=help))
+        for name, output in subject.graph.outputs.items():
+            feature = data.features.get(name)
+            if not isinstance(feature, CategoryFeature) or feature.type != "category":
+                continue
+            classes, units = feature.width(), last_size(output)
+            if classes is None or units is None or _has_units(output, units, classes):
+                continue
+            message = f"output `{name}` has {units} unit{'s' * (units > 1)}, its feature {classes}"
+            help = f"give the layer before it {classes} units, or mend the classes"
+            report.add(output.place.finding(self.code, f"{message} classes", help=help))
 
 
 def _size(name: str, feature: FeatureSettings, *, integers: bool) -> int | None:
@@ -101,6 +139,14 @@ def _size(name: str, feature: FeatureSettings, *, integers: bool) -> int | None:
     if isinstance(feature, NumberFeature) and len(feature.columns or ()) > 1:
         return len(feature.columns or ()) + indicators
     return None
+
+
+def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
+    """Whether an output has a unit for each class, or one that tells two apart."""
+    targets = output.loss.targets if output.loss else ""
+    if targets in ("classes", "indices"):
+        return units == classes
+    return targets != "binary" or classes == (units if units > 1 else 2)
 
 
 def _fits(size: int, shape: Shape) -> bool:
