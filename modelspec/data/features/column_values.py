@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, RowIndices, Table
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
