@@ -114,7 +114,7 @@ def train_folds(
         raise FoldsError(f"`{folder}` has {len(known.folds)} folds, not {folds}")
     assert known or folds
     shown = _EachOnce(show)
-    settings |= {"runs_dir": runs_dir, "name": name, "show": shown, "say": say}
+    settings |= {"runs_dir": runs_dir, "name": name, "show": shown, "say": _once(say)}
     training = _Folds(
         file,
         known or CrossValidation(name, file, [Fold(n + 1) for n in range(folds or 0)]),
@@ -126,6 +126,18 @@ def train_folds(
         return training.train()
     with locked(folder):
         return training.train()
+
+
+def _once(say: Callable[[str], object]) -> Callable[[str], None]:
+    """Says a line once, and not for each fold anew."""
+    said: set[str] = set()
+
+    def say_once(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            say(text)
+
+    return say_once
 
 
 class _EachOnce:

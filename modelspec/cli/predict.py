@@ -1,5 +1,6 @@
 """`modelspec predict`."""
 
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +53,10 @@ def run(
             help="Write the values of a node too: `dense1`, `stage_1/conv1`; repeatable.",
         ),
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="From which probability on outputs of yes or no say yes."),
+    ] = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -75,6 +80,8 @@ def run(
     if not file.lower().endswith(ENDINGS):
         refuse(f"`{file}` must end in {ENDINGS_TEXT}.", "-o")
     trained = model_of(model, weights, runs_dir, plugins, overrides)
+    if threshold is not None:
+        trained = _deciding(trained, threshold)
     arrays, counts = _rows(trained, data)
     if strict:
         stop_at_errors(counts.findings())
@@ -88,6 +95,21 @@ def run(
     for line in counts.lines():
         say(line)
     say(f"{arrays.rows:,} rows in {file}: {', '.join(columns)}")
+
+
+def _deciding(trained: "TrainedModel", threshold: float) -> "TrainedModel":
+    """The model, whose outputs of yes or no decide by another threshold."""
+    from modelspec.data.decisions import decides
+
+    names = [
+        name for name, output in trained.graph.outputs.items()
+        if decides(output, trained.preprocessing)
+    ]  # fmt: skip
+    if not names:
+        refuse("no output says yes or no.", "--threshold")
+    preprocessing = trained.preprocessing
+    thresholds = preprocessing.thresholds | dict.fromkeys(names, (threshold,))
+    return replace(trained, preprocessing=preprocessing.with_thresholds(thresholds))
 
 
 def _rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, CellCounts]":

@@ -34,8 +34,9 @@ class LeastRecall(_Section):
 class DecisionSection(_Section):
     """From which probability on an output of yes or no says yes."""
 
-    threshold: Share | None = None
-    """The probability itself."""
+    threshold: Share | Annotated[dict[str, Share], Field(min_length=1)] | None = None
+    """The probability itself; of several labels one for all, or of some labels, by name, their
+    own: `{urgent: 0.3}`."""
     best: Literal["f1", "balanced_accuracy", "youden"] | LeastPrecision | LeastRecall | None = None
     """What it is chosen for, when a training ends, on the validation rows, by its best weights."""
 

@@ -137,6 +137,11 @@ def test_what_was_interrupted_ends_as_what_never_stopped(
     assert done.found.as_data()["folds"] == whole.found.as_data()["folds"]
     for fold in done.found.folds:
         assert same_end(done.folder / fold.folder, whole.folder / fold.folder)
+    done.found.folds[0].status = "unfinished"  # killed after its last epoch, before it was measured
+    write_folds(done.folder, done.found)
+    (done.folder / "fold-1" / "predictions.parquet").unlink()
+    again = _train(spec, None, resume="trees")
+    assert again.found.as_data()["folds"] == whole.found.as_data()["folds"]
     assert done.predictions
     assert whole.predictions
     assert done.predictions.read_text() == whole.predictions.read_text()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.number_formats import BAD_TEXT, in_format
+from modelspec.data.table.number_style import style_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.number_style import NumberStyle
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, RowIndices, Table
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
@@ -108,7 +108,7 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = _way_out(stripped[rows.tolist()], context.table.style, format)
+        help = _way_out(context.table, stripped[rows.tolist()], format)
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
@@ -117,11 +117,14 @@ def _parsed(
     return parsed if gap is None else _with_numbers(parsed, gap)
 
 
-def _way_out(texts: pl.Series, style: NumberStyle, format: str) -> str:
-    """What to do about texts that are no numbers."""
+def _way_out(table: Table, texts: pl.Series, format: str) -> str:
+    """What to do about texts that are no numbers, or numbers as another file would write them."""
     for other in ("percent", "currency"):
-        if other != format and in_format(texts, style, other).null_count() == 0:
+        if other != format and in_format(texts, table.style, other).null_count() == 0:
             return f"set `format: {other}`"
+    style = style_of(texts[0])
+    if style and table.unit == "line" and style != table.style:
+        return f"mend the rows, or state `{style.stated}` if the file writes its numbers so"
     return (
         "mend the rows, list it under `missing_values` if it stands for no value, or declare "
         "`type: category` if it names a class"

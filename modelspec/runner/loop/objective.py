@@ -236,11 +236,13 @@ def objective_of(
         regularization: What the options of the layers add to the loss, if they do.
         group: The processes that share each batch, if several do.
         units: What brings normalised outputs into the data's units for their metrics, by output.
-        thresholds: From which probability on an output says yes, by output.
+        thresholds: From which probability on an output says yes, by output; one that is still
+            to be chosen is 0.5.
     """
+    to_be_chosen = {name: (0.5,) for name, each in graph.outputs.items() if each.decision}
     decisions = {
         name: torch.tensor(each, dtype=torch.float32, device=device)
-        for name, each in (thresholds or {}).items()
+        for name, each in {**to_be_chosen, **(thresholds or {})}.items()
     }
     shared = group if group and group.size > 1 else None
     over_all = shared.all_reduce_sum if shared else None

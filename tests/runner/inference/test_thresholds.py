@@ -6,15 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import (
-    accuracy_score,
-    balanced_accuracy_score,
-    f1_score,
-    precision_score,
-    recall_score,
-)
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from modelspec.cli import main
 from modelspec.diagnostics import SpecError
@@ -22,56 +16,66 @@ from modelspec.language.decision import DecisionSection, LeastPrecision, LeastRe
 from modelspec.lint import examine
 from modelspec.report.contents import Classes, Labels
 from modelspec.runner.inference.evaluate import evaluate
-from modelspec.runner.inference.thresholds import best_threshold
+from modelspec.runner.inference.thresholds import Choice, best_threshold
 from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.runner.reporting.predictions import collect_predictions
-from tests.runner.worlds import prepared, run, write_spec
+from tests.runner.worlds import prepared, run, write_flowers, write_spec
 
 VALUES = st.lists(
     st.tuples(st.floats(0, 1, width=32), st.booleans()), min_size=2, max_size=30
 ).filter(lambda rows: len({yes for _, yes in rows}) == 2)
 
 
-@given(VALUES, st.sampled_from(["f1", "balanced_accuracy", "youden"]))
-def test_no_threshold_scores_better(rows: list[tuple[float, bool]], best: str) -> None:
+def _measured(rows: list[tuple[float, bool]], threshold: float) -> dict[str, float]:
+    """The scores by their definitions."""
+    yes = [value >= threshold for value, _ in rows]
+    hits = sum(said and true for said, (_, true) in zip(yes, rows, strict=True))
+    trues = sum(true for _, true in rows)
+    false_alarms = sum(yes) - hits
+    recall, alarm = hits / trues, false_alarms / (len(rows) - trues)
+    return {
+        "f1": 2 * hits / (sum(yes) + trues),
+        "balanced_accuracy": (recall + 1 - alarm) / 2,
+        "youden": recall - alarm,
+        "precision": hits / sum(yes) if any(yes) else 0.0,
+        "recall": recall,
+    }
+
+
+def _chosen(rows: list[tuple[float, bool]], decision: DecisionSection) -> Choice:
     values, truth = (np.array(each) for each in zip(*rows, strict=True))
-    values = values.astype(np.float32)
-    chosen = best_threshold(values, truth, DecisionSection(best=best))  # type: ignore[arg-type]
-    measure = f1_score if best == "f1" else balanced_accuracy_score
-
-    def score(threshold: float) -> float:
-        found = float(measure(truth, values >= np.float32(threshold)))
-        return 2 * found - 1 if best == "youden" else found
-
+    chosen = best_threshold(values.astype(np.float32), truth, decision)
     assert np.float32(chosen.threshold) == chosen.threshold
-    assert score(chosen.threshold) == pytest.approx(chosen.score)
+    return chosen
+
+
+@given(VALUES, st.sampled_from(["f1", "balanced_accuracy", "youden"]))
+@settings(max_examples=50)
+def test_no_threshold_scores_better(rows: list[tuple[float, bool]], best: str) -> None:
+    chosen = _chosen(rows, DecisionSection(best=best))  # type: ignore[arg-type]
     assert chosen.score is not None
-    assert all(score(each) <= chosen.score + 1e-9 for each in [0.0, *values.tolist()])
+    assert _measured(rows, chosen.threshold)[best] == pytest.approx(chosen.score)
+    others = [_measured(rows, each)[best] for each in [0.0, *(value for value, _ in rows)]]
+    assert max(others) <= chosen.score + 1e-9
 
 
 @given(VALUES, st.sampled_from([0.3, 0.5, 0.9]), st.booleans())
+@settings(max_examples=50)
 def test_a_bound_is_held_where_it_can_be(
     rows: list[tuple[float, bool]], least: float, precise: bool
 ) -> None:
-    values, truth = (np.array(each) for each in zip(*rows, strict=True))
-    values = values.astype(np.float32)
     best = LeastPrecision(precision=least) if precise else LeastRecall(recall=least)
-    chosen = best_threshold(values, truth, DecisionSection(best=best))
-
-    def measured(threshold: float) -> tuple[float, float]:
-        yes = values >= np.float32(threshold)
-        both = precision_score(truth, yes, zero_division=0), recall_score(truth, yes)
-        return both if precise else (both[1], both[0])
-
-    given_, wanted = measured(chosen.threshold)
-    assert wanted == pytest.approx(chosen.score)
-    others = [measured(each) for each in values.tolist()]
-    enough = [want for have, want in others if have >= least]
+    chosen = _chosen(rows, DecisionSection(best=best))
+    bounded, wanted = ("precision", "recall") if precise else ("recall", "precision")
+    found = _measured(rows, chosen.threshold)
+    assert found[wanted] == pytest.approx(chosen.score)
+    others = [_measured(rows, each) for each, _ in rows]
+    enough = [each[wanted] for each in others if each[bounded] >= least]
     if enough:
-        assert given_ >= least
-        assert wanted >= max(enough) - 1e-9
+        assert found[bounded] >= least
+        assert found[wanted] >= max(enough) - 1e-9
     else:
-        assert given_ >= max(have for have, _ in others) - 1e-9
+        assert found[bounded] >= max(each[bounded] for each in others) - 1e-9
 
 
 def test_where_nothing_is_to_be_chosen_it_is_one_half() -> None:
@@ -178,11 +182,46 @@ def test_predict_and_eval_decide_by_them(
     assert found["half"] == pytest.approx(precision_score(true, half, zero_division=0))
 
 
+def test_a_command_line_may_say_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(_write(tmp_path, "{threshold: 0.25}", "{threshold: 0.3}"), "train.epochs=1")
+    command = ["predict", "mails", "--data", "mails.csv", "-o", "out.csv", "--threshold"]
+    for threshold, answers in (("0", {"yes"}), ("1", {"no"})):
+        assert main([*command, threshold]) == 0
+        with open("out.csv", encoding="utf-8") as file:
+            assert {row["spam"] for row in csv.DictReader(file)} == answers
+    assert main([*command, "7"]) == 2
+    capsys.readouterr()
+    run(write_flowers(tmp_path), "train.epochs=1")
+    assert main(["predict", "flowers", "--data", "flowers.npz", "--threshold", "0.3"]) == 2
+    assert "no output" in capsys.readouterr().err
+
+
 def test_those_that_are_written_hold_while_training(tmp_path: Path) -> None:
     spec = _write(tmp_path, "{threshold: 0.0}", "{threshold: 1.0}")
     history = run(spec).history
     assert {row["spam_recall"] for row in history} == {1.0}
     assert {row["tags_f1_score"] for row in history} == {0.0}
+
+
+def test_labels_have_their_own(tmp_path: Path) -> None:
+    spec = _write(tmp_path, "{threshold: 0.3}", "{threshold: {old: 0.7}}")
+    assert prepared(spec).splits.preprocessing.thresholds["tags"] == (0.5, 0.7)
+    assert prepared(
+        spec, "outputs.tags.decision.threshold={0: 0.1, old: 0.7}"
+    ).splits.preprocessing.thresholds["tags"] == (0.1, 0.7)
+    with pytest.raises(SpecError, match="no label `odl`"):
+        prepared(spec, "outputs.tags.decision.threshold={odl: 0.1}")
+
+
+def test_one_that_is_to_be_chosen_is_one_half_while_training(tmp_path: Path) -> None:
+    one, other = (
+        run(_write(tmp_path, each, each), runs=tmp_path / each[1:5])
+        for each in ("{best: f1}", "{threshold: 0.5}")
+    )
+    assert one.history == other.history
 
 
 def test_a_run_of_another_version_has_none(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from modelspec.runner.loop.units import data_units
 from modelspec.runner.run.compare import history_of, summarize
 from modelspec.runner.run.directory import RECORD
 from modelspec.runner.run.metric_units import KEY
+from modelspec.runner.run.value_notes import value_notes
 from modelspec.training.metrics import find
 from tests.runner.worlds import prepared, run, write_spec
 
@@ -153,6 +154,9 @@ def test_a_run_that_began_otherwise_goes_on_as_it_began(tmp_path: Path) -> None:
     (done.folder / RECORD).write_text(json.dumps(record))
     resumed = run(spec, resume=done.folder)
     assert [row["mae"] > 1000 for row in resumed.history] == [True, False]
+    setup = prepared(spec, resume=done.folder)
+    notes = value_notes(setup.graph, setup.splits.preprocessing, as_begun=not setup.in_data_units)
+    assert notes == {"price": "loss, mae: of the normalised target"}
     trained = TrainedModel.from_run(done.folder)
     validation = prepared(spec).splits.validation
     assert validation
