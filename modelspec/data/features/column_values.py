@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, RowIndices, Table
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
@@ -108,7 +108,7 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = _way_out(context, stripped[int(rows[0])])
+        help = _way_out(context.table, stripped[rows.tolist()], format)
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
@@ -117,10 +117,13 @@ def _parsed(
     return parsed if gap is None else _with_numbers(parsed, gap)
 
 
-def _way_out(context: EncodeContext, text: str) -> str:
-    """What to do about a text that is no number, or one as another file would write it."""
-    style = style_of(text)
-    if style and context.table.unit == "line" and style != context.table.style:
+def _way_out(table: Table, texts: pl.Series, format: str) -> str:
+    """What to do about texts that are no numbers, or numbers as another file would write them."""
+    for other in ("percent", "currency"):
+        if other != format and in_format(texts, table.style, other).null_count() == 0:
+            return f"set `format: {other}`"
+    style = style_of(texts[0])
+    if style and table.unit == "line" and style != table.style:
         return f"mend the rows, or state `{style.stated}` if the file writes its numbers so"
     return (
         "mend the rows, list it under `missing_values` if it stands for no value, or declare "
@@ -199,7 +202,8 @@ def _out_of_range(field: ModelField, most: float) -> tuple[str, str]:
     if field.limit:
         problem = f"and `{field.limit.node}` takes 0 to {most:.0f}"
         return problem, f"raise `input_dim` of `{field.limit.node}`, or declare `type: category`"
-    return f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}", ""
+    problem = f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}"
+    return problem, "mend the rows, or list it under `missing_values` if it stands for no value"
 
 
 def _report_values(
