@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.table.missing_markers import MISSING_MARKERS
@@ -126,7 +126,7 @@ def _patterns() -> list[tuple[NumberStyle, re.Pattern[str]]]:
     return [(style, re.compile(style.pattern())) for style in STYLES]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _fitting(shape: str) -> tuple[NumberStyle, ...]:
     """The styles in which a value of this shape is a number."""
     return tuple(style for style, pattern in _patterns() if pattern.search(shape))
