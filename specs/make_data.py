@@ -16,6 +16,8 @@
 Made up, always the same:
 
 - `dates.csv`: 6,000 dates as people write them, and in ISO 8601.
+- `customers.csv`: 3,000 customers of a telephone company as a spreadsheet keeps them, of whom some
+  leave: see `docs/tables.md`.
 - `reviews.csv`: 8,000 reviews of restaurants, positive or negative.
 - `garments.csv`, `garments/`: 4,000 second-hand garments with a picture each, and their price.
 """
@@ -139,6 +141,17 @@ def write_garments(target: Path, rows: int = 4000) -> None:
     print(f"{target}: {rows} garments, and their pictures in {pictures}/")
 
 
+def write_customers(target: Path) -> None:
+    """Write the customers, with semicolons between the columns, as decimals have commas."""
+    from made_up.customers import HEADER, customers
+
+    with target.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, delimiter=";", lineterminator="\n")
+        table.writerow(HEADER)
+        table.writerows(customers(3000))
+    print(f"{target}: 3000 customers")
+
+
 WRITERS = {
     "digits": (write_digits, "digits.npz"),
     "siamese_digits": (write_pairs, "siamese_digits.npz"),
@@ -148,6 +161,7 @@ WRITERS = {
     "dates": (write_dates, "dates.csv"),
     "reviews": (write_reviews, "reviews.csv"),
     "garments": (write_garments, "garments.csv"),
+    "customers": (write_customers, "customers.csv"),
 }
 """By the name of the spec that the data is for."""
 

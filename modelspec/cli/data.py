@@ -68,7 +68,12 @@ def run(
     described = describe(splits, examined.graph)
     if as_json:
         features = [each.as_data() for each in described]
-        found = {"rows": _counts(splits), "notes": _notes(splits), "features": features}
+        found = {
+            "rows": _counts(splits),
+            "notes": _notes(splits),
+            "cells": {part: counts.to_dict() for part, counts in splits.counts.items()},
+            "features": features,
+        }
         print(json.dumps(found, indent=2))
         return
     _show(splits, described)
@@ -88,7 +93,7 @@ def _counts(splits: "Splits") -> dict[str, int]:
 
 def _notes(splits: "Splits") -> list[str]:
     """What was found out about the files themselves."""
-    return [f"{each.file}: {note}" for each in splits.counts.values() for note in each.notes]
+    return [note for each in splits.counts.values() for note in each.note_lines()]
 
 
 def _show(splits: "Splits", described: "list[Description]") -> None:
@@ -101,6 +106,9 @@ def _show(splits: "Splits", described: "list[Description]") -> None:
     console.print(f"[bold]rows[/bold]  {counted}")
     for note in _notes(splits):
         console.print(f"[bold]file[/bold]  {escape(note)}")
+    for counts in splits.counts.values():
+        for line in counts.cell_lines():
+            console.print(f"[bold]cells[/bold] {escape(line)}")
     if splits.out_of_core:
         from modelspec.data.out_of_core import cache
 

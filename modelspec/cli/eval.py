@@ -95,23 +95,31 @@ def run(
             wanted = Wanted(seed, importance_repeats, importance_seconds)
             worth = measure(trained, asked, wanted, device)
     if json:
-        _print_json(found, trained, asked.text, worth)
+        _print_json(found, trained, asked, worth)
         return
+    for line in asked.counts.lines():
+        say(line)
     _print_table(found, trained, asked.text)
     if worth is not None:
         show(worth, trained)
 
 
 def _file_rows(trained: "TrainedModel", file: str) -> Asked:
-    from modelspec.data import encode_file
+    from modelspec.data import CellCounts, encode_file
 
-    report = Report()
+    report, counts = Report(), CellCounts()
     arrays = encode_file(
-        trained.preprocessing, trained.spec.data, trained.graph, file, report, targets=True
+        trained.preprocessing,
+        trained.spec.data,
+        trained.graph,
+        file,
+        report,
+        targets=True,
+        counts=counts,
     )
     stop_at_errors(report)
     assert arrays
-    return Asked(arrays, file)
+    return Asked(arrays, file, counts)
 
 
 def _split_rows(trained: "TrainedModel", split: Split | None) -> Asked:
@@ -125,7 +133,8 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> Asked:
     for name in [split] if split else ["test", "validation"]:
         arrays = parts[name]
         if arrays is not None:
-            return Asked(arrays, f"{name} rows", name)
+            counts = splits.counts.get(name) or splits.counts["train"]
+            return Asked(arrays, f"{name} rows", counts, name)
     message = f"the spec's data has no {split or 'test or validation'} rows"
     help = "give a file with `--data`, or take `--split train`"
     report.add(Diagnostic("MS804", message, Span(trained.spec.document.file), help))
@@ -134,17 +143,18 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> Asked:
 
 
 def _print_json(
-    found: "Evaluation", trained: "TrainedModel", rows: str, worth: "dict[str, Any] | None"
+    found: "Evaluation", trained: "TrainedModel", asked: Asked, worth: "dict[str, Any] | None"
 ) -> None:
     from json import dumps
 
     content = {
         "weights": str(trained.weights),
-        "data": rows,
+        "data": asked.text,
         "rows": found.rows,
         "loss": found.loss,
         "outputs": found.outputs,
         **({"notes": found.notes} if found.notes else {}),
+        **({"cells": asked.counts.to_dict()} if asked.counts.lines() else {}),
         **({} if worth is None else {"importance": worth}),
     }
     print(dumps(content, indent=2))

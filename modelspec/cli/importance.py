@@ -10,7 +10,7 @@ from modelspec.cli.say import say
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
-    from modelspec.data import Arrays
+    from modelspec.data import Arrays, CellCounts
     from modelspec.data.table.table import Table
     from modelspec.runner.inference.trained_model import TrainedModel
 
@@ -37,10 +37,12 @@ class Asked(NamedTuple):
     Attributes:
         text: `test rows`, or the file.
         part: The part of the spec's data; empty for a file.
+        counts: What became of the cells of the file.
     """
 
     arrays: Arrays
     text: str
+    counts: CellCounts
     part: str = ""
 
 

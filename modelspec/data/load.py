@@ -71,10 +71,12 @@ def load(
     preprocessing, everything, parts, counted = fitted
     counts = {"train": counted}
     preprocessing.report_remarks(train_job.findings_by_field)
-    held_out: dict[str, Arrays | None] = {
-        part: None if rows is None else everything.take(rows)
-        for part, rows in (("validation", parts.validation), ("test", parts.test))
-    }
+    train = everything
+    held_out: dict[str, Arrays | None] = {"validation": None, "test": None}
+    if parts.train is not None:
+        dealt, *others = everything.dealt(parts)
+        assert dealt
+        train, held_out = dealt, dict(zip(held_out, others, strict=True))
     own_files = [part for part in held_out if part in files]
     for part in own_files:
         job = open_job(part, preprocessing.style)
@@ -82,7 +84,6 @@ def load(
         held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
-    train = everything if parts.train is None else everything.take(parts.train)
     out_of_core = train_job is not None and train_job.opened.budget is not None
     return Splits(
         train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core

@@ -76,6 +76,7 @@ _ROWS = (
     Code("MS508", "unknown-size", _E),
     Code("MS509", "axis-out-of-range", _E),
     Code("MS510", "mask-dropped", _W),
+    Code("MS511", "feature-size", _E),
     Code("MS601", "loss-activation", _W),
     Code("MS602", "single-class-softmax", _E),
     Code("MS603", "activated-regression", _W),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.source import Place
 
+_SEPARATOR = r"^[\t !#$%&()*,/:;<=>?@\[\\\]^_`{|}~]$"
+"""A mark of ASCII that is part of no number, and no quote."""
 _DELIMITED = ("csv", "tsv")
 _KEYS: dict[str, tuple[str, ...]] = {
     "separator": _DELIMITED,
@@ -48,7 +50,7 @@ class FileFormat(DataModel):
 
     type: Format | None = None
     """What the files are, where their suffix does not say it."""
-    separator: Annotated[str, Field(pattern=r"^[^\r\n\"0-9A-Za-z]$")] | None = None
+    separator: Annotated[str, Field(pattern=_SEPARATOR)] | None = None
     """What stands between the fields of a line: `,`, `;`, `"\\t"` or `|`, for instance."""
     decimal: Literal[".", ","] | None = None
     """The mark before a number's fraction."""

@@ -77,3 +77,16 @@ def test_what_is_wrong_is_said(run: Run, tmp_path):
     result = run("data", spec)
     assert result.code == 1
     assert "there is no file" in result.err
+
+
+def test_a_class_that_is_ignored_has_no_name(run: Run, tmp_path):
+    spec = write(tmp_path)
+    stated = "town: {type: category, most_common: 1, unknown: ignore}"
+    (tmp_path / "spec.yaml").write_text(SPEC.replace("town: {type: category}", stated))
+    towns = next(
+        each["rows"]
+        for each in json.loads(run("data", spec, "--json").out)["features"]
+        if each["name"] == "town"
+    )
+    assert "?" in towns
+    assert set(towns) <= {"Rome", "Bonn", "?"}

@@ -153,3 +153,11 @@ def test_a_format_without_a_type_is_that_of_the_suffix() -> None:
     assert settings
     assert settings.files["train"].format.decimal == ","
     assert settings.files["test"].format.decimal is None
+
+
+def test_a_number_in_another_style_has_a_way_out(tmp_path: Path) -> None:
+    lines = ["größe,y", *["1.5,2.5"] * 1200, '"1.234,5",1.5']
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    finding = spec(tmp_path).finding()
+    assert (finding.code, finding.related[0].span.line) == ("MS803", 1202)
+    assert 'state `format: {decimal: ",", thousands: "."}`' in finding.help

@@ -22,6 +22,9 @@ CODES = ["code_0_0", "code_0_1", "code_1_0", "code_1_1"]
         ("a.csv", pl.read_csv),
         ("a.tsv", lambda path: pl.read_csv(path, separator="\t")),
         ("a.parquet", pl.read_parquet),
+        ("a.arrow", pl.read_ipc),
+        ("a.jsonl", pl.read_ndjson),
+        ("a.CSV", pl.read_csv),
     ],
 )
 def test_tables(tmp_path, name, read):

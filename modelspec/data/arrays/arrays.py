@@ -10,7 +10,7 @@ import numpy as np
 from modelspec.data.arrays.lazy_arrays import LazyArray, RaggedArray
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, RowIndices
@@ -69,17 +69,37 @@ class Arrays:
                 longest[value.symbol] = max(longest.get(value.symbol, 0), value.longest(whole))
         return _batch(self.inputs, rows, whole, longest), _batch(self.targets, rows, whole, longest)
 
+    def dealt(self, parts: Sequence[RowIndices | None]) -> list[Arrays | None]:
+        """Some rows for each part; None for none.
+
+        What is dealt is gone from here: value by value, so that hardly anything is in memory
+        twice.
+        """
+        found = [None if rows is None else self._without(rows) for rows in parts]
+        for role in ("inputs", "targets"):
+            values: dict[str, Values] = getattr(self, role)
+            for name in [*values]:
+                value = values.pop(name)
+                for part in found:
+                    if part is not None:
+                        getattr(part[0], role)[name] = _rows_of(value, part[1])
+        return [part and part[0] for part in found]
+
     def take(self, rows: RowIndices) -> Arrays:
         """Only these rows; arrays are copied."""
-        kept = rows if self.kept is None else self.kept[rows]
-        return Arrays(_of_rows(self.inputs, rows), _of_rows(self.targets, rows), len(rows), kept)
+        taken, _ = self._without(rows)
+        for role in ("inputs", "targets"):
+            for name, value in getattr(self, role).items():
+                getattr(taken, role)[name] = _rows_of(value, rows)
+        return taken
+
+    def _without(self, rows: RowIndices) -> tuple[Arrays, RowIndices]:
+        """These rows without any value yet."""
+        return Arrays({}, {}, len(rows), rows if self.kept is None else self.kept[rows]), rows
 
 
-def _of_rows(values: Mapping[str, Values], rows: RowIndices) -> dict[str, Values]:
-    return {
-        name: value.subset(rows) if isinstance(value, LazyArray) else np.take(value, rows, axis=0)
-        for name, value in values.items()
-    }
+def _rows_of(value: Values, rows: RowIndices) -> Values:
+    return value.subset(rows) if isinstance(value, LazyArray) else np.take(value, rows, axis=0)
 
 
 def _batch(

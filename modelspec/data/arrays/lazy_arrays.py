@@ -163,10 +163,21 @@ class RaggedArray(LazyArray):
         sizes = self.sizes[rows]
         longest = max(self.longest(rows), longest)
         out = np.full((len(rows), longest, *self.values.shape[1:]), self.fill, self.values.dtype)
-        for place, (start, size) in enumerate(zip(self.starts[rows], sizes, strict=True)):
-            steps = slice(longest - size, longest) if self.front else slice(0, size)
-            out[place, steps] = self.values[start : start + size]
+        for first in range(0, len(rows), _BLOCK_ROWS):
+            part = slice(first, first + _BLOCK_ROWS)
+            self._put(rows[part], sizes[part], out[part])
         return out
+
+    def _put(self, rows: RowIndices, sizes: RowIndices, out: Array) -> None:
+        """The steps of these sequences to their places."""
+        owners = np.repeat(np.arange(len(rows)), sizes)
+        begins = np.cumsum(sizes) - sizes
+        source = np.arange(len(owners)) + np.repeat(self.starts[rows] - begins, sizes)
+        target = np.arange(len(owners)) - np.repeat(begins, sizes)
+        if self.front:
+            target += np.repeat(out.shape[1] - sizes, sizes)
+        mapped = isinstance(self.values, MemmapArray)
+        out[owners, target] = self.values.take(source) if mapped else self.values[source]
 
     def subset(self, rows: RowIndices) -> Self:
         """Only these sequences; the steps of the others stay where they are."""

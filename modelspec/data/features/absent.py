@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from modelspec.data.table.table import Array, Column
@@ -29,3 +31,16 @@ def _absent(series: pl.Series) -> pl.Series:
     if series.dtype.is_float():
         return series.is_null() | series.is_nan().fill_null(True)
     return series.is_null()
+
+
+def marker_numbers(markers: Iterable[str | float]) -> list[float]:
+    """The markers that are numbers, as typed columns have them: `-999`, and text `"-999"`."""
+    found = []
+    for each in markers:
+        try:
+            number = float(each)
+        except ValueError:
+            continue
+        if not np.isnan(number):
+            found.append(number)
+    return found

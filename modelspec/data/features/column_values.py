@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.number_formats import BAD_TEXT, in_format
+from modelspec.data.table.number_style import style_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, Gap
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, RowIndices
+    from modelspec.data.table.table import Array, RowIndices, Table
 
 _EXACT = 2.0**53
 """The integers that a float64 holds exactly, and so the largest that a file may give."""
@@ -107,16 +108,27 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = (
-            "mend the rows, list it under `missing_values` if it stands for no value, or declare "
-            "`type: category` if it names a class"
-        )
+        help = _way_out(context.table, stripped[rows.tolist()], format)
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
     if not present or len(rows):
         return None
     return parsed if gap is None else _with_numbers(parsed, gap)
+
+
+def _way_out(table: Table, texts: pl.Series, format: str) -> str:
+    """What to do about texts that are no numbers, or numbers as another file would write them."""
+    for other in ("percent", "currency"):
+        if other != format and in_format(texts, table.style, other).null_count() == 0:
+            return f"set `format: {other}`"
+    style = style_of(texts[0])
+    if style and table.unit == "line" and style != table.style:
+        return f"mend the rows, or state `{style.stated}` if the file writes its numbers so"
+    return (
+        "mend the rows, list it under `missing_values` if it stands for no value, or declare "
+        "`type: category` if it names a class"
+    )
 
 
 def _with_numbers(values: pl.Series, gap: Gap) -> pl.Series:
@@ -190,7 +202,8 @@ def _out_of_range(field: ModelField, most: float) -> tuple[str, str]:
     if field.limit:
         problem = f"and `{field.limit.node}` takes 0 to {most:.0f}"
         return problem, f"raise `input_dim` of `{field.limit.node}`, or declare `type: category`"
-    return f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}", ""
+    problem = f"{'out of range for' if field.integers else 'not a finite'} {field.dtype}"
+    return problem, "mend the rows, or list it under `missing_values` if it stands for no value"
 
 
 def _report_values(

@@ -17,8 +17,9 @@ ORDERS = {"day": "dmy", "month": "mdy", "year": "ymd"}
 _DAY = "%Y-%m-%d"
 _MICROSECONDS = 1_000_000
 _LATEST = 253_402_300_800 * _MICROSECONDS
-"""The end of the year 9999, and with a minus sign what no date of use lies before."""
-_LEAST_YEAR = 100
+"""The end of the year 9999."""
+_YEARS = (100, 9999)
+"""What lies beyond is a slip (a year of two digits), and no date of Python's."""
 _OFFSET = r"[T ]\d{1,2}:\d{2}\S*?\s*(?:([Zz])|([+-])([01]\d|2[0-3]):?([0-5]\d)?)$"
 _OFFSET_END = r"\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
 _LEAP_SECOND = r":\d{2}:60(?:\D|$)"
@@ -64,10 +65,12 @@ def read(values: pl.Series, formats: tuple[str, ...], order: str) -> Instants:
 
     if formats and formats[0] in EPOCHS:
         times = _since_1970(values, EPOCHS[formats[0]])
+        sound = times.dt.year().is_between(*_YEARS).fill_null(False)
+        times = times.zip_with(sound, pl.Series([None], dtype=times.dtype))
         return Instants(times, times.is_not_null(), pl.repeat(False, len(values), eager=True))
     if not formats:
         days = _strptime(values, _DAY)
-        if days.null_count() == values.null_count() and (days.dt.year() >= _LEAST_YEAR).all():
+        if days.null_count() == values.null_count() and days.dt.year().is_between(*_YEARS).all():
             none = pl.repeat(False, len(values), eager=True)
             return Instants(days, none, none)
     zoned_formats = any("%z" in each or "%:z" in each for each in formats)
@@ -79,13 +82,15 @@ def read(values: pl.Series, formats: tuple[str, ...], order: str) -> Instants:
             cut = values.str.replace(_OFFSET_END, "")
             plain = cut.zip_with(offsets.is_not_null(), values)
     found = _by_formats(plain, formats) if formats else _by_shapes(_iso(plain), plain, order)
-    sound = ~values.str.contains(_LEAP_SECOND) & (found.dt.year() >= _LEAST_YEAR)
-    found = found.zip_with(sound.fill_null(False), pl.Series([None], dtype=found.dtype))
-    if zoned_formats:
-        told = found.is_not_null()
-        return Instants(found, told, told & ~values.str.contains(r"(?:[Zz]|[+-]00:?00)"))
     shift = offsets.fill_null(0) * _MICROSECONDS
     times = (found.dt.epoch("us") - shift).cast(pl.Datetime("us"))
+    sound = ~values.str.contains(_LEAP_SECOND)
+    for each in (found, times):
+        sound = sound & each.dt.year().is_between(*_YEARS)
+    times = times.zip_with(sound.fill_null(False), pl.Series([None], dtype=times.dtype))
+    if zoned_formats:
+        told = times.is_not_null()
+        return Instants(times, told, told & ~values.str.contains(r"(?:[Zz]|[+-]00:?00)"))
     return Instants(times, offsets.is_not_null(), offsets.fill_null(0) != 0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data.features.absent import absent
+from modelspec.data.features.absent import absent, marker_numbers
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
@@ -42,7 +42,7 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
         column: As the file has it.
         style: How the file writes numbers.
     """
-    numbers = [number for each in feature.markers if (number := _number(each)) is not None]
+    numbers = marker_numbers(feature.markers)
     if isinstance(column, np.ndarray):
         if not numbers or column.dtype.kind not in "iuf":
             return column
@@ -55,15 +55,6 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
     if not numbers or not column.dtype.is_numeric():
         return column
     return _cleared(column, column.cast(pl.Float64).is_in(numbers))
-
-
-def _number(marker: str | float) -> float | None:
-    """A marker as a number, as which typed columns have it: `-999`, `inf`; None of other text."""
-    try:
-        number = float(marker)
-    except ValueError:
-        return None
-    return None if np.isnan(number) else number
 
 
 def unmarked(feature: Feature, table: Table) -> Table:

@@ -110,32 +110,29 @@ class Number(Feature):
 
     def _fill(self, context: EncodeContext, fitted: _Fitted, cells: Array) -> bool:
         """Put all numbers in their cells, `[rows, arrays, cells, width]`. False after a finding."""
-        scaling, sound = Scaling.of(self), True
-        for position, array in enumerate(fitted.arrays):
-            over = np.zeros(len(array), bool)
-            beyond = np.zeros(len(array), bool)
-            for rows in blocks(len(array), cells[0].size):
-                block = array[rows].reshape(-1, cells.shape[2], fitted.width)
-                scaled = scaling.scaled(block, position * fitted.width)
-                scaled, outside = scaling.clipped(scaled)
+        whole, width, most = Scaling.of(self), fitted.width, _most(context.field.dtype)
+        parts = [whole.part(place * width, width) for place in range(len(fitted.arrays))]
+        beyond, over = (np.zeros((len(cells), len(parts)), bool) for _ in "bo")
+        for rows in blocks(len(cells), cells[0].size):
+            for place, (array, part) in enumerate(zip(fitted.arrays, parts, strict=True)):
+                scaled = part.scaled(array[rows].reshape(-1, cells.shape[2], width))
+                scaled, outside = part.clipped(scaled)
                 if outside is not None:
-                    beyond[rows] = outside.any(axis=(1, 2))
-                with np.errstate(over="ignore"):
-                    cells[rows, position] = scaled
-                if scaling.normalizes:
-                    over[rows] = ~np.isfinite(cells[rows, position]).all(axis=(1, 2))
-            column = self.columns[position]
-            if scaling.bounds:
-                low, high = scaling.bounds
-                rows_beyond = np.flatnonzero(beyond)
+                    beyond[rows, place] = outside.any(axis=(1, 2))
+                if whole.normalizes and not (-most <= scaled.min() and scaled.max() <= most):
+                    over[rows, place] = (np.abs(scaled) > most).any(axis=(1, 2))
+                    scaled = np.clip(scaled, -most, most)
+                cells[rows, place] = scaled
+        for place, column in enumerate(self.columns):
+            if whole.bounds:
+                low, high = whole.bounds
+                rows_beyond = np.flatnonzero(beyond[:, place])
                 count_cells(context, column, "clipped", rows_beyond, f"{low:g} to {high:g}")
-            if over.any():
+            if over[:, place].any():
                 problem = f"`{column}` is too far from the training rows for {context.field.dtype}"
-                report_rows(
-                    context, np.flatnonzero(over), "MS803", problem, help="set `clip`, `clip: 10`"
-                )
-                sound = False
-        return sound
+                rows_over = np.flatnonzero(over[:, place])
+                report_rows(context, rows_over, "MS803", problem, help="set `clip`, `clip: 10`")
+        return not over.any()
 
     @property
     def normalised(self) -> bool:
@@ -213,6 +210,11 @@ def _check_logarithms(feature: Number, context: EncodeContext, arrays: list[Arra
         report_rows(context, rows, "MS803", problem, help=help)
         sound = False
     return sound
+
+
+def _most(dtype: str) -> float:
+    """The largest number that a field of floats can hold."""
+    return float(np.finfo(numpy_dtype(dtype)).max) if "float" in dtype else np.inf
 
 
 def numpy_dtype(name: str) -> str:

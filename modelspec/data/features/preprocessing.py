@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,11 @@ class Preprocessing:
 
         Inputs come first: the sizes of their symbols are what targets are held against. What
         becomes of cells is added to `counts`. A table that is but a chunk of a file has what is
-        `known` of the chunks before.
+        `known` of the chunks before. Of a whole one, each column is gone once it is encoded.
         """
         sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
+        wanted = Counter(column for name in fields for column in self.features[name].columns)
         for name, field in sorted(fields.items(), key=lambda item: item[1].role != "input"):
             feature = self.features[name]
             values = feature.encode(
@@ -67,6 +69,10 @@ class Preprocessing:
             )
             if values is not None:
                 encoded[name] = values
+            wanted.subtract(feature.columns)
+            for column in feature.columns if known is None else ():
+                if not wanted[column]:
+                    table.columns.pop(column, None)
         if known is None:
             counts.rows = counts.rows or table.rows
             self.report_cuts(fields, counts, findings)

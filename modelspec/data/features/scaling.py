@@ -22,6 +22,8 @@ _RAREST = 1e-7 - float(np.spacing(1))
 """The share of the normal distribution beyond what the least and largest become: scikit-learn's."""
 
 
+_CURVED = ("log1p", "quantile")
+"""What no line undoes."""
 _FAR_OFF = 100
 """An offset of so many times the scale takes digits away that float32 does not have."""
 
@@ -140,8 +142,8 @@ class Scaling:
 
     @property
     def is_line(self) -> bool:
-        """Whether normalised numbers are the data's own, times a scale and plus an offset."""
-        return not {"log1p", "quantile"} & set(self.kinds)
+        """Whether `x * scale + offset` undoes it, for every entry."""
+        return not any(kind in _CURVED for kind in self.kinds)
 
     @property
     def needs_float64(self) -> bool:
@@ -151,29 +153,27 @@ class Scaling:
         """
         return bool((np.abs(self.offset) > _FAR_OFF * self.scale).any())
 
-    def scaled(self, values: Array, first: int = 0) -> Array:
-        """Numbers, normalised and not yet clipped.
+    def part(self, first: int, width: int) -> Scaling:
+        """That of some entries by themselves."""
+        entries = slice(first, first + width)
+        kinds = self.kinds if len(self.kinds) == 1 else self.kinds[entries]
+        quantiles = self.quantiles[entries]
+        return Scaling(kinds, self.offset[entries], self.scale[entries], quantiles, self.bounds)
 
-        Args:
-            values: `[..., entries]`.
-            first: Which of the fitted entries the first of them is.
-        """
-        if not self.normalizes:
+    def scaled(self, values: Array) -> Array:
+        """Numbers, `[..., entries]`, normalised and not yet clipped."""
+        if self.kinds == ("none",):
             return values
-        entries = range(first, first + values.shape[-1])
-        kinds = [self._kind(entry) for entry in entries]
-        inner = slice(entries.start, entries.stop)
-        if not {"log1p", "quantile"} & set(kinds):
-            return np.asarray((values - self.offset[inner]) / self.scale[inner])
+        if self.is_line:
+            return np.asarray((values - self.offset) / self.scale)
         found = np.array(values, np.float64)
-        for place, (entry, kind) in enumerate(zip(entries, kinds, strict=True)):
+        for entry in range(found.shape[-1]):
+            kind = self._kind(entry)
             if kind == "quantile":
-                found[..., place] = _to_normal(found[..., place], self.quantiles[entry])
-            elif kind == "log1p":
-                found[..., place] = np.log1p(found[..., place])
-        changed = np.array([kind != "quantile" for kind in kinds])
-        found[..., changed] -= self.offset[inner][changed]
-        found[..., changed] /= self.scale[inner][changed]
+                found[..., entry] = _to_normal(found[..., entry], self.quantiles[entry])
+                continue
+            line = np.log1p(found[..., entry]) if kind == "log1p" else found[..., entry]
+            found[..., entry] = (line - self.offset[entry]) / self.scale[entry]
         return found
 
     def clipped(self, values: Array) -> tuple[Array, Array | None]:

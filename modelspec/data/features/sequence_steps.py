@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from modelspec.data.features.absent import marker_numbers
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.data.table.number_style import as_numbers
 
@@ -74,7 +75,7 @@ def of_lists(
     if read is None:
         return None
     values, bad = read
-    given = [float(each) for each in markers if not isinstance(each, str)]
+    given = marker_numbers(markers)
     if given:
         values = np.where(np.isin(values, given), np.nan, values)
     return ReadSteps(values, sizes, bad)

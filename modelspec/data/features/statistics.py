@@ -60,13 +60,10 @@ def moments(rows: Rows, width: int, logarithms: Sequence[bool] = (False,)) -> Mo
         count += block.shape[1]
     span = np.where(low == high, 1.0, high - low)
     mean = np.where(low == high, low, first + total / count)
-    squares, rest = np.zeros(len(mean)), np.zeros(len(mean))
+    squares = np.zeros(len(mean))
     for block in _measured(rows(), width, logarithms):
-        apart = (block - mean[:, None]) / span[:, None]
-        squares += (apart**2).sum(axis=1)
-        rest += apart.sum(axis=1)
-    variance = np.maximum(squares - rest**2 / count, 0) / count
-    return Moments(count, low, high, mean, span * np.sqrt(variance))
+        squares += (((block - mean[:, None]) / span[:, None]) ** 2).sum(axis=1)
+    return Moments(count, low, high, mean, span * np.sqrt(squares / count))
 
 
 def sorted_entries(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,11 +20,14 @@ from modelspec.data.features.tokens import (
     FileTokens,
     Tokens,
     Vocabulary,
-    most_frequent,
+    by_frequency,
+    counted,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    import polars as pl
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks, Labelled
@@ -78,18 +82,21 @@ class Text(Steps):
         return fitted
 
     def _with_tokens(self, chunks: FitChunks, room: int | None) -> Text:
-        found = most_frequent(self._chosen(chunks), self.tokenizer, lower=self.lower)
+        counts: Counter[str] = Counter()
+        for texts in self._chosen(chunks):
+            counts.update(counted(texts, self.tokenizer, lower=self.lower))
+        found = by_frequency(counts)
         marks = [mark for mark in dict.fromkeys((self.start, self.stop)) if mark]
         tokens = [*marks, *(token for token in found if token not in marks)]
         return replace(self, tokens=tuple(tokens[: self._wanted(room)]))
 
-    def _chosen(self, chunks: FitChunks) -> Iterator[str]:
+    def _chosen(self, chunks: FitChunks) -> Iterator[pl.Series]:
         """The texts of the training rows."""
         for context, rows in chunks:
             texts = self._texts(context)
             if texts is None:
                 raise UnfitError
-            yield from texts if rows is None else (texts[row] for row in rows.tolist())
+            yield texts if rows is None else texts.gather(rows)
 
     def encode(self, context: EncodeContext) -> Values | None:
         """Ids, as the field's integers."""
@@ -153,7 +160,7 @@ class Text(Steps):
         chunks.findings.add("MS805" if field.role == "input" else "MS607", message, help=help)
         raise UnfitError
 
-    def _texts(self, context: EncodeContext) -> list[str] | None:
+    def _texts(self, context: EncodeContext) -> pl.Series | None:
         column = context.table.columns[self.columns[0]]
         if isinstance(column, np.ndarray):
             message = f"text is one value a row, `{self.columns[0]}` is an array of {column.dtype}"
@@ -166,8 +173,7 @@ class Text(Steps):
             help = "fill or remove the rows, or set `missing`"
             report_rows(context, rows, "MS803", f"`{self.columns[0]}` has no value", help=help)
             return None
-        texts: list[str] = column.to_list()
-        return texts
+        return column
 
     def _marked(self, ids: Array, sizes: RowIndices) -> tuple[Array, RowIndices]:
         """The rows with their start and stop, and without what is left away."""

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from modelspec.data.features.text_splitting import split_column, split_text
 from modelspec.diagnostics.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import polars as pl
 
     from modelspec.data.table.table import Array, RowIndices
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = 2
 """How many ids, from 0, stand for no token of the text."""
-_WORD = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
 _PADDINGS = ("[PAD]", "<pad>", "<|padding|>")
 
 
@@ -70,12 +71,18 @@ class Vocabulary:
 
     def ids(self, texts: Iterable[str]) -> tuple[Array, RowIndices]:
         """The ids of all texts, one after another, and how many each has."""
-        find, ids, sizes = self._ids.get, [], []
-        for text in texts:
-            tokens = self.split(text)
-            ids += [find(token, UNKNOWN) for token in tokens]
-            sizes.append(len(tokens))
-        return np.array(ids, np.int64), np.array(sizes, np.int64)
+        import polars as pl
+
+        column = texts if isinstance(texts, pl.Series) else pl.Series(list(texts), dtype=pl.String)
+        known = pl.Enum(list(self._ids))
+        places = np.array([*self._ids.values(), UNKNOWN], np.int64)
+        ids, sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for lists in split_column(column, self._kind, lower=self._lower):
+            tokens = lists.filter(lists.list.len() > 0).explode()
+            codes = tokens.cast(known, strict=False).to_physical().fill_null(len(self._ids))
+            ids.append(places[codes.to_numpy()])
+            sizes.append(lists.list.len().to_numpy().astype(np.int64))
+        return np.concatenate(ids), np.concatenate(sizes)
 
     def id(self, token: str) -> int:
         """The id of one token."""
@@ -93,17 +100,27 @@ class Vocabulary:
 
     def split(self, text: str) -> Sequence[str]:
         """The tokens of a text."""
-        if self._kind == "character":
-            return text
-        return _WORD.findall(text.lower() if self._lower else text)
+        return split_text(text, self._kind, lower=self._lower)
 
 
 def most_frequent(texts: Iterable[str], kind: str, *, lower: bool) -> list[str]:
     """The tokens of some texts, the most frequent first, equally frequent ones by name."""
-    splitter = Vocabulary(kind, (), lower=lower)
+    import polars as pl
+
+    return by_frequency(counted(pl.Series(list(texts), dtype=pl.String), kind, lower=lower))
+
+
+def counted(texts: pl.Series, kind: str, *, lower: bool) -> Counter[str]:
+    """How often each token is in a column of texts, of which none is missing."""
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(splitter.split(text))
+    for lists in split_column(texts, kind, lower=lower):
+        tokens = lists.filter(lists.list.len() > 0).explode().value_counts()
+        counts.update(dict(tokens.iter_rows()))
+    return counts
+
+
+def by_frequency(counts: Counter[str]) -> list[str]:
+    """Tokens, the most frequent first, equally frequent ones by name."""
     return sorted(counts, key=lambda token: (-counts[token], token))
 
 

@@ -166,8 +166,8 @@ def _shown(feature: Feature, rows: Array) -> list[Any]:
         ids = rows.argmax(axis=-1) if rows.ndim > 2 else rows
         return [feature.codec.text(row) for row in ids.tolist()]
     if isinstance(feature, Category) and feature.encode_as == "index":
-        names = (*feature.classes, "?")
-        return [names[place] for place in rows.reshape(-1).tolist()]
+        known = dict(enumerate(feature.classes))
+        return [known.get(place, "?") for place in rows.reshape(-1).tolist()]
     if isinstance(feature, Date | Sequence) or rows[0].size <= BINS:
         rounded = np.round(rows.astype(float), 4) if rows.dtype.kind == "f" else rows
         return rounded.tolist()  # type: ignore[no-any-return]

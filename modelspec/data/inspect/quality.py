@@ -8,14 +8,14 @@ import numpy as np
 
 from modelspec.data.arrays.image_files import Pictures
 from modelspec.data.arrays.lazy_arrays import LazyArray, MemmapArray, RaggedArray
+from modelspec.data.inspect.row_hashes import row_hashes
 from modelspec.language.data import WEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from numpy.typing import NDArray
 
     from modelspec.data.arrays.arrays import Arrays
     from modelspec.data.splits import Splits
-    from modelspec.data.table.table import Array
     from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.source import Place
@@ -81,11 +81,11 @@ def _check_repeated(splits: Splits, place: Place, report: Report) -> None:
     parts = {"validation": splits.validation, "test": splits.test}
     if _is_costly(splits.train) or not any(parts.values()):
         return
-    known = np.unique(np.fromiter(_hashes(splits.train), np.int64, splits.train.rows))
+    known = _hashes(splits.train)
     for name, arrays in parts.items():
         if arrays is None:
             continue
-        count = int(np.isin(np.fromiter(_hashes(arrays), np.int64, arrays.rows), known).sum())
+        count = int(np.isin(_hashes(arrays), known).sum())
         if count:
             have = "have" if count > 1 else "has"
             rows = f"{count:,} of the {arrays.rows:,} {name} rows"
@@ -99,21 +99,15 @@ def _is_costly(arrays: Arrays) -> bool:
     return any(isinstance(values, LazyArray) and values.costly for values in stored)
 
 
-def _hashes(arrays: Arrays) -> Iterator[int]:
+def _hashes(arrays: Arrays) -> NDArray[np.uint64]:
     """One number for each row: its inputs and targets, not what it counts.
 
     Inputs alone repeat wherever they are a few categories, and say nothing then.
     """
+    found = np.empty(arrays.rows, np.uint64)
     for start in range(0, arrays.rows, _BLOCK):
         rows = np.arange(start, min(start + _BLOCK, arrays.rows))
         inputs, targets = arrays.batch(rows)
         judged = [array for name, array in targets.items() if not name.endswith(WEIGHT)]
-        for row in range(len(rows)):
-            yield hash(tuple(_bytes(array[row]) for array in (*inputs.values(), *judged)))
-
-
-def _bytes(row: Array) -> bytes:
-    """A row's numbers, the padding at its ends left away."""
-    if row.ndim and row.dtype.kind == "i":
-        return bytes(np.trim_zeros(row.ravel()).tobytes())
-    return bytes(row.tobytes())
+        found[rows] = row_hashes([*inputs.values(), *judged])
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from contextlib import suppress
 from functools import cached_property
@@ -15,7 +14,7 @@ import numpy as np
 from modelspec.data.readers.dialect import named
 from modelspec.data.readers.lines import Records, fields, scan
 from modelspec.data.readers.prepared import undecodable
-from modelspec.data.readers.record_chunks import chunks, records
+from modelspec.data.readers.record_chunks import beginning, records
 from modelspec.data.table.findings import UnfitError
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.data.table.number_style import as_numbers
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from modelspec.data.table.findings import Findings
 
 _SAMPLE = 1000
-_LARGE, _CHUNK = 16 << 20, 1 << 20
 
 
 class DelimitedSource:
@@ -217,7 +215,7 @@ class DelimitedSource:
         import polars as pl
 
         head = pl.read_csv(
-            _beginning(self._path, rows, self._quote),
+            beginning(self._path, rows, self._quote),
             separator=self._separator,
             quote_char=self._quote or None,
             n_rows=rows,
@@ -283,18 +281,6 @@ class DelimitedSource:
             help += ', or state `format: {separator: ";"}` if these are decimal commas'
         self._findings.add("MS804", message, help=help, line=int(records.lines[first]))
         return True
-
-
-def _beginning(path: str, rows: int, quote: str) -> str | bytes:
-    """A file, or of a large one the bytes of about so many rows: polars takes more."""
-    if os.path.getsize(path) < _LARGE:
-        return path
-    found = b""
-    for chunk in chunks(path, _CHUNK, quote):
-        found += chunk
-        if found.count(b"\n") > rows + 1:
-            break
-    return found
 
 
 def _report_unreadable(findings: Findings, cause: str) -> None:

@@ -91,7 +91,7 @@ def look(
         trained: The style of numbers of the file that was trained on.
 
     Raises:
-        UnicodeDecodeError: It is in no encoding that can be told, or not in the stated one.
+        UnicodeError: It is in no encoding that can be told, or not in the stated one.
     """
     usual = "\t" if format.type == "tsv" else ","
     encoding = _canonical(format.encoding) if format.encoding else _encoding(sample, whole=whole)
@@ -193,7 +193,9 @@ def _comments(lines: list[str], usual: str, format: FileFormat) -> int:
     first = _rows(rest[:1], separator, quote)
     last = _rows(lines[after - 1 : after], separator, quote)
     width = len(first[0]) if first else 0
-    is_header = width == len(last[0]) and (width > 1 or not last[0][0].startswith(("# ", "##")))
+    if not last or len(last[0]) != width:
+        return after
+    is_header = width > 1 or not last[0][0].startswith(("# ", "##"))
     return after - 1 if is_header else after
 
 
@@ -289,5 +291,6 @@ def _style(
         suspect = re.search(r"\d\.\d{3}(?!\d)", text)
     if usual and not stated and not suspect:
         return PLAIN, ""
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    width = len(rows[0]) if rows else 0
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names[:width])}
     return look_at_numbers(columns, separator, format.decimal, format.thousands, trained)

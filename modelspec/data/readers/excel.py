@@ -28,10 +28,10 @@ def open_excel(prepared: Prepared, findings: Findings) -> FrameSource | None:
         return None
     if not _check_size(prepared.path, findings):
         return None
-    frame = _sheet(prepared, findings)
-    if frame is None:
+    sheet = _sheet(prepared, findings)
+    if sheet is None:
         return None
-    found: pl.DataFrame = frame
+    found, repeated = sheet
     batch = 1 << 16
 
     def stream(columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:  # noqa: ARG001
@@ -43,10 +43,12 @@ def open_excel(prepared: Prepared, findings: Findings) -> FrameSource | None:
         findings,
         stream,
         notes=prepared.notes,
+        repeated=repeated,
     )
 
 
-def _sheet(prepared: Prepared, findings: Findings) -> pl.DataFrame | None:
+def _sheet(prepared: Prepared, findings: Findings) -> tuple[pl.DataFrame, frozenset[str]] | None:
+    """A sheet, and the names that several of its columns have. None after a finding."""
     import fastexcel
 
     try:
@@ -58,8 +60,10 @@ def _sheet(prepared: Prepared, findings: Findings) -> pl.DataFrame | None:
         if wanted not in book.sheet_names:
             _report_sheet(wanted, book.sheet_names, findings)
             return None
-        sheet = book.load_sheet(wanted, schema_sample_rows=None)
-        return sheet.to_polars()  # type: ignore[no-any-return]
+        header = book.load_sheet(wanted, header_row=None, n_rows=1, dtypes="string").to_polars()
+        names = [name for row in header.rows() for name in row]
+        repeated = frozenset(name for name in names if name and names.count(name) > 1)
+        return book.load_sheet(wanted, schema_sample_rows=None).to_polars(), repeated
     except fastexcel.FastExcelError as error:
         cause = str(error).partition("\n")[0]
         findings.add("MS801", f"`{findings.file}` cannot be read as Excel: {cause}")

@@ -8,19 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.table.missing_markers import MISSING_MARKERS
-from modelspec.data.table.number_style import BLANKS, PLAIN, NumberStyle
+from modelspec.data.table.number_style import BLANKS, STYLES, NumberStyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_STYLES = (
-    PLAIN,
-    NumberStyle(","),
-    NumberStyle(".", ","),
-    NumberStyle(",", "."),
-    *(NumberStyle(decimal, thousands) for thousands in (" ", "'", "’", "_") for decimal in ".,"),
-)
-"""All styles, the usual ones first."""
 _AROUND = re.compile(rf"[$€£¥%\s{BLANKS}]+")
 """What stands before or after the digits of money and percentages."""
 _NUMBER = re.compile(rf"[+-]?[\d.,'’_{BLANKS}]*\d[.,]?(?:[eE][+-]?\d+)?")
@@ -86,7 +78,7 @@ def _candidates(
         decimal = ","
     found = [
         style
-        for style in _STYLES
+        for style in STYLES
         if decimal in (None, style.decimal) and thousands in (None, style.thousands)
     ]
     if separator == ",":
@@ -121,14 +113,14 @@ def _of_column(values: Sequence[str]) -> Iterable[tuple[str, tuple[NumberStyle, 
         elif _NUMBER.fullmatch(value):
             fitting = _fitting(_DIGIT.sub("1", value))
             numbers += bool(fitting)
-            if fitting and len(fitting) < len(_STYLES):
+            if fitting and len(fitting) < len(STYLES):
                 found.append((value, fitting))
     return found if numbers * 2 >= present else ()
 
 
 @cache
 def _patterns() -> list[tuple[NumberStyle, re.Pattern[str]]]:
-    return [(style, re.compile(style.pattern())) for style in _STYLES]
+    return [(style, re.compile(style.pattern())) for style in STYLES]
 
 
 @cache

@@ -49,9 +49,9 @@ class FrameSource:
         stream: Reads columns, about so many bytes at a time.
         lines: Gives the line of each row, where the file has lines.
         notes: What was found out about it, a line each.
+        repeated: Names that several columns have in the file.
     """
 
-    repeated: frozenset[str] = frozenset()
     style: NumberStyle | None = None
 
     def __init__(
@@ -62,6 +62,7 @@ class FrameSource:
         stream: StreamColumns,
         lines: Callable[[], RowIndices] | None = None,
         notes: tuple[str, ...] = (),
+        repeated: frozenset[str] = frozenset(),
     ) -> None:
         self._schema = schema
         self._read = read
@@ -70,6 +71,7 @@ class FrameSource:
         self._lines = lines
         self.names = schema.keys()
         self.notes = notes
+        self.repeated = repeated
 
     def kind(self, column: str) -> Kind:
         """Numbers and booleans are numbers, and so are lists of them."""

@@ -110,6 +110,10 @@ def _delimited(
     except UnicodeDecodeError as error:
         _report_undecoded(findings, prepared.path, error)
         return None
+    except UnicodeError as error:  # no mark of UTF-16 or UTF-32
+        message = f"`{findings.file}` is not {format.encoding}: {error}"
+        findings.add("MS801", message, help="state another `format: {encoding: ...}`")
+        return None
     except OSError as error:
         message = f"`{findings.file}` cannot be written as UTF-8: {error.strerror or error}"
         findings.add("MS801", message, help="make room in the folder for temporary files")

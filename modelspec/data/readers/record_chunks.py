@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NEWLINE = ord("\n")
+_LARGE, _CHUNK = 16 << 20, 1 << 20
 _LONGEST = 16
 """A record is at most so many chunks long, or its quotes make no sense and do not count."""
 
@@ -49,6 +51,18 @@ def chunks(path: str, size: int, quote: str = "") -> Iterator[bytes]:
                 rest = rest[end:]
     if rest:
         yield rest
+
+
+def beginning(path: str, rows: int, quote: str) -> str | bytes:
+    """A file, or of a large one the bytes of about so many rows: polars takes more."""
+    if os.path.getsize(path) < _LARGE:
+        return path
+    found = b""
+    for chunk in chunks(path, _CHUNK, quote):
+        found += chunk
+        if found.count(b"\n") > rows + 1:
+            break
+    return found
 
 
 def _end(text: bytes, quote: bytes) -> int:

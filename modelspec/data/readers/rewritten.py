@@ -23,7 +23,7 @@ def rewritten(path: str, dialect: Dialect) -> TemporaryFile:
     """The plain file.
 
     Raises:
-        UnicodeDecodeError: It is not in the encoding that it seemed to be in.
+        UnicodeError: It is not in the encoding that it seemed to be in.
         OSError: The disk is full.
     """
     target = TemporaryFile(".csv")

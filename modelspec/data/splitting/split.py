@@ -49,7 +49,9 @@ def split_rows(table: Table, split: Split, findings: Findings) -> SplitIndices |
     if held_out is None:
         return None
     validation, test = (np.sort(part) for part in held_out)
-    train = np.setdiff1d(np.arange(table.rows), np.concatenate([validation, test]))
+    left = np.ones(table.rows, bool)
+    left[validation] = left[test] = False
+    train = np.flatnonzero(left)
     if not len(train):
         message = f"the split leaves none of the {table.rows} rows of `{findings.file}` to train on"
         findings.add("MS804", message, help="make the fractions smaller, or bring more rows")

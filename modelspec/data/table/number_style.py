@@ -41,6 +41,12 @@ class NumberStyle:
         thousands = f"thousands mark `{self.thousands}`" if self.thousands else ""
         return ", ".join(filter(None, (decimal, thousands)))
 
+    @property
+    def stated(self) -> str:
+        """How a spec states it: `format: {decimal: ",", thousands: "."}`."""
+        keys = [f'decimal: "{self.decimal}"', f'thousands: "{self.thousands}"']
+        return f"format: {{{', '.join(keys if self.thousands else keys[:1])}}}"
+
     @classmethod
     def from_dict(cls, state: Any) -> NumberStyle:
         """The style that was kept as a mapping of its fields.
@@ -63,6 +69,19 @@ class NumberStyle:
 
 
 PLAIN = NumberStyle()
+STYLES = (
+    PLAIN,
+    NumberStyle(","),
+    NumberStyle(".", ","),
+    NumberStyle(",", "."),
+    *(NumberStyle(decimal, mark) for mark in (" ", "'", "’", "_") for decimal in DECIMALS),
+)
+"""All styles, the usual ones first."""
+
+
+def style_of(text: str) -> NumberStyle | None:
+    """The first style in which a text is a number."""
+    return next((style for style in STYLES if re.search(style.pattern(), text)), None)
 
 
 def as_numbers(texts: pl.Series, style: NumberStyle = PLAIN) -> pl.Series:

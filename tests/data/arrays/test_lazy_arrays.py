@@ -91,3 +91,24 @@ def test_arrays_of_both_kinds_are_dealt_out_alike(mapped: tuple[MemmapArray, np.
     arrays = Arrays({"a": stored, "b": array}, {}, len(array)).take(np.array([4, 2]))
     assert arrays.rows == 2
     np.testing.assert_array_equal(arrays.inputs["a"].take(np.arange(2)), arrays.inputs["b"])
+
+
+def test_dealt_rows_are_gone_from_the_whole() -> None:
+    values, steps = np.arange(12.0).reshape(6, 2), np.arange(9)
+    ragged = RaggedArray(steps, np.arange(6), np.array([3, 2, 1, 0, 2, 3]))
+    whole = Arrays({"x": values, "s": ragged}, {"y": values[:, 0]}, 6, np.arange(10, 16))
+    parts = [np.array([0, 3, 5]), None, np.array([1, 2])]
+    wanted = [None if rows is None else whole.take(rows) for rows in parts]
+    found = whole.dealt(parts)
+    assert not whole.inputs
+    assert not whole.targets
+    assert found[1] is None
+    for one, other in zip(found, wanted, strict=True):
+        if one is not None and other is not None:
+            assert one.rows == other.rows
+            np.testing.assert_array_equal(one.kept, other.kept)
+            rows = np.arange(one.rows)
+            for role, same in zip(one.batch(rows), other.batch(rows), strict=True):
+                assert role.keys() == same.keys()
+                for name, array in role.items():
+                    np.testing.assert_array_equal(array, same[name])

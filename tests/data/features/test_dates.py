@@ -177,6 +177,9 @@ def test_several_forms_in_one_column(tmp_path):
         (["2024-02-28"], "format: epoch", "no date in `epoch`"),
         (["1709213400000"], "format: epoch", "no date in `epoch`"),
         (["inf"], "format: epoch", "no date in `epoch`"),
+        (["-99999999999"], "format: epoch", "no date in `epoch`"),
+        (["9999-12-31T23:59:59-12:00"], "", "no date written"),
+        (["2024-02-29T10:00+99:00"], "", "no date written"),
         (
             ["2024-02-28T10:00", "2024-02-28T10:00Z"],
             "",

@@ -75,8 +75,19 @@ def test_a_number_may_stand_for_none(tmp_path: Path, written: str) -> None:
     spec = number(tmp_path, text, "column: a, missing: mean, missing_values: [-999]")
     assert spec.splits().train.inputs["x"][:, 0].tolist() == [1, 2, 3]
     text = table_of([1, written, 3, "?"], [0, 0, 0, 0])
-    spec = number(tmp_path, text, "column: a, missing: mean", data="missing_values: [-999, 5]")
+    spec = number(tmp_path, text, "column: a, missing: mean", data='missing_values: ["-999", 5]')
     assert spec.splits().train.inputs["x"][:, 0].tolist() == [1, 2, 3, 2]
+
+
+def test_infinity_may_stand_for_none(tmp_path: Path) -> None:
+    text = table_of([1, "inf", 3], [0, 0, 0])
+    for marker in (".inf", "inf"):
+        feature = f"column: a, missing: mean, missing_values: [{marker}]"
+        assert number(tmp_path, text, feature).splits().train.inputs["x"][:, 0].tolist() == [
+            1,
+            2,
+            3,
+        ]
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.float32, np.float64])

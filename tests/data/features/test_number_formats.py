@@ -105,6 +105,14 @@ def test_plain_numbers_are_no_percentages(tmp_path: Path) -> None:
     assert finding.help == "remove `format: percent`"
 
 
+def test_the_way_out_of_text_is_its_format(tmp_path: Path) -> None:
+    text = "x,y\n10%,1\n11 %,2\n"
+    assert table(tmp_path, "type: number", text).finding().help == "set `format: percent`"
+    text = "x,y\n$10,1\n3,2\n$5,3\n"
+    assert table(tmp_path, "type: number", text).finding().help == "set `format: currency`"
+    assert table(tmp_path, "format: percent", text).finding().help == "set `format: currency`"
+
+
 def test_several_currencies_are_no_one_unit(tmp_path: Path) -> None:
     finding = table(tmp_path, "format: currency", "x,y\n$5,1\n$6,2\n€7,3\n8,4\n").finding()
     assert "`x` is in `€`, and the first training row in `$`, at line 4" in finding.message

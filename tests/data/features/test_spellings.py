@@ -203,3 +203,15 @@ def test_targets_of_a_yes_or_no_take_any_spelling(tmp_path, values, kind):
     arrays = encode_file(kept, spec.settings, spec.graph, file, report, True)
     assert not list(report)
     assert arrays.targets["y"].ravel().tolist() == [1, 0]
+
+
+def test_a_state_of_before_reads_what_it_read_and_all_spellings(tmp_path):
+    spec = fitted(tmp_path, ["True", "False"], "{type: category, unknown: ignore}")
+    state = spec.splits().preprocessing.to_dict()
+    kept = ("type", "columns", "missing", "fill", "encode_as", "classes", "unknown", "separator")
+    state["features"]["x"] = {key: state["features"]["x"][key] for key in kept}
+    write(["False", "True", "maybe", "yes", "0"], tmp_path / "b.csv")
+    before, report = Preprocessing.from_dict(state), Report()
+    arrays = encode_file(before, spec.settings, spec.graph, tmp_path / "b.csv", report, False)
+    assert not list(report)
+    assert arrays.inputs["x"].tolist() == [0, 1, 2, 1, 0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data.readers import delimited, open_source
+from modelspec.data.readers import open_source, record_chunks
 from modelspec.data.table.findings import Findings
 from modelspec.diagnostics import Report
 from tests.data.worlds import world
@@ -270,9 +270,9 @@ def test_a_damaged_file_is_a_finding_or_read(tmp_path_factory, data):
 
 def test_a_large_file_is_judged_by_its_first_rows(tmp_path, monkeypatch):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,x\n" * 3000)
-    monkeypatch.setattr(delimited, "_LARGE", 0)
-    monkeypatch.setattr(delimited, "_CHUNK", 50)
-    beginning = delimited._beginning(str(tmp_path / "t.csv"), 1000, '"')
+    monkeypatch.setattr(record_chunks, "_LARGE", 0)
+    monkeypatch.setattr(record_chunks, "_CHUNK", 50)
+    beginning = record_chunks.beginning(str(tmp_path / "t.csv"), 1000, '"')
     assert isinstance(beginning, bytes)
     assert 1001 <= beginning.count(b"\n") < 1100
     source = open_source("csv", Findings(Report(), str(tmp_path / "t.csv")))

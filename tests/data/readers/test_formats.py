@@ -8,18 +8,19 @@ import json
 import os
 import zipfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from modelspec.data.readers import content, unpacked
-from modelspec.source.data_suffixes import FORMATS, SUFFIXES, TEXT_FORMATS, format_of
+from modelspec.data.readers import content, open_source, unpacked
+from modelspec.data.table.findings import Findings
+from modelspec.diagnostics import Report
+from modelspec.source.data_suffixes import FORMATS, SUFFIXES, TEXT_FORMATS, WRITTEN, format_of
 from tests.data.readers.reading import read
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLE = {"age": [72, 40, 75], "income": [1.5, 47000.0, 38000.25], "city": ["Oslo", "Köln", "Ulm"]}
 FRAME = pl.DataFrame(TABLE)
@@ -146,6 +147,10 @@ def test_excel(tmp_path: Path) -> None:
     assert found.columns == TABLE
     finding = read(path, sheet="peopel").finding()
     assert "did you mean `people`?" in finding.help
+    (tmp_path / "u.xlsx").write_bytes(workbook({"first": [["a", "a", "b"], [1, 2, 3]]}))
+    source = open_source("excel", Findings(Report(), str(tmp_path / "u.xlsx")))
+    assert source
+    assert source.repeated == {"a"}
     path = path.rename(tmp_path / "t.csv")
     found = read(path)
     assert found.columns == {"x": [1]}
@@ -256,3 +261,44 @@ def test_special_files_are_not_opened(tmp_path: Path, format: str) -> None:
 )
 def test_suffixes(path: str, format: str | None) -> None:
     assert format_of(path) == format
+
+
+MARKS = "\" , ; ' [ ] { } \\ # 1,5 \n \r \0".split(" ")
+PUT = st.sampled_from([b"\xff", *(mark.encode() for mark in MARKS)])
+CHANGES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0, 1, 7]), PUT), max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([name for name in CONTENTS if kind(name) in TEXT_FORMATS]),
+    st.sampled_from(TEXT_FORMATS),
+    CHANGES,
+)
+def test_damaged_text_is_read_or_refused(tmp_path_factory, name, suffix, changes) -> None:
+    data = bytearray(CONTENTS[name])
+    for place, cut, put in changes:
+        start = int(place * len(data))
+        data[start : start + cut] = put
+    path = tmp_path_factory.mktemp("damaged") / f"t.{suffix}"
+    path.write_bytes(data)
+    found = read(path)
+    assert (found.table is None) == bool(found.found)
+
+
+def test_the_page_names_all_formats() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "data.md").read_text()
+    for suffix, format in SUFFIXES.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{format}` |"))
+        assert f"`.{suffix}`" in row
+    for format in WRITTEN:
+        assert content.CALLED[format] in page.partition("`predict` writes ")[2].partition(".\n")[0]
+
+
+def test_columns_of_one_name_and_an_infinite_number(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,a,y\n92,1,7.68\n58,2,inf\n")
+    source = open_source("csv", Findings(Report(), str(tmp_path / "t.csv")))
+    assert source
+    assert source.repeated == {"a"}
+    found = source.read({"y": source.kind("y")})
+    assert found
+    assert list(found.columns["y"]) == [7.68, float("inf")]

@@ -1,0 +1,157 @@
+"""MS511 feature-size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.language.features import CategoryFeature, DateFeature, NumberFeature
+from modelspec.layers.values import INTEGERS, Tensor
+from modelspec.lint.rule import Rule
+from modelspec.lint.subject import last_size
+from modelspec.shapes import text
+
+if TYPE_CHECKING:
+    from modelspec.diagnostics import Report
+    from modelspec.graph import GraphOutput
+    from modelspec.language.features import FeatureSettings
+    from modelspec.lint.subject import Subject
+    from modelspec.shapes import Shape
+
+
+class FeatureSize(Rule):
+    """An input or an output has another size than what its feature makes of its columns.
+
+    The columns of a vector, the classes that are listed or whose number is stated, and the parts of
+    a date say how many numbers a row has, without a look at the data. Give the input that
+    size, or leave its shape away: `inputs: [kinds]` has the size that `data` gives it. Give the
+    layer before an output a unit for each class; a single sigmoid tells two apart.
+    """
+
+    code = "MS511"
+    passes = (
+        """\
+inputs: {kinds: [5], when: [3]}
+layers: {join: Concatenate, y: {type: Dense, units: 1}}
+edges: [kinds, when -> join -> y]
+outputs: {y: mse}
+data:
+  file: a.csv
+  features:
+    kinds: {type: category, columns: [k, l], classes: {k: [a, b]}, size: {l: 3}}
+    when: {type: date, parts: [month, year], cyclic: true}
+""",
+        """\
+inputs: {x: [2]}
+layers:
+  y: {type: Dense, units: 3, activation: softmax}
+  z: {type: Dense, units: 1, activation: sigmoid}
+edges: [x -> y, x -> z]
+outputs: {y: categorical_crossentropy, z: binary_crossentropy}
+data:
+  file: a.csv
+  features:
+    y: {classes: [a, b], unknown: other}
+    z: {classes: [a, b]}
+""",
+    )
+    fails = (
+        """\
+inputs: {kinds: [4]}
+layers: {y: {type: Dense, units: 1}}
+outputs: {y: mse}
+data:
+  file: a.csv
+  features:
+    kinds: {type: category, classes: [a, b], unknown: other}
+""",
+        """\
+inputs: {when: [4]}
+layers: {y: {type: Dense, units: 1}}
+outputs: {y: mse}
+data:
+  file: a.csv
+  features:
+    when: {type: date, parts: [month, year], cyclic: true}
+""",
+        """\
+inputs: {codes: {shape: [3], dtype: int64}}
+layers:
+  look_up: {type: Embedding, input_dim: 9, output_dim: 2}
+  flat: Flatten
+  y: {type: Dense, units: 1}
+outputs: {y: mse}
+data:
+  file: a.csv
+  features:
+    codes: {type: category, columns: [k, l], size: 8}
+""",
+        """\
+inputs: {x: [2]}
+layers: {y: {type: Dense, units: 2, activation: softmax}}
+outputs: {y: categorical_crossentropy}
+data: {file: a.csv, features: {y: {classes: [a, b, c]}}}
+""",
+        """\
+inputs: {x: [2]}
+layers: {y: {type: Dense, units: 1, activation: sigmoid}}
+outputs: {y: binary_crossentropy}
+data: {file: a.csv, features: {y: {type: category, size: 3}}}
+""",
+    )
+
+    def check(self, subject: Subject, report: Report) -> None:
+        """Look at the inputs whose shape is written beside what says it."""
+        data = subject.spec.data
+        if data is None:
+            return
+        for name, node in subject.graph.inputs.items():
+            value, feature = node.outputs.get(""), data.features.get(name)
+            if not isinstance(value, Tensor) or feature is None:
+                continue
+            size = _size(name, feature, integers=value.dtype in INTEGERS)
+            if size is None or value.shape is None or _fits(size, value.shape):
+                continue
+            message = f"input `{name}` is `{text(value.shape)}`, its feature makes `[{size}]`"
+            help = f"write `[{size}]`, or leave the shape away"
+            report.add(node.place.finding(self.code, message, help=help))
+        for name, output in subject.graph.outputs.items():
+            feature = data.features.get(name)
+            if not isinstance(feature, CategoryFeature) or feature.type != "category":
+                continue
+            classes, units = feature.width(), last_size(output)
+            if classes is None or units is None or _has_units(output, units, classes):
+                continue
+            message = f"output `{name}` has {units} unit{'s' * (units > 1)}, its feature {classes}"
+            help = f"give the layer before it {classes} units, or mend the classes"
+            report.add(output.place.finding(self.code, f"{message} classes", help=help))
+
+
+def _size(name: str, feature: FeatureSettings, *, integers: bool) -> int | None:
+    """How many numbers a feature makes of a row, None where the spec does not say it."""
+    indicators = len(feature.indicators(name))
+    if isinstance(feature, DateFeature):
+        return feature.width() + indicators
+    if isinstance(feature, CategoryFeature) and feature.type == "category":
+        if feature.encode == "index" or (feature.encode is None and integers):
+            return feature.id_columns()
+        width = feature.width()
+        return None if width is None else width + indicators
+    if isinstance(feature, NumberFeature) and len(feature.columns or ()) > 1:
+        return len(feature.columns or ()) + indicators
+    return None
+
+
+def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
+    """Whether an output has a unit for each class, or one that tells two apart."""
+    targets = output.loss.targets if output.loss else ""
+    if targets in ("classes", "indices"):
+        return units == classes
+    return targets != "binary" or classes == (units if units > 1 else 2)
+
+
+def _fits(size: int, shape: Shape) -> bool:
+    """Whether rows of so many numbers fill a shape; an axis of 1 at its end does not count."""
+    rows = shape[:-1] if len(shape) == 2 and shape[-1] == 1 else shape
+    if not rows:
+        return size == 1
+    return len(rows) == 1 and (not isinstance(rows[0], int) or rows[0] == size)
