@@ -21,13 +21,16 @@ NAMED = 8
 
 def importance_drawn(found: Importance) -> Html:
     """A bar for each column, its deviation beside its length."""
-    shown = [each for each in found.columns if isfinite(each.mean)][:MOST_COLUMNS]
+    finite = [each for each in found.columns if isfinite(each.mean)]
+    shown = finite[:MOST_COLUMNS]
     ends = [each.mean + sign * each.deviation for each in shown for sign in (-1, 1)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     scale = Axis(low, high if high > low else low + 1, 0, WIDE)
     rows = [_row(each, scale) for each in shown]
-    left = len(found.columns) - len(shown)
+    left, broken = len(finite) - len(shown), len(found.columns) - len(finite)
     notes = []
+    if broken:
+        notes.append(f"of {counted(broken, 'column')} it is no finite number")
     if left:
         notes.append(f"and {counted(left, 'more column')} in importance.json")
     if found.left_out:

@@ -69,7 +69,10 @@ def test_rows_of_another_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "flowers", *OPTIONS, *options]) == 0
     found = json.loads(capsys.readouterr().out)["importance"]
     assert (found["data"], found["rows"]) == ("rows of flowers.npz", 100)
-    assert found["columns"][0]["repeats"] == 2
+    (petals,) = found["columns"]
+    assert petals["repeats"] == 2
+    assert petals["changes"]["accuracy"]["mean"] > 0.1  # less accuracy is worse
+    assert petals["changes"]["loss"]["mean"] > 0.1  # and so is more loss
 
 
 def test_what_there_was_no_time_for_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,8 @@ def test_what_is_shown_is_bounded_and_what_is_left_out_is_said() -> None:
     found = drawn(*many, ColumnImportance("bad", nan, nan, 5), left_out=[f"d{n}" for n in range(9)])
     assert len(list(found.iter("rect"))) == MOST_COLUMNS
     assert texts(found, "p")[1:] == [
-        "and 61 more columns in importance.json",
+        "of 1 column it is no finite number",
+        "and 60 more columns in importance.json",
         "no time was left for 9 columns: d0, d1, d2, d3, d4, d5, d6, d7, …",
     ]
     assert list(drawn(left_out=["a"]).iter("rect")) == []

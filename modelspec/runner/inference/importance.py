@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 REPEATS = 5
 SECONDS = 60.0
 LOSS = "loss"
+ROUNDING = 1e-9
+"""Changes whose mean is smaller than this, beside the greatest of them, cancel out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class ColumnChange:
         return max(map(len, self.changes.values()), default=0)
 
     def mean(self, name: str) -> float:
-        """The mean change of a value."""
-        return float(np.mean(self.changes[name]))
+        """The mean change of a value; what is nothing but rounding is 0."""
+        mean = float(np.mean(self.changes[name]))
+        return 0.0 if abs(mean) < ROUNDING * np.abs(self.changes[name]).max() else mean
 
     def deviation(self, name: str) -> float:
         """Its standard deviation over the permutations."""

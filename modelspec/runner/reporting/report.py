@@ -179,7 +179,8 @@ def _report_rows(splits: Splits) -> tuple[str, Arrays]:
 
 def _rows_note(trained: TrainedModel, rows: int, of: int, part: str) -> str:
     part = "training" if part == "train" else part
-    which = f"the {rows:,} {part} rows" if rows == of else f"{rows:,} of the {of:,} {part} rows"
+    which = counted(of, f"{part} row")
+    which = f"the {which}" if rows == of else f"{rows:,} of the {which}"
     return f"Predictions of the {trained.weights.stem} weights on {which}"
 
 

@@ -17,7 +17,7 @@ from sklearn.linear_model import LinearRegression
 from modelspec.data import encode_file, raw_rows
 from modelspec.diagnostics import Report
 from modelspec.runner.inference.evaluate import evaluate
-from modelspec.runner.inference.importance import main_value, permutation_importance
+from modelspec.runner.inference.importance import ColumnChange, main_value, permutation_importance
 from modelspec.runner.inference.trained_model import TrainedModel, load_splits
 from tests.runner.worlds import run, write_spec
 
@@ -195,6 +195,14 @@ def test_as_scikit_learn_finds_it(tmp_path: Path) -> None:
         assert by_name[name].mean("loss") == pytest.approx(mean, abs=0.05)
         assert by_name[name].deviation("loss") == pytest.approx(spread, abs=0.05)
     assert by_name["c"].changes["loss"] == [0.0] * 200
+
+
+def test_changes_that_cancel_out_are_nothing() -> None:
+    each = ColumnChange("a", ("a",), {"loss": [0.1, 0.2, -0.3], "accuracy": [0.1, 0.2, 0.3]})
+    assert np.mean(each.changes["loss"]) != 0
+    assert each.mean("loss") == 0
+    assert each.mean("accuracy") == pytest.approx(0.2)
+    assert each.deviation("loss") > 0.2
 
 
 def test_when_time_is_up_no_permutation_is_begun(model: TrainedModel) -> None:

@@ -128,6 +128,7 @@ def test_the_best_epoch_is_that_of_the_checkpoint(tmp_path: Path) -> None:
     [
         (["data.split.test=0"], "the 20 validation rows"),
         (["data.split.validation=0", "data.split.test=0"], "the 100 training rows"),
+        (["data.split.test=0.01"], "the 1 test row"),
     ],
 )
 def test_without_test_rows_others_are_asked(tmp_path: Path, without: list[str], asked: str) -> None:
