@@ -42,31 +42,40 @@ def look_at_numbers(
 
     Args:
         columns: Some values of each column.
-        separator: Of the file. Where it is a comma, one inside of a value is no decimal mark
-            unless it can be nothing else.
+        separator: Of the file. Where it is a comma, `1,5` may be two numbers: a comma is a
+            decimal mark only if it is stated, was one in training, or if thousands have a mark
+            too, and all numbers are written so.
         decimal: The mark that the spec states.
         thousands: That which the spec states.
         trained: The style of the file that was trained on: where a value can be read in two
             ways, it is read as there.
     """
-    styles = _candidates(separator, decimal, thousands, trained)
+    styles = possible = _candidates(separator, decimal, thousands, trained)
     counts: Counter[NumberStyle] = Counter()
+    both: set[NumberStyle] = set()
+    total = 0
     examples: dict[NumberStyle, tuple[str, str]] = {}
     for name, values in columns.items():
         for value, fitting in _of_column(values):
+            total += 1
             for style in fitting:
                 counts[style] += 1
                 examples.setdefault(style, (name, value))
+                if style.thousands and style.thousands in value and style.decimal in value:
+                    both.add(style)
+    if separator == "," and "," not in (decimal, trained and trained.decimal) and thousands != ".":
+        sure = {style for style in both if counts[style] == total}
+        styles = [style for style in styles if style.decimal == "." or style in sure]
     most = max((counts[style] for style in styles), default=0)
-    best = [style for style in styles if counts[style] == most]
-    style = best[0]
+    style = next(style for style in styles if counts[style] == most)
     known = trained is not None and trained.decimal == style.decimal
     if not most or known or (decimal is not None and thousands is not None):
         return NumberLook(style)
-    other = next((each for each in best if each.thousands == style.decimal), None)
+    equal = [each for each in possible if counts[each] == most]
+    doubtful = any(each.thousands == style.decimal for each in equal)
     if style.thousands:
-        other = next((each for each in best if each.decimal == style.thousands), None)
-    if other is None or decimal is not None or thousands or (style.plain and separator != ";"):
+        doubtful = any(each.decimal == style.thousands for each in equal)
+    if not doubtful or decimal is not None or thousands or (style.plain and separator != ";"):
         return NumberLook(style)
     return NumberLook(style, _doubt(style, *examples[style]))
 
