@@ -80,8 +80,8 @@ def told(owner, name, called):
         tell(called)
         return found
     setattr(owner, name, outer)
-told(loading, "_open", "look")
-told(loading, "_read", "read")
+told(loading, "open_file", "look")
+told(loading, "read_columns", "read")
 told(loading, "fit_features", "fit")
 told(Preprocessing, "encode", "encode")
 report = Report()

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-names="digits breast_cancer diabetes garments reviews dates siamese_digits transfer"
+names="digits breast_cancer diabetes customers garments reviews dates siamese_digits transfer"
 [ $# = 1 ] || { echo "which one? make example NAME=...: $names" >&2; exit 2; }
 
 name=$1

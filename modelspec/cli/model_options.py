@@ -12,6 +12,7 @@ from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.say import say
 from modelspec.diagnostics import Report, Severity
+from modelspec.source.data_suffixes import FORMATS
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic
@@ -54,7 +55,7 @@ DataFile: TypeAlias = Annotated[
     typer.Option(
         metavar="FILE",
         callback=lambda file: file and existing_file(file),
-        help="Rows from a file, NPZ, CSV, TSV or Parquet, with the columns of the spec's data.",
+        help=f"Rows from a file ({', '.join(FORMATS)}), with the columns of the spec's data.",
     ),
 ]
 

@@ -232,7 +232,9 @@ def _fit_table(
     )
     preprocessing = Preprocessing(fitted, job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
-    encoded = preprocessing.encode(table, sound, job.minimums, job.findings_by_field, counts)
+    encoded = preprocessing.encode(
+        table, sound, job.minimums, job.findings_by_field, counts, used_up=True
+    )
     if splits is None or encoded is None or len(encoded) < len(job.fields):
         return None
     arrays = Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
@@ -265,7 +267,9 @@ def _encode(
         return None
     counts.take(_counts_of(table, source))
     table = table if gaps else _without_gaps(table, features, counts)
-    encoded = preprocessing.encode(table, job.fields, job.minimums, job.findings_by_field, counts)
+    encoded = preprocessing.encode(
+        table, job.fields, job.minimums, job.findings_by_field, counts, used_up=True
+    )
     if encoded is None:
         return None
     return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,8 +108,7 @@ def encode_input(preprocessing: Preprocessing, graph: Graph, table: Table, name:
     report = Report()
     fields = {name: model_fields(graph, ())[name]}
     findings = {name: Findings(report, table.file)}
-    own = replace(table, columns=dict(table.columns))
-    encoded = preprocessing.encode(own, fields, graph.minimums, findings, CellCounts())
+    encoded = preprocessing.encode(table, fields, graph.minimums, findings, CellCounts())
     report.raise_if_failed()
     assert encoded
     return encoded[name]

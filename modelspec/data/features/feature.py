@@ -80,6 +80,10 @@ class FitChunks(Protocol):
         """Each chunk, and which of its rows are for training (None: all)."""
         ...
 
+    def of(self, column: str) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
+        """The same with one of the columns only."""
+        ...
+
 
 class Labelled(NamedTuple):
     """An array with names for the cells of its last axis."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from modelspec.data.features import EncodeContext, Feature, UnfitError
-from modelspec.data.features.missing import filled, with_fill
+from modelspec.data.features.missing import filled, with_fill, with_numbers
 from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.table.cell_counts import CellCounts
 
@@ -44,9 +44,13 @@ class WholeTable:
         """How many there are."""
         return self.table.rows
 
-    def tables(self, columns: Collection[str] | None = None) -> Iterator[Table]:  # noqa: ARG002
-        """The one table."""
-        yield self.table
+    def tables(self, columns: Collection[str] | None = None) -> Iterator[Table]:
+        """The one table; of a single column, only that."""
+        if columns is not None and len(columns) == 1:
+            kept = {name: self.table.columns[name] for name in columns}
+            yield replace(self.table, columns=kept)
+        else:
+            yield self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class FileFitChunks:
     Attributes:
         train: The rows for training, in order; None for all.
         feature: Whose columns are wanted, and whose `fill` stands where they have no value.
+        written: The rows as their file has them, where `chunks` has more of them read.
     """
 
     field: ModelField
@@ -65,10 +70,23 @@ class FileFitChunks:
     train: RowIndices | None
     feature: Feature
 
+    written: Table | None = None
+
     def __iter__(self) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
+        return self._contexts(self.feature.columns)
+
+    def of(self, column: str) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
+        """As all of it, with one column."""
+        return self._contexts((column,))
+
+    def _contexts(
+        self, columns: tuple[str, ...]
+    ) -> Iterator[tuple[EncodeContext, RowIndices | None]]:
         first = 0
-        for table in self.chunks.tables(self.feature.columns):
-            context = EncodeContext(self.field, table, self.sizes, self.findings, CellCounts())
+        for table in self.chunks.tables(columns):
+            context = EncodeContext(
+                self.field, table, self.sizes, self.findings, CellCounts(), written=self.written
+            )
             yield filled(self.feature, context), self._within(first, first + table.rows)
             first += table.rows
 
@@ -96,7 +114,12 @@ def fit_features(
     for name, feature in declared.items():
         if feature is None:
             continue
-        fit_on = FileFitChunks(fields[name], findings_by_field[name], sizes, chunks, train, feature)
+        read, written = chunks, None
+        if isinstance(chunks, WholeTable):
+            read, written = WholeTable(with_numbers(feature, chunks.table)), chunks.table
+        fit_on = FileFitChunks(
+            fields[name], findings_by_field[name], sizes, read, train, feature, written
+        )
         try:
             feature = feature.prepare(fit_on)
             feature = with_fill(feature, replace(fit_on, feature=feature))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array, Column, RowIndices, Table
 
+_NOT_A_NUMBER = [sign + word for sign in ("", "+", "-") for word in ("nan", "NaN", "NAN")]
+"""What a typed column reads as no number."""
 LEARNT = ("mean", "median", "mode")
 """What stands for a missing value that the training rows tell."""
 _OF_NUMBERS: dict[str, Callable[[Iterable[Array]], list[float] | None]] = {
@@ -67,6 +69,24 @@ def unmarked(feature: Feature, table: Table) -> Table:
     if all(found[name] is table.columns[name] for name in found):
         return table
     return replace(table, columns=table.columns | found)
+
+
+def with_numbers(feature: Feature, table: Table) -> Table:
+    """A table whose text is numbers where the feature's columns hold nothing else.
+
+    What has been read so once need not be read again.
+    """
+    found: dict[str, Column] = {}
+    for name in feature.columns if feature.kind == "number" else ():
+        column = table.columns[name]
+        if isinstance(column, np.ndarray) or str(column.dtype) != "String":
+            continue
+        text = without_markers(feature, column, table.style)
+        assert not isinstance(text, np.ndarray)
+        numbers = as_numbers(text.str.strip_chars(), table.style)
+        if numbers.null_count() == absent(text).sum():
+            found[name] = numbers
+    return replace(table, columns=table.columns | found) if found else table
 
 
 def complete_rows(
@@ -128,7 +148,7 @@ def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
     for name in dict.fromkeys(feature.columns):
         strategy = feature.strategy(name)
         fill = feature.stands_for(name)
-        if strategy in UNFILLED or fill is None:
+        if strategy in UNFILLED or fill is None or name not in columns:
             continue
         missing = feature.absent(columns[name], table.style)
         if not missing.any():
@@ -143,7 +163,7 @@ def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
         context.counts.add_rows(context.field.name, name, "missing", len(rows), first, became)
     if table is not context.table or gaps:
         table = replace(table, columns=columns)
-    return context._replace(table=table, gaps=gaps, written=context.table)
+    return context._replace(table=table, gaps=gaps, written=context.written or context.table)
 
 
 def indicator_columns(feature: Feature, context: EncodeContext) -> Array:
@@ -165,7 +185,7 @@ def _measured(feature: Feature, column: str, chunks: FitChunks) -> Iterator[Colu
     Raises:
         UnfitError: After a finding.
     """
-    for context, rows in chunks:
+    for context, rows in chunks.of(column):
         values = feature.measured(context, column, rows)
         if values is None:
             raise UnfitError
@@ -222,7 +242,7 @@ def _unmarked_text(
         return column
     stripped = column.str.strip_chars()
     if feature.usual_markers:
-        given = stripped.is_in(list(texts)) | stripped.str.contains(r"(?i)^[+-]?nan$")
+        given = stripped.is_in([*texts, *_NOT_A_NUMBER])
         if numbers:
             given = given | as_numbers(stripped, style).is_in(numbers).fill_null(False)
         return _cleared(column, given)

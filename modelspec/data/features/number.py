@@ -187,7 +187,10 @@ class _Fitted(NamedTuple):
             context.findings.add("MS805", f"{feature.what()} is made of arrays that are no columns")
             return None
         row = (len(arrays) + len(feature.indicators),) if vector else arrays[0].shape[1:]
-        shape = context.sizes.fit(row, context.field, feature.what(), context.findings)
+        what, count = feature.what(), len(feature.indicators)
+        if count:
+            what += f" and {count} indicator{'s' * (count > 1)}"
+        shape = context.sizes.fit(row, context.field, what, context.findings)
         if shape is None:
             return None
         wanted = context.field.shape

@@ -52,12 +52,14 @@ class Preprocessing:
         findings: Mapping[str, Findings],
         counts: CellCounts,
         known: SymbolSizes | None = None,
+        *,
+        used_up: bool = False,
     ) -> dict[str, Values] | None:
         """The arrays of these fields for all rows of a table. None after a finding.
 
         Inputs come first: the sizes of their symbols are what targets are held against. What
         becomes of cells is added to `counts`. A table that is but a chunk of a file has what is
-        `known` of the chunks before. Of a whole one, each column is gone once it is encoded.
+        `known` of the chunks before; one that is `used_up` loses each column once it is encoded.
         """
         sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
@@ -70,7 +72,7 @@ class Preprocessing:
             if values is not None:
                 encoded[name] = values
             wanted.subtract(feature.columns)
-            for column in feature.columns if known is None else ():
+            for column in feature.columns if used_up else ():
                 if not wanted[column]:
                     table.columns.pop(column, None)
         if known is None:

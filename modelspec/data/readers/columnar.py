@@ -62,7 +62,7 @@ class _File:
         """Say why it cannot be read."""
         called = CALLED[self._prepared.type]
         message = f"`{self._findings.file}` cannot be read as {called}: {cause}"
-        self._findings.add("MS801", message)
+        self._findings.add("MS801", message, help="bring it again whole, or as CSV")
 
 
 def _read(file: _File, names: list[str], columns: Sequence[str]) -> pl.DataFrame | None:

@@ -277,7 +277,9 @@ class DelimitedSource:
             message += f" ({len(ragged)} such lines; next {others})"
         mark = named(self._separator)
         help = f"put values that hold {'a comma' if mark == '`,`' else mark} in quotes"
-        if self._width == 1 and self._separator == ",":
+        if self._prepared.dialect.header:
+            help = f"`format` says that there are {self._width} columns"
+        elif self._width == 1 and self._separator == ",":
             help += ', or state `format: {separator: ";"}` if these are decimal commas'
         self._findings.add("MS804", message, help=help, line=int(records.lines[first]))
         return True

@@ -129,7 +129,7 @@ def _said(dialect: Dialect, usual: str, format: FileFormat, trained: NumberStyle
     )
     if not marks.plain:
         found.append(marks.text)
-    if trained is not None and dialect.style != trained:
+    if trained is not None and dialect.style.decimal != trained.decimal:
         found.append(f"numbers not as in training ({trained.text or 'decimal mark `.`'})")
     if dialect.encoding != "utf-8" and format.encoding is None:
         found.append(dialect.encoding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.table.missing_markers import MISSING_MARKERS
@@ -60,7 +60,8 @@ def look_at_numbers(
     most = max((counts[style] for style in styles), default=0)
     best = [style for style in styles if counts[style] == most]
     style = best[0]
-    if not most or trained == style or (decimal is not None and thousands is not None):
+    known = trained is not None and trained.decimal == style.decimal
+    if not most or known or (decimal is not None and thousands is not None):
         return NumberLook(style)
     other = next((each for each in best if each.thousands == style.decimal), None)
     if style.thousands:
@@ -83,7 +84,9 @@ def _candidates(
     ]
     if separator == ",":
         found.sort(key=lambda style: (not style.plain, style.decimal == ","))
-    return sorted(found, key=lambda style: style != trained)
+    if trained is not None:
+        found.sort(key=lambda style: (style != trained, style.decimal != trained.decimal))
+    return found
 
 
 def _doubt(style: NumberStyle, column: str, value: str) -> str:
@@ -123,7 +126,7 @@ def _patterns() -> list[tuple[NumberStyle, re.Pattern[str]]]:
     return [(style, re.compile(style.pattern())) for style in STYLES]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _fitting(shape: str) -> tuple[NumberStyle, ...]:
     """The styles in which a value of this shape is a number."""
     return tuple(style for style, pattern in _patterns() if pattern.search(shape))

@@ -55,7 +55,8 @@ def unpacked(findings: Findings, kind: str) -> TemporaryFile | None:
                 target.write(block)
         return target.written()
     except (EOFError, zlib.error, OSError) as error:
-        findings.add("MS801", f"`{findings.file}` cannot be unpacked by {kind}: {error}")
+        message = f"`{findings.file}` cannot be unpacked by {kind}: {error}"
+        findings.add("MS801", message, help="bring it again whole, or unpacked")
         return None
 
 

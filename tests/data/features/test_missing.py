@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelspec.data import CellCounts, Preprocessing, encode_file
-from modelspec.data.features import Number, feature_from
+from modelspec.data.features import TYPES, Number, feature_from
 from modelspec.data.out_of_core import memory_budget
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import Report
@@ -215,6 +215,25 @@ def test_steps_of_several_features_have_a_statistic_each(tmp_path: Path) -> None
     assert found.train.inputs["x"].tolist() == expected
 
 
+def test_sequences_in_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
+    draw = np.random.default_rng(5)
+    rows = [
+        " ".join("NA" if each < 0.1 else f"{each:.3f}" for each in draw.random(draw.integers(0, 9)))
+        for _ in range(40)
+    ]
+    text = table_of([*rows, "?"], range(41))
+    for way in ("mean", "mode", "drop"):
+        found = []
+        for memory in ("", "memory: 0.001KB"):
+            feature = f"column: a, type: sequence, missing: {way}, normalize: quantile, clip: 2"
+            splits = number(tmp_path, text, feature, 8, memory).splits()
+            values = splits.train.inputs["x"]
+            array = values if not memory else values.take(np.arange(len(values)))
+            state = json.dumps(splits.preprocessing.to_dict())
+            found.append((array.tobytes(), state, splits.counts["train"]))
+        assert found[0] == found[1], way
+
+
 CELLS = st.lists(
     st.one_of(
         st.sampled_from([None, 0.0, 1.5, -999.0]),
@@ -226,9 +245,20 @@ CELLS = st.lists(
 
 
 @settings(max_examples=8, deadline=None)
-@given(CELLS, st.sampled_from(STRATEGIES), st.randoms(use_true_random=False), st.booleans())
+@given(
+    CELLS,
+    st.sampled_from(STRATEGIES),
+    st.randoms(use_true_random=False),
+    st.booleans(),
+    st.sampled_from(["standard", "minmax", "robust", "quantile"]),
+)
 def test_all_formats_and_sizes_of_pieces_give_the_same(
-    tmp_path_factory: pytest.TempPathFactory, cells: list[float | None], strategy: str, draw, flag
+    tmp_path_factory: pytest.TempPathFactory,
+    cells: list[float | None],
+    strategy: str,
+    draw,
+    flag: bool,
+    scale: str,
 ) -> None:
     if not any(each not in (None, -999.0) for each in cells):
         cells = [*cells, 2.5]
@@ -251,7 +281,7 @@ def test_all_formats_and_sizes_of_pieces_give_the_same(
             feature += ", fill: {a: 7.25}" * (strategy == "constant")
             section = (
                 f"file: {file}\n{memory}\nmissing_values: [-999]\n"
-                f"features:\n  x: {{columns: [a, b], type: number, {feature}, normalize: standard}}"
+                f"features:\n  x: {{columns: [a, b], type: number, {feature}, normalize: {scale}}}"
             )
             splits = world(folder, section, {"x": [2 + indicator]}, {}).splits()
             assert splits.out_of_core == bool(memory)
@@ -320,24 +350,34 @@ def test_other_rows_are_filled_with_what_training_knows(tmp_path: Path) -> None:
     assert counts.of("x", "missing") == 1
 
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        {
-            "type": "number",
-            "columns": ["a", "b"],
-            "missing": "mean",
-            "fill": [2.0, 3.0],
-            "normalize": "standard",
-            "offset": [0.0, 1.0],
-            "scale": [1.0, 2.0],
-        },
-    ],
-)
-def test_states_of_before_are_read(state: dict[str, object]) -> None:
+def test_the_state_of_a_number_of_before_is_read() -> None:
+    state = {
+        "type": "number",
+        "columns": ["a", "b"],
+        "missing": "mean",
+        "fill": [2.0, 3.0],
+        "normalize": "standard",
+        "offset": [0.0, 1.0],
+        "scale": [1.0, 2.0],
+    }
     feature = feature_from(state)
     assert isinstance(feature, Number)
     assert (feature.strategy("b"), feature.stands_for("b")) == ("mean", 3.0)
     assert (feature.markers, feature.indicators, feature.clip) == ((), (), ())
     decoded = feature.decode("y", np.array([[1.0, 1.0]]))["y"]
     assert decoded.values.tolist() == [[1.0, 3.0]]
+
+
+@pytest.mark.parametrize("type", sorted(TYPES.keys() - {"categories"}))
+def test_states_without_what_came_later_are_read(type: str) -> None:
+    columns = {"columns": ["a"], "missing": "error", "fill": []}
+    feature = feature_from({"type": type, **columns})
+    assert (feature.strategy("a"), feature.stands_for("a")) == ("error", None)
+    assert feature_from(json.loads(json.dumps(feature.to_dict()))) == feature
+
+
+def test_an_indicator_that_has_no_place_is_named(tmp_path: Path) -> None:
+    text = table_of([1, "?"], [0, 0])
+    finding = number(tmp_path, text, "column: a, missing: mean, indicator: true", 1).finding()
+    assert finding.code == "MS805"
+    assert "`a` and 1 indicator" in finding.message

@@ -219,6 +219,8 @@ def _of_known_width(measured: _Measured) -> _Problem:
     metric = measured.metric
     if last_size(measured.output) is not None or not _by_value(metric):
         return None
+    if getattr(measured.output.value, "shape", None) is None:
+        return None  # what it follows from has been reported
     what = f"{measured.called} needs to know how many values `{measured.output.name}` has"
     return what, "fix the size of its last axis"
 
