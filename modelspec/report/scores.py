@@ -10,25 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.report.axes import Axis
-from modelspec.report.curves import axes_drawn
 from modelspec.report.markup import Html, element, together
 from modelspec.report.names import readable
 from modelspec.report.numbers import counted, exact, percent, short
-from modelspec.report.ranking import (
-    Ranking,
-    calibration,
-    corners,
-    mean_roc,
-    rankings,
-)
+from modelspec.report.ranking import Ranking, corners, mean_roc, rankings
+from modelspec.report.reliability import reliability_drawn
 from modelspec.report.tables import plain_table
+from modelspec.report.unit_square import DIAGONAL, path_of, square_drawn, unit_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from modelspec.report.contents import Numbers, Scores
-    from modelspec.report.ranking import Calibration
+    from modelspec.report.contents import Scores
 
 MOST_LINES = 20
 """Of more classes, the curves of those with the smallest areas are drawn."""
@@ -36,8 +29,6 @@ MOST_ROWS = 12
 MOST_CLASSES = 1000
 """Of more classes, there are no curves."""
 MOST_HINTS = 24
-SIZE, LEFT, RIGHT, TOP, BOTTOM = 340, 50, 330, 12, 296
-LOW_HEIGHT, LOW = 96, 66
 
 
 def scores_drawn(names: Sequence[str], scores: Scores | None) -> Html | None:
@@ -49,7 +40,7 @@ def scores_drawn(names: Sequence[str], scores: Scores | None) -> Html | None:
     """
     if scores is None or not len(scores.values):
         return None
-    reliability = _reliability(names, scores) if scores.probabilities else None
+    reliability = reliability_drawn(names, scores) if scores.probabilities else None
     if len(names) > MOST_CLASSES:
         figures: list[Html | None] = [
             _soft(f"Of more than {MOST_CLASSES:,} classes no curves are drawn."),
@@ -115,48 +106,22 @@ def _soft(text: str) -> Html:
     return element("p", text, class_="soft")
 
 
-def _unit_axes() -> tuple[Axis, Axis]:
-    return Axis(0, 1, LEFT, RIGHT), Axis(0, 1, BOTTOM, TOP)
-
-
-def _path(x: Numbers, y: Numbers, *, stairs: bool = False) -> str:
-    """A line through points between 0 and 1; with stairs, up or down first, then across."""
-    across, up = _unit_axes()
-    places = [(across.at(a), up.at(b)) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-    start, rest = places[0], places[1:]
-    steps = [f"V{b:.1f}H{a:.1f}" if stairs else f"L{a:.1f} {b:.1f}" for a, b in rest]
-    return f"M{start[0]:.1f} {start[1]:.1f}{''.join(steps)}"
-
-
-def _square(children: Sequence[Html], below: str, beside: str, label: str) -> Html:
-    return element(
-        "svg",
-        *axes_drawn(*_unit_axes()),
-        *children,
-        element("text", below, x=RIGHT, y=SIZE - 12, class_="tick end"),
-        element("text", beside, x=LEFT, y=TOP - 12, class_="tick"),
-        viewBox=f"0 -12 {SIZE} {SIZE + 4}",
-        role="img",
-        aria_label=label,
-    )
-
-
 def _roc(names: Sequence[str], shown: Mapping[int, Ranking], found: Mapping[int, Ranking]) -> Html:
     several = len(found) > 1
     drawn = [
-        element("path", d=f"M{LEFT} {BOTTOM}L{RIGHT} {TOP}", class_="ideal"),
+        DIAGONAL,
     ]
     for number, each in shown.items():
         kept = corners(np.append(0, each.alarms), np.append(0, each.found))
         x, y = each.roc()
-        line = _class_line(_path(x[kept], y[kept]), several=several)
+        line = _class_line(path_of(x[kept], y[kept]), several=several)
         drawn.append(element("g", element("title", readable(names[number])), line))
         if not several:
             drawn += _hints(each)
     if several:
         x, y = mean_roc(list(found.values()))
-        drawn.append(element("path", d=_path(x, y), class_="line validation"))
-    return _square(drawn, "false positive rate", "true positive rate", "ROC curve")
+        drawn.append(element("path", d=path_of(x, y), class_="line validation"))
+    return square_drawn(drawn, "false positive rate", "true positive rate", "ROC curve")
 
 
 def _class_line(path: str, *, several: bool) -> Html:
@@ -165,7 +130,7 @@ def _class_line(path: str, *, several: bool) -> Html:
 
 def _hints(each: Ranking) -> list[Html]:
     """Points that tell the threshold at which they lie."""
-    across, up = _unit_axes()
+    across, up = unit_axes()
     kept = corners(each.alarms, each.found, MOST_HINTS)
     dots = []
     for at in kept.tolist():
@@ -187,9 +152,9 @@ def _precision_recall(names: Sequence[str], shown: Mapping[int, Ranking]) -> Htm
         kept = corners(recall, precision)
         x = np.concatenate([[0.0], recall[kept]])
         y = np.concatenate([precision[kept][:1], precision[kept]])
-        line = _class_line(_path(x, y, stairs=True), several=len(shown) > 1)
+        line = _class_line(path_of(x, y, stairs=True), several=len(shown) > 1)
         drawn.append(element("g", element("title", readable(names[number])), line))
-    return _square(drawn, "recall", "precision", "precision-recall curve")
+    return square_drawn(drawn, "recall", "precision", "precision-recall curve")
 
 
 def _facts(names: Sequence[str], each: Ranking, areas: _Areas) -> Html:
@@ -243,89 +208,3 @@ def _area_table(
         _soft(rest) if rest else None,
         _soft(more) if more else None,
     )
-
-
-def _reliability(names: Sequence[str], scores: Scores) -> Html:
-    """What came true of predictions of each probability, and how many there are."""
-    found = calibration(scores)
-    across, up = _unit_axes()
-    most = found.counts.max()
-    dots = [
-        element(
-            "circle",
-            element("title", _told(found, at)),
-            cx=across.at(float(found.predicted[at])),
-            cy=up.at(float(found.observed[at])),
-            r=3 + 6 * float(np.sqrt(found.counts[at] / most)),
-            class_="dot bubble",
-        )
-        for at in np.flatnonzero(found.counts).tolist()
-    ]
-    some = found.counts > 0
-    line = element("path", d=_path(found.predicted[some], found.observed[some]), class_="line one")
-    ideal = element("path", d=f"M{LEFT} {BOTTOM}L{RIGHT} {TOP}", class_="ideal")
-    if not scores.one_of_several:
-        what = "of all labels"
-    elif scores.values.shape[1] > 1:
-        what = "of the class predicted"
-    else:
-        what = f"of {readable(names[1])}"
-    drawing = _square([ideal, line, *dots], "predicted", "observed", "reliability diagram")
-    error = element(
-        "p", "expected calibration error ", exact(found.expected_error(), "b"), class_="soft"
-    )
-    caption = element(
-        "figcaption", element("span", element("b", "calibration"), f", probability {what}")
-    )
-    return element("figure", caption, drawing, _counts(found), error, _intervals(found))
-
-
-def _told(found: Calibration, at: int) -> str:
-    low, high = found.edges[at : at + 2].tolist()
-    return (
-        f"{low:.1f} to {high:.1f}: {counted(int(found.counts[at]), 'prediction')}\n"
-        f"predicted {short(float(found.predicted[at]))}, "
-        f"observed {short(float(found.observed[at]))}"
-    )
-
-
-def _counts(found: Calibration) -> Html:
-    """How many predictions there are of each probability."""
-    across = Axis(0, 1, LEFT, RIGHT)
-    up = Axis(0, float(found.counts.max()) * 1.08, LOW, 6)
-    bars = [
-        element(
-            "rect",
-            element("title", _told(found, at)),
-            x=across.at(float(found.edges[at])) + 0.8,
-            y=up.at(float(found.counts[at])),
-            width=across.at(0.1) - across.at(0) - 1.6,
-            height=LOW - up.at(float(found.counts[at])),
-            rx=1.5,
-            class_="bar",
-        )
-        for at in np.flatnonzero(found.counts).tolist()
-    ]
-    return element(
-        "svg",
-        *axes_drawn(across, up, most=2),
-        *bars,
-        viewBox=f"0 0 {SIZE} {LOW_HEIGHT}",
-        role="img",
-        aria_label="how many predictions of each probability",
-    )
-
-
-def _intervals(found: Calibration) -> Html:
-    """The numbers of the diagram, folded up."""
-    rows = [
-        (
-            f"{found.edges[at]:.1f} to {found.edges[at + 1]:.1f}",
-            element("td", f"{found.counts[at]:,}"),
-            exact(float(found.predicted[at]), "td"),
-            exact(float(found.observed[at]), "td"),
-        )
-        for at in np.flatnonzero(found.counts).tolist()
-    ]
-    head = ("probability", "count", "predicted", "observed")
-    return element("details", element("summary", "numbers"), plain_table(head, rows))
