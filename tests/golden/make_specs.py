@@ -342,6 +342,13 @@ def diabetes() -> Model:
     return Model([measures, sex], layers.Dense(1)(layers.Dropout(0.2)(x)))
 
 
+def customers() -> Model:
+    numbers, kinds, town, since = Input((3,)), Input((14,)), Input((4,)), Input((1,))
+    x = layers.concatenate([numbers, kinds, town, since])
+    x = layers.Dense(32, activation="relu")(x)
+    return Model([numbers, kinds, town, since], layers.Dense(1, activation="sigmoid")(x))
+
+
 def siamese_digits() -> Model:
     image = Input((8, 8, 1))
     x = layers.RandomTranslation(0.1, 0.1)(image)
@@ -417,6 +424,7 @@ COUNTERPARTS = {
     "dates": dates,
     "breast_cancer": breast_cancer,
     "diabetes": diabetes,
+    "customers": customers,
     "siamese_digits": siamese_digits,
     "reviews": reviews,
     "garments": garments,
