@@ -10,6 +10,7 @@ from modelspec.cli.options import existing_path, refuse
 from modelspec.cli.output import write_whole
 from modelspec.cli.say import say
 from modelspec.diagnostics import Report, did_you_mean, name_list
+from modelspec.source.data_suffixes import without_suffix
 
 EXAMPLES = (
     "modelspec init houses.csv --target price",
@@ -41,7 +42,7 @@ def run(
     pictures and sequences through a small branch of their own; all are joined. The spec lints
     clean and trains as it is: it is a beginning to change.
     """
-    out = file or os.path.splitext(data.rstrip("/"))[0] + ".yaml"
+    out = file or without_suffix(data) + ".yaml"
     if os.path.exists(out) and not force and out != "-":
         refuse(f"`{out}` is there already: name another file with `-o`, or give `--force`.", "-o")
     text = _proposed(data, out, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal, TypeAlias, get_args
 
 Format: TypeAlias = Literal[
@@ -35,6 +36,12 @@ SUFFIX_LIST = ", ".join(f"`.{suffix}`" for suffix in SUFFIXES)
 ENDINGS = tuple(f".{format}" for format in WRITTEN)
 """What the name of a file of predictions may end in."""
 ENDINGS_TEXT = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+
+
+def without_suffix(path: str) -> str:
+    """`data/wine` of `data/wine.csv` and of `data/wine.csv.gz`."""
+    name, suffix = os.path.splitext(path.rstrip("/"))
+    return os.path.splitext(name)[0] if suffix.lower().lstrip(".") in COMPRESSED else name
 
 
 def format_of(path: str) -> Format | None:

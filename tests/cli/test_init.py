@@ -1,6 +1,7 @@
 """`modelspec init`: what it writes lints clean, and trains."""
 
 import datetime
+import gzip
 import json
 from pathlib import Path
 
@@ -170,3 +171,13 @@ def test_the_spec_is_called_after_the_table(
     examined = lint.examine("spec.yaml")
     assert examined.spec is not None
     assert examined.spec.name == name
+
+
+def test_what_a_table_is_compressed_by_is_no_part_of_its_name(run: Run, tmp_path: Path) -> None:
+    table = everything(tmp_path)
+    packed = tmp_path / "homes.csv.gz"
+    packed.write_bytes(gzip.compress(table.read_bytes(), mtime=0))
+    assert run("init", str(packed), "--target", "price").code == 0
+    examined = lint.examine(str(tmp_path / "homes.yaml"))
+    assert examined.spec is not None
+    assert examined.spec.name == "homes"

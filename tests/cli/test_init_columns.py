@@ -17,6 +17,7 @@ def column(name: str, make) -> list[str]:
     return [name, *(str(make(row)) for row in range(ROWS))]
 
 
+HOURS = {"parts": ["year", "month", "day", "weekday", "hour"]}
 Y = column("y", lambda row: row % 7 * 1.5 + row % 3)
 
 
@@ -95,12 +96,12 @@ def test_numbers_as_people_write_them(drafted, cells, wanted, said) -> None:
         (lambda row: f"{row % 12 + 1:02}/{row % 28 + 1:02}/2021", {"format": "%m/%d/%Y"}),
         (
             lambda row: f"{row % 28 + 1}.{row % 12 + 1}.2021 10:{row:02}",
-            {"format": "%d.%m.%Y %H:%M"},
+            {"format": "%d.%m.%Y %H:%M", **HOURS},
         ),
         (lambda row: f"2021-{row % 12 + 1:02}-{row % 28 + 1:02}", {}),
         (lambda row: "NA" if row == 8 else f"2021-01-{row % 28 + 1:02}", {"missing": "median"}),
-        (lambda row: 1_585_785_600 + row * 86_401, {"format": "epoch"}),
-        (lambda row: 1_585_785_600_000 + row * 86_401_000, {"format": "epoch_ms"}),
+        (lambda row: 1_585_785_600 + row * 86_401, {"format": "epoch", **HOURS}),
+        (lambda row: 1_585_785_600_000 + row * 86_401_000, {"format": "epoch_ms", **HOURS}),
     ],
     ids=["day", "month", "times", "iso", "missing", "epoch", "epoch_ms"],
 )

@@ -17,6 +17,7 @@ from modelspec.data.inspect.draft_branches import (
     own,
 )
 from modelspec.language.yaml_writer import WIDTH, entry, flow, scalar
+from modelspec.source.data_suffixes import without_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MANY_ROWS = 10_000
 """From so many rows on, layers are wider and batches larger."""
+FEW_ROWS = 3_000
+"""An epoch of fewer rows is a few steps only."""
 CERTAIN = 10
 """A class of so many rows is found in each part, where they come in equal shares."""
 UNBALANCED = 5
@@ -87,7 +90,7 @@ def draft_spec(
 
 def _spec_name(file: str) -> str:
     """What a spec, and so its runs, are called after a table: `wine` of `data/wine.csv`."""
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", os.path.splitext(os.path.basename(file))[0])
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", os.path.basename(without_suffix(file)))
     return name.strip("_.-")
 
 
@@ -156,7 +159,7 @@ def _split(
 
 
 def _train(rows: int) -> list[str]:
-    lines = ["train:", "  epochs: 50"]
+    lines = ["train:", f"  epochs: {200 if rows < FEW_ROWS else 50}"]
     if rows >= MANY_ROWS:
         lines.append("  batch_size: 128")
     lines.append("  callbacks: [{type: early_stopping, patience: 5}]")

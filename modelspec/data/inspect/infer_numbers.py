@@ -21,6 +21,8 @@ _OF_TIME = re.compile(
     r"(?:^|_)(?:time|timestamp|ts|date|when|at|created|updated|epoch|seen)(?:_|$)"
 )
 _OF_IDS = re.compile(r"(?:^|_)(?:id|ids|key|uuid|guid|index|idx|rownames|nr|no)$")
+WITH_HOURS = ("parts", ["year", "month", "day", "weekday", "hour"])
+"""What becomes of dates that have a time of the day."""
 _YEARS = (631_152_000, 4_102_444_800)
 """From 1990 to 2100, in seconds since 1970."""
 
@@ -66,7 +68,10 @@ def _of_finite(name: str, numbers: Array, missing: int) -> ColumnGuess:
     epoch = _epoch(different) if integers and count > FEW_CLASSES else ""
     if epoch and _OF_TIME.search(name.lower()):
         why = f"times, as {epoch} since 1970"
-        return ColumnGuess(name, "date", why, missing, count, settings=(("format", epoch),))
+        settings: tuple[tuple[str, Any], ...] = (("format", epoch),)
+        if (different % (86_400 * EPOCHS[epoch])).any():
+            settings = (*settings, WITH_HOURS)
+        return ColumnGuess(name, "date", why, missing, count, settings=settings)
     few: tuple[int, ...] = ()
     if whole and count <= FEW_CLASSES:
         few = tuple(map(int, different))

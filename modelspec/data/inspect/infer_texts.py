@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features.dates import parsed
 from modelspec.data.features.number_formats import in_format
 from modelspec.data.features.tokens import most_frequent
 from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess
-from modelspec.data.inspect.infer_numbers import guess_numbers
+from modelspec.data.inspect.infer_numbers import WITH_HOURS, guess_numbers
 from modelspec.data.readers.folder import ENDINGS
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import name_list
@@ -119,7 +120,7 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     if not sample.str.contains(r"\d").all():
         return None
     forms = [order.replace("{}", mark) for order in _ORDERS for mark in _MARKS]
-    times = [f"{form} {time}" for form in forms for time in ("%H:%M", "%H:%M:%S")]
+    times = [f"{form} {clock}" for form in forms for clock in ("%H:%M", "%H:%M:%S")]
     fitting = [
         form
         for form in ("", *forms, *times, *_OTHER_DATES)
@@ -128,7 +129,9 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     if not fitting:
         return None
     form = fitting[0]
-    settings = (("format", form),) if form else ()
+    settings: tuple[tuple[str, Any], ...] = (("format", form),) if form else ()
+    if (parsed(sample, form).dt.time() != time()).any():
+        settings = (*settings, WITH_HOURS)
     why = f"dates, such as {values[0]}"
     notes: tuple[str, ...] = ()
     if len(fitting) > 1 and form:
