@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from modelspec.language.model import Input
     from modelspec.shapes import Expr, Shape
 
-_WRITE = "write `shape: [...]`, without the batch axis; null is any size, `[]` one number"
-
 
 class _Tensor(NamedTuple):
-    """What a feature makes of its columns, row by row."""
+    """What a feature makes of its columns, row by row.
+
+    Attributes:
+        certain: Whether nothing in the file can make it another: a column may hold lists.
+    """
 
     shape: Shape
     dtype: str = "float32"
+    certain: bool = True
 
 
 class _MissingKeyError(Exception):
@@ -52,7 +55,8 @@ def fill_shapes(
         if not given.left_to_data:
             continue
         try:
-            shape, dtype = _tensor(name, data.features.get(name) if data else None, given.dtype)
+            feature = data.features.get(name) if data else None
+            shape, dtype, _ = _tensor(name, feature, given.dtype)
         except _MissingKeyError as error:
             help = "write `shape: [...]`, without the batch axis; null is any size, `[]` one number"
             if data is not None:
@@ -63,6 +67,21 @@ def fill_shapes(
         else:
             filled[name] = replace(given, shape=shape, dtype=given.dtype or dtype)
     return filled
+
+
+def known_shape(name: str, feature: FeatureSettings, dtype: str) -> Shape | None:
+    """The shape that a feature's rows have, whatever the file holds. None where that decides it.
+
+    Args:
+        name: Of the input.
+        feature: What fills it.
+        dtype: Of the input.
+    """
+    try:
+        found = _tensor(name, feature, dtype)
+    except _MissingKeyError:
+        return None
+    return found.shape if found.certain else None
 
 
 def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _Tensor:
@@ -77,11 +96,12 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
         case TextFeature():
             return _Tensor((feature.length or _steps(name),), "int64")
         case SequenceFeature():
-            return _Tensor((feature.length or _steps(name), 1))
+            return _Tensor((feature.length or _steps(name), 1), certain=False)
         case ImageFeature():
             if feature.size is None:
                 raise _MissingKeyError("size")
-            return _Tensor((*feature.size, feature.channels or 3))
+            certain = feature.channels is not None
+            return _Tensor((*feature.size, feature.channels or 3), certain=certain)
     indicators = len(feature.indicators(name))
     match feature:
         case DateFeature():
@@ -94,7 +114,8 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
                 raise _MissingKeyError("classes` or a `size")
             return _Tensor((width + indicators,))
         case NumberFeature() if feature.type == "number" or feature.columns is not None:
-            return _Tensor((len(feature.sources(name)) + indicators,))
+            width = len(feature.sources(name)) + indicators
+            return _Tensor((width,), certain=width > 1)
     raise _MissingKeyError("type")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.language.features import CategoryFeature, DateFeature, NumberFeature
-from modelspec.layers.values import INTEGERS, Tensor
+from modelspec.language.features import CategoryFeature
+from modelspec.language.input_shapes import known_shape
+from modelspec.layers.values import Tensor
 from modelspec.lint.rule import Rule
 from modelspec.lint.subject import last_size
 from modelspec.shapes import text
@@ -13,7 +14,6 @@ from modelspec.shapes import text
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
     from modelspec.graph import GraphOutput
-    from modelspec.language.features import FeatureSettings
     from modelspec.lint.subject import Subject
     from modelspec.shapes import Shape
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class FeatureSize(Rule):
     """An input or an output has another size than what its feature makes of its columns.
 
-    The columns of a vector, the classes that are listed or whose number is stated, and the parts of
-    a date say how many numbers a row has, without a look at the data. Give the input that
+    The columns of a vector, the classes that are listed or whose number is stated, the parts of a
+    date, the size of a picture and the length of a text say what shape a row has, without a look at
+    the data. Give the input that
     size, or leave its shape away: `inputs: [kinds]` has the size that `data` gives it. Give the
     layer before an output a unit for each class; a single sigmoid tells two apart.
     """
@@ -86,6 +87,12 @@ data:
     codes: {type: category, columns: [k, l], size: 8}
 """,
         """\
+inputs: {photo: [32, 32, 3]}
+layers: {flat: Flatten, y: {type: Dense, units: 1}}
+outputs: {y: mse}
+data: {file: a.csv, features: {photo: {type: image, size: [28, 28], channels: 3}}}
+""",
+        """\
 inputs: {x: [2]}
 layers: {y: {type: Dense, units: 2, activation: softmax}}
 outputs: {y: categorical_crossentropy}
@@ -108,11 +115,11 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
             value, feature = node.outputs.get(""), data.features.get(name)
             if not isinstance(value, Tensor) or feature is None:
                 continue
-            size = _size(name, feature, integers=value.dtype in INTEGERS)
-            if size is None or value.shape is None or _fits(size, value.shape):
+            shape = known_shape(name, feature, value.dtype)
+            if shape is None or value.shape is None or _fits(shape, value.shape):
                 continue
-            message = f"input `{name}` is `{text(value.shape)}`, its feature makes `[{size}]`"
-            help = f"write `[{size}]`, or leave the shape away"
+            message = f"input `{name}` is `{text(value.shape)}`, its feature makes `{text(shape)}`"
+            help = f"write `{text(shape)}`, or leave the shape away"
             report.add(node.place.finding(self.code, message, help=help))
         for name, output in subject.graph.outputs.items():
             feature = data.features.get(name)
@@ -126,21 +133,6 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
             report.add(output.place.finding(self.code, f"{message} classes", help=help))
 
 
-def _size(name: str, feature: FeatureSettings, *, integers: bool) -> int | None:
-    """How many numbers a feature makes of a row, None where the spec does not say it."""
-    indicators = len(feature.indicators(name))
-    if isinstance(feature, DateFeature):
-        return feature.width() + indicators
-    if isinstance(feature, CategoryFeature) and feature.type == "category":
-        if feature.encode == "index" or (feature.encode is None and integers):
-            return feature.id_columns()
-        width = feature.width()
-        return None if width is None else width + indicators
-    if isinstance(feature, NumberFeature) and len(feature.columns or ()) > 1:
-        return len(feature.columns or ()) + indicators
-    return None
-
-
 def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
     """Whether an output has a unit for each class, or one that tells two apart."""
     targets = output.loss.targets if output.loss else ""
@@ -149,9 +141,13 @@ def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
     return targets != "binary" or classes == (units if units > 1 else 2)
 
 
-def _fits(size: int, shape: Shape) -> bool:
-    """Whether rows of so many numbers fill a shape; an axis of 1 at its end does not count."""
-    rows = shape[:-1] if len(shape) == 2 and shape[-1] == 1 else shape
-    if not rows:
-        return size == 1
-    return len(rows) == 1 and (not isinstance(rows[0], int) or rows[0] == size)
+def _fits(rows: Shape, shape: Shape) -> bool:
+    """Whether rows fill a shape; an axis of 1 at the end does not count."""
+    if len(rows) + 1 == len(shape) and shape[-1] == 1:
+        shape = shape[:-1]
+    elif len(rows) == len(shape) + 1 and rows[-1] == 1:
+        rows = rows[:-1]
+    return len(rows) == len(shape) and not any(
+        isinstance(given, int) and isinstance(wanted, int) and given != wanted
+        for given, wanted in zip(rows, shape, strict=True)
+    )
