@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sklearn.datasets import load_digits
 
 from modelspec import lint
 from tests.cli.running import Run
@@ -181,3 +182,19 @@ def test_what_a_table_is_compressed_by_is_no_part_of_its_name(run: Run, tmp_path
     examined = lint.examine(str(tmp_path / "homes.yaml"))
     assert examined.spec is not None
     assert examined.spec.name == "homes"
+
+
+def test_a_branch_for_pictures_learns(run: Run, tmp_path: Path) -> None:
+    """Scans of digits as PNG; a mean over all cells, say, tells 39 % of them apart by then."""
+    (tmp_path / "scans").mkdir()
+    digits = load_digits()
+    for row, scan in enumerate(digits.images):
+        picture = Image.fromarray((scan * (255 / 16)).astype(np.uint8))
+        picture.save(tmp_path / "scans" / f"{row}.png")
+    names = [f"scans/{row}.png" for row in range(len(digits.images))]
+    pl.DataFrame({"scan": names, "digit": digits.target}).write_csv(tmp_path / "digits.csv")
+    assert run("init", str(tmp_path / "digits.csv"), "--target", "digit").code == 0
+    spec, runs = str(tmp_path / "digits.yaml"), str(tmp_path / "runs")
+    assert run("train", spec, "--set", "train.epochs=8", "--runs-dir", runs, "-q").code == 0
+    found = run("eval", "digits", "--runs-dir", runs, "--json")
+    assert json.loads(found.out)["outputs"]["digit"]["accuracy"] > 0.93
