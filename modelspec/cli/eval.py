@@ -51,15 +51,21 @@ def run(
         ),
     ] = False,
     importance_seconds: Annotated[
-        float,
-        typer.Option(min=0, help="After so long no new permutation is begun."),
-    ] = 60.0,
+        float | None,
+        typer.Option(min=0, help="After so long no new permutation is begun.  [default: 60]"),
+    ] = None,
     importance_repeats: Annotated[
-        int, typer.Option(min=1, max=1000, help="How many permutations there are of each column.")
-    ] = 5,
+        int | None,
+        typer.Option(
+            min=1, max=1000, help="How many permutations there are of each column.  [default: 5]"
+        ),
+    ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Rules the permutations, and which rows of many are taken.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0, help="Rules the permutations, and which rows of many are taken.  [default: 0]"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     device: Device = "auto",
     threads: Threads = None,
@@ -73,6 +79,7 @@ def run(
     rows; or those of another file. Of a cross-validation, what `train --folds` has measured.
     Permutation importance is kept in the run, for its report.
     """
+    wanted = _wanted(importance, seed, importance_repeats, importance_seconds)
     parent = cross_validation(model, runs_dir)
     if parent is not None:
         if data or split or weights or overrides or importance:
@@ -91,8 +98,7 @@ def run(
     worth = None
     with devices_checked():
         found = evaluate(trained, asked.arrays, device)
-        if importance:
-            wanted = Wanted(seed, importance_repeats, importance_seconds)
+        if wanted is not None:
             worth = measure(trained, asked, wanted, device)
     if json:
         _print_json(found, trained, asked, worth)
@@ -102,6 +108,19 @@ def run(
     _print_table(found, trained, asked.text)
     if worth is not None:
         show(worth, trained)
+
+
+def _wanted(
+    importance: bool, seed: int | None, repeats: int | None, seconds: float | None
+) -> Wanted | None:
+    """What is asked of permutation importance; None where it is not asked for."""
+    settings = {"--seed": seed, "--importance-repeats": repeats, "--importance-seconds": seconds}
+    if not importance:
+        for option, value in settings.items():
+            if value is not None:
+                refuse(f"`{option}` is for `--importance`: add it.", option)
+        return None
+    return Wanted(seed or 0, repeats or 5, 60.0 if seconds is None else seconds)
 
 
 def _file_rows(trained: "TrainedModel", file: str) -> Asked:

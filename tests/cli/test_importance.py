@@ -105,3 +105,9 @@ def test_older_weights_are_said(tmp_path: Path) -> None:
     assert found
     assert found.asked.endswith("by the best weights as they were after 2 epochs")
     assert kept_importance(tmp_path / "none", 3) is None
+
+
+@pytest.mark.parametrize("option", ["--seed", "--importance-repeats", "--importance-seconds"])
+def test_how_is_nothing_without_what(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "any", option, "3"]) == 2
+    assert f"`{option}` is for `--importance`" in " ".join(capsys.readouterr().err.split())
