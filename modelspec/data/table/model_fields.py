@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from modelspec.graph.resolve import innermost
+from modelspec.graph.embeddings import smallest_embedding
 from modelspec.language.data import WEIGHT, weight_key
-from modelspec.layers.core import Embedding
 from modelspec.layers.values import INTEGERS, Tensor
 from modelspec.training import losses
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from modelspec.graph.embeddings import Limit
     from modelspec.graph.graph import Graph, GraphOutput
     from modelspec.layers.values import Value
     from modelspec.shapes import Shape
     from modelspec.training.losses import Targets
 
 Role: TypeAlias = Literal["input", "output", "weight"]
-
-
-class Limit(NamedTuple):
-    """The rows of an embedding, and the node that it is."""
-
-    rows: int
-    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,9 @@ def model_fields(
         weighted: The `weight_key` of each output whose rows have weights.
     """
     fields = {
-        name: ModelField(name, "input", *_tensor(node.outputs.get("")), limit=_limit(graph, name))
+        name: ModelField(
+            name, "input", *_tensor(node.outputs.get("")), limit=smallest_embedding(graph, name)
+        )
         for name, node in graph.inputs.items()
     }
     for name, output in graph.outputs.items():
@@ -96,23 +91,6 @@ def _target(name: str, output: GraphOutput) -> ModelField:
         return ModelField(name, "output", shape, "int64", loss.targets, called)
     ignored = getattr(loss, "ignore_class", None)
     return ModelField(name, "output", *value, loss.targets, called, ignored=ignored)
-
-
-def _limit(graph: Graph, name: str) -> Limit | None:
-    """The smallest embedding that reads an input straight, also inside blocks."""
-    found: list[Limit] = []
-    ahead = [(graph, name)]
-    while ahead:
-        body, source = ahead.pop()
-        for node in body.nodes.values():
-            for port, endpoints in node.operands.items():
-                if any(endpoint.node == source for endpoint in endpoints):
-                    layer = innermost(node.layer) if node.layer else None
-                    if isinstance(layer, Embedding):
-                        found.append(Limit(layer.input_dim, node.path))
-                    elif node.graph is not None:
-                        ahead.append((node.graph, port))
-    return min(found, default=None)
 
 
 def _tensor(value: Value | None) -> Tensor:

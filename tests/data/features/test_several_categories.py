@@ -13,9 +13,10 @@ from modelspec.data.features import EncodeContext
 from modelspec.data.features.symbol_sizes import SymbolSizes
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
-from modelspec.data.table.model_fields import Limit, ModelField
+from modelspec.data.table.model_fields import ModelField
 from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
+from modelspec.graph.embeddings import Limit
 from tests.data.worlds import world
 
 
@@ -233,7 +234,7 @@ def test_what_fills_gaps_makes_no_pair_of_spellings_another(tmp_path):
 
 def test_an_embedding_with_too_few_vectors(tmp_path, monkeypatch):
     limit = Limit(5, "look_up")
-    monkeypatch.setattr("modelspec.data.table.model_fields._limit", lambda *_: limit)
+    monkeypatch.setattr("modelspec.data.table.model_fields.smallest_embedding", lambda *_: limit)
     feature = "{type: category, columns: [k, l], unknown: ignore}"
     finding = spec_of(tmp_path, KINDS, feature, [2], "int64").finding()
     assert finding.help == "set `input_dim` of `look_up` to 6"

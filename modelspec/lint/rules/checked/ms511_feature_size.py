@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.graph.embeddings import smallest_embedding
 from modelspec.language.features import CategoryFeature
 from modelspec.language.input_shapes import known_shape
-from modelspec.layers.values import Tensor
+from modelspec.layers.values import INTEGERS, Tensor
 from modelspec.lint.rule import Rule
 from modelspec.lint.subject import last_size
 from modelspec.shapes import text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelspec.diagnostics import Report
     from modelspec.graph import GraphOutput
+    from modelspec.language.features import FeatureSettings
     from modelspec.lint.subject import Subject
     from modelspec.shapes import Shape
 
@@ -25,7 +29,8 @@ class FeatureSize(Rule):
     date, the size of a picture and the length of a text say what shape a row has, without a look at
     the data. Give the input that
     size, or leave its shape away: `inputs: [kinds]` has the size that `data` gives it. Give the
-    layer before an output a unit for each class; a single sigmoid tells two apart.
+    layer before an output a unit for each class; a single sigmoid tells two apart. An Embedding has
+    a vector for each id of its input, those that stand for what is ignored counted.
     """
 
     code = "MS511"
@@ -87,6 +92,18 @@ data:
     codes: {type: category, columns: [k, l], size: 8}
 """,
         """\
+inputs: [codes]
+layers:
+  look_up: {type: Embedding, input_dim: 8, output_dim: 2}
+  flat: Flatten
+  y: {type: Dense, units: 1}
+outputs: {y: mse}
+data:
+  file: a.csv
+  features:
+    codes: {type: category, columns: [k, l], encode: index, size: 8, unknown: ignore}
+""",
+        """\
 inputs: {photo: [32, 32, 3]}
 layers: {flat: Flatten, y: {type: Dense, units: 1}}
 outputs: {y: mse}
@@ -116,13 +133,24 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
             if not isinstance(value, Tensor) or feature is None:
                 continue
             shape = known_shape(name, feature, value.dtype)
-            if shape is None or value.shape is None or _fits(shape, value.shape):
-                continue
-            message = f"input `{name}` is `{text(value.shape)}`, its feature makes `{text(shape)}`"
-            help = f"write `{text(shape)}`, or leave the shape away"
-            report.add(node.place.finding(self.code, message, help=help))
+            if shape is not None and value.shape is not None and not _fits(shape, value.shape):
+                made = text(shape)
+                message = f"input `{name}` is `{text(value.shape)}`, its feature makes `{made}`"
+                help = f"write `{made}`, or leave the shape away"
+                report.add(node.place.finding(self.code, message, help=help))
+            ids, limit = _ids(feature, value.dtype), smallest_embedding(subject.graph, name)
+            if limit is not None and ids > limit.rows:
+                message = f"`{limit.node}` takes {limit.rows:,} ids, `{name}` has {ids:,}"
+                help = f"set `input_dim` of `{limit.node}` to {ids}"
+                place = data.place.at("features", name)
+                report.add(place.finding(self.code, message, help=help, key=True))
+        self._check_outputs(subject, data.features, report)
+
+    def _check_outputs(
+        self, subject: Subject, features: Mapping[str, FeatureSettings], report: Report
+    ) -> None:
         for name, output in subject.graph.outputs.items():
-            feature = data.features.get(name)
+            feature = features.get(name)
             if not isinstance(feature, CategoryFeature) or feature.type != "category":
                 continue
             classes, units = feature.width(), last_size(output)
@@ -131,6 +159,16 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
             message = f"output `{name}` has {units} unit{'s' * (units > 1)}, its feature {classes}"
             help = f"give the layer before it {classes} units, or mend the classes"
             report.add(output.place.finding(self.code, f"{message} classes", help=help))
+
+
+def _ids(feature: FeatureSettings, dtype: str) -> int:
+    """How many ids a category states, that for what is ignored counted; 0 where it does not."""
+    integers = dtype in INTEGERS
+    if not isinstance(feature, CategoryFeature) or feature.type != "category":
+        return 0
+    if feature.encode == "index" or (feature.encode is None and integers):
+        return feature.width(integers=integers) or 0
+    return 0
 
 
 def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
