@@ -180,10 +180,11 @@ def main() -> None:
     parser.add_argument("--folder", help="where to work; by default a temporary folder")
     options = parser.parse_args()
     names = options.tables.split(",")
-    unknown = [name for name in names if name not in TABLES]
-    if unknown:
-        raise SystemExit(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
     wanted = options.contestants.split(",") if options.contestants else list(CONTESTANTS)
+    for what, given, known in (("table", names, TABLES), ("contestant", wanted, CONTESTANTS)):
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise SystemExit(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
     print(
         "| table | | test | CPU s | peak MB | characters |\n|---|---|---|---|---|---|", flush=True
     )
