@@ -135,7 +135,7 @@ class DateFeature(BaseFeature, DateKeys):
 
     type: Literal["date"] = "date"
     """`date`."""
-    normalize: Literal["standard", "minmax", "none"] = "none"
+    normalize: Literal["standard", "minmax", "robust", "quantile", "none"] = "none"
     """As of numbers."""
 
 

@@ -13,7 +13,7 @@ from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number import numpy_dtype
-from modelspec.data.features.scaling import fit_scaling
+from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import name_list
 from modelspec.language.date_keys import CYCLES, EPOCHS
@@ -37,7 +37,7 @@ _DIGITS = {8: "%Y%m%d", 9: "epoch", 10: "epoch", 13: "epoch_ms", 16: "epoch_us"}
 
 @dataclass(frozen=True, slots=True)
 class Date(Feature):
-    """Parts of a date, of which `(x - offset) / scale` reaches the model.
+    """Parts of a date as numbers, normalised as those are.
 
     Attributes:
         formats: How dates are written; empty for ISO 8601, and for numbers in the `order`.
@@ -59,8 +59,10 @@ class Date(Feature):
     parts: tuple[str, ...] = ()
     cyclic: bool = False
     normalize: str = "none"
+    clip: ClassVar[tuple[float, ...]] = ()
     offset: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    quantiles: tuple[tuple[float, ...], ...] = ()
     order: str = ""
     guessed: bool = False
     time_zone: str = ""
@@ -129,8 +131,7 @@ class Date(Feature):
                     found = fitted._numbers(instants)
                 yield list(found.T), rows
 
-        scaling = fit_scaling(rows_of, 1, self.normalize)
-        return replace(fitted, offset=scaling.offset, scale=scaling.scale)
+        return replace(fitted, **fit_scaling(rows_of, 1, self.normalize)._asdict())
 
     def _with_clock(self, chunks: FitChunks) -> tuple[Date, Instants | None]:
         """With whether the training rows say how far they are from UTC.
@@ -178,7 +179,7 @@ class Date(Feature):
             return None
         numbers = self._numbers(instants)
         if self.normalize != "none":
-            numbers = (numbers - np.array(self.offset)) / np.array(self.scale)
+            numbers = Scaling.of(self).scaled(numbers)
         if self.indicators:
             numbers = np.concatenate([numbers, indicator_columns(self, context)], axis=1)
         what = f"the parts of {self.what()}"

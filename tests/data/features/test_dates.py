@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,8 @@ def rows(spec):
     return spec.splits().train.inputs["x"].tolist()
 
 
+LAST = float(np.float32(NormalDist().inv_cdf(1 - 1e-7)))
+"""What the largest value becomes by `quantile`, the least being its opposite."""
 DATES = ["2024-02-29", "2023-12-31"]
 
 
@@ -45,14 +48,16 @@ DATES = ["2024-02-29", "2023-12-31"]
         ("parts: [yearday]", [[60], [365]]),
         ("parts: [timestamp, hour]", [[19782, 0], [19722, 0]]),
         ("parts: [year], normalize: minmax", [[1], [0]]),
+        ("parts: [timestamp], normalize: robust", [[1], [-1]]),
+        ("parts: [month], normalize: quantile", [[-LAST], [LAST]]),
         ("parts: [quarter, week, is_weekend, second]", [[1, 9, 0, 0], [4, 52, 1, 0]]),
     ],
 )
 def test_parts(tmp_path, keys, expected):
     width = len(expected[0])
-    assert rows(dates(tmp_path, DATES, keys, width)) == expected
+    assert rows(dates(tmp_path, DATES, keys, width)) == pytest.approx(np.array(expected))
     real = [datetime.date.fromisoformat(text) for text in DATES]
-    assert rows(dates(tmp_path, real, keys, width)) == expected
+    assert rows(dates(tmp_path, real, keys, width)) == pytest.approx(np.array(expected))
 
 
 @pytest.mark.parametrize("part", CYCLES)
