@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec import lint
 from modelspec.api.training import fold_overrides, prepare_training, print_to_stderr
-from modelspec.diagnostics import Report, SpecError
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run import directory
 from modelspec.runner.run.errors import FoldsError, TrainingError
 from modelspec.runner.run.folds import CrossValidation, Fold, read_folds, write_folds
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from modelspec.api.training import ShowFindings, TrainingJob
-    from modelspec.diagnostics import Diagnostic
     from modelspec.diagnostics.sources import Sources
     from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.runner.setup.prepare import Prepared
 
+_WEIGHTS = (directory.BEST, directory.LAST)
 MOST_FAILURES = 5
 """After so many folds in a row that could not begin, no other is tried."""
 
@@ -173,6 +173,7 @@ class _Folds:
     def train(self) -> TrainedFolds:
         """Train what is left to be trained."""
         self._examine()
+        self._take_up_lost()
         error: SpecError | None = None
         failures = 0
         for fold in self.found.folds:
@@ -213,6 +214,14 @@ class _Folds:
         self.settings["show"](examined.report.errors, examined.sources())
         examined.report.raise_if_failed()
 
+    def _take_up_lost(self) -> None:
+        """Begin again with what was done, where its run directory is no longer whole."""
+        if self.folder is None:
+            return
+        for fold in _lost(self.folder, self.found.done):
+            self.settings["say"](f"{self.folder / fold.folder} is not whole: it is done again")
+            fold.status = "unfinished"
+
     @property
     def _count(self) -> int:
         return len(self.found.folds)
@@ -221,6 +230,10 @@ class _Folds:
         """The training of a fold, which goes on where it has begun."""
         path = self.folder / fold.folder if self.folder else None
         begun = path is not None and (path / directory.RECORD).is_file()
+        if path is not None and not begun and path.is_dir() and any(path.iterdir()):
+            message = f"it is not whole: `{directory.RECORD}` is missing"
+            help = "remove the folder, and the fold is trained anew"
+            raise SpecError([Diagnostic("MS807", message, Span(str(path)), help)])
         number = f"{fold.number}/{self._count}"
         resume = str(path) if begun else None
         job = prepare_training(self.file, fold=number, resume=resume, **self.settings)
@@ -312,6 +325,23 @@ class _Folds:
             interrupted=self.interrupted,
             resume_command=join(words) if left else None,
         )
+
+
+def _lost(folder: Path, done: Sequence[Fold]) -> list[Fold]:
+    """The folds whose weights are gone, or what they say of the rows that they have not seen."""
+    from modelspec.runner.inference.held_out import PART, read_predictions
+
+    runs = {fold.number: folder / fold.folder for fold in done}
+    readable = {number: read_predictions(run) is not None for number, run in runs.items()}
+    expected = any(readable.values())  # rows of very many columns are kept of no fold
+    found = []
+    for fold in done:
+        run = runs[fold.number]
+        weights = any(directory.weights_file(run, each).is_file() for each in _WEIGHTS)
+        said = readable[fold.number] or not (expected or (run / PART).exists())
+        if not (weights and said and (run / directory.RECORD).is_file()):
+            found.append(fold)
+    return found
 
 
 def _model(prepared: Prepared, folder: Path) -> TrainedModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,6 +146,43 @@ def test_what_was_interrupted_ends_as_what_never_stopped(
     assert done.predictions
     assert whole.predictions
     assert done.predictions.read_text() == whole.predictions.read_text()
+
+
+@pytest.mark.parametrize("lost", ["", "predictions.parquet", "run.json", "damaged"])
+def test_a_fold_that_was_lost_is_done_again(lost: str, spec: Path) -> None:
+    done = _train(spec, 2, overrides=["train.epochs=1"])
+    assert done.predictions
+    before, values = done.predictions.read_text(), done.found.as_data()["folds"]
+    fold = done.folder / "fold-2"
+    if lost == "damaged":
+        (fold / "predictions.parquet").write_bytes(b"PAR1")
+    elif lost:
+        (fold / lost).unlink()
+    else:
+        rmtree(fold)
+    said: list[str] = []
+    settings = {"resume": "trees", "overrides": ["train.epochs=1"], "say": said.append}
+    if lost == "run.json":
+        with pytest.raises(SpecError, match=r"`run\.json` is missing"):
+            _train(spec, None, **settings)
+        return
+    again = _train(spec, None, **settings)
+    assert any("fold-2 is not whole" in line for line in said)
+    assert again.found.as_data()["folds"] == values
+    assert again.predictions
+    assert again.predictions.read_text() == before
+
+
+def test_thresholds_of_folds_are_said_to_be_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = _write(tmp_path)
+    yes = "{kind: {loss: binary_crossentropy, metrics: [accuracy], decision: {best: f1}}}"
+    layer = "{kind: {type: Dense, units: 1, activation: sigmoid}}"
+    settings = [f"outputs={yes}", f"layers={layer}", "train.epochs=1"]
+    done = _train(spec, 2, overrides=settings)
+    assert done.found.notes == ["accuracy: yes from each fold's own threshold on (best f1)"]
 
 
 def test_a_fold_that_fails_leaves_the_others(

@@ -11,10 +11,13 @@ from modelspec.data import Labelled, write_predictions
 from modelspec.runner.inference.evaluate import evaluate
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.run import atomic_write
+from modelspec.runner.run.value_notes import value_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from polars import DataFrame
 
     from modelspec.data import Splits
     from modelspec.data.table.table import Array
@@ -33,7 +36,7 @@ class HeldOut(NamedTuple):
     Attributes:
         values: `val_loss`, `test_mae`, ...
         rows: How many rows there were, by part.
-        notes: What has to be said of the values, by output.
+        notes: What has to be said of the values of all folds, by output.
     """
 
     values: dict[str, float]
@@ -52,19 +55,34 @@ def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> Held
     assert splits.validation
     values: dict[str, float] = {}
     rows: dict[str, int] = {}
-    notes: dict[str, str] = {}
     parts = {"validation": ("val_", splits.validation), "test": ("test_", splits.test)}
     for part, (prefix, arrays) in parts.items():
         if arrays is not None:
             found = evaluate(trained, arrays, device)
             values |= found.logs(prefix)
-            rows[part], notes = found.rows, found.notes
+            rows[part] = found.rows
     columns = predict(trained, splits.validation, device=device)
     if sum(_width(column) for column in columns.values()) <= MOST_COLUMNS:
         kept = splits.validation.kept
         numbers = np.arange(splits.validation.rows) if kept is None else kept
         write_predictions(trained.run / PART, {_unused(ROW, columns): numbers, **columns})
+    notes = value_notes(
+        trained.graph,
+        trained.preprocessing,
+        frozenset(splits.validation.targets),
+        of_folds=True,
+    )
     return HeldOut(values, rows, notes)
+
+
+def read_predictions(run: Path) -> DataFrame | None:
+    """What a fold has kept of its rows; None where that is missing, or damaged."""
+    import polars as pl
+
+    try:
+        return pl.read_parquet(run / PART)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def join_predictions(folder: Path, folds: Iterable[tuple[int, Path]]) -> Path | None:
@@ -80,11 +98,10 @@ def join_predictions(folder: Path, folds: Iterable[tuple[int, Path]]) -> Path | 
     """
     import polars as pl
 
-    parts = [(number, run / PART) for number, run in folds]
-    parts = [(number, file) for number, file in parts if file.is_file()]
-    if not parts:
+    read = ((number, read_predictions(run)) for number, run in folds)
+    frames = [(number, frame) for number, frame in read if frame is not None]
+    if not frames:
         return None
-    frames = [(number, pl.read_parquet(file)) for number, file in parts]
     row, fold = frames[0][1].columns[0], _unused(FOLD, frames[0][1].columns)
     placed = [
         frame.insert_column(1, pl.lit(number, pl.Int64).alias(fold)) for number, frame in frames
