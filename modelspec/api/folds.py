@@ -105,6 +105,8 @@ def train_folds(
             "the folds are trained one after the other by one process; "
             "under torchrun, train each by itself with `--fold I/K`"
         )
+    if file == "-":
+        raise FoldsError("each fold reads the spec, and standard input is read once: name a file")
     runs = Path(runs_dir)
     folder = directory.find(resume, runs, folds=True) if resume else None
     if folder is not None and not (folder / directory.FOLDS).is_file():

@@ -18,7 +18,7 @@ from modelspec.cli.model_options import (
     set_threads,
     stop_at_errors,
 )
-from modelspec.cli.options import Overrides, Plugins, refuse
+from modelspec.cli.options import Overrides, Plugins, a_number, refuse
 from modelspec.cli.say import say
 from modelspec.diagnostics import Diagnostic, Report, Span
 
@@ -52,7 +52,11 @@ def run(
     ] = False,
     importance_seconds: Annotated[
         float | None,
-        typer.Option(min=0, help="After so long no new permutation is begun.  [default: 60]"),
+        typer.Option(
+            min=0,
+            callback=a_number,
+            help="After so long no new permutation is begun.  [default: 60]",
+        ),
     ] = None,
     importance_repeats: Annotated[
         int | None,

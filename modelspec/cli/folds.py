@@ -13,6 +13,10 @@ from modelspec.cli.options import refuse
 from modelspec.cli.say import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelspec.diagnostics import Diagnostic
+    from modelspec.diagnostics.sources import Sources
     from modelspec.runner.run.folds import CrossValidation
 
 
@@ -35,7 +39,14 @@ def train_in_folds(
 ) -> None:
     """Train all folds, and say what came of them."""
     from modelspec.api.folds import train_folds
+    from modelspec.diagnostics import SpecError
     from modelspec.runner.run.errors import FoldsError
+
+    shown: set[tuple[str, str]] = set()
+
+    def show_findings(findings: "Sequence[Diagnostic]", sources: "Sources") -> None:
+        shown.update((each.code, each.message) for each in findings)
+        show(findings, sources)
 
     try:
         with devices_checked(), saving_checked():
@@ -43,12 +54,16 @@ def train_in_folds(
                 spec,
                 folds,
                 resume=resume,
-                show=show,
+                show=show_findings,
                 say=lambda text: say(text, error=True),
                 **settings,
             )
     except FoldsError as error:
         refuse(f"{error}.", "--folds")
+    except SpecError as error:
+        if any((each.code, each.message) not in shown for each in error.diagnostics):
+            raise
+        raise typer.Exit(1) from error
     print_folds(done.found)
     for line in done.lines():
         say(line)

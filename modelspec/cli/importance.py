@@ -133,10 +133,11 @@ def show(content: dict[str, Any], trained: TrainedModel) -> None:
 def _permutations(content: dict[str, Any]) -> str:
     """`5 permutations each`, or how many there was time for."""
     counts = sorted({each["repeats"] for each in content["columns"]})
-    if not counts or counts == [content["repeats"]]:
-        return f"{content['repeats']} permutations each, seed {content['seed']}"
-    some = f"{counts[0]} to {counts[-1]}" if counts[1:] else f"{counts[0]}"
-    return (
-        f"{some} of {content['repeats']} permutations each, seed {content['seed']}: "
-        "time was up (--importance-seconds)"
-    )
+    wanted = content["repeats"]
+    each = f"{wanted} permutation{'s' * (wanted != 1)} each, seed {content['seed']}"
+    if counts == [wanted]:
+        return each
+    if not counts and not content["left_out"]:
+        return "no column to permute"
+    some = f"{counts[0]} to {counts[-1]}" if counts[1:] else f"{counts[0]}" if counts else "none"
+    return f"{some} of {each}: time was up (--importance-seconds)"

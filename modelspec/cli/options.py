@@ -1,6 +1,7 @@
 """The arguments and options that commands share, as types for their parameters."""
 
 import os
+from math import isnan
 from typing import Annotated, NoReturn, TypeAlias
 
 import typer
@@ -11,6 +12,13 @@ from modelspec.diagnostics.render.style import printable
 def refuse(message: str, argument: str = "") -> NoReturn:
     """End with exit code 2: the command line asks for what cannot be."""
     raise typer.BadParameter(printable(message), param_hint=f"'{argument}'" if argument else None)
+
+
+def a_number(value: float | None) -> float | None:
+    """A number as it is, or exit code 2: NaN is in no range, and `min` and `max` let it through."""
+    if value is not None and isnan(value):
+        raise typer.BadParameter("nan is not a number.")
+    return value
 
 
 def existing_file(path: str) -> str:

@@ -18,7 +18,7 @@ from modelspec.cli.model_options import (
     set_threads,
     stop_at_errors,
 )
-from modelspec.cli.options import Overrides, Plugins, refuse
+from modelspec.cli.options import Overrides, Plugins, a_number, refuse
 from modelspec.cli.output import reason
 from modelspec.cli.say import say
 from modelspec.diagnostics import Report
@@ -55,7 +55,12 @@ def run(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="From which probability on outputs of yes or no say yes."),
+        typer.Option(
+            min=0,
+            max=1,
+            callback=a_number,
+            help="From which probability on outputs of yes or no say yes.",
+        ),
     ] = None,
     strict: Annotated[
         bool,
@@ -141,7 +146,7 @@ def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:
         for column in columns.values()
     ]
     width = sum(prod(shape[1:]) for shape in shapes)
-    if width > MOST_COLUMNS and not file.endswith(".npz"):
+    if width > MOST_COLUMNS and not file.lower().endswith(".npz"):
         refuse(f"that would be a table of {width:,} columns: write it as .npz.", "-o")
     try:
         write_predictions(file, columns)

@@ -253,6 +253,17 @@ def test_what_cannot_be_is_said(
     assert said in " ".join(capsys.readouterr().err.split())
 
 
+def test_what_is_wrong_is_said_once(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("outputs.kind.loss=no", "data.file=gone.csv"):
+        assert main(["train", str(spec), "--folds", "3", "--set", wrong]) == 1
+        assert capsys.readouterr().err.count("error[") == 1
+
+
+def test_standard_input_is_no_spec_of_folds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "-", "--folds", "3"]) == 2
+    assert "name a file" in " ".join(capsys.readouterr().err.split())
+
+
 def test_several_processes_train_no_folds(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(FoldsError, match="`--fold I/K`"):

@@ -77,7 +77,9 @@ def test_rows_of_another_file(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_there_was_no_time_for_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "flowers", *OPTIONS, "--importance-seconds", "0"]) == 0
-    assert "no time was left for petals: raise --importance-seconds" in capsys.readouterr().err
+    captured = capsys.readouterr()
+    assert "no time was left for petals: raise --importance-seconds" in captured.err
+    assert "none of 5 permutations each, seed 0: time was up" in captured.out
     assert kept()["left_out"] == ["petals"]
 
 
@@ -111,3 +113,8 @@ def test_older_weights_are_said(tmp_path: Path) -> None:
 def test_how_is_nothing_without_what(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "any", option, "3"]) == 2
     assert f"`{option}` is for `--importance`" in " ".join(capsys.readouterr().err.split())
+
+
+def test_seconds_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "flowers", *OPTIONS, "--importance-seconds", "nan"]) == 2
+    assert "nan is not a number" in capsys.readouterr().err

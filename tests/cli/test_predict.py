@@ -58,6 +58,8 @@ def test_a_table_too_wide_is_refused(
     arguments = ["--data", "flowers.npz", "-o", str(tmp_path / "out.csv"), "--output", "hidden"]
     assert main(["predict", "flowers", *arguments]) == 2
     assert "write it as .npz" in capsys.readouterr().err
+    arguments[3] = str(tmp_path / "OUT.NPZ")
+    assert main(["predict", "flowers", *arguments]) == 0
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_a_table_too_wide_is_refused(
         (["flowers", "--data", "flowers.npz", "-o", "gone/out.csv"], 2, "cannot write"),
         (["flowers", "--data", "flowers.npz", "--output", "hiden"], 1, "did you mean `hidden`?"),
         (["flowers", "--data", "spec.yaml"], 1, "spec.yaml"),
+        (["flowers", "--data", "flowers.npz", "--threshold", "nan"], 2, "nan is not a number"),
     ],
 )
 def test_what_cannot_be_is_said(

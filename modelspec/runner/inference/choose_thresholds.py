@@ -115,7 +115,8 @@ def _told(output: GraphOutput, chosen: list[Choice], rows: int) -> str:
     )
     some = any(each.score is None for each in chosen)
     left = "; where all rows say the same, there is nothing to choose" if some else ""
-    return f"{output.name} is yes from {listed} on: {output.decision.told()} of {rows:,} rows{left}"
+    of = f"{rows:,} row{'s' * (rows != 1)}"
+    return f"{output.name} is yes from {listed} on: {output.decision.told()} of {of}{left}"
 
 
 def _is_main() -> bool:
