@@ -254,7 +254,7 @@ def test_what_cannot_be_is_said(
 
 
 def test_what_is_wrong_is_said_once(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for wrong in ("outputs.kind.loss=no", "data.file=gone.csv"):
+    for wrong in ("train.epoch=3", "data.file=gone.csv"):
         assert main(["train", str(spec), "--folds", "3", "--set", wrong]) == 1
         assert capsys.readouterr().err.count("error[") == 1
 

@@ -209,6 +209,11 @@ class Feature:
         """Whether what reaches the model are numbers in other units than the data's."""
         return False
 
+    @property
+    def within_fitted(self) -> bool:
+        """Whether numbers beyond those of the training rows become the least or the largest."""
+        return False
+
     def affine(self) -> Affine | None:
         """What makes normalised numbers the data's own, where that is a line; else None."""
         return None

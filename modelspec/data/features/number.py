@@ -139,6 +139,11 @@ class Number(Feature):
         """Whether the numbers are scaled."""
         return self.normalize != "none"
 
+    @property
+    def within_fitted(self) -> bool:
+        """Whether a column is normalised by its quantiles, which end with the training rows'."""
+        return any(self.quantiles)
+
     def affine(self) -> Affine | None:
         """What undoes the normalisation, where `x * scale + offset` does."""
         line = self.normalised and Scaling.of(self).is_line

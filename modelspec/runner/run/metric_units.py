@@ -49,7 +49,10 @@ def units_notes(
         own = [str(each.name) for each in output.metrics if each.in_data_units and not as_begun]
         others = [str(each.name) for each in output.metrics if str(each.name) not in own]
         normalised = ["loss"] * (output.loss is not None) + others
-        parts = {"in the data's units": own, "of the normalised target": normalised}
+        units = "in the data's units"
+        if own and feature.within_fitted:
+            units += ", of targets as far as those of the training rows reach"
+        parts = {units: own, "of the normalised target": normalised}
         found[name] = "; ".join(
             f"{', '.join(each)}: {what}" for what, each in parts.items() if each
         )

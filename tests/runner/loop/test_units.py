@@ -213,3 +213,14 @@ def test_a_metric_may_ask_for_what_the_model_sees(
     assert declared
     monkeypatch.setattr(declared, "units", "model")
     assert run(spec).history[0]["mae"] < 10
+
+
+@pytest.mark.parametrize("normalize", ["standard", "quantile"])
+def test_that_quantiles_end_with_the_training_rows_is_said(tmp_path: Path, normalize: str) -> None:
+    job = prepared(_write(tmp_path, HOUSES, normalize))
+    fitted = job.splits.preprocessing
+    ends = bool(fitted.features["price"].to_units(np.array([[1e4]])).max() < 1e7)
+    notes = value_notes(job.graph, fitted)
+    assert ends == (normalize == "quantile")
+    assert ("of targets as far as those of the training rows reach" in notes["price"]) == ends
+    assert "of targets as far as" not in notes["sizes"]
