@@ -94,6 +94,11 @@ def run(
         show_folds(parent, as_json=json)
         return
     trained = model_of(model, weights, runs_dir, plugins, overrides)
+    if not any(output.loss for output in trained.graph.outputs.values()):
+        nothing = "no output has a loss, so there is nothing to measure"
+        if wanted is not None:
+            refuse(f"{nothing}.", "--importance")
+        say(f"modelspec: {nothing}", error=True)
     asked = _file_rows(trained, data) if data else _split_rows(trained, split)
 
     from modelspec.runner.inference.evaluate import evaluate

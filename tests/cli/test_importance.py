@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,14 @@ def test_how_is_nothing_without_what(option: str, capsys: pytest.CaptureFixture[
 def test_seconds_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "flowers", *OPTIONS, "--importance-seconds", "nan"]) == 2
     assert "nan is not a number" in capsys.readouterr().err
+
+
+def test_a_model_that_nothing_measures(capsys: pytest.CaptureFixture[str]) -> None:
+    spec = Path("measured.yaml")
+    text = Path("spec.yaml").read_text()
+    spec.write_text(re.sub(r"loss: categorical_crossentropy, ", "", text))
+    arguments = ["eval", str(spec), "--weights", "runs/flowers/latest/best.safetensors"]
+    assert main([*arguments, *OPTIONS]) == 2
+    assert "nothing to measure" in " ".join(capsys.readouterr().err.split())
+    assert main([*arguments, "--device", "cpu"]) == 0
+    assert "nothing to measure" in capsys.readouterr().err
