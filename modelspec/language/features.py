@@ -9,7 +9,7 @@ from pydantic import Field
 from modelspec.diagnostics import Fix, did_you_mean, name_list
 from modelspec.language.base_feature import BaseFeature
 from modelspec.language.category_keys import CategoryKeys
-from modelspec.language.data_model import Size, first_twice
+from modelspec.language.data_model import Number, Size, first_twice
 from modelspec.language.date_keys import DateKeys
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from modelspec.source import Place
 
 Normalize: TypeAlias = Literal["standard", "minmax", "robust", "quantile", "log1p", "none"]
-Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Clip: TypeAlias = (
     Annotated[float, Field(gt=0, allow_inf_nan=False)]
     | Annotated[list[Number], Field(min_length=2, max_length=2)]
@@ -106,7 +105,7 @@ class SequenceFeature(_Steps):
     """As of numbers."""
     separator: str | None = Field(None, min_length=1)
     """What stands between the numbers of a text: blanks by default."""
-    fill_steps: float = 0.0
+    fill_steps: Number = 0.0
     """What the steps that are added hold, after normalising."""
 
     @property
@@ -194,10 +193,12 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
     feature = validated(declared or AnyFeature, raw, place, report)
     if feature is None:
         return None
-    problems = [*_contradictions(feature), *about_missing(feature, name)]
+    problems = list(_contradictions(feature))
+    feature = feature if problems else _narrowed(feature)
+    problems += about_missing(feature, name)
     for key, message, help in problems:
         report.add(place.at(key).finding("MS206", message, help=help, key=True))
-    return None if problems else _narrowed(feature)
+    return None if problems else feature
 
 
 def _unknown_type(given: object, place: Place, report: Report) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from modelspec.data.features.category import Category, count_classes
 from modelspec.data.features.category_misfits import Found, encoding, input_misfit, size_misfit
 from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.number import numpy_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

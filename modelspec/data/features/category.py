@@ -18,9 +18,9 @@ from modelspec.data.features.category_misfits import (
 )
 from modelspec.data.features.column_values import count_cells, report_rows, texts
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field
 from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.spellings import alike, respelled
 from modelspec.data.features.vocabulary import is_integer, learnt
 from modelspec.diagnostics import did_you_mean, name_list
