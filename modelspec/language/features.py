@@ -11,6 +11,7 @@ from modelspec.language.base_feature import BaseFeature
 from modelspec.language.category_keys import CategoryKeys
 from modelspec.language.data_model import Number, Size, first_twice
 from modelspec.language.date_keys import DateKeys
+from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
@@ -190,7 +191,8 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
     if raw.get("type") is not None and declared is None:
         _unknown_type(raw["type"], place.at("type"), report)
         return None
-    feature = validated(declared or AnyFeature, raw, place, report)
+    cls = declared or AnyFeature
+    feature = validated(cls, raw, place, report, elsewhere=lambda key: _of_other_type(key, cls))
     if feature is None:
         return None
     problems = list(_contradictions(feature))
@@ -199,6 +201,18 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
     for key, message, help in problems:
         report.add(place.at(key).finding("MS206", message, help=help, key=True))
     return None if problems else feature
+
+
+def _of_other_type(key: str, cls: type[FeatureSettings]) -> str:
+    """What is said of a key that features of another type have; nothing of other keys."""
+    if foreign_key(key, cls, cls.model_fields) or did_you_mean(key, cls.model_fields):
+        return ""
+    for other in TYPES.values():
+        meant = key if key in other.model_fields else foreign_key(key, other, other.model_fields)
+        if meant:
+            types = [f"type: {each}" for each, its in TYPES.items() if meant in its.model_fields]
+            return f"`{meant}` is a key of {name_list(types, last='or')}"
+    return ""
 
 
 def _unknown_type(given: object, place: Place, report: Report) -> None:
