@@ -105,6 +105,12 @@ def test_pictures_are_numbers_that_the_input_holds(dtype, scale, fits, tmp_path)
         ("{columns: [p, q], size: 9, missing: median}", "MS206", "a category has no median"),
         ("{normalize: standard, missing: constant, fill: abc}", "MS206", "`fill` is a number"),
         ("{type: date, parts: [year, month, year]}", "MS206", "`parts` names `year` twice"),
+        ("{type: category, columns: [p, q], size: 1}", "MS206", "at least 2 classes"),
+        (
+            "{columns: [p, q], classes: {p: [a, b]}, unknown: other, size: 4}",
+            "MS206",
+            "`size` is 4, and the columns have at least 5 classes",
+        ),
         ("{type: date, format: '%Y %Q'}", "MS206", "`%Q` in `%Y %Q` is no part of a date"),
         ("{type: date, format: '%d.%m.%'}", "MS206", "`%` in `%d.%m.%` is no part of a date"),
         ("{missing: constant, fill: .inf}", "MS204", "`fill` is inf"),
