@@ -94,7 +94,9 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
         case None:
             raise _MissingKeyError
         case TextFeature():
-            return _Tensor((feature.length or _steps(name),), "int64")
+            # An input of floats takes a vector for each token.
+            certain = dtype is None or dtype in INTEGERS
+            return _Tensor((feature.length or _steps(name),), "int64", certain)
         case SequenceFeature():
             return _Tensor((feature.length or _steps(name), 1), certain=False)
         case ImageFeature():

@@ -59,6 +59,12 @@ data:
     y: {classes: [a, b], unknown: other}
     z: {classes: [a, b]}
 """,
+        """\
+inputs: {words: [T, 9]}
+layers: {read: {type: LSTM, units: 4}, y: {type: Dense, units: 1}}
+outputs: {y: mse}
+data: {file: a.csv, features: {words: {type: text}}}
+""",
     )
     fails = (
         """\
