@@ -139,6 +139,10 @@ class FrameSource:
         return Table(self._findings.file, frame.height, columns, unit, self._lines, kept)
 
     def _column(self, series: pl.Series, kind: Kind, whole: bool | None) -> Column | None:
+        import polars as pl
+
+        if isinstance(series.dtype, pl.Categorical | pl.Enum):
+            series = series.cast(pl.String)
         if kind == "list":
             return series
         if series.dtype.is_nested():

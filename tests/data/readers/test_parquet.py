@@ -21,6 +21,7 @@ def table(folder, columns, section="", inputs=None, outputs=None):
         pl.Series([1.0, 2.0, 3.0], dtype=pl.Float32),
         pl.Series([Decimal("1.0"), Decimal("2.0"), Decimal("3.0")]),
         pl.Series([" 1", "2 ", "3"]),
+        pl.Series(["1", "2", "3"], dtype=pl.Categorical),
     ],
     ids=lambda series: str(series.dtype),
 )
