@@ -1,8 +1,10 @@
 """What `modelspec init` takes the columns of a table for, and what it says of them."""
 
+import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -224,3 +226,91 @@ def test_few_words_that_recur_are_text_and_names_are_not(drafted) -> None:
     assert found.features["note"]["type"] == "text"
     assert "name" not in found.features
     found.check()
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "said"),
+    [
+        ("fee", lambda row: f"{'$€'[row % 2]}{row}.50", "amounts of money in `$` and `€`"),
+        ("code", lambda row: "007" if row % 3 else "", "it is `007` in every row"),
+        ("case", lambda row: "aA"[row % 2], "it is `A`, `a` in every row"),
+        ("path", lambda row: f"{row % 5}.png", "5 of 5 are not there, such as `0.png`"),
+    ],
+)
+def test_what_cannot_be_read_is_left_out(drafted, name, cells, said) -> None:
+    found = drafted(column(name, cells), column("x", lambda row: row * 1.5))
+    assert list(found.features) == ["x", "y"]
+    assert f"# not used: {name}: " in found.text
+    assert said in found.text
+    found.check()
+
+
+def test_yes_and_no_in_many_spellings_are_two_classes(drafted) -> None:
+    words = ("yes", "no", "True", "FALSE", "1", "0", "true")
+    target = column("y", lambda row: words[row % len(words)])
+    found = drafted(column("x", lambda row: row * 1.5), target=target)
+    assert (
+        "# read as `FALSE` and `True`: `0`, `1`, `FALSE`, `True`, `no`, `true` and `yes`"
+        in found.text
+    )
+    assert "units: 1, activation: sigmoid" in found.text
+    report = lint.examine(str(found.spec), data=True, training=True).report
+    assert {each.code for each in report} <= {"MS809", "MS812"}
+
+
+def test_points_are_no_decimal_marks_where_the_file_has_commas(drafted) -> None:
+    lists = column("list", lambda row: f"{row}.5 {row}.25")
+    comma = column("x", lambda row: f"{row},5")
+    found = drafted(lists, comma, target=column("y", lambda row: f"{row % 7},25"), separator="\t")
+    assert "sequence" not in found.text
+    found.check()
+
+
+@pytest.mark.parametrize("rows", range(1, 12))
+def test_a_spec_of_few_rows_is_sound_or_refused(run, tmp_path, rows) -> None:
+    text = "".join(f"{row},{row * 1.5}\n" for row in range(rows))
+    (tmp_path / "t.csv").write_text("x,y\n" + text + "7,\n8,\n")
+    done = run("init", str(tmp_path / "t.csv"), "--target", "y")
+    if done.code:
+        assert (done.code, rows < 4) == (2, True)
+        return
+    report = lint.examine(str(tmp_path / "t.yaml"), data=True, training=True).report
+    assert [each.message for each in report] == []
+
+
+def test_a_long_value_makes_no_long_comment(drafted) -> None:
+    found = drafted(column("x", lambda row: "ab"[row % 2] * 5000))
+    assert max(map(len, found.text.splitlines())) < 600
+    found.check()
+
+
+def test_arrays_with_gaps_are_filled(run, tmp_path) -> None:
+    rows = [
+        {
+            "pair": [row * 1.5, None if row == 3 else 2.5 * row],
+            "steps": [1] * (row % 3),
+            "y": row**2,
+        }
+        for row in range(ROWS)
+    ]
+    rows[4]["pair"] = rows[5]["steps"] = None
+    (tmp_path / "t.json").write_text(json.dumps(rows))
+    assert run("init", str(tmp_path / "t.json"), "--target", "y").code == 0
+    features = yaml.safe_load((tmp_path / "t.yaml").read_text())["data"]["features"]
+    assert {name: features[name].get("missing") for name in features} == {
+        "pair": "mean",
+        "steps": "mean",
+        "y": None,
+    }
+    report = lint.examine(str(tmp_path / "t.yaml"), data=True, training=True).report
+    assert [each.message for each in report] == []
+
+
+def test_arrays_that_hold_nothing_are_left_out(run, tmp_path) -> None:
+    y = np.arange(ROWS) % 7 * 1.5
+    np.savez(tmp_path / "t.npz", none=np.zeros((ROWS, 0)), x=np.arange(ROWS) ** 2, y=y)
+    assert run("init", str(tmp_path / "t.npz"), "--target", "y").code == 0
+    assert (
+        "# not used: none: an array of [0], which holds nothing"
+        in (tmp_path / "t.yaml").read_text()
+    )

@@ -214,7 +214,7 @@ def add_sequence(guess: ColumnGuess, draft: Draft) -> None:
     name = draft.name(guess.name)
     draft.inputs[name] = None
     draft.branch(name, {"read": {"type": "GRU", "units": 32}})
-    gaps = {"missing": "drop"} if guess.missing else {}
+    gaps = {"missing": "mean"} if guess.missing else {}
     draft.feature(name, [guess], {"type": "sequence", "normalize": "standard", **gaps})
 
 

@@ -78,6 +78,10 @@ def _of_array(name: str, array: Array, missing: int) -> ColumnGuess:
         numbers = pl.Series(array).cast(pl.Float64).fill_nan(None).drop_nulls()
         return guess_numbers(name, numbers, missing)
     why = f"an array of {list(array.shape[1:])}"
+    if not array.size:
+        return ColumnGuess(name, "skip", f"{why}, which holds nothing", missing)
+    if array.dtype.kind in "US":
+        return ColumnGuess(name, "skip", f"{why} of text", missing)
     return ColumnGuess(name, "number", why, missing, size=tuple(array.shape[1:]))
 
 
@@ -87,7 +91,8 @@ def _of_lists(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     if getattr(column.dtype, "inner", None) == pl.String:
         return _of_tags(name, column, missing)
     shape = _shape(column)
-    if shape and not missing:
+    if shape:
+        missing = int(_lacking(column).sum())
         why = f"vectors of {shape[0]}" if len(shape) == 1 else f"arrays of {list(shape)}"
         return ColumnGuess(name, "number", why, missing, size=shape)
     if getattr(column.dtype, "inner", column.dtype).is_nested():
@@ -105,6 +110,20 @@ def _of_tags(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     if not 0 < len(values) <= FEW_CLASSES or any("," in each for each in values):
         return ColumnGuess(name, "skip", why, missing, len(values))
     return ColumnGuess(name, "tags", why, missing, len(values), values=tuple(values))
+
+
+def _lacking(column: pl.Series) -> Array:
+    """Which rows are none, or lists in which a number is missing."""
+    import polars as pl
+
+    owners = pl.DataFrame({"row": np.arange(len(column)), "value": column})
+    while owners["value"].dtype.is_nested():
+        owners = owners.explode("value")
+    lacking = owners["value"].cast(pl.Float64, strict=False)
+    rows = owners["row"].filter(lacking.is_null() | lacking.is_nan().fill_null(True))
+    found = np.zeros(len(column), bool)
+    found[rows.to_numpy()] = True
+    return found
 
 
 def _shape(column: pl.Series) -> tuple[int, ...]:
