@@ -314,3 +314,46 @@ def test_arrays_that_hold_nothing_are_left_out(run, tmp_path) -> None:
         "# not used: none: an array of [0], which holds nothing"
         in (tmp_path / "t.yaml").read_text()
     )
+
+
+def test_a_target_of_numbers_keeps_its_markers_as_classes(drafted) -> None:
+    target = column("y", lambda row: "?" if row % 9 == 4 else row % 3)
+    found = drafted(column("x", lambda row: row * 1.5), target=target)
+    assert found.features["y"]["missing_values"] == ["?"]
+    assert "; 7 missing, written `?`" in found.text
+    found.check()
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (lambda row: row * 1.5 if row in (3, 4, 5, 6) else "", "only 4 of 60 rows have a value"),
+        (
+            lambda row: f"2020-01-{1 + row % 28:02}T03:04:05" + "Z" * (row % 2),
+            "some say how far they are from UTC, and others do not",
+        ),
+        (lambda row: "" if row % 2 else "x", "it is `x` in every row that has a value"),
+        (lambda _: "2020-01-01", "it is `2020-01-01` in every row"),
+    ],
+)
+def test_what_training_may_not_see_is_left_out(drafted, cells, said) -> None:
+    found = drafted(column("odd", cells), column("x", lambda row: row * 1.5))
+    assert list(found.features) == ["x", "y"]
+    assert said in found.text
+    found.check()
+
+
+def test_many_classes_of_two_rows_are_all_their_own(drafted) -> None:
+    found = drafted(column("name", lambda row: f"n{row // 2}"), column("x", lambda row: row * 1.5))
+    assert found.features["name"]["size"] == 31
+    assert "min_count" not in found.features["name"]
+    found.check()
+
+
+def test_clocks_of_twelve_hours_are_times(drafted) -> None:
+    when = column(
+        "when", lambda row: f"01/{1 + row % 28:02}/2020 {1 + row % 12}:30 {'AP'[row % 2]}M"
+    )
+    found = drafted(when)
+    assert found.features["when"]["format"] == "%m/%d/%Y %I:%M %p"
+    found.check()

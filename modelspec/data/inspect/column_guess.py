@@ -57,5 +57,12 @@ class ColumnGuess:
         return self.type == "category" or (self.type == "number" and few and not self.size)
 
 
+def constant(value: object, missing: int) -> str:
+    """Why a column of one value is of no use."""
+    return f"it is {value} in every row" + " that has a value" * bool(missing)
+
+
+CERTAIN = 10
+"""A class of so many rows is found in each part, where they come in equal shares."""
 FREQUENT = 3
 """A class that fewer rows have is none of its own, where there are many classes."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil, log2
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.inspect.column_guess import FREQUENT
+from modelspec.data.inspect.column_guess import CERTAIN, FREQUENT
 from modelspec.diagnostics import name_list
 
 if TYPE_CHECKING:
@@ -145,11 +145,21 @@ def _one_hot(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
 
 
 def _embedded(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
-    """Rare classes are one together with those that training has not seen."""
+    """Rare classes are one together with those that training has not seen.
+
+    Where all are rare, they are classes of their own: there may be no other in the training rows.
+    """
     name = draft.name("ids" if len(guesses) > 1 else guesses[0].name)
     draft.inputs[name] = None
-    size = sum(guess.frequent + 1 + (guess.missing >= FREQUENT) for guess in guesses)
-    width = min(MOST_DIMENSIONS, round(1.6 * max(guess.frequent for guess in guesses) ** 0.56))
+    rare = all(guess.rows[1] >= CERTAIN for guess in guesses)
+    most = max(guess.frequent if rare else guess.classes for guess in guesses)
+    size = sum(
+        guess.frequent + 1 + (guess.missing >= FREQUENT)
+        if rare
+        else guess.classes + 1 + bool(guess.missing)
+        for guess in guesses
+    )
+    width = min(MOST_DIMENSIONS, round(1.6 * most**0.56))
     layers: dict[str, Any] = {
         "embed": {"type": "Embedding", "input_dim": size, "output_dim": max(2, width)}
     }
@@ -160,7 +170,7 @@ def _embedded(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
         "type": "category",
         "encode": "index",
         "size": size,
-        "min_count": FREQUENT,
+        **({"min_count": FREQUENT} if rare else {}),
         "unknown": "other",
     }
     draft.feature(name, guesses, settings | _gaps(guesses))

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelspec.data.inspect.column_guess import CERTAIN
 from modelspec.data.inspect.draft_branches import (
     BRANCHES,
     Draft,
@@ -30,8 +31,6 @@ FEW_ROWS = 3_000
 """An epoch of fewer rows is a few steps only."""
 FEWEST_ROWS = 4
 """Of fewer rows, the fractions of `_split` are none."""
-CERTAIN = 10
-"""A class of so many rows is found in each part, where they come in equal shares."""
 _LONGEST = 500
 """A comment of more letters is cut."""
 UNBALANCED = 5
@@ -197,6 +196,9 @@ def _target(guess: ColumnGuess, node: str, rows: int, *, listed: bool) -> _Targe
     else:
         feature["type"] = "category"
     feature |= {**own([guess]), **gaps}
+    if guess.markers:
+        # For classes no marker stands for a missing value by itself.
+        feature["missing_values"] = list(guess.markers)
     said = (*comments([guess]), *_balance(guess))
     if guess.classes == 2:
         layer = {"type": "Dense", "units": 1, "activation": "sigmoid"}

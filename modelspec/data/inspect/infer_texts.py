@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.features.dates import parsed
+from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.number_formats import currencies, in_format
 from modelspec.data.features.sequence_steps import of_lists
 from modelspec.data.features.tokens import most_frequent
-from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess
+from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess, constant
 from modelspec.data.inspect.infer_classes import of_classes
 from modelspec.data.inspect.infer_numbers import WITH_HOURS, guess_numbers
 from modelspec.data.readers.folder import ENDINGS
@@ -45,6 +45,7 @@ _PARTS = (
 )
 _ORDERS = ("%d{}%m{}%Y", "%m{}%d{}%Y", "%Y{}%m{}%d", "%d{}%m{}%y", "%m{}%d{}%y")
 _MARKS = (".", "/", "-")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 _OTHER_DATES = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d")
 _OF_CODES = re.compile(r"(?:^|_)(?:zip|zipcode|postcode|postal|plz|fips|isbn|ean|code)(?:_|$)")
 
@@ -114,7 +115,7 @@ def _why_codes(name: str, values: pl.Series) -> str:
 def _of_codes(name: str, values: pl.Series, missing: int, why: str) -> ColumnGuess:
     count = values.n_unique()
     if count == 1:
-        return ColumnGuess(name, "skip", f"it is `{values[0]}` in every row", missing, count)
+        return ColumnGuess(name, "skip", constant(f"`{values[0]}`", missing), missing, count)
     if count * 2 > len(values):
         return ColumnGuess(name, "skip", f"{why}; nearly every row has its own", missing, count)
     return replace(of_classes(name, values, missing), why=f"{count:,} codes: {why}")
@@ -124,13 +125,13 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     """Dates in one form; None of anything else."""
     import polars as pl
 
-    if not len(values):
+    if not len(values) or values.n_unique() == 1:
         return None
     sample = pl.concat([values.head(_SAMPLE), values.tail(_SAMPLE)])
     if not sample.str.contains(r"\d").all():
         return None
     forms = [order.replace("{}", mark) for order in _ORDERS for mark in _MARKS]
-    times = [f"{form} {clock}" for form in forms for clock in ("%H:%M", "%H:%M:%S")]
+    times = [f"{form} {clock}" for form in forms for clock in _CLOCKS]
     fitting = [
         form
         for form in ("", *forms, *times, *_OTHER_DATES)
@@ -139,6 +140,9 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     if not fitting:
         return None
     form = fitting[0]
+    if read(values, (form,) if form else (), "").zoned.n_unique() > 1:
+        why = "times of which some say how far they are from UTC, and others do not"
+        return ColumnGuess(name, "skip", why, missing, values.n_unique())
     settings: tuple[tuple[str, Any], ...] = (("format", form),) if form else ()
     if (parsed(sample, form).dt.time() != time()).any():
         settings = (*settings, WITH_HOURS)
@@ -153,7 +157,7 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
 def _of_words(name: str, values: pl.Series, missing: int, table: Table) -> ColumnGuess:
     count = values.n_unique()
     if count == 1:
-        return ColumnGuess(name, "skip", f"it is `{values[0]}` in every row", missing, count)
+        return ColumnGuess(name, "skip", constant(f"`{values[0]}`", missing), missing, count)
     if _is_split(values):
         return _of_parts(name, values, missing)
     if values.str.to_lowercase().str.contains(rf"({'|'.join(ENDINGS)})$").all():

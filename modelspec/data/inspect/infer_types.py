@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from modelspec.source.data_suffixes import Format
 
 
+_FITTED = ("number", "date", "sequence")
+"""What is filled with a statistic of the training rows."""
+_FEWEST_VALUES = 5
+
+
 class TableGuess(NamedTuple):
     """A table.
 
@@ -51,8 +56,21 @@ def infer_types(format: Format, findings: Findings) -> TableGuess | None:
         return None
     why = "several columns have this name"
     guesses = {name: ColumnGuess(name, "skip", why) for name in sorted(source.repeated)}
-    guesses |= {name: _guess(name, column, table) for name, column in table.columns.items()}
+    guesses |= {
+        name: _of_use(_guess(name, column, table), table.rows)
+        for name, column in table.columns.items()
+    }
     return TableGuess(guesses, table.rows, source.notes)
+
+
+def _of_use(guess: ColumnGuess, rows: int) -> ColumnGuess:
+    """The same, or none of few values, which the training rows may have none of."""
+    there = rows - guess.missing
+    few = there < _FEWEST_VALUES and there * 2 <= rows
+    if guess.type not in _FITTED or not few:
+        return guess
+    why = f"only {there:,} of {rows:,} rows have a value"
+    return ColumnGuess(guess.name, "skip", why, guess.missing, guess.classes)
 
 
 def _guess(name: str, column: Column, table: Table) -> ColumnGuess:

@@ -189,7 +189,7 @@ class FrameSource:
 
     def _is_unsupported(self, column: str) -> bool:
         dtype = self._schema[column]
-        if str(dtype) not in ("Binary", "Object") and not str(dtype).startswith("Struct"):
+        if not str(dtype).startswith(("Binary", "Object", "Struct", "Duration")):
             return False
         message = f"`{column}` of `{self._findings.file}` holds `{dtype}`, not numbers or text"
         self._findings.add("MS803", message, help="turn it into columns of numbers or text")
