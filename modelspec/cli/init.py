@@ -76,6 +76,14 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
                 f"`{target}` cannot be predicted by a first spec: {guesses[target].why}.",
                 "--target",
             )
+        if guesses[target].type == "category" and guesses[target].is_vast():
+            few = guesses[target].rows[0]
+            refuse(
+                f"`{target}` cannot be predicted by a first spec: it has "
+                f"{guesses[target].classes:,} classes, of which `{guesses[target].rarest}` has "
+                f"{few:,} row{'s' * (few != 1)}, so that training may not see all of them.",
+                "--target",
+            )
     others = [each for name, each in guesses.items() if name not in targets]
     if all(each.type in ("skip", "split") for each in others):
         why = "".join(f"\n  {each.name}: {each.why}" for each in others)

@@ -357,3 +357,37 @@ def test_clocks_of_twelve_hours_are_times(drafted) -> None:
     found = drafted(when)
     assert found.features["when"]["format"] == "%m/%d/%Y %I:%M %p"
     found.check()
+
+
+def test_many_rare_classes_are_no_target(drafted) -> None:
+    target = column("y", lambda row: f"n{row % 27}" if row < 54 else "common")
+    assert "units: 28" in drafted(column("x", lambda row: row * 1.5), target=target).text
+    rows = range(120)
+    target = ["y", *(f"n{row % 60}" for row in rows)]
+    refused = drafted(["x", *(str(row * 1.5) for row in rows)], target=target).result
+    assert refused.code == 2
+    assert "it has 60 classes, of which `n9` has 2 rows" in " ".join(refused.err.split())
+
+
+def test_several_columns_of_two_cases_are_one_entry(drafted) -> None:
+    found = drafted(
+        column("a", lambda row: ["Ulm", "ulm", "Bonn"][row % 3]),
+        column("b", lambda row: ["x", "X", "y", "z"][row % 4]),
+    )
+    assert found.features["kinds"]["lower"] is True
+    assert found.features["kinds"]["size"] == 5
+    found.check()
+
+
+def test_lists_that_hold_nothing_are_left_out(run, tmp_path) -> None:
+    rows = [{"none": [], "x": row**2, "y": row % 7 * 1.5} for row in range(ROWS)]
+    (tmp_path / "t.json").write_text(json.dumps(rows))
+    assert run("init", str(tmp_path / "t.json"), "--target", "y").code == 0
+    assert "# not used: none: its lists hold nothing" in (tmp_path / "t.yaml").read_text()
+
+
+@pytest.mark.parametrize("cells", [lambda row: f"+{row % 3}", lambda row: f"{row % 2 * 100}%"])
+def test_numbers_in_words_of_their_own_are_no_classes(drafted, cells) -> None:
+    found = drafted(column("x", lambda row: row * 1.5), target=column("y", cells))
+    assert "loss: mse" in found.text
+    found.check()

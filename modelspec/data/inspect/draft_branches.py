@@ -87,9 +87,10 @@ def own(guesses: Sequence[ColumnGuess]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for guess in guesses:
         for key, value in guess.settings:
-            known = found.get(key, ())
-            added = [each for each in value if each not in known] if known else value
-            found[key] = [*known, *added] if isinstance(value, list) else value
+            if isinstance(value, list):
+                known = found.get(key, [])
+                value = [*known, *(each for each in value if each not in known)]
+            found[key] = value
     return found
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.number_formats import currencies, in_format
 from modelspec.data.features.sequence_steps import of_lists
+from modelspec.data.features.spellings import are_whole
 from modelspec.data.features.tokens import most_frequent
 from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess, constant
 from modelspec.data.inspect.infer_classes import of_classes
@@ -93,6 +94,9 @@ def _of_numbers(name: str, values: pl.Series, missing: int, table: Table) -> Col
         if others:
             settings = (*settings, ("missing_values", others))
         guess = guess_numbers(name, numbers, missing, settings)
+        if guess.whole and guess.values and not are_whole(values.unique().to_list()):
+            # As classes, `+1` and `100%` would be called so.
+            guess = replace(guess, whole=False)
         why = f"{format}, {guess.why}" if format else guess.why
         return replace(guess, why=why, markers=(*others, *guess.markers))
     return None

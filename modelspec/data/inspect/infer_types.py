@@ -106,6 +106,8 @@ def _of_array(name: str, array: Array, missing: int) -> ColumnGuess:
 def _of_lists(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     import polars as pl
 
+    if isinstance(column.dtype, pl.Array):
+        column = column.arr.to_list()
     if getattr(column.dtype, "inner", None) == pl.String:
         return _of_tags(name, column, missing)
     shape = _shape(column)
@@ -116,6 +118,8 @@ def _of_lists(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     if getattr(column.dtype, "inner", column.dtype).is_nested():
         return ColumnGuess(name, "skip", "it holds lists of lists", missing)
     sizes = column.list.len().drop_nulls()
+    if not sizes.max():
+        return ColumnGuess(name, "skip", "its lists hold nothing", missing)
     return ColumnGuess(
         name, "sequence", f"lists of {sizes.min()!s} to {sizes.max()!s} steps", missing
     )
