@@ -254,8 +254,14 @@ def test_yes_and_no_in_many_spellings_are_two_classes(drafted) -> None:
         in found.text
     )
     assert "units: 1, activation: sigmoid" in found.text
-    report = lint.examine(str(found.spec), data=True, training=True).report
-    assert {each.code for each in report} <= {"MS809", "MS812"}
+    found.check()
+
+
+def test_gaps_among_spellings_of_yes_and_no_are_a_class(drafted) -> None:
+    words = ("yes", "no", "True", "false", "")
+    found = drafted(column("b", lambda row: words[row % len(words)]))
+    assert found.features["b"]["classes"] == ["false", "True", "missing"]
+    found.check()
 
 
 def test_points_are_no_decimal_marks_where_the_file_has_commas(drafted) -> None:

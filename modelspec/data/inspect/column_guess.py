@@ -57,7 +57,8 @@ class ColumnGuess:
 
     def is_class(self, rows: int) -> bool:
         """Whether it is classes as a target."""
-        few = self.whole and self.classes <= FEW_NUMBERS and self.classes * 10 <= rows
+        few = self.whole and self.classes <= FEW_NUMBERS
+        few = few and self.classes * 10 <= rows - self.missing
         return self.type == "category" or (self.type == "number" and few and not self.size)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, log2
 from typing import TYPE_CHECKING, Any
 
@@ -129,9 +129,15 @@ def add_categories(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
     few = [guess for guess in guesses if guess.classes <= FEW_FOR_ONE_HOT]
     many = [guess for guess in guesses if guess.classes > FEW_FOR_ONE_HOT]
     for lower in (False, True):
-        group = [guess for guess in few if dict(guess.settings).get("lower", False) == lower]
+        group = [
+            guess for guess in few if dict(guess.settings) == ({"lower": True} if lower else {})
+        ]
         if group:
             _one_hot(group, draft)
+    for guess in few:
+        if listed := dict(guess.settings).get("classes"):
+            classes = [*listed, *([MISSING] if guess.missing else [])]
+            _one_hot([replace(guess, settings=(("classes", classes),))], draft)
     if many:
         _embedded(many, draft)
 
@@ -141,7 +147,9 @@ def _one_hot(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
     draft.inputs[name] = None
     draft.branch(name, {})
     size = sum(guess.classes + bool(guess.missing) for guess in guesses)
-    settings = {"type": "category", "size": size, "unknown": "ignore"}
+    listed = any("classes" in dict(guess.settings) for guess in guesses)
+    sized = {} if listed else {"size": size}
+    settings = {"type": "category", **sized, "unknown": "ignore"}
     draft.feature(name, guesses, settings | _gaps(guesses))
 
 

@@ -26,8 +26,10 @@ def of_classes(name: str, values: pl.Series, missing: int) -> ColumnGuess:
     settings: tuple[tuple[str, Any], ...] = ()
     said = _truths(values)
     if said is not None:
-        values, note = said
+        values, pair, note = said
         notes.append(note)
+        # The training rows alone may not hold both of the pair.
+        settings = (("classes", list(pair)),)
     names = pl.DataFrame({"as": values}).unique().sort("as")
     groups = names.group_by(pl.col("as").str.to_lowercase().alias("lower"), maintain_order=True)
     alike = groups.agg("as").filter(pl.col("as").list.len() > 1)["as"].to_list()
@@ -60,8 +62,8 @@ def of_classes(name: str, values: pl.Series, missing: int) -> ColumnGuess:
     )
 
 
-def _truths(values: pl.Series) -> tuple[pl.Series, str] | None:
-    """Yes and no in several spellings as two classes, and a note; None of anything else."""
+def _truths(values: pl.Series) -> tuple[pl.Series, tuple[str, str], str] | None:
+    """Yes and no in several spellings as two classes, these, and a note; None of anything else."""
     import polars as pl
 
     counts = values.value_counts(sort=True)
@@ -74,7 +76,7 @@ def _truths(values: pl.Series) -> tuple[pl.Series, str] | None:
     indices = respelled(values, {name: place for place, name in enumerate(pair)}, pair, ())
     note = f"read as `{pair[0]}` and `{pair[1]}`: {name_list(sorted(found), last='and')}"
     classes = indices.replace_strict([0, 1], list(pair), return_dtype=pl.String)
-    return classes.alias(values.name), note
+    return classes.alias(values.name), pair, note
 
 
 def _alike(names: Sequence[str]) -> list[str]:
