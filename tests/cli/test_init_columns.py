@@ -397,3 +397,12 @@ def test_numbers_in_words_of_their_own_are_no_classes(drafted, cells) -> None:
     found = drafted(column("x", lambda row: row * 1.5), target=column("y", cells))
     assert "loss: mse" in found.text
     found.check()
+
+
+def test_markers_among_codes_are_classes(drafted) -> None:
+    words = {7: "NA", 9: "x", 11: "y"}
+    found = drafted(column("zip", lambda row: words.get(row, f"0{row % 4}00")))
+    assert found.features["zip"]["size"] == 7
+    assert "7 codes: `0000` begins with a zero" in found.text
+    assert "written" not in found.text
+    found.check()

@@ -66,6 +66,10 @@ def guess_texts(name: str, values: pl.Series, missing: int, table: Table) -> Col
     guess = _of_numbers(name, rest, gaps, table) or _of_dates(name, rest, gaps)
     if guess is None:
         return _of_words(name, values, missing, table)
+    if guess.type == "category":
+        # Among codes, as among all classes, a marker is a class.
+        codes = rest.filter(in_format(rest, table.style).is_not_null())
+        return _of_codes(name, values, missing, _why_codes(name, codes))
     markers = values.filter(marked).unique().sort().to_list()
     return replace(guess, markers=(*markers, *guess.markers))
 
