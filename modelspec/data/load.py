@@ -205,6 +205,8 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
     by_column = split_column(settings.split, source)
     if limits is not None:
         conversion = job.conversion(features, by_column)
+        if not conversion.kinds:  # nothing is to be read, of all that was refused
+            return None
         return convert(conversion, features, settings.split, split_findings)
     table = read_columns(source, features, by_column)
     if table is None:

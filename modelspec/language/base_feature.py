@@ -6,10 +6,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from modelspec.language.data_model import DataModel
+from modelspec.language.data_model import DataModel, Number
 
 Strategy: TypeAlias = Literal["error", "drop", "mean", "median", "mode", "constant"]
-Value: TypeAlias = str | bool | int | float
+Value: TypeAlias = str | bool | int | Number
 UNFILLED = ("error", "drop")
 """What leaves no missing value that something stands for."""
 

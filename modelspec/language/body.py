@@ -172,4 +172,5 @@ def _elsewhere(key: str) -> str:
     """The section of a key; imported when there is one to look for, as sections cost to build."""
     from modelspec.language.elsewhere import elsewhere
 
-    return elsewhere(key)
+    path = elsewhere(key)
+    return f"it stands elsewhere: `{path}`" if path else ""

@@ -139,6 +139,10 @@ class CategoryKeys(DataModel):
             elif key != "size" and self.unknown == "error":
                 message = f"`{key}` leaves classes out, and `unknown` makes errors of them"
                 yield key, message, "add `unknown: other` (a class of their own) or `ignore`"
+        known = sum(size or 1 + (self.unknown == OTHER) for size in self.sizes())
+        if len(columns) > 1 and isinstance(self.size, int) and known > self.size:
+            message = f"`size` is {self.size}, and the columns have at least {known} classes"
+            yield "size", message, f"make it {known} or more"
         if self.size is not None and self.most_common is not None:
             message = "`most_common` says how many classes there are, and `size` does"
             yield "size", message, "remove one of them"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Size: TypeAlias = Annotated[int, Field(ge=1)]
+Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class DataModel(BaseModel):

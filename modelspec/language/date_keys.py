@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -26,6 +27,10 @@ CYCLES = {
 """The first value of each part that comes again, and after how many it does."""
 EPOCHS = {"epoch": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 """The formats that count from 1970, and how many of their units a second has."""
+_MARK = re.compile(
+    r"%(?:[-_0]?[YCyqmbBhdeaAwuUWGgVjDxFvHkIlPpMSfRTXrZzcst+n]|%|\.?[369]?f|:{1,3}z|#z)"
+)
+"""What stands for a part of a date in a form."""
 _Part: TypeAlias = Literal[
     "year",
     "quarter",
@@ -84,6 +89,12 @@ class DateKeys(DataModel):
                 help = f"did you mean `{near}`?" if near else "write it as `%d.%m.%Y`, for instance"
                 yield "format", f"`{each}` is no form of a date", help
                 break
+            if wrong := re.search("%.?", _MARK.sub("", each)):
+                help = "write it as `%d.%m.%Y %H:%M`, for instance; `%%` is a percent sign"
+                yield "format", f"`{wrong[0]}` in `{each}` is no part of a date", help
+                break
+        if part := first_twice(self.parts):
+            yield "parts", f"`parts` names `{part}` twice", "name each part once"
         if len({"%z" in each or "%:z" in each for each in formats}) > 1:
             message = "some of the forms say how far a time is from UTC (`%z`), others do not"
             yield "format", message, "write `%z` in all of them or in none"

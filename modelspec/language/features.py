@@ -9,8 +9,9 @@ from pydantic import Field
 from modelspec.diagnostics import Fix, did_you_mean, name_list
 from modelspec.language.base_feature import BaseFeature
 from modelspec.language.category_keys import CategoryKeys
-from modelspec.language.data_model import Size, first_twice
+from modelspec.language.data_model import Number, Size, first_twice
 from modelspec.language.date_keys import DateKeys
+from modelspec.language.foreign.keys import foreign_key
 from modelspec.language.foreign.values import foreign_choice
 from modelspec.language.gaps import about_missing
 from modelspec.language.validation import validated
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from modelspec.source import Place
 
 Normalize: TypeAlias = Literal["standard", "minmax", "robust", "quantile", "log1p", "none"]
-Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Clip: TypeAlias = (
     Annotated[float, Field(gt=0, allow_inf_nan=False)]
     | Annotated[list[Number], Field(min_length=2, max_length=2)]
@@ -106,7 +106,7 @@ class SequenceFeature(_Steps):
     """As of numbers."""
     separator: str | None = Field(None, min_length=1)
     """What stands between the numbers of a text: blanks by default."""
-    fill_steps: float = 0.0
+    fill_steps: Number = 0.0
     """What the steps that are added hold, after normalising."""
 
     @property
@@ -191,13 +191,28 @@ def _feature(name: str, raw: object, place: Place, report: Report) -> FeatureSet
     if raw.get("type") is not None and declared is None:
         _unknown_type(raw["type"], place.at("type"), report)
         return None
-    feature = validated(declared or AnyFeature, raw, place, report)
+    cls = declared or AnyFeature
+    feature = validated(cls, raw, place, report, elsewhere=lambda key: _of_other_type(key, cls))
     if feature is None:
         return None
-    problems = [*_contradictions(feature), *about_missing(feature, name)]
+    problems = list(_contradictions(feature))
+    feature = feature if problems else _narrowed(feature)
+    problems += about_missing(feature, name)
     for key, message, help in problems:
         report.add(place.at(key).finding("MS206", message, help=help, key=True))
-    return None if problems else _narrowed(feature)
+    return None if problems else feature
+
+
+def _of_other_type(key: str, cls: type[FeatureSettings]) -> str:
+    """What is said of a key that features of another type have; nothing of other keys."""
+    if foreign_key(key, cls, cls.model_fields) or did_you_mean(key, cls.model_fields):
+        return ""
+    for other in TYPES.values():
+        meant = key if key in other.model_fields else foreign_key(key, other, other.model_fields)
+        if meant:
+            types = [f"type: {each}" for each, its in TYPES.items() if meant in its.model_fields]
+            return f"`{meant}` is a key of {name_list(types, last='or')}"
+    return ""
 
 
 def _unknown_type(given: object, place: Place, report: Report) -> None:

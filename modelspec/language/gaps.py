@@ -63,14 +63,14 @@ def _about_strategies(feature: BaseFeature, name: str) -> Iterator[Problem]:
     other = next((s for s in strategies if s in _FILLS and s not in takes), None)
     if other == "constant":
         key = "missing" if feature.fill is None else "fill"
-        yield key, f"nothing can stand for a {feature.kind}", "use `missing: drop`"
+        yield key, f"nothing can stand for {_a(feature)}", "use `missing: drop`"
         return
     if other is not None:
         ways = ["drop", *takes]
         help = f"use {name_list(ways, last='or')}"
         if "constant" in takes:
             help += "; `constant` takes `fill`"
-        yield "missing", f"a {feature.kind} has no {other}", help
+        yield "missing", f"{_a(feature)} has no {other}", help
         return
     for column, strategy, fill in zip(feature.sources(name), strategies, fills, strict=True):
         of = f" for `{column}`" if len(strategies) > 1 else ""
@@ -93,7 +93,7 @@ def _about_indicator(feature: BaseFeature, name: str) -> Iterator[Problem]:
         return
     filled = dict(zip(feature.sources(name), feature.strategies(name), strict=True))
     if feature.kind not in ("number", "category", "date", None):
-        message = f"`indicator` gives one more number, which a {feature.kind} has no place for"
+        message = f"`indicator` gives one more number, which {_a(feature)} has no place for"
         yield "indicator", message, "remove it"
         return
     encode = getattr(feature, "encode", None)
@@ -106,3 +106,8 @@ def _about_indicator(feature: BaseFeature, name: str) -> Iterator[Problem]:
         which = f" of `{idle[0]}`" if idle and len(filled) > 1 else ""
         message = f"`indicator` says which values{which} were filled, and none is"
         yield "indicator", message, "set `missing` to `mean`, `median`, `mode` or `constant`"
+
+
+def _a(feature: BaseFeature) -> str:
+    """The feature's type in a sentence."""
+    return f"an {feature.kind}" if feature.kind == "image" else f"a {feature.kind}"

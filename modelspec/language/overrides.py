@@ -113,7 +113,8 @@ def _problem(
                 (f"did you mean `{near}`?" if near else names),
             )
         return None
-    return "MS203", f"`{where}` is {shown(data)}, which has nothing inside", ""
+    help = f"set `{where}` itself, to a mapping that has `{part}`"
+    return "MS203", f"`{where}` is {shown(data)}, which has nothing inside", help
 
 
 def _unknown_section(part: str) -> tuple[str, str, str] | None:

@@ -51,7 +51,7 @@ def validated(
         place: Where it was written.
         report: Takes the findings, each at the very key or value.
         broken: Keys that are wrong and have been reported: nothing more is said of them.
-        elsewhere: The path of a key that belongs into another mapping, or an empty text.
+        elsewhere: What is said of a key that belongs into another mapping, or an empty text.
 
     Returns:
         The instance, or None where there was a finding, or a key is broken.
@@ -158,8 +158,8 @@ class _Finder:
         place = self._at(problem)
         near, fix = self.meant(problem), None
         help = advice(key, place.path[:-1], self._declaration(problem) or self.cls)
-        if not help and self.elsewhere and len(problem.path) == 1 and (path := self.elsewhere(key)):
-            help = f"it stands elsewhere: `{path}`"
+        if not help and self.elsewhere and len(problem.path) == 1:
+            help = self.elsewhere(key)
         if near and not help:
             help = f"did you mean `{near}`?"
             fix = Fix(place.key_span, near, f"rename to `{near}`")

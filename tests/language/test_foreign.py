@@ -26,6 +26,14 @@ LAYER = "inputs: {{x: [8, 8]}}\nlayers: {{a: {{{0}}}}}\noutputs: [a]\n"
 OUTPUT = "inputs: {{x: [8]}}\nlayers: {{a: {{type: Dense, units: 1}}}}\noutputs: {{a: {{{0}}}}}\n"
 
 
+FEATURE = """\
+inputs: {{x: [8]}}
+layers: {{a: {{type: Dense, units: 1}}}}
+outputs: [a]
+data: {{file: t.csv, features: {{x: {0}}}}}
+"""
+
+
 def help_of(text: str, *overrides: str) -> list[str]:
     return [found.help for found in read_text(text, *overrides)[1]]
 
@@ -330,3 +338,29 @@ def test_advice_is_for_keys_that_are_none() -> None:
         (advice._OF_INPUTS, InputSection),
     ):
         assert not table.keys() & cls.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("feature", "help"),
+    [
+        ("{parts: [year]}", "`parts` is a key of `type: date`"),
+        ("{dayfirst: true}", "`day_first` is a key of `type: date`"),
+        ("{vocab_size: 30}", "`vocabulary` is a key of `type: text`"),
+        ("{max_length: 3}", "`length` is a key of `type: text` or `type: sequence`"),
+        ("{type: number, padding: post}", "`pad` is a key of `type: text` or `type: sequence`"),
+        ("{type: text, channels: 3}", "`channels` is a key of `type: image`"),
+        ("{type: date, encode: index}", "`encode` is a key of `type: category`"),
+        ("{type: image, height: 3}", "did you mean `size`?"),
+        ("{missing_value_strategy: fill_with_mean}", "did you mean `missing`?"),
+        ("{missing: fill_with_mean}", "did you mean `mean`?"),
+        ("{type: category, unknown: infrequent_if_exist}", "did you mean `other`?"),
+        ("{type: category, unknown: use_encoded_value}", "did you mean `ignore`?"),
+    ],
+)
+def test_keys_of_features(feature: str, help: str) -> None:
+    assert help_of(FEATURE.format(feature)) == [help]
+
+
+def test_an_override_within_a_column_says_what_to_set() -> None:
+    found = help_of(FEATURE.format("a"), "data.features.x.missing=mean")
+    assert found == ["set `data.features.x` itself, to a mapping that has `missing`"]

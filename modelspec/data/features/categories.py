@@ -10,14 +10,14 @@ import numpy as np
 from modelspec.data.features.category import Category, count_classes
 from modelspec.data.features.category_misfits import Found, encoding, input_misfit, size_misfit
 from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.number import numpy_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.features.feature import EncodeContext, FitChunks, Remark
-    from modelspec.data.table.table import Array, Kind
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 _SHOWN = 4
 
@@ -82,6 +82,12 @@ class Categories(Feature):
         listed = f"{count} classes ({sizes})"
         about = (listed, count, self.entries, self.size)
         return Found(self.what(), *about, self.encode_as, self.unknown, len(self.indicators))
+
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Column | None:
+        """As of each column by itself."""
+        return self.parts[self.columns.index(column)].measured(context, column, rows)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """`[rows, entries]` of zeros and ones, or `[rows, columns]` of ids."""

@@ -18,9 +18,9 @@ from modelspec.data.features.category_misfits import (
 )
 from modelspec.data.features.column_values import count_cells, report_rows, texts
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field
 from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.spellings import alike, respelled
 from modelspec.data.features.vocabulary import is_integer, learnt
 from modelspec.diagnostics import did_you_mean, name_list
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from modelspec.data.features.feature import FitChunks
-    from modelspec.data.table.table import Array, Kind, RowIndices
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,12 @@ class Category(Feature):
             message = f"classes of {self.what()} differ in upper and lower case only: "
             help = "`lower: true` makes them one; or list `classes` if they are several"
             yield Remark("MS811", message + " and ".join(counted) + more, help)
+
+    def measured(
+        self, context: EncodeContext, column: str, rows: RowIndices | None
+    ) -> Column | None:
+        """The classes, of which those that differ in case only are one with `lower`."""
+        return lowered(super(Category, self).measured(context, column, rows), lower=self.lower)
 
     def encode(self, context: EncodeContext) -> Array | None:
         """Indices (int64 for targets), one-hot rows, or zeros and ones."""
@@ -282,6 +288,13 @@ class Category(Feature):
             known += "; or set `unknown: ignore`"
         problem = f"`{self.columns[0]}` is `{name}`, which is no class of the training rows,"
         report_rows(context, rows, "MS803", problem, help=known)
+
+
+def lowered(column: Column | None, *, lower: bool) -> Column | None:
+    """A column of text in lower case, if it is read so."""
+    if not lower or column is None or isinstance(column, np.ndarray):
+        return column
+    return column.str.to_lowercase()
 
 
 def count_classes(features: Sequence[Category], chunks: FitChunks) -> list[Counter[str]]:

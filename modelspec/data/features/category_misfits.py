@@ -91,12 +91,16 @@ def input_misfit(field: ModelField, found: Found) -> Misfit | None:
 
 
 def _too_many(field: ModelField, found: Found) -> Misfit | None:
-    """Whether an embedding has too few vectors."""
+    """Whether an embedding has too few vectors, or the dtype too few numbers."""
     ignored = found.unknown == "ignore"
     room = found.entries + ignored
+    more = " and one for those that are ignored" * ignored
+    if room > field.ids:
+        message = f"{field.text} ({field.dtype}) tells {field.ids} ids apart, {found.what} has "
+        message += f"{found.listed if found.entries == found.count else f'{room} ids'}{more}"
+        return Misfit(message, "declare it with `dtype: int64`")
     if field.limit is None or room <= field.limit.rows:
         return None
-    more = " and one for those that are ignored" * ignored
     node = field.limit.node
     message = f"`{node}` takes {field.limit.rows} classes, {found.what} has {found.listed}{more}"
     return Misfit(message, f"set `input_dim` of `{node}` to {room}")

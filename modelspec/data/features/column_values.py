@@ -48,7 +48,7 @@ def numbers(
         return None
     elif gap is not None:
         values = np.where(np.isnan(values), gap.fill, values)
-    return values if _check_finite(context, column, values, scaled=scaled) else None
+    return values if check_finite(context, column, values, scaled=scaled) else None
 
 
 def texts(context: EncodeContext, column: str) -> pl.Series | None:
@@ -162,11 +162,13 @@ def _marker(context: EncodeContext, column: str, row: int) -> str:
     return f" (`{text}`)" if text else ""
 
 
-def _check_finite(context: EncodeContext, column: str, values: Array, *, scaled: bool) -> bool:
+def check_finite(
+    context: EncodeContext, column: str, values: Array, *, scaled: bool = False
+) -> bool:
     """Whether all values are finite in the field's dtype, and whole if it wants integers."""
     if not values.size:
         return True
-    least, most = _limits(context.field, scaled=scaled)
+    least, most = limits(context.field, scaled=scaled)
     low, high = float(values.min()), float(values.max())
     if not (least <= low and high <= most):
         wrong = ~((values >= least) & (values <= most))
@@ -182,7 +184,7 @@ def _check_finite(context: EncodeContext, column: str, values: Array, *, scaled:
     return True
 
 
-def _limits(field: ModelField, *, scaled: bool) -> tuple[float, float]:
+def limits(field: ModelField, *, scaled: bool = False) -> tuple[float, float]:
     """The least and the largest number that a field can hold, or what is to be normalised."""
     if scaled:
         most = float(np.finfo(np.float64).max)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from modelspec.data.features.column_values import report_rows, texts
+from modelspec.data.features.column_values import check_finite, report_rows, texts
 from modelspec.data.features.date_order import find_order
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
+from modelspec.data.features.field_limits import check_scale, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import name_list
@@ -116,6 +116,7 @@ class Date(Feature):
 
     def fit(self, chunks: FitChunks) -> Date:
         """With whether times are local, and the statistics of the training rows."""
+        check_scale(chunks, self.normalize != "none", ())
         fitted, only = self._with_clock(chunks)
         if self.normalize == "none":
             return fitted
@@ -186,6 +187,8 @@ class Date(Feature):
         row = numbers.shape[1:] if numbers.shape[1] > 1 else ()
         shape = context.sizes.fit(row, context.field, what, context.findings)
         if shape is None:
+            return None
+        if not check_finite(context, self.columns[0], numbers):
             return None
         return numbers.astype(numpy_dtype(context.field.dtype)).reshape(len(numbers), *shape)
 

@@ -11,7 +11,7 @@ import numpy as np
 from modelspec.data.arrays.image_files import MODES, PictureError, Pictures
 from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
-from modelspec.data.features.number import numpy_dtype
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.source.special_files import SpecialFileError, check_regular
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BACKGROUND = "white"
 """What is seen through what is transparent, where a model takes no alpha: as on paper."""
+_BRIGHTEST = 255
 IN_MEMORY = 256 << 20
 """Pictures of up to so many bytes are decoded once, at the start."""
 
@@ -44,6 +45,13 @@ class Image(Feature):
 
     def fit(self, chunks: FitChunks) -> Image:
         """With the input's size, where the spec gives none."""
+        field = chunks.field
+        if field.integers and (self.scale != "none" or field.ids <= _BRIGHTEST):
+            message = f"{field.text} holds integers ({field.dtype}), and pictures become "
+            message += {"none": "0 to 255", "unit": "0 to 1", "signed": "-1 to 1"}[self.scale]
+            help = "use `scale: none` with `dtype: uint8`, or `dtype: float32`"
+            chunks.findings.add("MS506", message, help=help)
+            raise UnfitError
         shape = chunks.field.shape
         if shape is None or len(shape) != 3 or shape[2] not in MODES:
             message = f"{chunks.field.text} takes no pictures: those are `[height, width, 3]`"

@@ -14,6 +14,7 @@ from modelspec.data.features.column_values import (
 )
 from modelspec.data.features.currency import check_currencies, currencies_of
 from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.field_limits import check_scale, most, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number_formats import loose_numbers
 from modelspec.data.features.scaling import Scaling, fit_scaling
@@ -61,11 +62,7 @@ class Number(Feature):
             return replace(self, units=currencies_of(self.columns, chunks)).fit(chunks)
         if self.normalize == "none" and not self.clip:
             return self
-        if chunks.field.integers:
-            message = f"{chunks.field.text} holds integers ({chunks.field.dtype})"
-            what = "normalised" if self.normalize != "none" else "clipped"
-            chunks.findings.add("MS506", f"{message}, which cannot be {what}")
-            raise UnfitError
+        check_scale(chunks, self.normalised, self.clip)
         if self.normalize == "none":
             return self
         width = next(self._fitted(chunks))[0].width
@@ -110,7 +107,7 @@ class Number(Feature):
 
     def _fill(self, context: EncodeContext, fitted: _Fitted, cells: Array) -> bool:
         """Put all numbers in their cells, `[rows, arrays, cells, width]`. False after a finding."""
-        whole, width, most = Scaling.of(self), fitted.width, _most(context.field.dtype)
+        whole, width, largest = Scaling.of(self), fitted.width, most(context.field.dtype)
         parts = [whole.part(place * width, width) for place in range(len(fitted.arrays))]
         beyond, over = (np.zeros((len(cells), len(parts)), bool) for _ in "bo")
         for rows in blocks(len(cells), cells[0].size):
@@ -119,9 +116,9 @@ class Number(Feature):
                 scaled, outside = part.clipped(scaled)
                 if outside is not None:
                     beyond[rows, place] = outside.any(axis=(1, 2))
-                if whole.normalizes and not (-most <= scaled.min() and scaled.max() <= most):
-                    over[rows, place] = (np.abs(scaled) > most).any(axis=(1, 2))
-                    scaled = np.clip(scaled, -most, most)
+                if whole.normalizes and not (-largest <= scaled.min() and scaled.max() <= largest):
+                    over[rows, place] = (np.abs(scaled) > largest).any(axis=(1, 2))
+                    scaled = np.clip(scaled, -largest, largest)
                 cells[rows, place] = scaled
         for place, column in enumerate(self.columns):
             if whole.bounds:
@@ -213,13 +210,3 @@ def _check_logarithms(feature: Number, context: EncodeContext, arrays: list[Arra
         report_rows(context, rows, "MS803", problem, help=help)
         sound = False
     return sound
-
-
-def _most(dtype: str) -> float:
-    """The largest number that a field of floats can hold."""
-    return float(np.finfo(numpy_dtype(dtype)).max) if "float" in dtype else np.inf
-
-
-def numpy_dtype(name: str) -> str:
-    """The dtype that numpy has for a spec's: it has no bfloat16."""
-    return "float32" if name == "bfloat16" else name

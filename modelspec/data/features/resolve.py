@@ -91,12 +91,13 @@ def _of_type(
         case ImageFeature():
             if not _has_package("PIL", f"a picture for {field.text}", findings):
                 return None
+            scaled = "scale" in settings.model_fields_set
             return Image(
                 columns,
                 size=tuple(settings.size or ()),
                 channels=settings.channels or 0,
                 background=BACKGROUND,
-                scale="none" if field.integers else settings.scale,
+                scale="none" if field.integers and not scaled else settings.scale,
                 resize=settings.resize,
             )
         case DateFeature():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.features.absent import absent
-from modelspec.data.features.column_values import count_cells, report_rows
+from modelspec.data.features.column_values import count_cells, limits, report_rows
 from modelspec.data.features.feature import UnfitError
-from modelspec.data.features.number import numpy_dtype
+from modelspec.data.features.field_limits import check_holds, check_scale, numpy_dtype
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.sequence_steps import ReadSteps, is_sequence, of_array, of_lists
@@ -55,6 +55,8 @@ class Sequence(Steps):
 
     def fit(self, chunks: FitChunks) -> Sequence:
         """With the statistics of the training rows' steps."""
+        check_scale(chunks, self.normalize != "none", self.clip)
+        check_holds(chunks, "fill_steps", self.after)
         if self.normalize == "none":
             return self
         first = next(self._chosen(chunks))[0][0]
@@ -109,6 +111,8 @@ class Sequence(Steps):
         shape = context.field.shape
         if shape is not None and len(shape) == 2 and values.ndim == 1:
             values = values[:, None]
+        if not self._check_integers(context, read, values):
+            return None
         with np.errstate(over="ignore"):
             typed = values.astype(numpy_dtype(context.field.dtype))
         if not self._check_finite(context, read, typed, f"not a finite {context.field.dtype}"):
@@ -172,6 +176,20 @@ class Sequence(Steps):
             what = f"`{name}` has steps that are no lists of equally many numbers"
             context.findings.add("MS803", what)
         return read
+
+    def _check_integers(self, context: EncodeContext, read: ReadSteps, values: Array) -> bool:
+        """Whether a field of integers can hold all steps."""
+        field = context.field
+        if not field.integers:
+            return True
+        least, most = limits(field)
+        broken = (values != np.floor(values)) | (values < least) | (values > most)
+        if not broken.any():
+            return True
+        problem = f"`{self.columns[0]}` holds `{values[broken].ravel()[0]:g}`"
+        what = f"which is no integer from {least:.0f} to {most:.0f},"
+        report_rows(context, read.rows_of(broken), "MS803", f"{problem}, {what}")
+        return False
 
     def _check_finite(
         self, context: EncodeContext, read: ReadSteps, values: Array, problem: str

@@ -11,8 +11,8 @@ import numpy as np
 from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
+from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field, width
-from modelspec.data.features.number import numpy_dtype
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.tokens import (
     PADDING,
@@ -151,6 +151,11 @@ class Text(Steps):
 
     def _check_fits(self, chunks: FitChunks, room: int | None) -> None:
         size, field = self.codec.size, chunks.field
+        if field.role == "input" and not self._one_hot(field) and size > field.ids:
+            message = f"{field.text} ({field.dtype}) tells {field.ids} tokens apart, {self.what()}"
+            message += f" has {size} with padding and unknown"
+            chunks.findings.add("MS805", message, help="declare it with `dtype: int64`")
+            raise UnfitError
         if room is None or size <= room:
             return
         where = f"`{field.limit.node}`" if field.limit else field.text

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import numpy as np
+
 from modelspec.graph.embeddings import smallest_embedding
 from modelspec.language.data import WEIGHT, weight_key
 from modelspec.layers.values import INTEGERS, Tensor
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from modelspec.shapes import Shape
     from modelspec.training.losses import Targets
 
+_DIGITS = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
+"""Of the dtypes' binary digits, which hold all integers of so many."""
 Role: TypeAlias = Literal["input", "output", "weight"]
 
 
@@ -47,6 +51,15 @@ class ModelField:
     def integers(self) -> bool:
         """Whether its values are integers."""
         return self.dtype in INTEGERS
+
+    @property
+    def ids(self) -> int:
+        """How many integers, from 0 on, its dtype tells apart."""
+        if self.dtype == "bool":
+            return 2
+        if self.integers:
+            return int(np.iinfo(self.dtype).max) + 1
+        return 1 << _DIGITS[self.dtype]
 
     @property
     def text(self) -> str:

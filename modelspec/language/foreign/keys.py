@@ -177,7 +177,8 @@ _FEATURE = words(
         "time_zone": "timezone tz tzinfo",
         "missing": (
             "impute imputer imputation na fillna nan on_missing strategy missing_strategy"
-            " handle_missing na_action simple_imputer mean median mode drop_na dropna"
+            " missing_value_strategy handle_missing na_action simple_imputer mean median mode"
+            " drop_na dropna"
         ),
         "fill": "fill_value default constant value",
         "missing_values": (
@@ -198,11 +199,12 @@ _FEATURE = words(
         "stop": "eos end stop_token end_token eos_token",
         "drop": "shift remove skip",
         "size": (
-            "image_size target_size resize_to height_width img_size shape cardinality num_classes"
+            "height width image_size target_size resize_to height_width img_size shape"
+            " cardinality num_classes"
         ),
         "scale": "rescale rescaling range",
         "resize": "fit aspect crop crop_to_aspect_ratio",
-        "format": "date_format pattern strptime",
+        "format": "date_format datetime_format pattern strptime unit",
         "parts": "components units extract",
         "cyclic": "cyclical periodic sin_cos",
         "fill_steps": "pad_value padding_value",

@@ -288,3 +288,16 @@ def test_several_columns_are_single_ones_joined(tmp_path_factory, rows, keys):
             ids = np.stack([part + start for part, start in zip(parts, starts, strict=True)], 1)
             joined = np.where(np.stack(known, 1), ids, sum(counts))
         np.testing.assert_array_equal(splits.train.inputs["x"], joined)
+
+
+@pytest.mark.parametrize(
+    ("about", "width", "key"), [("column: p", 2, "p"), ("columns: [p, q]", 3, "p")]
+)
+def test_the_most_frequent_class_is_that_of_all_its_cases(tmp_path, about, width, key):
+    values = ["Red", "red", "RED", "blue", "blue", None]
+    columns = {"p": values, "q": ["a"] * 6}
+    feature = f"{{type: category, {about}, lower: true, missing: mode}}"
+    splits = spec_of(tmp_path, columns, feature, [width]).splits()
+    assert splits.train.inputs["x"][:, 1].tolist() == [1, 1, 1, 0, 0, 1]
+    (filled,) = splits.counts["train"].found.values()
+    assert (filled.column, filled.became) == (key, "the mode, `red`")

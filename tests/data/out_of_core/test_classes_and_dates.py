@@ -83,3 +83,20 @@ def test_pieces_give_what_the_whole_gives(
             rows = np.arange(one.rows)
             for name, values in one.batch(rows)[0].items():
                 np.testing.assert_array_equal(values, other.batch(rows)[0][name], err_msg=name)
+
+
+@pytest.mark.parametrize("suffix", WRITE)
+def test_pieces_of_which_no_feature_is_sound_are_not_read(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELSPEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(memory_budget, "_LEAST", 3000)
+    WRITE[suffix](frame(), tmp_path / f"table.{suffix}")
+    feature = "features: {town: {missing: mean}}"
+    said = []
+    for memory in ("", "memory: 1KB"):
+        section = f"file: table.{suffix}\n{memory}\n{feature}"
+        splits, found = world(tmp_path, section, {"town": ([], "int64")}, {}).load()
+        assert splits is None
+        said.append([(each.code, each.message) for each in found])
+    assert said[0] == said[1] == [("MS803", "`town` holds text, which has no mean")]
