@@ -52,7 +52,7 @@ def run(
 
 
 def _proposed(data: str, out: str, targets: list[str]) -> str:
-    from modelspec.data.inspect.draft_spec import draft_spec
+    from modelspec.data.inspect.draft_spec import FEWEST_ROWS, draft_spec, rows_left
     from modelspec.data.inspect.infer_types import infer_types
     from modelspec.data.table.findings import Findings
     from modelspec.source.data_suffixes import format_of
@@ -76,10 +76,24 @@ def _proposed(data: str, out: str, targets: list[str]) -> str:
                 f"`{target}` cannot be predicted by a first spec: {guesses[target].why}.",
                 "--target",
             )
+        if guesses[target].type == "category" and guesses[target].is_vast():
+            few = guesses[target].rows[0]
+            refuse(
+                f"`{target}` cannot be predicted by a first spec: it has "
+                f"{guesses[target].classes:,} classes, of which `{guesses[target].rarest}` has "
+                f"{few:,} row{'s' * (few != 1)}, so that training may not see all of them.",
+                "--target",
+            )
     others = [each for name, each in guesses.items() if name not in targets]
     if all(each.type in ("skip", "split") for each in others):
         why = "".join(f"\n  {each.name}: {each.why}" for each in others)
         refuse(f"`{data}` has no column to predict from.{why}")
+    left = rows_left(rows, guesses, targets)
+    if left < FEWEST_ROWS:
+        refuse(
+            f"`{data}` has {left:,} row{'s' * (left != 1)} with all targets and pictures: at least "
+            f"{FEWEST_ROWS} are needed, for training, validation and test."
+        )
     folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
     named = os.path.relpath(path, folder) + ("/" if format == "folder" else "")
     return draft_spec(named, guesses, rows, targets, notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import gzip
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,3 +134,14 @@ def test_rows_that_cannot_be_encoded_are_an_error(tmp_path: Path) -> None:
     found.columns["kind"] = pl.Series(["no such class"] * len(DRAWN))
     with pytest.raises(SpecError):
         encode_input(fitted, known.graph, found, "kind")
+
+
+def test_rows_of_a_compressed_file_have_their_lines(tmp_path: Path) -> None:
+    rows = "".join(f'{{"x": {row}}}\n\n' for row in range(5))
+    (tmp_path / "t.jsonl.gz").write_bytes(gzip.compress(rows.encode()))
+    known = world(tmp_path, "file: t.jsonl.gz", {"x": [1]}, {})
+    report = Report()
+    found = rows_of(known, known.splits().preprocessing, "train", np.array([3, 1]), report)
+    assert found is not None, list(report)
+    gc.collect()
+    assert [found.number(0), found.number(1)] == [7, 3]

@@ -41,6 +41,8 @@ def in_format(texts: pl.Series, style: NumberStyle = PLAIN, format: str = "") ->
 def loose_numbers(values: Column, style: NumberStyle = PLAIN, format: str = "") -> Array:
     """A column as float64, flat, NaN for what is no number."""
     if isinstance(values, np.ndarray):
+        if values.dtype.kind in "US":
+            return np.full(values.size, np.nan)
         return np.ravel(values).astype(np.float64)
     import polars as pl
 

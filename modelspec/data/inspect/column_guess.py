@@ -51,10 +51,24 @@ class ColumnGuess:
     markers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def is_vast(self) -> bool:
+        """Whether its classes are too many to list, and too rare to be all met in training."""
+        return not self.values and self.rows[0] < CERTAIN
+
     def is_class(self, rows: int) -> bool:
         """Whether it is classes as a target."""
-        few = self.whole and self.classes <= FEW_NUMBERS and self.classes * 10 <= rows
+        few = self.whole and self.classes <= FEW_NUMBERS
+        few = few and self.classes * 10 <= rows - self.missing
         return self.type == "category" or (self.type == "number" and few and not self.size)
+
+
+CERTAIN = 10
+"""A class of so many rows is found in each part, where they come in equal shares."""
+
+
+def constant(value: object, missing: int) -> str:
+    """Why a column of one value is of no use."""
+    return f"it is {value} in every row" + " that has a value" * bool(missing)
 
 
 FREQUENT = 3

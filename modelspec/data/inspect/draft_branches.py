@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, log2
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.inspect.column_guess import FREQUENT
+from modelspec.data.inspect.column_guess import CERTAIN, FREQUENT
 from modelspec.diagnostics import name_list
 
 if TYPE_CHECKING:
@@ -87,9 +87,10 @@ def own(guesses: Sequence[ColumnGuess]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for guess in guesses:
         for key, value in guess.settings:
-            known = found.get(key, ())
-            added = [each for each in value if each not in known] if known else value
-            found[key] = [*known, *added] if isinstance(value, list) else value
+            if isinstance(value, list):
+                known = found.get(key, [])
+                value = [*known, *(each for each in value if each not in known)]
+            found[key] = value
     return found
 
 
@@ -128,9 +129,15 @@ def add_categories(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
     few = [guess for guess in guesses if guess.classes <= FEW_FOR_ONE_HOT]
     many = [guess for guess in guesses if guess.classes > FEW_FOR_ONE_HOT]
     for lower in (False, True):
-        group = [guess for guess in few if dict(guess.settings).get("lower", False) == lower]
+        group = [
+            guess for guess in few if dict(guess.settings) == ({"lower": True} if lower else {})
+        ]
         if group:
             _one_hot(group, draft)
+    for guess in few:
+        if listed := dict(guess.settings).get("classes"):
+            classes = [*listed, *([MISSING] if guess.missing else [])]
+            _one_hot([replace(guess, settings=(("classes", classes),))], draft)
     if many:
         _embedded(many, draft)
 
@@ -140,16 +147,28 @@ def _one_hot(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
     draft.inputs[name] = None
     draft.branch(name, {})
     size = sum(guess.classes + bool(guess.missing) for guess in guesses)
-    settings = {"type": "category", "size": size, "unknown": "ignore"}
+    listed = any("classes" in dict(guess.settings) for guess in guesses)
+    sized = {} if listed else {"size": size}
+    settings = {"type": "category", **sized, "unknown": "ignore"}
     draft.feature(name, guesses, settings | _gaps(guesses))
 
 
 def _embedded(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
-    """Rare classes are one together with those that training has not seen."""
+    """Rare classes are one together with those that training has not seen.
+
+    Where all are rare, they are classes of their own: there may be no other in the training rows.
+    """
     name = draft.name("ids" if len(guesses) > 1 else guesses[0].name)
     draft.inputs[name] = None
-    size = sum(guess.frequent + 1 + (guess.missing >= FREQUENT) for guess in guesses)
-    width = min(MOST_DIMENSIONS, round(1.6 * max(guess.frequent for guess in guesses) ** 0.56))
+    rare = all(guess.rows[1] >= CERTAIN for guess in guesses)
+    most = max(guess.frequent if rare else guess.classes for guess in guesses)
+    size = sum(
+        guess.frequent + 1 + (guess.missing >= FREQUENT)
+        if rare
+        else guess.classes + 1 + bool(guess.missing)
+        for guess in guesses
+    )
+    width = min(MOST_DIMENSIONS, round(1.6 * most**0.56))
     layers: dict[str, Any] = {
         "embed": {"type": "Embedding", "input_dim": size, "output_dim": max(2, width)}
     }
@@ -160,7 +179,7 @@ def _embedded(guesses: Sequence[ColumnGuess], draft: Draft) -> None:
         "type": "category",
         "encode": "index",
         "size": size,
-        "min_count": FREQUENT,
+        **({"min_count": FREQUENT} if rare else {}),
         "unknown": "other",
     }
     draft.feature(name, guesses, settings | _gaps(guesses))
@@ -214,7 +233,7 @@ def add_sequence(guess: ColumnGuess, draft: Draft) -> None:
     name = draft.name(guess.name)
     draft.inputs[name] = None
     draft.branch(name, {"read": {"type": "GRU", "units": 32}})
-    gaps = {"missing": "drop"} if guess.missing else {}
+    gaps = {"missing": "mean"} if guess.missing else {}
     draft.feature(name, [guess], {"type": "sequence", "normalize": "standard", **gaps})
 
 

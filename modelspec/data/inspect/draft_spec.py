@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelspec.data.inspect.column_guess import CERTAIN
 from modelspec.data.inspect.draft_branches import (
     BRANCHES,
     Draft,
@@ -28,8 +29,10 @@ MANY_ROWS = 10_000
 """From so many rows on, layers are wider and batches larger."""
 FEW_ROWS = 3_000
 """An epoch of fewer rows is a few steps only."""
-CERTAIN = 10
-"""A class of so many rows is found in each part, where they come in equal shares."""
+FEWEST_ROWS = 4
+"""Of fewer rows, the fractions of `_split` are none."""
+_LONGEST = 500
+"""A comment of more letters is cut."""
 UNBALANCED = 5
 """A class is rare if another one has so many times its rows."""
 
@@ -86,6 +89,12 @@ def draft_spec(
         if each.type == "skip"
     ]
     return "\n".join([*lines, "", *_train(rows)]) + "\n"
+
+
+def rows_left(rows: int, guesses: Mapping[str, ColumnGuess], targets: Iterable[str]) -> int:
+    """How many rows are used at least: those of `missing: drop` may not be."""
+    pictures = [name for name, guess in guesses.items() if guess.type == "image"]
+    return max(0, rows - sum(guesses[name].missing for name in {*targets, *pictures}))
 
 
 def _spec_name(file: str) -> str:
@@ -187,6 +196,9 @@ def _target(guess: ColumnGuess, node: str, rows: int, *, listed: bool) -> _Targe
     else:
         feature["type"] = "category"
     feature |= {**own([guess]), **gaps}
+    if guess.markers:
+        # For classes no marker stands for a missing value by itself.
+        feature["missing_values"] = list(guess.markers)
     said = (*comments([guess]), *_balance(guess))
     if guess.classes == 2:
         layer = {"type": "Dense", "units": 1, "activation": "sigmoid"}
@@ -208,5 +220,6 @@ def _balance(guess: ColumnGuess) -> tuple[str, ...]:
 
 
 def _comment(text: str) -> str:
-    """What may stand in a comment: on one line, and printable."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    """What may stand in a comment: on one line, printable, and to be read at a glance."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
+    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelspec.data.inspect.column_guess import FEW_CLASSES, ColumnGuess
+from modelspec.data.inspect.column_guess import FEW_CLASSES, ColumnGuess, constant
 from modelspec.language.date_keys import EPOCHS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _of_finite(name: str, numbers: Array, missing: int) -> ColumnGuess:
     integers = bool((numbers == np.floor(numbers)).all())
     whole = integers and bool(numbers.min() >= 0)
     if count == 1:
-        return ColumnGuess(name, "skip", f"it is {numbers[0]:g} in every row", missing, count)
+        return ColumnGuess(name, "skip", constant(f"{numbers[0]:g}", missing), missing, count)
     if integers and len(numbers) > FEW_CLASSES and bool((np.diff(numbers) == 1).all()):
         return ColumnGuess(name, "skip", "it only numbers the rows", missing, count)
     if integers and float(np.abs(different).max()) >= _EXACT:

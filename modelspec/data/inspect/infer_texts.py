@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.features.dates import parsed
-from modelspec.data.features.number_formats import in_format
+from modelspec.data.features.date_texts import parsed, read
+from modelspec.data.features.number_formats import currencies, in_format
+from modelspec.data.features.sequence_steps import of_lists
+from modelspec.data.features.spellings import are_whole
 from modelspec.data.features.tokens import most_frequent
-from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess
+from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess, constant
+from modelspec.data.inspect.infer_classes import of_classes
 from modelspec.data.inspect.infer_numbers import WITH_HOURS, guess_numbers
 from modelspec.data.readers.folder import ENDINGS
 from modelspec.data.table.missing_markers import MISSING_MARKERS
@@ -19,10 +22,9 @@ from modelspec.diagnostics import name_list
 from modelspec.diagnostics.extras import require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import polars as pl
 
+    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Table
 
 _MOSTLY = 0.95
@@ -44,6 +46,7 @@ _PARTS = (
 )
 _ORDERS = ("%d{}%m{}%Y", "%m{}%d{}%Y", "%Y{}%m{}%d", "%d{}%m{}%y", "%m{}%d{}%y")
 _MARKS = (".", "/", "-")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 _OTHER_DATES = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d")
 _OF_CODES = re.compile(r"(?:^|_)(?:zip|zipcode|postcode|postal|plz|fips|isbn|ean|code)(?:_|$)")
 
@@ -63,6 +66,10 @@ def guess_texts(name: str, values: pl.Series, missing: int, table: Table) -> Col
     guess = _of_numbers(name, rest, gaps, table) or _of_dates(name, rest, gaps)
     if guess is None:
         return _of_words(name, values, missing, table)
+    if guess.type == "category":
+        # Among codes, as among all classes, a marker is a class.
+        codes = rest.filter(in_format(rest, table.style).is_not_null())
+        return _of_codes(name, values, missing, _why_codes(name, codes))
     markers = values.filter(marked).unique().sort().to_list()
     return replace(guess, markers=(*markers, *guess.markers))
 
@@ -84,13 +91,23 @@ def _of_numbers(name: str, values: pl.Series, missing: int, table: Table) -> Col
             others = []
         if not format and (why := _why_codes(name, values)):
             return _of_codes(name, values, missing, why)
+        if format == "currency" and len(units := _currencies(values)) > 1:
+            why = f"amounts of money in {name_list(units, last='and')}, not in one currency"
+            return ColumnGuess(name, "skip", why, missing, numbers.n_unique())
         settings: tuple[tuple[str, Any], ...] = (("format", format),) if format else ()
         if others:
             settings = (*settings, ("missing_values", others))
         guess = guess_numbers(name, numbers, missing, settings)
+        if guess.whole and guess.values and not are_whole(values.unique().to_list()):
+            # As classes, `+1` and `100%` would be called so.
+            guess = replace(guess, whole=False)
         why = f"{format}, {guess.why}" if format else guess.why
         return replace(guess, why=why, markers=(*others, *guess.markers))
     return None
+
+
+def _currencies(values: pl.Series) -> list[str]:
+    return currencies(values).drop_nulls().unique().sort().to_list()
 
 
 def _why_codes(name: str, values: pl.Series) -> str:
@@ -105,22 +122,24 @@ def _why_codes(name: str, values: pl.Series) -> str:
 
 def _of_codes(name: str, values: pl.Series, missing: int, why: str) -> ColumnGuess:
     count = values.n_unique()
+    if count == 1:
+        return ColumnGuess(name, "skip", constant(f"`{values[0]}`", missing), missing, count)
     if count * 2 > len(values):
         return ColumnGuess(name, "skip", f"{why}; nearly every row has its own", missing, count)
-    return replace(_of_classes(name, values, missing), why=f"{count:,} codes: {why}")
+    return replace(of_classes(name, values, missing), why=f"{count:,} codes: {why}")
 
 
 def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     """Dates in one form; None of anything else."""
     import polars as pl
 
-    if not len(values):
+    if not len(values) or values.n_unique() == 1:
         return None
     sample = pl.concat([values.head(_SAMPLE), values.tail(_SAMPLE)])
     if not sample.str.contains(r"\d").all():
         return None
     forms = [order.replace("{}", mark) for order in _ORDERS for mark in _MARKS]
-    times = [f"{form} {clock}" for form in forms for clock in ("%H:%M", "%H:%M:%S")]
+    times = [f"{form} {clock}" for form in forms for clock in _CLOCKS]
     fitting = [
         form
         for form in ("", *forms, *times, *_OTHER_DATES)
@@ -129,6 +148,9 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
     if not fitting:
         return None
     form = fitting[0]
+    if read(values, (form,) if form else (), "").zoned.n_unique() > 1:
+        why = "times of which some say how far they are from UTC, and others do not"
+        return ColumnGuess(name, "skip", why, missing, values.n_unique())
     settings: tuple[tuple[str, Any], ...] = (("format", form),) if form else ()
     if (parsed(sample, form).dt.time() != time()).any():
         settings = (*settings, WITH_HOURS)
@@ -143,68 +165,24 @@ def _of_dates(name: str, values: pl.Series, missing: int) -> ColumnGuess | None:
 def _of_words(name: str, values: pl.Series, missing: int, table: Table) -> ColumnGuess:
     count = values.n_unique()
     if count == 1:
-        return ColumnGuess(name, "skip", f"it is `{values[0]}` in every row", missing, count)
+        return ColumnGuess(name, "skip", constant(f"`{values[0]}`", missing), missing, count)
     if _is_split(values):
         return _of_parts(name, values, missing)
     if values.str.to_lowercase().str.contains(rf"({'|'.join(ENDINGS)})$").all():
-        size, said = _picture_size(values[0], table.file)
-        return ColumnGuess(name, "image", said, missing, count, size)
-    if _are_lists(values):
+        return _of_pictures(name, values, missing, table.file)
+    if _are_lists(values, table.style):
         return ColumnGuess(name, "sequence", "several numbers a row", missing, count)
     words = float(values.str.count_matches(r"\S+").mean())  # type: ignore[arg-type]
     if count <= FEW_CLASSES and count * 2 <= len(values):
-        return _of_classes(name, values, missing)
+        return of_classes(name, values, missing)
     if words >= WORDS_OF_A_TEXT or (count * 2 > len(values) and _recur(values)):
         vocabulary = len(most_frequent(values.head(_SAMPLE), "word", lower=True)) + 2
         why = f"text of {words:.0f} words on average"
         return ColumnGuess(name, "text", why, missing, count, (vocabulary,))
     if count * 2 <= len(values):
-        return _of_classes(name, values, missing)
+        return of_classes(name, values, missing)
     why = f"nearly every row has a value of its own, such as `{values[0]}`"
     return ColumnGuess(name, "skip", why, missing, count)
-
-
-def _of_classes(name: str, values: pl.Series, missing: int) -> ColumnGuess:
-    """One of several classes: those that differ in upper case only are one."""
-    import polars as pl
-
-    notes: list[str] = []
-    settings: tuple[tuple[str, Any], ...] = ()
-    names = pl.DataFrame({"as": values}).unique().sort("as")
-    groups = names.group_by(pl.col("as").str.to_lowercase().alias("lower"), maintain_order=True)
-    alike = groups.agg("as").filter(pl.col("as").list.len() > 1)["as"].to_list()
-    if alike:
-        settings = (("lower", True),)
-        shown = "; ".join(", ".join(f"`{each}`" for each in group) for group in alike[:3])
-        notes.append(f"read as one: {shown}" + f" and {len(alike) - 3} more" * (len(alike) > 3))
-        values = values.str.to_lowercase()
-    counts = pl.DataFrame({"as": values}).group_by("as").len()
-    classes, rows = counts.sort("len", "as", descending=[True, False]).get_columns()
-    count = len(classes)
-    few = tuple(classes.sort().to_list()) if count <= FEW_CLASSES else ()
-    notes += _alike(few)
-    why = name_list(few, limit=6, last="and") if few else f"{count:,} different values"
-    return ColumnGuess(
-        name,
-        "category",
-        why,
-        missing,
-        count,
-        values=few,
-        frequent=int((rows >= FREQUENT).sum()),
-        rows=(int(rows[-1]), int(rows[0])),
-        rarest=classes[-1],
-        settings=settings,
-        notes=tuple(notes),
-    )
-
-
-def _alike(names: Sequence[str]) -> list[str]:
-    """Classes that differ in marks and blanks only."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(re.sub(r"[\W_]+", "", name.lower()) or name, []).append(name)
-    return [f"classes alike: {name_list(group)}" for group in groups.values() if len(group) > 1]
 
 
 def _is_split(values: pl.Series) -> bool:
@@ -246,10 +224,24 @@ def _recur(values: pl.Series) -> bool:
     return bool(counts.filter(counts >= FREQUENT).sum() * 2 >= len(words))
 
 
-def _are_lists(values: pl.Series) -> bool:
+def _are_lists(values: pl.Series, style: NumberStyle) -> bool:
     """Whether texts hold at least two numbers each, and nothing else."""
     numbers = r"^\[?\s*-?[\d.]+(e-?\d+)?([\s,;]+-?[\d.]+(e-?\d+)?)+\s*\]?$"
-    return bool(values.str.to_lowercase().str.contains(numbers).all())
+    if not values.str.to_lowercase().str.contains(numbers).all():
+        return False
+    steps = of_lists(values, "", (), style)
+    return steps is not None and not steps.bad.any()
+
+
+def _of_pictures(name: str, values: pl.Series, missing: int, table: str) -> ColumnGuess:
+    paths = values.unique(maintain_order=True).to_list()
+    folder = os.path.dirname(table)
+    lost = [path for path in paths if not os.path.isfile(os.path.join(folder, path))]
+    if lost:
+        why = f"paths of pictures, of which {len(lost):,} of {len(paths):,} are not there"
+        return ColumnGuess(name, "skip", f"{why}, such as `{lost[0]}`", missing, len(paths))
+    size, said = _picture_size(paths[0], table)
+    return ColumnGuess(name, "image" if size else "skip", said, missing, len(paths), size)
 
 
 def _picture_size(path: str, table: str) -> tuple[tuple[int, ...], str]:
@@ -262,7 +254,7 @@ def _picture_size(path: str, table: str) -> tuple[tuple[int, ...], str]:
             width, height = picture.size
             channels = 1 if picture.mode in ("L", "1", "I;16") else 3
     except OSError:
-        return (_MOST_PIXELS, _MOST_PIXELS, 3), f"paths of pictures; `{path}` cannot be opened"
+        return (), f"paths of pictures, of which `{path}` cannot be opened"
     scale = min(1.0, _MOST_PIXELS / max(width, height))
     size = (max(8, round(height * scale)), max(8, round(width * scale)))
     said = f"paths of pictures; the first is {height} by {width}"

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from modelspec.source.data_suffixes import Format
 
 
+_FITTED = ("number", "date", "sequence")
+"""What is filled with a statistic of the training rows."""
+_FEWEST_VALUES = 5
+
+
 class TableGuess(NamedTuple):
     """A table.
 
@@ -51,8 +56,21 @@ def infer_types(format: Format, findings: Findings) -> TableGuess | None:
         return None
     why = "several columns have this name"
     guesses = {name: ColumnGuess(name, "skip", why) for name in sorted(source.repeated)}
-    guesses |= {name: _guess(name, column, table) for name, column in table.columns.items()}
+    guesses |= {
+        name: _of_use(_guess(name, column, table), table.rows)
+        for name, column in table.columns.items()
+    }
     return TableGuess(guesses, table.rows, source.notes)
+
+
+def _of_use(guess: ColumnGuess, rows: int) -> ColumnGuess:
+    """The same, or none of few values, which the training rows may have none of."""
+    there = rows - guess.missing
+    few = there < _FEWEST_VALUES and there * 2 <= rows
+    if guess.type not in _FITTED or not few:
+        return guess
+    why = f"only {there:,} of {rows:,} rows have a value"
+    return ColumnGuess(guess.name, "skip", why, guess.missing, guess.classes)
 
 
 def _guess(name: str, column: Column, table: Table) -> ColumnGuess:
@@ -78,21 +96,30 @@ def _of_array(name: str, array: Array, missing: int) -> ColumnGuess:
         numbers = pl.Series(array).cast(pl.Float64).fill_nan(None).drop_nulls()
         return guess_numbers(name, numbers, missing)
     why = f"an array of {list(array.shape[1:])}"
+    if not array.size:
+        return ColumnGuess(name, "skip", f"{why}, which holds nothing", missing)
+    if array.dtype.kind in "US":
+        return ColumnGuess(name, "skip", f"{why} of text", missing)
     return ColumnGuess(name, "number", why, missing, size=tuple(array.shape[1:]))
 
 
 def _of_lists(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     import polars as pl
 
+    if isinstance(column.dtype, pl.Array):
+        column = column.arr.to_list()
     if getattr(column.dtype, "inner", None) == pl.String:
         return _of_tags(name, column, missing)
     shape = _shape(column)
-    if shape and not missing:
+    if shape:
+        missing = int(_lacking(column).sum())
         why = f"vectors of {shape[0]}" if len(shape) == 1 else f"arrays of {list(shape)}"
         return ColumnGuess(name, "number", why, missing, size=shape)
     if getattr(column.dtype, "inner", column.dtype).is_nested():
         return ColumnGuess(name, "skip", "it holds lists of lists", missing)
     sizes = column.list.len().drop_nulls()
+    if not sizes.max():
+        return ColumnGuess(name, "skip", "its lists hold nothing", missing)
     return ColumnGuess(
         name, "sequence", f"lists of {sizes.min()!s} to {sizes.max()!s} steps", missing
     )
@@ -105,6 +132,20 @@ def _of_tags(name: str, column: pl.Series, missing: int) -> ColumnGuess:
     if not 0 < len(values) <= FEW_CLASSES or any("," in each for each in values):
         return ColumnGuess(name, "skip", why, missing, len(values))
     return ColumnGuess(name, "tags", why, missing, len(values), values=tuple(values))
+
+
+def _lacking(column: pl.Series) -> Array:
+    """Which rows are none, or lists in which a number is missing."""
+    import polars as pl
+
+    owners = pl.DataFrame({"row": np.arange(len(column)), "value": column})
+    while owners["value"].dtype.is_nested():
+        owners = owners.explode("value")
+    lacking = owners["value"].cast(pl.Float64, strict=False)
+    rows = owners["row"].filter(lacking.is_null() | lacking.is_nan().fill_null(True))
+    found = np.zeros(len(column), bool)
+    found[rows.to_numpy()] = True
+    return found
 
 
 def _shape(column: pl.Series) -> tuple[int, ...]:

@@ -19,6 +19,8 @@ SAMPLE = 1 << 20
 """How many bytes of a file are looked at."""
 ROWS = 1000
 """How many of its rows are, at most."""
+_FEW = 200
+"""How many of its rows tell the separator."""
 _SEPARATORS = (",", ";", "\t", "|")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -226,13 +228,26 @@ def _marks(
     first: str | None = None
     for mark in quotes:
         for each in separators:
-            rows = _rows(lines, each, mark, most=200)
+            rows = _rows(lines, each, mark, most=_FEW)
             if rows and len(rows[0]) > 1:
                 even = all(len(row) == len(rows[0]) for row in rows)
+                even = even and (mark != '"' or _quotes_fit(lines, each))
                 if even and (mark == '"' or _all_quoted(lines, each)):
                     return each, _odd_quote(rows, quotes) if mark == '"' else mark
                 first = first or each
     return separator or first or usual, quotes[0]
+
+
+def _quotes_fit(lines: list[str], separator: str) -> bool:
+    """Whether nothing but a separator follows a quote that ends a field."""
+    records = fields((f"{line}\n" for line in lines), separator, '"', strict=True)
+    try:
+        for _ in zip(range(_FEW), records, strict=False):
+            pass
+    except csv.Error as error:
+        # The sample may end inside of quotes.
+        return "unexpected end" in str(error)
+    return True
 
 
 def _odd_quote(rows: list[list[str]], quotes: list[str]) -> str:

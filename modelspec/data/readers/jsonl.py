@@ -51,7 +51,7 @@ def open_jsonl(
         lambda columns: frame[list(columns)],
         findings,
         partial(_stream, prepared, findings, dict(frame.schema)),
-        partial(_lines, prepared.path) if prepared.type == "jsonl" else None,
+        partial(_lines, prepared) if prepared.type == "jsonl" else None,
         prepared.notes,
     )
 
@@ -89,9 +89,12 @@ def _stream(
         raise UnfitError from error
 
 
-def _lines(file: str) -> RowIndices:
-    """The line of each object."""
-    with open(file, "rb") as lines:
+def _lines(prepared: Prepared) -> RowIndices:
+    """The line of each object.
+
+    It takes what holds the file, which may be a temporary one, not its path.
+    """
+    with open(prepared.path, "rb") as lines:
         return np.array([number for number, line in enumerate(lines, 1) if line.strip()])
 
 

@@ -67,9 +67,7 @@ class NpzSource:
         if len(rows) < len(arrays) or not self._check_rows(rows):
             return None
         columns: dict[str, Column] = {
-            name: _text(array) if kinds[name] == "text" and array.ndim == 1 else array
-            for name, array in arrays.items()
-            if array is not None
+            name: _column(array, kinds[name]) for name, array in arrays.items() if array is not None
         }
         return Table(self._findings.file, min(rows.values()), columns, "index")
 
@@ -105,9 +103,7 @@ class NpzSource:
         first = 0
         for arrays in zip(*(parts(file, name, rows) for name in kinds), strict=True):
             columns: dict[str, Column] = {
-                name: _text(array, whole.get(name))
-                if kinds[name] == "text" and array.ndim == 1
-                else array
+                name: _column(array, kinds[name], whole.get(name))
                 for name, array in zip(kinds, arrays, strict=True)
             }
             kept = np.arange(first, first + len(arrays[0])) if first else None
@@ -156,8 +152,13 @@ def _is_other(error: Exception) -> bool:
     return isinstance(error, ValueError | EOFError | zipfile.BadZipFile)
 
 
-def _text(array: Array, whole: bool | None = None) -> Column:
-    return as_text(_series(array), whole)
+def _column(array: Array, kind: Kind, whole: bool | None = None) -> Column:
+    """An array as a feature of this kind reads it: text may hold numbers, as in other files."""
+    if array.ndim > 1:
+        return array
+    if kind == "text":
+        return as_text(_series(array), whole)
+    return _series(array) if array.dtype.kind in "US" else array
 
 
 def _series(array: Array) -> pl.Series:

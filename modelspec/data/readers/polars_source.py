@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from modelspec.data.table.table import RowIndices
 
 
+_CALENDAR = (-719_162, 2_932_895)
+"""From year 1 to 9999, in days since 1970."""
+
+
 class ReadColumns(Protocol):
     """Reads some columns of a file; None after a finding."""
 
@@ -139,6 +143,17 @@ class FrameSource:
         return Table(self._findings.file, frame.height, columns, unit, self._lines, kept)
 
     def _column(self, series: pl.Series, kind: Kind, whole: bool | None) -> Column | None:
+        import polars as pl
+
+        if isinstance(series.dtype, pl.Categorical | pl.Enum):
+            series = series.cast(pl.String)
+        if not _are_in_calendar(series):
+            message = (
+                f"`{series.name}` of `{self._findings.file}` holds dates beyond the years 1 to 9999"
+            )
+            help = "store it as numbers, if it is none; else mend the rows"
+            self._findings.add("MS803", message, help=help)
+            return None
         if kind == "list":
             return series
         if series.dtype.is_nested():
@@ -185,11 +200,25 @@ class FrameSource:
 
     def _is_unsupported(self, column: str) -> bool:
         dtype = self._schema[column]
-        if str(dtype) not in ("Binary", "Object") and not str(dtype).startswith("Struct"):
+        if not str(dtype).startswith(("Binary", "Object", "Struct", "Duration")):
             return False
         message = f"`{column}` of `{self._findings.file}` holds `{dtype}`, not numbers or text"
         self._findings.add("MS803", message, help="turn it into columns of numbers or text")
         return True
+
+
+def _are_in_calendar(series: pl.Series) -> bool:
+    """Whether polars can write all dates of a column, which it tries with a panic."""
+    import polars as pl
+
+    if series.dtype == pl.Date:
+        units = 1
+    elif isinstance(series.dtype, pl.Datetime):
+        units = 86_400 * {"ms": 10**3, "us": 10**6, "ns": 10**9}[series.dtype.time_unit]
+    else:
+        return True
+    days = series.to_physical() // units
+    return bool(days.is_between(*_CALENDAR).all())
 
 
 def _plain(series: pl.Series) -> pl.Series:

@@ -113,6 +113,7 @@ def test_what_is_not_stated_is_found(tmp_path_factory, file) -> None:
         ("a;b\n1.234,5;x\n7,25;y\n", "decimal mark `,`, thousands mark `.`", {"a": [1234.5, 7.25]}),
         ("a\tb\n1 234,5\tx\n17,25\ty\n", "thousands mark ` `", {"a": [1234.5, 17.25]}),
         ("a|b\n'1|2'|x\n'3'|y\n", "quote `'`", {"a": ["1|2", "3"]}),
+        ('"p";"q,r"\n"1,5";"a"\n"2,5";"b"\n', "separator `;`, decimal mark `,`", {"p": [1.5, 2.5]}),
         ("a,b\n'x','1'\n'y','2'\n", "quote `'`", {"a": ["x", "y"], "b": [1, 2]}),
         ("a,b\nit's,1\nthat's,2\n", "", {"a": ["it's", "that's"]}),
         ("# of 2020\n#\na,b\n1,2\n3,4\n", "first 2 lines do not count", {"a": [1, 3]}),

@@ -123,7 +123,21 @@ def test_findings(tmp_path, given, code, words):
 def test_text_is_no_number(tmp_path):
     finding = arrays(tmp_path, "features: {x: {type: number}}", x=np.array(["a", "b"])).finding()
     assert (finding.code, finding.path) == ("MS803", "data.features.x")
-    assert "text, not numbers" in finding.message
+    assert "`x` is `a`, not a number, at indices 0 and 1" in finding.message
+
+
+def test_numbers_as_text_are_read_as_in_other_files(tmp_path):
+    x = np.array(["5%", "NA", "12%", "0%"])
+    features = "features: {x: {type: number, format: percent, missing: mean}}"
+    splits = arrays(tmp_path, features, inputs={"x": [1]}, x=x, y=np.zeros(4)).load()[0]
+    assert splits is not None
+    assert splits.train.inputs["x"].ravel() == pytest.approx([0.05, 0.17 / 3, 0.12, 0])
+
+
+def test_arrays_of_text_are_no_numbers_and_cannot_be_filled(tmp_path):
+    features = "features: {x: {type: number, missing: mean}}"
+    world = arrays(tmp_path, features, x=np.array([["a"] * 3] * 2), y=np.zeros(2))
+    assert world.finding().code == "MS803"
 
 
 def test_row_counts_that_differ(tmp_path):

@@ -21,6 +21,7 @@ def table(folder, columns, section="", inputs=None, outputs=None):
         pl.Series([1.0, 2.0, 3.0], dtype=pl.Float32),
         pl.Series([Decimal("1.0"), Decimal("2.0"), Decimal("3.0")]),
         pl.Series([" 1", "2 ", "3"]),
+        pl.Series(["1", "2", "3"], dtype=pl.Categorical),
     ],
     ids=lambda series: str(series.dtype),
 )
@@ -106,3 +107,12 @@ def test_names_are_no_patterns(tmp_path, monkeypatch, name, ending, memory):
     section = f"file: t.{ending}\nmemory: {memory}\nfeatures: {{x: {{column: '{name}'}}}}"
     found = world(tmp_path, section, {"x": [1]}, {}).splits().train
     assert found.batch(np.arange(count))[0]["x"].ravel().tolist() == table[name].to_list()
+
+
+@pytest.mark.parametrize("dtype", [pl.Date, pl.Datetime("us"), pl.Datetime("ms")])
+def test_dates_beyond_the_calendar_are_a_finding(tmp_path, dtype):
+    days = pl.Series([2**30, 5]).cast(pl.Int32)
+    when = days.cast(dtype) if dtype == pl.Date else (days.cast(pl.Int64) * 2**33).cast(dtype)
+    found = table(tmp_path, {"x": when}, "features: {x: {type: date, parts: [year]}}").finding()
+    assert found.code == "MS803"
+    assert "beyond the years 1 to 9999" in found.message
