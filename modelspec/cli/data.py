@@ -1,6 +1,5 @@
 """`modelspec data`."""
 
-import json
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +8,7 @@ import typer
 from modelspec.cli.findings import examine_clean
 from modelspec.cli.model_options import stop_at_errors
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
-from modelspec.cli.say import say
+from modelspec.cli.say import say, say_json
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def run(
             "cells": {part: counts.to_dict() for part, counts in splits.counts.items()},
             "features": features,
         }
-        print(json.dumps(found, indent=2))
+        say_json(found)
         return
     _show(splits, described)
     suspect = Report()

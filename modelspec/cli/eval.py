@@ -19,7 +19,7 @@ from modelspec.cli.model_options import (
     stop_at_errors,
 )
 from modelspec.cli.options import Overrides, Plugins, a_number, refuse
-from modelspec.cli.say import say
+from modelspec.cli.say import say, say_json
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
@@ -173,8 +173,6 @@ def _split_rows(trained: "TrainedModel", split: Split | None) -> Asked:
 def _print_json(
     found: "Evaluation", trained: "TrainedModel", asked: Asked, worth: "dict[str, Any] | None"
 ) -> None:
-    from json import dumps
-
     content = {
         "weights": str(trained.weights),
         "data": asked.text,
@@ -185,7 +183,7 @@ def _print_json(
         **({"cells": asked.counts.to_dict()} if asked.counts.lines() else {}),
         **({} if worth is None else {"importance": worth}),
     }
-    print(dumps(content, indent=2))
+    say_json(content)
 
 
 def _print_table(found: "Evaluation", trained: "TrainedModel", rows: str) -> None:

@@ -1,6 +1,5 @@
 """The folds of a cross-validation: training all, and the table of what came of them."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ import typer
 from modelspec.cli.findings import show
 from modelspec.cli.model_options import devices_checked, saving_checked
 from modelspec.cli.options import refuse
-from modelspec.cli.say import say
+from modelspec.cli.say import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +108,7 @@ def show_folds(folder: Path, *, as_json: bool) -> None:
 
     found = read_folds(folder)
     if as_json:
-        print(json.dumps(found.as_data(), indent=2))
+        say_json(found.as_data())
         return
     done = len(found.done)
     say(f"{folder}: the best weights of {done} of {len(found.folds)} folds, each on its own rows")

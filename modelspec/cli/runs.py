@@ -9,7 +9,7 @@ import typer
 from modelspec.cli.folds import cross_validation
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
-from modelspec.cli.say import say
+from modelspec.cli.say import say, say_json
 from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
             refuse(f"there is no run of `{names[0]}` in `{runs_dir}`.{help}")
         found = [e for e in found if names[0] in (e.name, Path(e.folder).parent.name)]
     if as_json:
-        print(json.dumps([each.as_data() for each in found], indent=2))
+        say_json([each.as_data() for each in found])
     elif not found and not report.failed:
         say(f"no runs in `{runs_dir}`")
     elif found:
@@ -121,7 +121,7 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
             "environment": found.environment,
             "results": found.results,
         }
-        print(json.dumps(content, indent=2))
+        say_json(content)
         return
     _print(_differences(found))
 
