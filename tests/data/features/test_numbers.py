@@ -11,6 +11,12 @@ from tests.data.worlds import world
 RNG = np.random.default_rng(1)
 
 
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test draws does not hang on which tests ran before it."""
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(1))
+
+
 def spec(folder, normalize, dims, outputs=None, split="{}", **given):
     np.savez(folder / "a.npz", **given)
     section = f"file: a.npz\nsplit: {split}\nfeatures: {{x: {{normalize: {normalize}}}}}"

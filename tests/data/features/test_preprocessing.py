@@ -31,6 +31,12 @@ OUTPUTS = {
 RNG = np.random.default_rng(5)
 
 
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test draws does not hang on which tests ran before it."""
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(5))
+
+
 @pytest.fixture
 def table():
     return pl.DataFrame(

@@ -8,6 +8,12 @@ from tests.data.worlds import world
 RNG = np.random.default_rng(0)
 
 
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test draws does not hang on which tests ran before it."""
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(0))
+
+
 def arrays(folder, section="", inputs=None, outputs=None, minimums=None, **given):
     np.savez(folder / "a.npz", **given)
     section = "file: a.npz\n" + section

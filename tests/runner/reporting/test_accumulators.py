@@ -24,6 +24,12 @@ ROWS = 200
 DRAWN = np.random.default_rng(3)
 
 
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test draws does not hang on which tests ran before it."""
+    monkeypatch.setitem(globals(), "DRAWN", np.random.default_rng(3))
+
+
 def output_of(loss: str, shape: str) -> GraphOutput:
     """The one output of a model that hands its input on."""
     text = f"inputs: {{y: {shape}}}\nlayers: {{}}\nedges: []\noutputs: {{y: {{loss: {loss}}}}}\n"

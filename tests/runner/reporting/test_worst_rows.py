@@ -20,6 +20,12 @@ from tests.runner.reporting.test_accumulators import output_of
 DRAWN = np.random.default_rng(5)
 
 
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test draws does not hang on which tests ran before it."""
+    monkeypatch.setitem(globals(), "DRAWN", np.random.default_rng(5))
+
+
 def worst(
     loss: str,
     shape: str,
