@@ -84,7 +84,7 @@ def load(
         held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
-    out_of_core = train_job is not None and train_job.opened.budget is not None
+    out_of_core = train_job.opened.budget is not None
     return Splits(
         train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core
     )
@@ -284,10 +284,10 @@ def _counts_of(table: Table, source: Source) -> CellCounts:
 
 
 def _without_gaps(
-    table: Table, features: Mapping[str, Feature | None], counts: CellCounts | None = None
+    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
 ) -> Table:
     """The rows that no feature leaves out for a missing value; the others are counted."""
-    rows = complete_rows(table, features, CellCounts() if counts is None else counts)
+    rows = complete_rows(table, features, counts)
     return table if rows is None else table.keep(rows)
 
 

@@ -82,8 +82,15 @@ class CategoryKeys(DataModel):
             if any(size is None for size in sizes):
                 return None
             total = sum(size for size in sizes if size is not None)
-        indices = self.encode == "index" or (self.encode is None and integers)
-        return total + (indices and self.unknown == "ignore")
+        return total + (self.is_index(integers=integers) and self.unknown == "ignore")
+
+    def is_index(self, *, integers: bool) -> bool:
+        """Whether each column of an input becomes one integer.
+
+        Args:
+            integers: Whether the input holds integers.
+        """
+        return self.encode == "index" or (self.encode is None and integers)
 
     def sizes(self) -> tuple[int | None, ...]:
         """How many classes each column has, None where only the data says it."""

@@ -109,7 +109,7 @@ def _tensor(name: str, feature: FeatureSettings | None, dtype: str | None) -> _T
         case DateFeature():
             return _Tensor((feature.width() + indicators,))
         case CategoryFeature() if feature.type == "category":
-            if feature.encode == "index" or (feature.encode is None and dtype in INTEGERS):
+            if feature.is_index(integers=dtype in INTEGERS):
                 return _Tensor((feature.id_columns(),) if feature.columns else (), "int64")
             width = feature.width()
             if width is None:

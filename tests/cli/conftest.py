@@ -36,3 +36,19 @@ def bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.yaml").write_text(GOOD.replace("units: 32", "unit: 32").replace("x:", "x y:"))
     return "bad.yaml"
+
+
+@pytest.fixture(scope="module")
+def flowers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a spec, its data and a run of it lie."""
+    from tests.runner.worlds import run, write_flowers
+
+    folder = tmp_path_factory.mktemp("flowers")
+    run(write_flowers(folder))
+    return folder
+
+
+@pytest.fixture
+def in_flowers(flowers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Works in the folder of the flowers."""
+    monkeypatch.chdir(flowers)

@@ -6,18 +6,7 @@ import pytest
 from modelspec.cli import main
 from tests.runner.worlds import run, write_flowers
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a spec, its data and a run of it lie."""
-    folder = tmp_path_factory.mktemp("flowers")
-    run(write_flowers(folder))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+pytestmark = pytest.mark.usefixtures("in_flowers")
 
 
 def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:

@@ -9,22 +9,11 @@ from modelspec.diagnostics import SpecError
 from modelspec.runner.reporting.importance import kept_importance
 from modelspec.runner.run.importance_file import IMPORTANCE
 from tests.report.pages import parsed, texts
-from tests.runner.worlds import run, write_flowers
 
 OPTIONS = ("--importance", "--device", "cpu")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a spec, its data and a run of it lie."""
-    folder = tmp_path_factory.mktemp("flowers")
-    run(write_flowers(folder))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+pytestmark = pytest.mark.usefixtures("in_flowers")
 
 
 def kept() -> dict:
@@ -84,9 +73,7 @@ def test_what_there_was_no_time_for_is_said(capsys: pytest.CaptureFixture[str]) 
     assert kept()["left_out"] == ["petals"]
 
 
-def test_a_spec_with_weights_keeps_nothing(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_spec_with_weights_keeps_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = kept()
     weights = "runs/flowers/latest/last.safetensors"
     assert main(["eval", "spec.yaml", "--weights", weights, *OPTIONS]) == 0

@@ -5,20 +5,8 @@ import polars as pl
 import pytest
 
 from modelspec.cli import main
-from tests.runner.worlds import run, write_flowers
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a spec, its data and a run of it lie."""
-    folder = tmp_path_factory.mktemp("flowers")
-    run(write_flowers(folder))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+pytestmark = pytest.mark.usefixtures("in_flowers")
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "parquet", "npz"])

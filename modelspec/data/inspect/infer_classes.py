@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.features.spellings import TRUTH, mixed_pair, respelled
+from modelspec.data.features.spellings import TRUTH, alike, mixed_pair, respelled
 from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess
 from modelspec.diagnostics import name_list
 
@@ -30,13 +30,11 @@ def of_classes(name: str, values: pl.Series, missing: int) -> ColumnGuess:
         notes.append(note)
         # The training rows alone may not hold both of the pair.
         settings = (("classes", list(pair)),)
-    names = pl.DataFrame({"as": values}).unique().sort("as")
-    groups = names.group_by(pl.col("as").str.to_lowercase().alias("lower"), maintain_order=True)
-    alike = groups.agg("as").filter(pl.col("as").list.len() > 1)["as"].to_list()
-    if alike and said is None:
+    cases = list(alike(values.unique().sort().to_list())) if said is None else []
+    if cases:
         settings = (("lower", True),)
-        shown = "; ".join(", ".join(f"`{each}`" for each in group) for group in alike[:3])
-        notes.append(f"read as one: {shown}" + f" and {len(alike) - 3} more" * (len(alike) > 3))
+        shown = "; ".join(", ".join(f"`{each}`" for each in group) for group in cases[:3])
+        notes.append(f"read as one: {shown}" + f" and {len(cases) - 3} more" * (len(cases) > 3))
         values = values.str.to_lowercase()
         if values.n_unique() == 1:
             why = f"it is {shown} in every row, which differ in upper case only"
@@ -45,7 +43,7 @@ def of_classes(name: str, values: pl.Series, missing: int) -> ColumnGuess:
     classes, rows = counts.sort("len", "as", descending=[True, False]).get_columns()
     count = len(classes)
     few = tuple(classes.sort().to_list()) if count <= FEW_CLASSES else ()
-    notes += _alike(few)
+    notes += _but_for_marks(few)
     why = name_list(few, limit=6, last="and") if few else f"{count:,} different values"
     return ColumnGuess(
         name,
@@ -79,7 +77,7 @@ def _truths(values: pl.Series) -> tuple[pl.Series, tuple[str, str], str] | None:
     return classes.alias(values.name), pair, note
 
 
-def _alike(names: Sequence[str]) -> list[str]:
+def _but_for_marks(names: Sequence[str]) -> list[str]:
     """Classes that differ in marks and blanks only."""
     groups: dict[str, list[str]] = {}
     for name in names:

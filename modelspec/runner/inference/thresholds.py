@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from modelspec.data.features.binary import THRESHOLD
 from modelspec.language.decision import LeastPrecision, LeastRecall
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from modelspec.language.decision import DecisionSection
 
     Numbers = NDArray[np.float64]
-
-USUAL = 0.5
 
 
 class Choice(NamedTuple):
@@ -76,7 +75,7 @@ def best_threshold(values: Array, truth: Array, decision: DecisionSection) -> Ch
     values, truth = values[known].astype(np.float32), truth[known].astype(bool)
     positives = int(truth.sum())
     if not 0 < positives < len(truth):
-        return Choice(USUAL, None)
+        return Choice(THRESHOLD, None)
     distinct, places = np.unique(values, return_inverse=True)
     hits, all_rows = (
         np.bincount(places, weights, len(distinct))[::-1].cumsum()[::-1]
@@ -85,7 +84,7 @@ def best_threshold(values: Array, truth: Array, decision: DecisionSection) -> Ch
     cuts = _Cuts(hits, all_rows - hits, positives, len(truth) - positives)
     score, ranked = _ranked(cuts, decision)
     thresholds = _between(distinct)
-    best = np.lexsort((np.abs(thresholds - USUAL), *(-each for each in reversed(ranked))))[0]
+    best = np.lexsort((np.abs(thresholds - THRESHOLD), *(-each for each in reversed(ranked))))[0]
     return Choice(float(thresholds[best]), float(score[best]))
 
 

@@ -172,9 +172,7 @@ def _ids(feature: FeatureSettings, dtype: str) -> int:
     integers = dtype in INTEGERS
     if not isinstance(feature, CategoryFeature) or feature.type != "category":
         return 0
-    if feature.encode == "index" or (feature.encode is None and integers):
-        return feature.width(integers=integers) or 0
-    return 0
+    return (feature.is_index(integers=integers) and feature.width(integers=integers)) or 0
 
 
 def _has_units(output: GraphOutput, units: int, classes: int) -> bool:
