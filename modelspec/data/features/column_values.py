@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from modelspec.data.features.field_limits import dtype_limits
 from modelspec.data.features.number_formats import BAD_TEXT, in_format
 from modelspec.data.table.number_style import style_of
 
@@ -186,18 +187,12 @@ def check_finite(
 
 def limits(field: ModelField, *, scaled: bool = False) -> tuple[float, float]:
     """The least and the largest number that a field can hold, or what is to be normalised."""
-    if scaled:
-        most = float(np.finfo(np.float64).max)
-        return -most, most
-    if field.dtype == "bool":
-        return 0, 1
+    low, high = dtype_limits("float64" if scaled else field.dtype)
+    if scaled or field.dtype == "bool":
+        return low, high
     if field.limit:
         return 0, field.limit.rows - 1
-    if field.integers:
-        info = np.iinfo(field.dtype)
-        return max(float(info.min), -_EXACT), min(float(info.max), _EXACT)
-    most = float(np.finfo(field.dtype if field.dtype in ("float16", "float64") else "float32").max)
-    return -most, most
+    return (max(low, -_EXACT), min(high, _EXACT)) if field.integers else (low, high)
 
 
 def _out_of_range(field: ModelField, most: float) -> tuple[str, str]:

@@ -14,9 +14,20 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import FitChunks
 
 
+def dtype_limits(dtype: str) -> tuple[float, float]:
+    """The least and the largest number of a dtype."""
+    if dtype == "bool":
+        return 0.0, 1.0
+    if "int" in dtype:
+        info = np.iinfo(dtype)
+        return float(info.min), float(info.max)
+    largest = float(np.finfo(numpy_dtype(dtype)).max)
+    return -largest, largest
+
+
 def most(dtype: str) -> float:
     """The largest number that a field of floats can hold."""
-    return float(np.finfo(numpy_dtype(dtype)).max) if "float" in dtype else np.inf
+    return dtype_limits(dtype)[1] if "float" in dtype else np.inf
 
 
 def numpy_dtype(name: str) -> str:
@@ -58,10 +69,7 @@ def check_holds(chunks: FitChunks, key: str, *values: float) -> None:
     """
     field = chunks.field
     for value in values:
-        low, high = -most(field.dtype), most(field.dtype)
-        if field.integers:
-            kind = np.iinfo(field.dtype if field.dtype != "bool" else "uint8")
-            low, high = float(kind.min), 1.0 if field.dtype == "bool" else float(kind.max)
+        low, high = dtype_limits(field.dtype)
         if low <= value <= high and not (field.integers and value != int(value)):
             continue
         message = f"`{key}` is {value:g}, which {field.text} ({field.dtype}) cannot hold"
