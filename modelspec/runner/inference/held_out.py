@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from modelspec.data import Labelled, write_predictions
-from modelspec.runner.inference.evaluate import evaluate
+from modelspec.runner.inference.evaluate import Evaluator
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.value_notes import value_notes
@@ -55,10 +55,11 @@ def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> Held
     assert splits.validation
     values: dict[str, float] = {}
     rows: dict[str, int] = {}
+    evaluator = Evaluator(trained, frozenset(splits.validation.targets), device)
     parts = {"validation": ("val_", splits.validation), "test": ("test_", splits.test)}
     for part, (prefix, arrays) in parts.items():
         if arrays is not None:
-            found = evaluate(trained, arrays, device)
+            found = evaluator.evaluate(arrays)
             values |= found.logs(prefix)
             rows[part] = found.rows
     columns = predict(trained, splits.validation, device=device)
