@@ -67,8 +67,12 @@ class TuneSection(_Tuned):
     """How many candidates are trained."""
     pruner: Literal["hyperband", "median", "none"] = "hyperband"
     """How hopeless trials are ended early."""
-    confirm: Confirm = Confirm()
-    """How the best are trained again."""
+    confirm: Confirm | Literal["none"] = Confirm()
+    """How the best are trained again; `none` takes the best trial at its word."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    """What the candidates are drawn from, and the seed of each trial."""
+    invalid: Literal["refuse", "skip"] = "refuse"
+    """What to do about combinations that are no sound model: refuse to begin, or leave them out."""
 
 
 class _Range(_Tuned):
