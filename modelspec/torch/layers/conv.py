@@ -92,10 +92,10 @@ class ChannelsLastConv1d(nn.Conv1d):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int,
-        stride: int = 1,
+        kernel_size: int | tuple[int],
+        stride: int | tuple[int] = 1,
         *,
-        dilation: int = 1,
+        dilation: int | tuple[int] = 1,
         groups: int = 1,
         bias: bool = True,
         border: str = "valid",
@@ -111,7 +111,7 @@ class ChannelsLastConv1d(nn.Conv1d):
         )
         self.border = border
         # Laid out so that, with a height of one, it is a channels-last 2-D kernel.
-        rows = torch.empty(out_channels, kernel_size, in_channels // groups)
+        rows = torch.empty(out_channels, *self.kernel_size, in_channels // groups)
         self.weight = nn.Parameter(rows.permute(0, 2, 1).copy_(self.weight.detach()))
 
     def forward(self, input: Tensor) -> Tensor:
