@@ -128,10 +128,10 @@ def _fill(folder: Path, contents: Contents) -> None:
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
-        (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+        (sources / source_name(path, sources)).write_text(text, encoding="utf-8")
 
 
-def _source_name(path: str, folder: Path) -> str:
+def source_name(path: str, folder: Path) -> str:
     """A file name for a source: its own, or one with a number where two have the same."""
     stem, suffix = os.path.splitext(os.path.basename(path) or "stdin.yaml")
     number, name = 1, f"{stem}{suffix}"
