@@ -58,7 +58,9 @@ def check_same(
     return was
 
 
-def check_same_data(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any], report: Report) -> None:
+def check_same_data(
+    folder: Path, before: Mapping[str, Any], now: Mapping[str, Any], report: Report
+) -> None:
     """Refuse to go on with other rows than those that trials were measured on."""
     changed = [
         difference_text(f"data of {path}", old, new)

@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
 class Judge(Protocol):
     """Judges one trial, epoch after epoch."""
 
-    def verdict(self, epoch: int, row: Mapping[str, float]) -> Verdict:
+    def verdict(self, epoch: int, row: Mapping[str, float], /) -> Verdict:
         """Whether the trial goes on after an epoch; the same answer whenever it is asked again."""
 
     def memory(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Pruning:
 class Lenient:
     """Prunes nothing."""
 
-    def verdict(self, epoch: int, row: Mapping[str, float]) -> Verdict:
+    def verdict(self, _epoch: int, _row: Mapping[str, float]) -> Verdict:
         """Goes on."""
         return Verdict(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,9 @@ def rewrite_sources(folder: Path, sources: Mapping[str, str]) -> None:
         if name not in named:
             named[name] = text
     for name, text in named.items():
-        path = folder / SOURCES / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            write_file(path, lambda part, text=text: part.write_text(text, encoding="utf-8"))
+        kept = folder / SOURCES / name
+        if not kept.is_file() or kept.read_text(encoding="utf-8") != text:
+            write_file(kept, partial(Path.write_text, data=text, encoding="utf-8"))
 
 
 def find_study(text: str, runs: Path) -> Path:
@@ -102,4 +103,3 @@ def read_known(folder: Path) -> list[Known]:
 def _write_sources(folder: Path, sources: Mapping[str, str]) -> None:
     for path, text in sources.items():
         (folder / source_name(path, folder)).write_text(text, encoding="utf-8")
-

@@ -54,7 +54,9 @@ def _check_paths(settings: TuneSettings, space: SearchSpace, report: Report) -> 
         else:
             continue
         place = settings.place.at("search")
-        report.add((place.at(path) if not axis.needs else place).finding("MS206", message, help=help))
+        report.add(
+            (place.at(path) if not axis.needs else place).finding("MS206", message, help=help)
+        )
 
 
 def _check_objectives(

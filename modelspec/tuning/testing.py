@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
+from modelspec.tuning import standing
 from modelspec.tuning.record import (
     confirm_folder,
-    read_confirmation,
     trial_folder,
     write_confirmation,
     write_trial,
@@ -63,11 +63,11 @@ def _best_repeat(results: StudyResults) -> Confirmation | None:
     """Of the repeats of the confirmed best, the best by the first objective."""
     if not results.confirmed:
         return None
-    best = results.confirmed[0]
-    name, higher = results.study.objective[0], results.study.higher[0]
+    study, best = results.study, results.confirmed[0].trial
     repeats = [
-        read_confirmation(confirm_folder(results.folder, best.trial, repeat))
-        for repeat in best.repeats
+        each
+        for each in results.confirmations
+        if (each.trial, each.status) == (best, "complete")
+        and standing.is_measured(study, each.objectives)
     ]
-    sign = -1 if higher else 1
-    return min(repeats, key=lambda each: (sign * each.objectives[name], each.repeat))
+    return min(repeats, key=lambda each: (standing.losses(study, each.objectives), each.repeat))

@@ -82,7 +82,8 @@ class TrialLoop:
     Attributes:
         known: The trials, as far as they are known.
         why: Why there are fewer than there were to be, else empty.
-        interrupted: Whether it was.
+        hopeless: Whether that is because they failed.
+        interrupted: Whether it was interrupted.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class TrialLoop:
         self._jobs, self._team, self._watch, self._stop = jobs, team, watch, stop
         self.known = list(known)
         self.why = ""
-        self.interrupted = False
+        self.hopeless = self.interrupted = False
         self._running: dict[int, _Running] = {}
         self._lost = [each.trial for each in known if not each.ended]
 
@@ -141,6 +142,7 @@ class TrialLoop:
         if not all(each.ended for each in before):
             return None
         self.why = hopeless(before, self._study.stopped_after)
+        self.hopeless = bool(self.why)
         return None if self.why else self._chosen(number)
 
     def _chosen(self, number: int) -> Trial | None:

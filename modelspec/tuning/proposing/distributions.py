@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from modelspec.language.tune import Choice, FloatRange, IntRange
+from modelspec.language.tune import Choice, IntRange
 from modelspec.language.yaml_writer import flow
 
 if TYPE_CHECKING:
@@ -63,17 +63,20 @@ class Coded:
 
     def suggest(self, trial: OptunaTrial) -> Any:
         """Let a trial of Optuna's choose a value."""
-        from optuna.distributions import CategoricalDistribution
+        from optuna.distributions import (
+            CategoricalDistribution,
+            FloatDistribution,
+            IntDistribution,
+        )
 
         name, drawn = self.axis.name, self.distribution
         if isinstance(drawn, CategoricalDistribution):
             return self.value(trial.suggest_categorical(name, drawn.choices))
-        assert isinstance(self.axis.space, IntRange | FloatRange)
-        if self._is_whole:
+        if isinstance(drawn, IntDistribution):
             low, high, step = self._grid()
             return trial.suggest_int(name, low, high, step=step, log=drawn.log)
-        low_, high_ = drawn.low, drawn.high
-        return self.value(trial.suggest_float(name, low_, high_, log=drawn.log))
+        assert isinstance(drawn, FloatDistribution)
+        return self.value(trial.suggest_float(name, drawn.low, drawn.high, log=drawn.log))
 
     @property
     def _is_whole(self) -> bool:

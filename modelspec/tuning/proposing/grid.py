@@ -30,7 +30,7 @@ class GridProposer:
         self._space = space
         self._examine = examine
 
-    def propose(self, number: int, earlier: Sequence[Known]) -> Proposal:
+    def propose(self, _number: int, earlier: Sequence[Known]) -> Proposal:
         """Choose the first combination that has not been tried."""
         sieve = Sieve(self._examine, earlier)
         for values in self._space.combinations():

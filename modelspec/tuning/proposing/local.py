@@ -106,9 +106,7 @@ class LocalProposer:
 
         Of a space that can be counted, evenly among those that are left.
         """
-        draws = 0
-        for values in self._at_random(number, sieve):
-            draws += 1
+        for draws, values in enumerate(self._at_random(number, sieve), 1):
             candidate = sieve.examine(values)
             if candidate is not None:
                 return candidate, ""

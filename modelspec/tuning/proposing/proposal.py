@@ -37,8 +37,7 @@ def known_at(number: int, earlier: Sequence[Known], window: int) -> list[Known]:
         window: How many it does not wait for: of these, only the values are known.
     """
     return [
-        known if known.trial.number <= number - window else Known(known.trial)
-        for known in earlier
+        known if known.trial.number <= number - window else Known(known.trial) for known in earlier
     ]
 
 
@@ -67,7 +66,7 @@ class Examine(Protocol):
 class Proposer(Protocol):
     """Chooses candidates."""
 
-    def propose(self, number: int, earlier: Sequence[Known]) -> Proposal:
+    def propose(self, number: int, /, earlier: Sequence[Known]) -> Proposal:
         """Choose the candidate of a trial.
 
         Args:

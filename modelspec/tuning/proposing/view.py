@@ -59,7 +59,8 @@ class View:
         """
         import optuna
 
-        directions = ["maximize" if higher else "minimize" for higher in self._objectives.higher]
+        up, down = optuna.study.StudyDirection.MAXIMIZE, optuna.study.StudyDirection.MINIMIZE
+        directions = [up if higher else down for higher in self._objectives.higher]
         study = optuna.create_study(
             storage=optuna.storages.InMemoryStorage(), sampler=sampler, directions=directions
         )
