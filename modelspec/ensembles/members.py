@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.layers import registry
 from modelspec.runner.inference.trained_model import TrainedModel
-from modelspec.runner.run.directory import FOLDS, RECORD, find
+from modelspec.runner.run.directory import RECORD, find, series_file
+from modelspec.runner.run.series import read_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-PARTS = ("fold", "seed", "trial")
-"""What runs that lie beside each other are called, with a number each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ def find_runs(texts: Sequence[str], runs: Path) -> list[Path]:
     """
     found: list[Path] = []
     for text in texts:
-        folder = find(text, runs, folds=True)
-        found += [folder] if (folder / RECORD).is_file() else _inside(folder)
+        folder = find(text, runs, series=True)
+        found += [folder] if (folder / RECORD).is_file() else series_runs(folder)
     seen: set[Path] = set()
     for path in found:
         if path.resolve() in seen:
@@ -72,18 +70,21 @@ def find_runs(texts: Sequence[str], runs: Path) -> list[Path]:
     return found
 
 
-def _inside(folder: Path) -> list[Path]:
-    """The runs of a folder that holds several, by their numbers."""
-    found = sorted((path.parent for path in folder.glob(f"*/{RECORD}")), key=_number)
-    if not found:
-        message = "it holds no run that has begun"
-        raise SpecError([Diagnostic("MS807", message, Span(str(folder)))])
-    return found
+def series_runs(folder: Path) -> list[Path]:
+    """The run directories of all folds, or of all seeds.
 
-
-def _number(path: Path) -> tuple[int, str]:
-    digits = re.findall(r"\d+", path.name)
-    return (int(digits[-1]) if digits else 0, path.name)
+    Raises:
+        SpecError: One has not been trained to its end (MS807).
+    """
+    found = read_series(folder)
+    left = [run.label for run in found.runs if run.status != "done"]
+    if left:
+        message = (
+            f"{name_list(left, quoted=False)} of it {'is' if len(left) == 1 else 'are'} not done"
+        )
+        help = "go on with `modelspec train --resume`, or name the runs that are done"
+        raise SpecError([Diagnostic("MS807", message, Span(str(folder)), help)])
+    return [folder / run.folder for run in found.runs]
 
 
 def read_members(folders: Iterable[Path], plugins: Sequence[str] = ()) -> list[Member]:
@@ -126,13 +127,10 @@ def _taken(members: Iterable[Member]) -> set[str]:
 
 
 def _part_name(folder: Path) -> str:
-    """`fold_1` of `fold-1` beside `folds.json`, `trial_7` of `trials/0007`; else empty."""
-    number = _number(folder)[0]
-    if folder.parent.name == "trials":
-        return f"trial_{number}"
-    kind = folder.name.partition("-")[0]
-    beside = (folder.parent / FOLDS).is_file() or not (folder.parent.parent / "latest").exists()
-    return f"{kind}_{number}" if kind in PARTS and beside else ""
+    """`fold_1` of a cross-validation's `fold-1`, `trial_7` of a study's `0007`; else empty."""
+    if series_file(folder.parent) is not None:
+        return identifier(folder.name)
+    return f"trial_{int(folder.name)}" if re.fullmatch(r"\d{4,}", folder.name) else ""
 
 
 def _block_name(name: str) -> str:

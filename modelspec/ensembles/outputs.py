@@ -186,9 +186,8 @@ def _difference(one: Feature, other: Feature) -> str:
     lines = [_line(each) for each in (one, other)]
     if all(lines):
         return ""
-    return (
-        "" if encoding(one) == encoding(other) else "they are normalised by no line, and otherwise"
-    )
+    same = encoding(one) == encoding(other)
+    return "" if same else "they are normalised otherwise, and by no line (`log1p`, `quantile`)"
 
 
 def _line(feature: Feature) -> Line | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,8 @@ from modelspec.runner.inference.trained_model import TrainedModel
 from tests.runner.worlds import write_spec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from modelspec.data import Labelled
     from modelspec.data.table.table import Array
 

@@ -38,7 +38,9 @@ def joined(folder: Path, runs: list[Path], weightings: dict[str, Weighting] | No
     """The run directory of an ensemble."""
     members = read_members(runs)
     combined = combine(members, weightings)
-    found = weightings or {name: Weighting((1 / len(runs),) * len(runs)) for name in combined.outputs}
+    found = weightings or {
+        name: Weighting((1 / len(runs),) * len(runs)) for name in combined.outputs
+    }
     return write_ensemble(combined, found, None, runs=folder / "made")
 
 
