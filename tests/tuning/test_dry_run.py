@@ -14,8 +14,8 @@ tune:
 """
 
 
-def run(text: str = TEXT, **settings: int) -> DryRun:
-    found = dry_run(examine("spec.yaml", text=text), **settings)
+def run(text: str = TEXT, trials: int | None = None, window: int = 1) -> DryRun:
+    found = dry_run(examine("spec.yaml", text=text), trials=trials, window=window)
     assert found is not None
     return found
 
