@@ -15,14 +15,15 @@ from modelspec._version import __version__
 if TYPE_CHECKING:
     from modelspec.api import (
         LoadedSpec,
-        TrainedFolds,
         TrainedRun,
+        TrainedSeries,
         TrainingJob,
         check,
         load,
         prepare_training,
         train,
         train_folds,
+        train_seeds,
     )
     from modelspec.diagnostics import Diagnostic, SpecError
 
@@ -30,22 +31,23 @@ _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
-    "TrainedFolds": "modelspec.api",
     "TrainedRun": "modelspec.api",
+    "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "load": "modelspec.api",
     "prepare_training": "modelspec.api",
     "train": "modelspec.api",
     "train_folds": "modelspec.api",
+    "train_seeds": "modelspec.api",
 }
 
 __all__ = [
     "Diagnostic",
     "LoadedSpec",
     "SpecError",
-    "TrainedFolds",
     "TrainedRun",
+    "TrainedSeries",
     "TrainingJob",
     "__version__",
     "check",
@@ -53,6 +55,7 @@ __all__ = [
     "prepare_training",
     "train",
     "train_folds",
+    "train_seeds",
 ]
 
 

@@ -3,18 +3,19 @@
 May import every room but `cli`.
 """
 
-from modelspec.api.folds import TrainedFolds, train_folds
 from modelspec.api.loaded_spec import LoadedSpec, check, load
+from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 
 __all__ = [
     "LoadedSpec",
-    "TrainedFolds",
     "TrainedRun",
+    "TrainedSeries",
     "TrainingJob",
     "check",
     "load",
     "prepare_training",
     "train",
     "train_folds",
+    "train_seeds",
 ]

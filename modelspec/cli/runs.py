@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelspec.cli.folds import cross_validation
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
 from modelspec.cli.say import say, say_json
+from modelspec.cli.series import series_folder
 from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _table(found: "list[RunSummary]") -> "Table":
     for each in found:
         epochs = f"{each.epochs}/{each.wanted}" if each.wanted else str(each.epochs)
         values = (_value(each, key) for key in shown)
-        best = f"{each.folds} folds" if each.folds else str(each.best_epoch or "")
+        best = _best(each)
         table.add_row(*map(Text, (each.folder, epochs, best, *values)))
     return table
 
@@ -112,7 +112,7 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
     from modelspec.runner.run.compare import compare
     from modelspec.runner.run.directory import find
 
-    found = compare(*(find(text, Path(runs_dir), folds=True) for text in (one, other)))
+    found = compare(*(find(text, Path(runs_dir), series=True) for text in (one, other)))
     if as_json:
         content = {
             "runs": [each.as_data() for each in found.runs],
@@ -130,9 +130,9 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     from modelspec.runner.inference.trained_model import TrainedModel, load_splits
     from modelspec.runner.run.directory import find
 
-    folds = cross_validation(run, runs_dir)
-    if folds is not None:
-        _report_folds(folds, as_json=as_json)
+    several = series_folder(run, runs_dir)
+    if several is not None:
+        _report_series(several, as_json=as_json)
         return
     model = TrainedModel.from_run(find(run, Path(runs_dir)), plugins=plugins or ())
     report = Report()
@@ -153,11 +153,11 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     say(json.dumps({"report": str(path)}) if as_json else path)
 
 
-def _report_folds(folder: Path, *, as_json: bool) -> None:
-    from modelspec.runner.reporting.folds import report_folds
-    from modelspec.runner.run.folds import read_folds
+def _report_series(folder: Path, *, as_json: bool) -> None:
+    from modelspec.runner.reporting.series import report_series
+    from modelspec.runner.run.series import read_series
 
-    path = report_folds(folder, read_folds(folder))
+    path = report_series(folder, read_series(folder))
     say(json.dumps({"report": str(path)}) if as_json else path)
 
 
@@ -182,8 +182,15 @@ def _differences(found: "Comparison") -> "Table":
     return table
 
 
+def _best(run: "RunSummary") -> str:
+    """The best epoch; of several runs, how many there are."""
+    if run.folds or run.seeds:
+        return f"{run.folds} folds" if run.folds else f"{run.seeds} seeds"
+    return str(run.best_epoch or "")
+
+
 def _value(run: "RunSummary", key: str) -> str:
-    """A value of the best epoch; of a cross-validation, the mean and the deviation."""
+    """A value of the best epoch; of several runs, the mean and the deviation."""
     deviation = _number(run.std.get(key))
     return _number(run.best.get(key)) + (f" ± {deviation}" if deviation else "")
 

@@ -95,6 +95,7 @@ _ROWS = (
     Code("MS706", "all-frozen", _E, for_training=True),
     Code("MS707", "monitor-unknown", _E),
     Code("MS708", "weights-misfit", _W),
+    Code("MS711", "open-limit", _E),
     Code("MS801", "data-file", _E),
     Code("MS802", "data-column", _E),
     Code("MS803", "data-value", _E),

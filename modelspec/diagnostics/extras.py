@@ -13,6 +13,7 @@ EXTRAS = {
     "PIL": "images",
     "fastexcel": "excel",
     "h5py": "keras",
+    "scipy": "ensemble",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
     "zstandard": "zstd",

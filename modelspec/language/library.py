@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from modelspec.diagnostics import Report
 from modelspec.language.describe_values import shown
 from modelspec.language.scope import Block
 from modelspec.source import Document, Place, load
@@ -12,14 +13,24 @@ from modelspec.source import Document, Place, load
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.diagnostics import Diagnostic, Report
+    from modelspec.diagnostics import Diagnostic
+
+LoadedFile: TypeAlias = "tuple[Document | None, Report]"
+"""What a file of a block held when it was read, and what was found in it."""
 
 
 class Library:
     """The specs that a spec uses as blocks."""
 
-    def __init__(self, top: Document, include_dirs: Sequence[str], report: Report) -> None:
+    def __init__(
+        self,
+        top: Document,
+        include_dirs: Sequence[str],
+        report: Report,
+        files: dict[str, LoadedFile] | None = None,
+    ) -> None:
         self._report = report
+        self._files = files if files is not None else {}
         folder = os.path.realpath(os.path.dirname(top.file) if top.file != "-" else ".")
         self._roots = [folder, *map(os.path.realpath, include_dirs)]
         self._blocks: dict[str, Block] = {}
@@ -51,11 +62,15 @@ class Library:
 
     def _load(self, name: str, file: str, place: Place) -> Block:
         try:
-            document = load(file, self._report)
+            if file not in self._files:
+                found = Report()
+                self._files[file] = load(file, found), found
         except OSError as error:
             reason = (error.strerror or "it cannot be read").lower()
             self._report.add(place.finding("MS209", f"`{file}` cannot be read: {reason}"))
             return Block(name, None, place, is_file=True)
+        document, found = self._files[file]
+        self._report.extend(found)
         if document is None:
             return Block(name, None, place, is_file=True)
         self.documents.append(document)

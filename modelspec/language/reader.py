@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelspec.diagnostics import Diagnostic
+    from modelspec.language.library import LoadedFile
     from modelspec.language.model import Model
     from modelspec.language.tune import Try
 
@@ -36,6 +37,7 @@ def read(
     overrides: Sequence[str] = (),
     include_dirs: Sequence[str] = (),
     plugins: Sequence[str] = (),
+    files: dict[str, LoadedFile] | None = None,
 ) -> Spec | None:
     """The spec that a document holds, resolved.
 
@@ -45,6 +47,7 @@ def read(
         overrides: The arguments of `--set`, `train.epochs=3`, the last of a path holding.
         include_dirs: Folders beside the spec's own that its blocks may come from.
         plugins: The entry points whose layers it may use.
+        files: The files of blocks that were read before, to which others are added.
 
     Returns:
         The spec, whose broken parts are None or missing; None where the file is no mapping.
@@ -61,13 +64,14 @@ def read(
     document = override(document, overrides, report)
     root = Place(document)
     name = _name(document, report)
-    library = Library(document, include_dirs, report)
+    files = files if files is not None else {}
+    library = Library(document, include_dirs, report, files)
     block = Block(name, document.data, root, is_file=True)
     library.hold(block)
     context = ReadContext(report, library, read_body)
     context.open_blocks.append((block, root))
     model = read_body(block, {}, context, top=True)
-    trial = _trial(document, include_dirs)
+    trial = _trial(document, include_dirs, files)
     settings = {
         section: _settings(section, document, model, report, trial)
         for section in ("data", "train", "tune")
@@ -105,16 +109,15 @@ def _name(document: Document, report: Report) -> str:
     return "spec" if document.file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
 
 
-def _trial(document: Document, include_dirs: Sequence[str]) -> Try:
+def _trial(document: Document, include_dirs: Sequence[str], files: dict[str, LoadedFile]) -> Try:
     """What reads a spec with values of its search in place, and says what is wrong with one."""
     plain = replace(document, data={**document.data, "tune": None})
 
     def try_values(values: dict[str, Any], path: str) -> Diagnostic | None:
         found = Report()
         settings = [f"{name}={flow(value)}" for name, value in values.items()]
-        read(plain, found, overrides=settings, include_dirs=include_dirs)
+        read(plain, found, overrides=settings, include_dirs=include_dirs, files=files)
         own = f"--set {path}={flow(values[path])}"
-        errors = (each for each in found if each.severity is Severity.ERROR)
         errors = (each for each in found if each.severity is Severity.ERROR)
         return next((each for each in errors if each.span.file == own), None)
 

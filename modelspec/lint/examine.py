@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
+    from modelspec.language.library import LoadedFile
     from modelspec.language.model import Spec
     from modelspec.source import Document
 
@@ -80,11 +81,48 @@ def examine(
     """
     found = Report()
     document = source.load(file, found) if text is None else source.parse(text, file, found)
-    spec = graph = None
-    if document is not None:
-        spec = language.read(
-            document, found, overrides=overrides, include_dirs=include_dirs, plugins=plugins
-        )
+    if document is None:
+        kept = _kept(found, (), training, select, complete=False)
+        return Examined(file, None, None, None, kept)
+    return examine_document(
+        document,
+        found,
+        overrides=overrides,
+        include_dirs=include_dirs,
+        plugins=plugins,
+        training=training,
+        select=select,
+        data=data,
+    )
+
+
+def examine_document(
+    document: Document,
+    found: Report | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    include_dirs: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    training: bool = False,
+    select: Sequence[str] = (),
+    data: bool = False,
+    files: dict[str, LoadedFile] | None = None,
+) -> Examined:
+    """Do what `examine` does, with a file that is parsed already.
+
+    `found` is what was found while it was parsed; `files` are those of blocks that were read
+    before, to which others are added, so that many lints of one spec read each file once.
+    """
+    found = found if found is not None else Report()
+    graph = None
+    spec = language.read(
+        document,
+        found,
+        overrides=overrides,
+        include_dirs=include_dirs,
+        plugins=plugins,
+        files=files,
+    )
     if spec is not None:
         graph = graphs.build(spec, found)
         _check(spec, graph, found)
@@ -92,19 +130,25 @@ def examine(
             check_trained_nodes(spec.train, graph, found)
         if data and spec.data is not None and not found.failed:
             _check_data(spec, graph, found)
-    documents = spec.documents if spec else (document,) if document else ()
+    documents = spec.documents if spec else (document,)
+    kept = _kept(found, documents, training, select, complete=graph is not None)
+    return Examined(document.file, document, spec, graph, kept)
+
+
+def _kept(
+    found: Report,
+    documents: Sequence[Document],
+    training: bool,
+    select: Sequence[str],
+    *,
+    complete: bool,
+) -> Report:
+    """The findings that are wanted, and that no comment silences."""
     wrong = {each.span for each in found.errors}
-    kept = [
+    return Report(
         each
-        for each in silence(found, documents, complete=graph is not None)
-        if not (each.code == "MS105" and each.span in wrong)
-    ]
-    return Examined(
-        file,
-        document,
-        spec,
-        graph,
-        Report(each for each in kept if _is_wanted(each, training, select)),
+        for each in silence(found, documents, complete=complete)
+        if not (each.code == "MS105" and each.span in wrong) and _is_wanted(each, training, select)
     )
 
 

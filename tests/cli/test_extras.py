@@ -92,6 +92,7 @@ layers: {d: {type: Dense, units: 1}}
 outputs: [d]
 """
 SAYS = {
+    "ensemble": "pip install 'modelspec[ensemble]'",
     "excel": "pip install 'modelspec[excel]'",
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",

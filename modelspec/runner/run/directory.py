@@ -36,8 +36,9 @@ PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
 HISTORY = "history.csv"
-FOLDS = "folds.json"
-"""What a folder holds whose runs are the folds of one cross-validation, beside those runs."""
+FOLDS, SEEDS = "folds.json", "seeds.json"
+"""What a folder holds of several runs of one spec, beside those runs: a cross-validation's, or
+those that differ in their seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,18 @@ def _point_to(folder: Path) -> None:
     atomic_write.write_file(folder.parent / LATEST, link, durable=False, shared=True)
 
 
-def find(text: str, runs: Path = Path("runs"), *, folds: bool = False) -> Path:
+def series_file(folder: Path) -> Path | None:
+    """`folds.json` or `seeds.json` of a folder that holds several runs of one spec."""
+    return next((folder / name for name in (FOLDS, SEEDS) if (folder / name).is_file()), None)
+
+
+def find(text: str, runs: Path = Path("runs"), *, series: bool = False) -> Path:
     """The run directory that a command line names.
 
     Args:
         text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
         runs: The folder that holds the runs of all names.
-        folds: Whether the folder of a cross-validation will do as well.
+        series: Whether a folder of several runs, by fold or by seed, will do as well.
 
     Raises:
         SpecError: There is none, or it is several.
@@ -189,16 +195,17 @@ def find(text: str, runs: Path = Path("runs"), *, folds: bool = False) -> Path:
             path = path / (path / LATEST).read_text(encoding="utf-8").strip()
         elif (path / LATEST).is_dir():
             path = (path / LATEST).resolve()
-        if (path / RECORD).is_file() or (folds and (path / FOLDS).is_file()):
+        several = series_file(path)
+        if (path / RECORD).is_file() or (series and several):
             return path
-        if (path / FOLDS).is_file():
-            raise SpecError([_several_runs(path)])
+        if several:
+            raise SpecError([_several_runs(path, several.name)])
     raise SpecError([_no_run(text, runs)])
 
 
-def _several_runs(folder: Path) -> Diagnostic:
+def _several_runs(folder: Path, file: str) -> Diagnostic:
     own = sorted(path.parent.name for path in folder.glob(f"*/{RECORD}"))
-    message = "it holds the runs of a cross-validation, one for each fold"
+    message = f"it holds several runs, one for each {'fold' if file == FOLDS else 'seed'}"
     help = f"name one of them: `{folder / own[0]}`" if own else "none of them has begun yet"
     return Diagnostic("MS807", message, Span(str(folder)), help)
 

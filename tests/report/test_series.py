@@ -1,4 +1,4 @@
-"""The page of a cross-validation."""
+"""The page of several runs of one spec."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,28 +6,29 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.report.folds import FoldContents, FoldsContents, folds_page
+from modelspec.report.series import SeriesContents, SeriesRunContents, series_page
 from tests.report.pages import HISTORY, parsed, texts
 from tests.report.test_page import HOSTILE
 
 FOLDS = [
-    FoldContents("fold-1", "3 epochs", {"val_mae": 0.5}, HISTORY, "fold-1/report.html"),
-    FoldContents("fold-2", "failed: the loss became nan", {}, HISTORY[:1]),
-    FoldContents("fold-3", "not begun", {}, []),
+    SeriesRunContents("fold-1", True, "3 epochs", {"val_mae": 0.5}, HISTORY, "fold-1/report.html"),
+    SeriesRunContents("fold-2", False, "failed: the loss became nan", {}, HISTORY[:1]),
+    SeriesRunContents("fold-3", False, "not begun", {}, []),
 ]
 
 
 def _page(**changes: Any) -> str:
     given: dict[str, Any] = {
+        "kind": "fold",
         "name": "flowers",
         "folder": "flowers/2026",
-        "folds": FOLDS,
+        "runs": FOLDS,
         "means": {"val_mae": 0.5},
         "deviations": {},
         "notes": ["mae: in the data's units"],
         "files": {"values": "folds.json"},
     }
-    return folds_page(FoldsContents(**given | changes))
+    return series_page(SeriesContents(**given | changes))
 
 
 def test_it_has_a_row_and_a_line_for_each_fold() -> None:
@@ -48,7 +49,7 @@ def test_no_name_gets_out_of_its_place(name: str) -> None:
     history = [{**row, name: 1.0} for row in HISTORY]
     folds = [replace(each, name=name, told=name, link=name, history=history) for each in FOLDS]
     page = _page(
-        name=name, folder=name, folds=folds, means={name: 1.0}, notes=[name], files={name: name}
+        name=name, folder=name, runs=folds, means={name: 1.0}, notes=[name], files={name: name}
     )
     assert "<script" not in page
     assert "<img" not in page

@@ -1,4 +1,4 @@
-"""The folds of a cross-validation: training all, and the table of what came of them."""
+"""Several runs of one spec, by fold or by seed: training all, and what came of them."""
 
 import os
 from pathlib import Path
@@ -16,31 +16,39 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.diagnostics.sources import Sources
-    from modelspec.runner.run.folds import CrossValidation
+    from modelspec.runner.run.series import Kind, Series
 
 
-def cross_validation(run: str, runs_dir: str) -> Path | None:
-    """The folder of the cross-validation that a command line names; None where it names a spec.
+def series_folder(run: str, runs_dir: str) -> Path | None:
+    """The folder of several runs that a command line names; None where it names one, or a spec.
 
     Raises:
         SpecError: There is no such run.
     """
-    from modelspec.runner.run.directory import FOLDS, find
+    from modelspec.runner.run.directory import find, series_file
 
     if os.path.isfile(run):
         return None
-    folder = find(run, Path(runs_dir), folds=True)
-    return folder if (folder / FOLDS).is_file() else None
+    folder = find(run, Path(runs_dir), series=True)
+    return folder if series_file(folder) else None
 
 
-def train_in_folds(
-    spec: str, folds: int | None, resume: str | None, settings: dict[str, Any]
+def first_run(folder: Path) -> Path:
+    """The directory of the first of several runs."""
+    from modelspec.runner.run.series import read_series
+
+    return folder / read_series(folder).runs[0].folder
+
+
+def train_several(
+    spec: str, folds: int | None, seeds: int | None, resume: str | None, settings: dict[str, Any]
 ) -> None:
-    """Train all folds, and say what came of them."""
-    from modelspec.api.folds import train_folds
+    """Train all runs, and say what came of them."""
+    from modelspec.api.series import train_series
     from modelspec.diagnostics import SpecError
-    from modelspec.runner.run.errors import FoldsError
+    from modelspec.runner.run.errors import SeriesError
 
+    kind: Kind | None = "fold" if folds else "seed" if seeds else None
     shown: set[tuple[str, str]] = set()
 
     def show_findings(findings: "Sequence[Diagnostic]", sources: "Sources") -> None:
@@ -49,25 +57,26 @@ def train_in_folds(
 
     try:
         with devices_checked(), saving_checked():
-            done = train_folds(
+            done = train_series(
+                kind,
                 spec,
-                folds,
+                folds or seeds,
                 resume=resume,
                 show=show_findings,
                 say=lambda text: say(text, error=True),
                 **settings,
             )
-    except FoldsError as error:
-        refuse(f"{error}.", "--folds")
+    except SeriesError as error:
+        refuse(f"{error}.", f"--{kind}s" if kind else "--resume")
     except SpecError as error:
         if any((each.code, each.message) not in shown for each in error.diagnostics):
             raise
         raise typer.Exit(1) from error
-    print_folds(done.found)
+    print_series(done.found)
     for line in done.lines():
         say(line)
-    for fold in done.failed:
-        say(f"modelspec: {fold.folder} failed: {fold.error}", error=True)
+    for run in done.failed:
+        say(f"modelspec: {run.folder} failed: {run.error}", error=True)
     if done.resume_command is not None:
         say(f"  go on with: {done.resume_command}", error=True)
     if done.interrupted is not None:
@@ -76,8 +85,8 @@ def train_in_folds(
         raise typer.Exit(1)
 
 
-def print_folds(found: "CrossValidation") -> None:
-    """A line for each value: its mean, its standard deviation, and what each fold has."""
+def print_series(found: "Series") -> None:
+    """A line for each value: its mean, its standard deviation, and what each run has."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -90,11 +99,11 @@ def print_folds(found: "CrossValidation") -> None:
     table.add_column("", no_wrap=True)
     table.add_column("mean", justify="right", style="bold")
     table.add_column("std", justify="right")
-    for fold in found.folds:
-        ended = "" if fold.status == "done" else f" {fold.status}"
-        table.add_column(f"fold {fold.number}{ended}", justify="right")
+    for run in found.runs:
+        ended = "" if run.status == "done" else f" {run.status}"
+        table.add_column(f"{run.label}{ended}", justify="right")
     for key in means:
-        columns = (means, deviations, *(fold.values for fold in found.folds))
+        columns = (means, deviations, *(run.values for run in found.runs))
         cells = (number_text(values[key]) if key in values else "" for values in columns)
         table.add_row(*map(Text, (key, *cells)))
     console().print(table)
@@ -102,14 +111,15 @@ def print_folds(found: "CrossValidation") -> None:
         say(note)
 
 
-def show_folds(folder: Path, *, as_json: bool) -> None:
-    """What `eval` says of a cross-validation: the values that it has measured."""
-    from modelspec.runner.run.folds import read_folds
+def show_series(folder: Path, *, as_json: bool) -> None:
+    """What `eval` says of several runs: the values that they have measured."""
+    from modelspec.runner.run.series import read_series
 
-    found = read_folds(folder)
+    found = read_series(folder)
     if as_json:
         say_json(found.as_data())
         return
     done = len(found.done)
-    say(f"{folder}: the best weights of {done} of {len(found.folds)} folds, each on its own rows")
-    print_folds(found)
+    rows = "its own rows" if found.kind == "fold" else "the same rows"
+    say(f"{folder}: the best weights of {done} of {len(found.runs)} {found.kind}s, each on {rows}")
+    print_series(found)

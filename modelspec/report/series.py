@@ -1,4 +1,4 @@
-"""The folds of a cross-validation on one page: their values, their curves, where each is."""
+"""Several runs of one spec on one page: their values, their curves, where each is."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldContents:
-    """One fold.
+class SeriesRunContents:
+    """One run.
 
     Attributes:
         name: `fold-1`.
+        done: Whether it was trained to its end.
         told: How it ended.
         values: What its best weights measure; none of one that did not come to its end.
         history: One row an epoch.
@@ -37,6 +38,7 @@ class FoldContents:
     """
 
     name: str
+    done: bool
     told: str
     values: Mapping[str, float]
     history: Sequence[dict[str, float]]
@@ -44,43 +46,47 @@ class FoldContents:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldsContents:
-    """All folds.
+class SeriesContents:
+    """All runs.
 
     Attributes:
+        kind: What they differ in, `fold` or `seed`.
         name: What the runs are called.
         folder: `NAME/TIME`.
-        folds: In order.
+        runs: In order.
         means: Of each value.
-        deviations: Of each value that several folds have.
+        deviations: Of each value that several runs have.
         notes: What has to be said of the values.
         files: What else lies beside the page, by what it is.
     """
 
+    kind: str
     name: str
     folder: str
-    folds: Sequence[FoldContents]
+    runs: Sequence[SeriesRunContents]
     means: Mapping[str, float]
     deviations: Mapping[str, float]
     notes: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def folds_page(contents: FoldsContents) -> str:
-    """A cross-validation as an HTML file that fetches nothing and runs nothing."""
-    sections: list[tuple[str, str, Html]] = [("folds", "Folds", _table(contents))]
-    charts = list(_charts(contents.folds))
+def series_page(contents: SeriesContents) -> str:
+    """Several runs as an HTML file that fetches nothing and runs nothing."""
+    sections: list[tuple[str, str, Html]] = [
+        (f"{contents.kind}s", f"{contents.kind}s".capitalize(), _table(contents))
+    ]
+    charts = list(_charts(contents))
     if charts:
         sections.append(("curves", "Curves", element("div", *charts, class_="charts")))
     return document(
-        f"{contents.name}, {counted(len(contents.folds), 'fold')}",
+        f"{contents.name}, {counted(len(contents.runs), contents.kind)}",
         _header(contents),
         sections,
         contents.folder,
     )
 
 
-def _header(contents: FoldsContents) -> Html:
+def _header(contents: SeriesContents) -> Html:
     keys = sorted(contents.means, key=lambda key: not key.startswith(VALIDATION))
     figures = [
         element(
@@ -91,8 +97,8 @@ def _header(contents: FoldsContents) -> Html:
         )
         for key in keys[:6]
     ]
-    done = sum(bool(fold.values) for fold in contents.folds)
-    told = f"mean ± standard deviation over {done} of {counted(len(contents.folds), 'fold')}"
+    done = sum(run.done for run in contents.runs)
+    told = f"mean ± standard deviation over {done} of {counted(len(contents.runs), contents.kind)}"
     links = [element("a", name, href=file) for name, file in contents.files.items()]
     return element(
         "header",
@@ -104,22 +110,22 @@ def _header(contents: FoldsContents) -> Html:
     )
 
 
-def _plus_minus(contents: FoldsContents, key: str) -> str | None:
+def _plus_minus(contents: SeriesContents, key: str) -> str | None:
     deviation = contents.deviations.get(key)
     return None if deviation is None else f" ± {short(deviation)}"
 
 
-def _table(contents: FoldsContents) -> Html:
+def _table(contents: SeriesContents) -> Html:
     keys = list(contents.means)
     heads = [element("th", key, scope="col") for key in ("", "ending", *keys)]
     rows = [
         element(
             "tr",
-            element("th", _linked(fold), scope="row"),
-            element("td", prose(fold.told)),
-            *(_cell(fold.values.get(key)) for key in keys),
+            element("th", _linked(run), scope="row"),
+            element("td", prose(run.told)),
+            *(_cell(run.values.get(key)) for key in keys),
         )
-        for fold in contents.folds
+        for run in contents.runs
     ]
     summed = [
         element(
@@ -143,28 +149,28 @@ def _table(contents: FoldsContents) -> Html:
     return element("div", table, class_="scroll")
 
 
-def _linked(fold: FoldContents) -> Html:
-    return element("a", fold.name, href=fold.link) if fold.link else together(fold.name)
+def _linked(run: SeriesRunContents) -> Html:
+    return element("a", run.name, href=run.link) if run.link else together(run.name)
 
 
 def _cell(value: float | None) -> Html:
     return element("td") if value is None else exact(value, "td")
 
 
-def _charts(folds: Sequence[FoldContents]) -> Iterator[Html]:
-    """A chart for each value that is logged, with a line for each fold."""
-    rows = [row for fold in folds for row in fold.history[:1]]
+def _charts(contents: SeriesContents) -> Iterator[Html]:
+    """A chart for each value that is logged, with a line for each run."""
+    rows = [row for run in contents.runs for row in run.history[:1]]
     keys = dict.fromkeys(key for row in rows for key in measured_keys(row))
     for key in sorted(keys, key=lambda key: not key.startswith(VALIDATION))[:MOST_CHARTS]:
-        yield _chart(key, folds)
+        yield _chart(key, contents)
 
 
-def _chart(key: str, folds: Sequence[FoldContents]) -> Html:
+def _chart(key: str, contents: SeriesContents) -> Html:
     kind = "validation" if key.startswith(VALIDATION) else "train"
     lines = [
-        (fold.name, Line(f"{kind} one", points))
-        for fold in folds
-        if (points := finite_points(key, fold.history))
+        (run.name, Line(f"{kind} one", points))
+        for run in contents.runs
+        if (points := finite_points(key, run.history))
     ]
 
     def inside(across: Axis, up: Axis) -> Iterator[Html | None]:
@@ -172,5 +178,5 @@ def _chart(key: str, folds: Sequence[FoldContents]) -> Html:
             title = element("title", f"{name}, in the end {short(line.points[-1][1])}")
             yield element("g", title, line_drawn(line, across, up))
 
-    keys = [element("span", "each fold", class_=f"key {kind}")]
+    keys = [element("span", f"each {contents.kind}", class_=f"key {kind}")]
     return chart_drawn(key, keys, [point for _, line in lines for point in line.points], inside)
