@@ -7,10 +7,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
-
-from modelspec.tuning.workers.errors import WorkerError
 
 if TYPE_CHECKING:
     from modelspec.tuning.workers.launch import Place
@@ -33,6 +32,10 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
+        self._count = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._server = subprocess.Popen(
@@ -43,38 +46,18 @@ class ForkServer:
                 stderr=self._log,
                 start_new_session=True,
             )
-        self._count = 0
 
     def launch(self, place: Place) -> ForkedProcess:
-        """Start a worker.
-
-        Raises:
-            WorkerError: The server has ended.
-        """
+        """Start a worker."""
+        if self._server.poll() is not None:
+            self._control.close()
+            self._begin()
         ours, theirs = socket.socketpair()
         self._count += 1
         request = json.dumps({"start": self._count, "place": place.as_data()})
-        with theirs:
-            try:
-                socket.send_fds(self._control, [request.encode()], [theirs.fileno()])
-            except OSError as error:
-                ours.close()
-                raise WorkerError("the process that starts the workers has ended") from error
-        return ForkedProcess(Connection(ours.detach()), self, self._count)
-
-    def exit_code(self, number: int) -> int | None:
-        """How a worker ended; None where the server has ended too."""
-        try:
-            self._control.send(json.dumps({"wait": number}).encode())
-            answer = self._control.recv(1024)
-        except OSError:
-            return None
-        return int(answer) if answer else None
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the server can start another worker."""
-        return self._server.poll() is None
+        with theirs, suppress(OSError):  # without a server nobody will be at the other end
+            socket.send_fds(self._control, [request.encode()], [theirs.fileno()])
+        return ForkedProcess(Connection(ours.detach()), self._control, self._count)
 
     def log(self) -> str:
         """What the server and its workers have printed."""
@@ -97,11 +80,16 @@ class ForkServer:
 class ForkedProcess:
     """A worker that the server has forked, or will when it has imported torch."""
 
-    def __init__(self, connection: Connection, server: ForkServer, number: int) -> None:
+    def __init__(self, connection: Connection, control: socket.socket, number: int) -> None:
         self.connection = connection
-        self._server = server
+        self._control = control
         self._number = number
 
     def exit_code(self) -> int | None:
-        """Wait until it has ended: below 0 by which signal; None where that is not known."""
-        return self._server.exit_code(self._number)
+        """Wait until it has ended: below 0 by which signal; None where the server is gone too."""
+        try:
+            self._control.send(json.dumps({"wait": self._number}).encode())
+            answer = self._control.recv(1024)
+        except OSError:
+            return None
+        return int(answer) if answer else None

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A worker has started."""
+class Begun:
+    """A worker has begun with its job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Interrupt:
     """Save, and leave the job."""
 
 
-Message: TypeAlias = Job | GoOn | Interrupt | Ready | Said | EpochDone | JobDone
+Message: TypeAlias = Job | GoOn | Interrupt | Begun | Said | EpochDone | JobDone
 
-_KINDS = {kind.__name__: kind for kind in (Job, GoOn, Interrupt, Ready, Said, EpochDone, JobDone)}
+_KINDS = {kind.__name__: kind for kind in (Job, GoOn, Interrupt, Begun, Said, EpochDone, JobDone)}
 
 
 def send(connection: Connection, message: Message) -> None:

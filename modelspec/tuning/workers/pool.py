@@ -13,7 +13,7 @@ from modelspec.tuning.jobs import EpochDone, JobDone
 from modelspec.tuning.workers.endings import how_it_ended, killed
 from modelspec.tuning.workers.errors import WorkerError
 from modelspec.tuning.workers.launch import Place
-from modelspec.tuning.workers.messages import GoOn, Interrupt, Ready, Said, receive, send
+from modelspec.tuning.workers.messages import Begun, GoOn, Interrupt, Said, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +35,18 @@ def share_of_cores(count: int) -> int:
 
 @dataclass(slots=True)
 class _Slot:
-    """A place for a worker, with what it is at."""
+    """A place for a worker, with what it is at.
+
+    Attributes:
+        used: Whether its process has had a job before.
+        begun: Whether it has begun with this one.
+    """
 
     place: Place
     process: Process | None = None
-    ready: bool = False
+    used: bool = False
     job: Job | None = None
+    begun: bool = False
 
 
 class Workers:
@@ -98,13 +104,8 @@ class Workers:
             WorkerError: The worker cannot be started.
             StopIteration: None is free.
         """
-        slot = next(slot for slot in self._slots if slot.job is None)
-        if slot.process is not None and not _sent(slot.process, job):
-            self._reap(slot)  # it has died with nothing to do
-        if slot.process is None:
-            slot.process, slot.ready = self._launcher.launch(slot.place), False
-            _sent(slot.process, job)
-        slot.job, self._interrupted = job, False
+        self._interrupted = False
+        self._start(next(slot for slot in self._slots if slot.job is None), job)
 
     def events(self, timeout: float | None = None) -> list[Event]:
         """Wait for what the workers report next.
@@ -164,6 +165,13 @@ class Workers:
             slot.process = slot.job = None
         self._launcher.close()
 
+    def _start(self, slot: _Slot, job: Job) -> None:
+        slot.used = slot.process is not None
+        if slot.process is None:
+            slot.process = self._launcher.launch(slot.place)
+        slot.job, slot.begun = job, False
+        _sent(slot.process, job)
+
     def _event(self, slot: _Slot) -> Event | None:
         """What a worker reports, if it is a matter of the study."""
         assert slot.process is not None
@@ -171,8 +179,8 @@ class Workers:
             message: Message = receive(slot.process.connection)
         except (EOFError, OSError):
             return self._died(slot)
-        if isinstance(message, Ready):
-            slot.ready = True
+        if isinstance(message, Begun):
+            slot.begun = True
         elif isinstance(message, Said) and message.text not in self._said:
             self._said.add(message.text)
             self._say(message.text)
@@ -183,10 +191,13 @@ class Workers:
             return message
         return None
 
-    def _died(self, slot: _Slot) -> JobDone:
+    def _died(self, slot: _Slot) -> JobDone | None:
         job, code = slot.job, self._reap(slot)
         assert job is not None
-        if not slot.ready:
+        if not slot.begun and slot.used:
+            self._start(slot, job)  # it had died with nothing to do
+            return None
+        if not slot.begun and (code is None or code >= 0):
             log = self._launcher.log().strip().rpartition("\n")[2]
             raise WorkerError(f"no worker process can be started: {log or how_it_ended(code)}")
         if self._interrupted:

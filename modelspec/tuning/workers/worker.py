@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.tuning.workers.messages import Ready
+from modelspec.tuning.workers.messages import Begun
 from modelspec.tuning.workers.parent import Parent
 from modelspec.tuning.workers.train_job import JobTrainer
 
@@ -18,6 +18,7 @@ def work(connection: Connection, place: Place) -> None:
     """Train jobs until the parent is gone; then the process ends at once."""
     parent = Parent(connection)
     trainer = JobTrainer(place, parent)
-    parent.send(Ready())
     while True:
-        parent.send(trainer.train(parent.next_job()))
+        job = parent.next_job()
+        parent.send(Begun())
+        parent.send(trainer.train(job))

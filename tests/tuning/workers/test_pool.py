@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,8 @@ def test_a_worker_that_dies_is_a_failed_trial_and_another_takes_its_place(
 ) -> None:
     workers.start(job(spec, 1, LONG))
     assert isinstance(next_event(workers), EpochDone)
-    victim = _pid_of(spec)
-    os.kill(victim, number)
+    for pid in _holding(job(spec, 1).folder):
+        os.kill(pid, number)
     done = next_event(workers)
     assert isinstance(done, JobDone)
     assert done.status == "failed"
@@ -127,28 +128,21 @@ def test_a_worker_that_dies_is_a_failed_trial_and_another_takes_its_place(
     assert run_all(workers, [job(spec, 2), job(spec, 3)])[3].status == "complete"
 
 
-def _pid_of(spec: Path) -> int:
-    """The worker that holds the first trial."""
-    inode = (job(spec, 1).folder / ".lock").stat().st_ino
-    for pid in children(os.getpid()):
-        handles = f"/proc/{pid}/fd"
-        for handle in os.listdir(handles):
-            try:
-                if os.stat(f"{handles}/{handle}").st_ino == inode:
-                    return pid
-            except OSError:
-                continue
-    raise AssertionError("nobody holds it")
+def _holding(folder: Path) -> list[int]:
+    """The processes that hold a run."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            handles = [os.path.realpath(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+            found += [int(pid)] if str(folder / ".lock") in handles else []
+    return found
 
 
 @linux
 def test_an_idle_worker_that_dies_is_replaced(workers: Workers, spec: Path) -> None:
     run_all(workers, [job(spec, 1), job(spec, 2)])
-    idle = [pid for child in children(os.getpid()) for pid in children(child)]
-    for pid in idle:
+    for pid in [pid for server in children(os.getpid()) for pid in children(server)]:
         os.kill(pid, signal.SIGKILL)
-    while not all(map(has_ended, idle)):
-        time.sleep(0.01)
     assert run_all(workers, [job(spec, 3)])[3].status == "complete"
 
 
@@ -186,6 +180,24 @@ def test_lines_are_told_once(workers: Workers, said: list[str], spec: Path) -> N
 def test_a_python_of_its_own_for_each_worker_does_the_same(spec: Path) -> None:
     with Workers(1, say=lambda text: None, launcher=Spawner()) as workers:
         done = run_all(workers, [job(spec, 1, "train.epochs=1"), job(spec, 2, "train.epochs=1")])
+    assert {each.status for each in done.values()} == {"complete"}
+
+
+@linux
+def test_workers_outlive_what_forked_them(workers: Workers, spec: Path) -> None:
+    run_all(workers, [job(spec, 1), job(spec, 2)])
+    (server,) = [pid for pid in children(os.getpid()) if children(pid)]
+    os.kill(server, signal.SIGKILL)
+    done = run_all(workers, [job(spec, 3), job(spec, 4)])
+    assert {each.status for each in done.values()} == {"complete"}
+    workers.start(job(spec, 5, LONG))
+    assert isinstance(next_event(workers), EpochDone)
+    for pid in _holding(job(spec, 5).folder):
+        os.kill(pid, signal.SIGKILL)
+    ended = next_event(workers)
+    assert isinstance(ended, JobDone)
+    assert (ended.status, ended.why) == ("failed", "its process is gone")
+    done = run_all(workers, [job(spec, 6), job(spec, 7)])
     assert {each.status for each in done.values()} == {"complete"}
 
 

@@ -231,7 +231,12 @@ def test_data_is_read_once_and_read_again_when_it_has_changed(spec: Path, monkey
 
     loaded = []
     load = data.load
-    monkeypatch.setattr(data, "load", lambda *args: loaded.append(1) or load(*args))
+
+    def counted(*args: Any) -> Any:
+        loaded.append(args)
+        return load(*args)
+
+    monkeypatch.setattr(data, "load", counted)
     trainer = JobTrainer(Place(0), Study())  # type: ignore[arg-type]
     for number, overrides in enumerate(
         ([], ["train.batch_size=8"], ["layers.hidden.units=5"], ["data.split.seed=3"], [])
