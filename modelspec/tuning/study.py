@@ -1,188 +1,219 @@
-"""A study: all that can be wrong with it found first, then its trials, then the best confirmed."""
+"""All that can be known to be wrong with a study before its first trial, without torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from shlex import join
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.runner.process.signals import StopSignals
-from modelspec.runner.run.lock import locked
-from modelspec.tuning.confirming import Confirming
-from modelspec.tuning.jobs_of import Jobs
-from modelspec.tuning.leaving import leave
-from modelspec.tuning.record import write_study
-from modelspec.tuning.results import StudyResults, read_results
-from modelspec.tuning.study_folder import create_study, read_known, rewrite_sources
-from modelspec.tuning.testing import measure_best
-from modelspec.tuning.trial_loop import TrialLoop
+from modelspec.diagnostics import Report
+from modelspec.diagnostics.extras import require
+from modelspec.tuning.beginning import new_study, same_study
+from modelspec.tuning.changes import check_same_data
+from modelspec.tuning.checking import Asked, CheckedSpec, check_spec
+from modelspec.tuning.errors import TuneError
+from modelspec.tuning.proposing.distributions import Coding
+from modelspec.tuning.proposing.grid import GridProposer
+from modelspec.tuning.proposing.local import LocalProposer
+from modelspec.tuning.proposing.view import View
+from modelspec.tuning.pruning import Pruning
+from modelspec.tuning.study_folder import find_study, read_known
+from modelspec.tuning.study_job import StudyJob
+from modelspec.tuning.suitable import sampler_notes
+from modelspec.tuning.watching import Unwatched
 
 if TYPE_CHECKING:
-    import signal
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-    from modelspec.tuning.dry_run import DryRun
-    from modelspec.tuning.objectives import Objectives
-    from modelspec.tuning.proposing.proposal import Proposer
-    from modelspec.tuning.pruning import Pruning
-    from modelspec.tuning.record import Confirmation, Study, Trial
+    from modelspec.tuning.checking import ShowFindings
+    from modelspec.tuning.proposing.proposal import Known, Proposer
+    from modelspec.tuning.record import Study
     from modelspec.tuning.trial_loop import Team
     from modelspec.tuning.watching import StudyWatcher
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyResult:
-    """What a study has come to.
+_NEEDS = {"cmaes": ("cmaes",), "gp": ("scipy",)}
+"""The packages of samplers, beside Optuna."""
 
-    Attributes:
-        folder: Its directory.
-        results: All that came of it.
-        best: The best trial; None where none came to its end.
-        why: Why it has fewer trials than it was to have, else empty.
-        interrupted: The signal that ended it, if one did.
-        resume_command: The command line that goes on, where it was interrupted.
+
+def prepare_study(
+    file: str,
+    *,
+    trials: int | None = None,
+    workers: int = 1,
+    resume: str | None = None,
+    dry_run: bool = False,
+    name: str = "",
+    runs_dir: str = "runs",
+    overrides: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    include_dirs: Sequence[str] = (),
+    device: str = "auto",
+    threads: int | None = None,
+    seed: int | None = None,
+    show: ShowFindings | None = None,
+    say: Callable[[str], object] = print,
+    watch: StudyWatcher | None = None,
+    team: Callable[[], Team] | None = None,
+) -> StudyJob:
+    """Find all that is wrong with a study before it begins.
+
+    Args:
+        file: The YAML file.
+        trials: How many candidates are trained, where it is not what the spec says.
+        workers: How many are trained side by side.
+        resume: The study to go on with: its directory, or its name for the latest.
+        dry_run: Whether only the space is looked at, and not the data.
+        name: What the study is called; by default, as the spec is.
+        runs_dir: The folder of all runs.
+        overrides: `path=value` texts, as of `--set`.
+        plugins: Installed packages that the spec may use.
+        include_dirs: Folders that blocks may be read from, beside the file's own.
+        device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
+        threads: Of the CPU, a trial; by default what its model is worth.
+        seed: What the candidates are drawn from, where it is not what the spec says.
+        show: Takes findings, with the texts that they point into, before errors are raised.
+        say: Takes what is said apart from progress.
+        watch: Is told what happens.
+        team: Starts the workers; by default processes of this machine.
+
+    Raises:
+        SpecError: The spec, its space or its data has errors; the study to go on with does not
+            exist, or is another one.
+        TuneError: What is asked for does not go together.
+        MissingPackageError: Optuna is not installed.
+        OSError: The spec cannot be read.
     """
+    if workers < 1 or (trials is not None and trials < 1):
+        raise TuneError("there is at least one trial, and one worker")
+    if file == "-":
+        raise TuneError("each trial reads the spec, and standard input is read once: name a file")
+    require("optuna", "a search")
+    asked = Asked(
+        file=file,
+        overrides=tuple(overrides),
+        plugins=tuple(plugins),
+        include_dirs=tuple(include_dirs),
+        show=show or (lambda *_: None),
+    )
+    folder = find_study(resume, Path(runs_dir)) if resume else None
+    checked = check_spec(asked)
+    said: dict[str, Any] = {
+        "name": name,
+        "trials": trials,
+        "seed": seed,
+        "device": device,
+        "threads": threads,
+    }
+    if folder is None:
+        study = new_study(checked, workers=workers, **said)
+    else:
+        study = same_study(checked, folder, **said)
+    known = read_known(folder) if folder else []
+    proposer = _proposer(checked, study)
+    if not dry_run:
+        _check_data(checked, study, folder, proposer, known)
+    options = {
+        "--set": overrides,
+        "--plugin": plugins,
+        "--include-dir": include_dirs,
+        "--device": [device] if device != "auto" else [],
+        "--threads": [str(threads)] if threads else [],
+        "--workers": [str(workers)] if workers > 1 else [],
+        "--trials": [str(trials)] if trials else [],
+    }
+    words = [
+        word for option, values in options.items() for each in values for word in (option, each)
+    ]
+    trials_at_most = study.trials or checked.space.count or 0
+    return StudyJob(
+        dry_run=replace(checked.dry_run, trials=trials_at_most, window=study.window),
+        study=study,
+        folder=folder,
+        runs=Path(runs_dir),
+        rendered=checked.rendered,
+        sources=checked.sources,
+        objectives=checked.objectives,
+        proposer=proposer,
+        pruning=Pruning(checked.settings.section.pruner, checked.objectives, checked.epochs),
+        team=team or (lambda: _processes(workers, study, say)),
+        watch=watch or Unwatched(),
+        resume_words=("modelspec", "tune", file, "--resume"),
+        repeated=tuple(words),
+        notes=_notes(checked, study, known, workers),
+    )
 
-    folder: Path
-    results: StudyResults
-    why: str
-    interrupted: signal.Signals | None
-    resume_command: str | None
 
-    @property
-    def study(self) -> Study:
-        """What it is."""
-        return self.results.study
-
-    @property
-    def trials(self) -> list[Trial]:
-        """In the order of their numbers."""
-        return self.results.trials
-
-    @property
-    def confirmations(self) -> list[Confirmation]:
-        """The times that one of the best was trained again."""
-        return self.results.confirmations
-
-    @property
-    def best(self) -> Trial | None:
-        """The best trial; None where none came to its end."""
-        return self.results.best
+def _proposer(checked: CheckedSpec, study: Study) -> Proposer:
+    section, examine = checked.settings.section, checked.candidates.examine
+    for package in _NEEDS.get(section.sampler, ()):
+        require(package, f"`sampler: {section.sampler}`")
+    if section.sampler == "grid":
+        return GridProposer(checked.space, examine)
+    coding = Coding(checked.space)
+    return LocalProposer(
+        coding,
+        View(coding, checked.objectives, section.limits),
+        examine,
+        rule=section.sampler,
+        seed=study.seed,
+        window=study.window,
+        population=study.population,
+        pruned=section.pruner != "none",
+    )
 
 
-@dataclass(slots=True, kw_only=True)
-class StudyJob:
-    """A study that has been checked and can begin. torch is not imported yet.
+def _check_data(
+    checked: CheckedSpec,
+    study: Study,
+    folder: Path | None,
+    proposer: Proposer,
+    known: Sequence[Known],
+) -> None:
+    """Read the data as the first trial will, so that what is wrong with it is said at once.
 
-    Attributes:
-        dry_run: What the search comes to.
-        study: What it is.
-        folder: Its directory; None of a new one.
-        rendered: The resolved spec.
-        sources: The text of each file that the spec was read from, by its path.
-        team: Starts the workers.
-        resume_words: The command line that goes on, up to the folder.
-        repeated: The options that it has to repeat.
+    Raises:
+        SpecError: Something is, or these are other rows than those of the trials before.
     """
+    from modelspec.runner.setup.prepare import prepare
 
-    dry_run: DryRun
-    study: Study
-    folder: Path | None
-    runs: Path
-    rendered: str
-    sources: dict[str, str]
-    objectives: Objectives
-    proposer: Proposer
-    pruning: Pruning
-    team: Callable[[], Team]
-    watch: StudyWatcher
-    resume_words: tuple[str, ...]
-    repeated: tuple[str, ...]
-    notes: list[str] = field(default_factory=list)
+    if known and checked.space.holds(known[0].trial.values):
+        values = known[0].trial.values
+    else:
+        candidate = proposer.propose(1, []).candidate
+        values = candidate.values if candidate else {}
+    examined = checked.asked.examine(values)
+    assert examined.spec
+    assert examined.graph
+    report = Report()
+    prepared = prepare(examined.spec, examined.graph, report)
+    if prepared is not None and folder is not None and study.data and known:
+        check_same_data(folder, study.data, prepared.fingerprint, report)
+    checked.asked.show(list(report), examined.sources())
+    report.raise_if_failed()
+    assert prepared
+    study.data = study.data or prepared.fingerprint
 
-    def run(self) -> StudyResult:
-        """Run the trials, confirm the best, and write what is left.
 
-        Raises:
-            SpecError: Another process works on the study; a file of it is damaged (MS807).
-            OSError: Its directory cannot be written.
-        """
-        folder = self._begun()
-        for note in self.notes:
-            self.watch.on_message(note)
-        with locked(folder), StopSignals() as signals:
-            team = self.team()
-            try:
-                interrupted, why = self._run(folder, team, lambda: signals.received is not None)
-            finally:
-                team.close()
-            if not interrupted:
-                self._measure(folder)
-            leave(folder)
-        return StudyResult(
-            folder=folder,
-            results=read_results(folder),
-            why=why,
-            interrupted=signals.received,
-            resume_command=self.resume_command if interrupted else None,
+def _notes(checked: CheckedSpec, study: Study, known: Sequence[Known], workers: int) -> list[str]:
+    """What has to be said before the first trial."""
+    notes = sampler_notes(checked.settings, checked.space)
+    left_out = sum(not checked.space.holds(each.trial.values) for each in known)
+    if left_out:
+        notes.append(
+            f"{left_out} of {len(known)} trials have values that are no longer searched over: "
+            "they stay in the results, and the sampler does not learn from them"
         )
-
-    @property
-    def resume_command(self) -> str:
-        """The command line that goes on."""
-        return join([*self.resume_words, str(self.folder), *self.repeated])
-
-    def _begun(self) -> Path:
-        """The study's directory, which holds the study as it is now."""
-        if self.folder is None:
-            now = datetime.now()
-            self.folder = create_study(self.runs, self.study, self.rendered, self.sources, now)
-        else:
-            rewrite_sources(self.folder, self.sources)
-            write_study(self.folder, self.study)
-        return self.folder
-
-    def _run(self, folder: Path, team: Team, stop: Callable[[], bool]) -> tuple[bool, str]:
-        """Run trials and repeats. Whether it was interrupted, and why there are fewer trials."""
-        jobs = Jobs(folder, self.study, self.objectives.first)
-        loop = TrialLoop(
-            folder,
-            self.study,
-            self.objectives,
-            read_known(folder),
-            self.proposer,
-            self.pruning,
-            jobs,
-            team,
-            self.watch,
-            stop,
+    if workers > study.window:
+        notes.append(
+            f"{study.window} of {workers} workers have something to do: "
+            f"the study began with fewer, and its trials are chosen as they were then"
         )
-        loop.run(self.study.trials)
-        if loop.interrupted:
-            return True, loop.why
-        if loop.why:
-            self.watch.on_message(f"the study ends after {len(loop.known)} trials: {loop.why}")
-        if loop.hopeless:
-            self.study.stopped_after = len(loop.known)
-            write_study(folder, self.study)
-        confirm = self.dry_run.settings.section.confirm
-        trials = [each.trial for each in loop.known]
-        if confirm == "none":
-            return False, loop.why
-        confirming = Confirming(
-            folder,
-            self.study,
-            self.objectives,
-            trials,
-            jobs,
-            team,
-            self.watch,
-            stop,
-        )
-        confirming.run(confirm)
-        return confirming.interrupted, loop.why
+    return notes
 
-    def _measure(self, folder: Path) -> None:
-        measure_best(read_results(folder), self.study.device, self.study.plugins)
+
+def _processes(workers: int, study: Study, say: Callable[[str], object]) -> Team:
+    from modelspec.tuning.workers import Workers
+
+    return Workers(workers, device=study.device, threads=study.share, say=say)
