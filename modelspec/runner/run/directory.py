@@ -10,6 +10,7 @@ history.csv             what every epoch measured
 last.safetensors        the weights that the run came out with, or has now
 best.safetensors        the weights that measured best
 importance.json         what each column is worth, where it was asked
+ensemble.json           of an ensemble: its members, and what each counts
 checkpoints/            states to resume from
 """
 
@@ -37,6 +38,8 @@ LATEST = "latest"
 INITIAL = "initial"
 """What a run's record says of the weights that it began as."""
 HISTORY = "history.csv"
+ENSEMBLE = "ensemble.json"
+"""What a run directory holds that was not trained, but made of the runs that it names."""
 FOLDS, SEEDS = "folds.json", "seeds.json"
 """What a folder holds of several runs of one spec, beside those runs: a cross-validation's, or
 those that differ in their seed."""
@@ -68,13 +71,18 @@ def weights_file(folder: Path, name: str) -> Path:
 
 def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
     """Make a run directory, whole or not at all, and let `latest` point to it."""
-    return create_filled(runs, name, lambda part: _fill(part, contents), now)
+    return create_filled(runs, name, lambda part: fill(part, contents), now)
 
 
 def create_at(path: Path, contents: Contents) -> Path:
     """Make a run directory of a given path, whole or not at all."""
+    return create_filled_at(path, lambda part: fill(part, contents))
+
+
+def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
+    """Make a folder of a given path, whole or not at all."""
     with atomic_write.new_folder(path) as part:
-        _fill(part, contents)
+        fill(part)
     return path
 
 
@@ -118,7 +126,8 @@ def _names(parent: Path, name: str) -> Iterator[Path]:
         yield parent / f"{name}-{number}"
 
 
-def _fill(folder: Path, contents: Contents) -> None:
+def fill(folder: Path, contents: Contents) -> None:
+    """Put into a new run directory what it holds from the first on."""
     (folder / SPEC).write_text(contents.spec, encoding="utf-8")
     for name, value in (
         (RECORD, contents.record),

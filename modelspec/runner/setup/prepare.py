@@ -14,7 +14,7 @@ from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
-from modelspec.runner.run.directory import RECORD, SPEC, read_json
+from modelspec.runner.run.directory import ENSEMBLE, RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
@@ -169,6 +169,11 @@ def report_changes(changes: Sequence[str], folder: Path, help: str, report: Repo
 
 def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
     """Refuse to go on with another spec or other data, and say what is another."""
+    if (folder / ENSEMBLE).is_file():
+        message = "it is an ensemble: no training of it was begun that could go on"
+        help = "train what `modelspec ensemble ... --as-spec FILE` writes, to change its weights"
+        report.add(Diagnostic("MS807", message, Span(str(folder)), help))
+        return
     changes = spec_changes(prepared, folder, FREE, report)
     if changes is None:
         return
