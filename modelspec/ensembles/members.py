@@ -79,9 +79,7 @@ def series_runs(folder: Path) -> list[Path]:
     found = read_series(folder)
     left = [run.label for run in found.runs if run.status != "done"]
     if left:
-        message = (
-            f"{name_list(left, quoted=False)} of it {'is' if len(left) == 1 else 'are'} not done"
-        )
+        message = f"{', '.join(left)} of it {'is' if len(left) == 1 else 'are'} not done"
         help = "go on with `modelspec train --resume`, or name the runs that are done"
         raise SpecError([Diagnostic("MS807", message, Span(str(folder)), help)])
     return [folder / run.folder for run in found.runs]
