@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CALIBRATED = "calibrated"
 _ONE = np.ones(1)
+_ROUNDING = 1e-9
+"""By which share of itself a loss may differ from another that is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ def usual_objective(answers: Answers) -> Objective:
 
 
 def _chosen(objective: Objective, how: How) -> Found:
-    if how == "fit":
-        return fit(objective)
+    found = fit(objective) if how == "fit" else Found(greedy(objective), METHOD)
     uniform = starting_points(objective)[0]
-    return Found(min(greedy(objective), uniform, key=objective.value), METHOD)
+    least = objective.value(uniform)
+    better = least - objective.value(found.weights) > _ROUNDING * abs(least)
+    return found if better else Found(uniform, found.method)
 
 
 def _temperature(answers: Answers | None, weights: Numbers) -> tuple[float | None, str]:
