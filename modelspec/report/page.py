@@ -107,7 +107,7 @@ def _header(contents: Contents) -> Html:
             *(
                 element(
                     "div",
-                    element("span", _breakable(name)),
+                    element("span", breakable(name)),
                     element("b", value),
                     class_="card figure",
                 )
@@ -119,7 +119,7 @@ def _header(contents: Contents) -> Html:
     )
 
 
-def _breakable(name: str) -> Html:
+def breakable(name: str) -> Html:
     """A name that may go on in the next line behind each `_`."""
     parts = name.split("_")
     return together(

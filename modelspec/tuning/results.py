@@ -15,7 +15,7 @@ from modelspec.tuning.source import search_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from modelspec.tuning.columns import Column
+    from modelspec.report.study import Column
     from modelspec.tuning.record import Confirmation, Study, Trial
     from modelspec.tuning.space import SearchSpace
     from modelspec.tuning.standing import Confirmed

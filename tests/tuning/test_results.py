@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelspec.diagnostics import SpecError
-from modelspec.tuning.columns import Column
+from modelspec.report.study import Column
 from modelspec.tuning.record import confirm_folder, trial_folder
 from modelspec.tuning.results import read_results
 from tests.tuning.studies import SPEC, make_study, mixed, trial
