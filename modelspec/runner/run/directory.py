@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -73,7 +74,14 @@ def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
 
 
 def create_at(path: Path, contents: Contents) -> Path:
-    """Make a run directory of a given path, whole or not at all."""
+    """Make a run directory of a given path, whole or not at all.
+
+    Where the folder is there already, what it holds stays, and it is a run once it is whole.
+    """
+    if path.is_dir():
+        shutil.rmtree(path / SOURCES, ignore_errors=True)  # it may have been begun before
+        fill(path, contents)
+        return path
     return create_filled_at(path, lambda part: fill(part, contents))
 
 
@@ -82,6 +90,11 @@ def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
     with atomic_write.new_folder(path) as part:
         fill(part)
     return path
+
+
+def remove_states(folder: Path) -> None:
+    """Remove the states of a run that has ended: it keeps its weights, and cannot go on."""
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
 
 def create_filled(runs: Path, name: str, fill: Callable[[Path], None], now: datetime) -> Path:
@@ -128,17 +141,22 @@ def fill(folder: Path, contents: Contents) -> None:
     """Put into a new run directory what it holds from the first on."""
     (folder / SPEC).write_text(contents.spec, encoding="utf-8")
     for name, value in (
-        (RECORD, contents.record),
         (ENVIRONMENT, contents.environment),
         (PREPROCESSING, contents.preprocessing),
     ):
-        (folder / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        (folder / name).write_text(_json_text(value), encoding="utf-8")
     if contents.diagram is not None:
         (folder / DIAGRAM).write_bytes(contents.diagram)
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
         (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+    text = _json_text(contents.record)
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def _json_text(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _source_name(path: str, folder: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from modelspec import data
 from modelspec.data.class_weights import class_weights
@@ -26,12 +26,16 @@ from modelspec.runner.setup.requirements import check_packages
 from modelspec.source import Place, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from modelspec.data import Splits
     from modelspec.graph.graph import Graph
+    from modelspec.language.data import DataSettings
     from modelspec.language.model import Spec
+
+    Load: TypeAlias = Callable[[DataSettings, Graph, str, Report], Splits | None]
+    """As `data.load`."""
 
 FREE = (
     "description",
@@ -75,7 +79,12 @@ class Prepared:
 
 
 def prepare(
-    spec: Spec, graph: Graph, report: Report, *, resume: Path | None = None
+    spec: Spec,
+    graph: Graph,
+    report: Report,
+    *,
+    resume: Path | None = None,
+    load: Load = data.load,
 ) -> Prepared | None:
     """Load the data, and hold everything against everything else.
 
@@ -84,6 +93,7 @@ def prepare(
         graph: Its graph.
         report: Gets the findings.
         resume: The run directory to go on in.
+        load: Reads the data.
 
     Returns:
         None where there was a finding that is an error.
@@ -98,7 +108,7 @@ def prepare(
         report.add(place.finding("MS202", "a spec needs `data` to be trained", help=help))
     if settings is None or spec.data is None:
         return None
-    splits = data.load(spec.data, graph, base_folder(spec), report)
+    splits = load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
     splits = check_decisions(graph, splits, report)
