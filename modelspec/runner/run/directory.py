@@ -36,6 +36,8 @@ SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
 PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
+INITIAL = "initial"
+"""What a run's record says of the weights that it began as."""
 HISTORY = "history.csv"
 ENSEMBLE = "ensemble.json"
 """What a run directory holds that was not trained, but made of the runs that it names."""
@@ -229,6 +231,17 @@ def _no_run(text: str, runs: Path) -> Diagnostic:
     near = did_you_mean(text, names)
     help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
     return Diagnostic("MS807", message, Span(text), help)
+
+
+def add_to_record(folder: Path, key: str, value: Any) -> None:
+    """Put one more entry into `run.json` of a run directory.
+
+    Raises:
+        SpecError: It is missing or unreadable.
+        OSError: It cannot be written.
+    """
+    text = json.dumps(read_json(folder, RECORD) | {key: value}, indent=2) + "\n"
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:
