@@ -78,7 +78,7 @@ def ensemble(
         DeviceError: There is no such device.
         SaveError: It cannot be written.
     """
-    from modelspec.ensembles.as_spec import check_free, write_as_spec
+    from modelspec.ensembles.as_spec import check_free, check_same_features, write_as_spec
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
     from modelspec.ensembles.thresholds import with_thresholds
@@ -90,12 +90,14 @@ def ensemble(
         check_free(as_spec)
     members = read_members(find_runs(runs, Path(runs_dir)), plugins)
     combined = combine(members, name=name, plugins=plugins)
+    if as_spec is not None:
+        check_same_features(combined, as_spec)
     splits = _splits(combined, say)
     weightings = _weightings(combined)
     combined, told = with_thresholds(combined, splits, device)
     try:
-        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
         made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
+        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
     except OSError as error:
         raise SaveError(f"the ensemble cannot be saved: {error}") from error
     return Ensemble(
