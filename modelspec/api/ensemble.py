@@ -93,7 +93,7 @@ def ensemble(
         DeviceError: There is no such device.
         SaveError: It cannot be written.
     """
-    from modelspec.ensembles.as_spec import check_free, write_as_spec
+    from modelspec.ensembles.as_spec import check_free, check_same_features, write_as_spec
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
     from modelspec.ensembles.thresholds import with_thresholds
@@ -110,13 +110,15 @@ def ensemble(
             raise ValueError("a soup is uniform or greedy, without a temperature, and no new spec")
         return _soup(members, weights, seed, name, Path(runs_dir), folder, device)
     combined = combine(members, name=name, plugins=plugins)
+    if as_spec is not None:
+        check_same_features(combined, as_spec)
     weightings = choose_weights(combined, weights, calibrate=calibrate, seed=seed, device=device)
     combined = combine(members, weightings, name=name, plugins=plugins)
     splits = _splits(combined, say)
     combined, told = with_thresholds(combined, splits, device)
     try:
-        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
         made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
+        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
     except OSError as error:
         raise SaveError(f"the ensemble cannot be saved: {error}") from error
     return Ensemble(

@@ -41,40 +41,12 @@ def check_free(file: str) -> tuple[Path, Path]:
     return path, weights
 
 
-def write_as_spec(combined: Combined, file: str) -> tuple[Path, Path]:
-    """Write the spec, which begins its training with the weights beside it.
+def check_same_features(combined: Combined, file: str) -> None:
+    """Refuse where a spec, which fits its features anew, would not be the ensemble.
 
     Args:
         combined: The members as one model.
-        file: The path of the spec.
-
-    Returns:
-        The paths of the spec and of its weights.
-
-    Raises:
-        SpecError: A file is there already; or the spec's own `data` would scale columns otherwise
-            than the members do (MS807).
-        OSError: They cannot be written.
-    """
-    path, weights = check_free(file)
-    _check_same_features(combined, file)
-    text = spec_text(
-        combined.spec.name,
-        _with_thresholds(combined),
-        _moved(combined, path.parent),
-        {"weights": weights.name},
-    )
-    write_tensors(weights, combined.tensors())
-    atomic_write.write_file(path, lambda part: part.write_text(text, encoding="utf-8"))
-    return path, weights
-
-
-def _refused(file: str, message: str, help: str = "") -> SpecError:
-    return SpecError([Diagnostic("MS807", message, Span(file), help)])
-
-
-def _check_same_features(combined: Combined, file: str) -> None:
-    """Refuse where a spec, which fits its features anew, would not be the ensemble.
+        file: The path of the spec, for the finding.
 
     Raises:
         SpecError: It would not (MS807), or the data cannot be read.
@@ -93,6 +65,36 @@ def _check_same_features(combined: Combined, file: str) -> None:
         )
         help = "use the run directory, which keeps what each of them learnt"
         raise _refused(file, message, help)
+
+
+def write_as_spec(combined: Combined, file: str) -> tuple[Path, Path]:
+    """Write the spec, which begins its training with the weights beside it.
+
+    Args:
+        combined: The members as one model.
+        file: The path of the spec.
+
+    Returns:
+        The paths of the spec and of its weights.
+
+    Raises:
+        SpecError: A file is there already (MS807).
+        OSError: They cannot be written.
+    """
+    path, weights = check_free(file)
+    text = spec_text(
+        combined.spec.name,
+        _with_thresholds(combined),
+        _moved(combined, path.parent),
+        {"weights": weights.name},
+    )
+    write_tensors(weights, combined.tensors())
+    atomic_write.write_file(path, lambda part: part.write_text(text, encoding="utf-8"))
+    return path, weights
+
+
+def _refused(file: str, message: str, help: str = "") -> SpecError:
+    return SpecError([Diagnostic("MS807", message, Span(file), help)])
 
 
 def _with_thresholds(combined: Combined) -> Model:
