@@ -11,8 +11,7 @@ from modelspec.diagnostics import SpecError
 from modelspec.ensembles.combine import combine
 from modelspec.ensembles.members import find_runs, read_members
 from modelspec.ensembles.weighting.result import Calibrated, Reliability, Weighting
-from modelspec.ensembles.write import write_ensemble
-from tests.ensembles.runs import DEEP, PRICE, WIDE, said, train, write_trees
+from tests.ensembles.runs import DEEP, PRICE, WIDE, joined, said, train, write_trees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,16 +31,6 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
         train(folder, text, fold="1/3")
         train(folder, text, fold="2/3")
     return folder
-
-
-def joined(folder: Path, runs: list[Path], weightings: dict[str, Weighting] | None = None) -> Path:
-    """The run directory of an ensemble."""
-    members = read_members(runs)
-    combined = combine(members, weightings)
-    found = weightings or {
-        name: Weighting((1 / len(runs),) * len(runs)) for name in combined.outputs
-    }
-    return write_ensemble(combined, found, None, runs=folder / "made")
 
 
 def test_of_two_specs_in_other_forms(trees: Path) -> None:
