@@ -48,6 +48,8 @@ class RunSummary:
             all folds, its `best` is the mean over them, of what their best weights measure.
         seeds: The same of a training with several seeds.
         std: Of several runs, the standard deviation of each value.
+        trials: Of a study, how many trials have ended; else 0. Its `epochs` are those of all
+            trials, its `best` is what the best came to.
     """
 
     name: str
@@ -59,6 +61,7 @@ class RunSummary:
     folds: int = 0
     seeds: int = 0
     std: dict[str, float] = field(default_factory=dict)
+    trials: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON data."""
