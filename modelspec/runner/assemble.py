@@ -78,7 +78,7 @@ def assemble(
             graph, device, weights, logits, measured, regularization, group, units, thresholds
         )
 
-    plan, wanted = _plan(prepared, device, folder, group), objective(group)
+    plan, wanted = _plan(prepared, options, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)
     if shares_out := group.size > 1 and settings.strategy == "fsdp":
         held = bool(regularization or constraints)
@@ -145,7 +145,11 @@ def gathered_module(module: SpecModule, graph: Graph) -> SpecModule:
 
 
 def _plan(
-    prepared: Prepared, device: torch.device, folder: Path | None, group: ProcessGroup
+    prepared: Prepared,
+    options: TrainOptions,
+    device: torch.device,
+    folder: Path | None,
+    group: ProcessGroup,
 ) -> TrainPlan:
     settings, validation = prepared.settings, prepared.splits.validation
     return TrainPlan(
@@ -159,6 +163,7 @@ def _plan(
         folder=folder if group.is_main else None,
         validate_every=settings.validate_every,
         group=group,
+        final_state=options.final_state,
     )
 
 

@@ -10,6 +10,7 @@ history.csv             what every epoch measured
 last.safetensors        the weights that the run came out with, or has now
 best.safetensors        the weights that measured best
 importance.json         what each column is worth, where it was asked
+ensemble.json           of an ensemble: its members, and what each counts
 checkpoints/            states to resume from
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -37,6 +39,8 @@ LATEST = "latest"
 HISTORY = "history.csv"
 STUDY = "study.json"
 """What the folder of a search holds, beside those of its trials."""
+ENSEMBLE = "ensemble.json"
+"""What a run directory holds that was not trained, but made of the runs that it names."""
 FOLDS, SEEDS = "folds.json", "seeds.json"
 """What a folder holds of several runs of one spec, beside those runs: a cross-validation's, or
 those that differ in their seed."""
@@ -68,14 +72,31 @@ def weights_file(folder: Path, name: str) -> Path:
 
 def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
     """Make a run directory, whole or not at all, and let `latest` point to it."""
-    return create_filled(runs, name, lambda part: _fill(part, contents), now)
+    return create_filled(runs, name, lambda part: fill(part, contents), now)
 
 
 def create_at(path: Path, contents: Contents) -> Path:
-    """Make a run directory of a given path, whole or not at all."""
+    """Make a run directory of a given path, whole or not at all.
+
+    Where the folder is there already, what it holds stays, and it is a run once it is whole.
+    """
+    if path.is_dir():
+        shutil.rmtree(path / SOURCES, ignore_errors=True)  # it may have been begun before
+        fill(path, contents)
+        return path
+    return create_filled_at(path, lambda part: fill(part, contents))
+
+
+def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
+    """Make a folder of a given path, whole or not at all."""
     with atomic_write.new_folder(path) as part:
-        _fill(part, contents)
+        fill(part)
     return path
+
+
+def remove_states(folder: Path) -> None:
+    """Remove the states of a run that has ended: it keeps its weights, and cannot go on."""
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
 
 def create_filled(runs: Path, name: str, fill: Callable[[Path], None], now: datetime) -> Path:
@@ -118,20 +139,26 @@ def _names(parent: Path, name: str) -> Iterator[Path]:
         yield parent / f"{name}-{number}"
 
 
-def _fill(folder: Path, contents: Contents) -> None:
+def fill(folder: Path, contents: Contents) -> None:
+    """Put into a new run directory what it holds from the first on."""
     (folder / SPEC).write_text(contents.spec, encoding="utf-8")
     for name, value in (
-        (RECORD, contents.record),
         (ENVIRONMENT, contents.environment),
         (PREPROCESSING, contents.preprocessing),
     ):
-        (folder / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        (folder / name).write_text(_json_text(value), encoding="utf-8")
     if contents.diagram is not None:
         (folder / DIAGRAM).write_bytes(contents.diagram)
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
         (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+    text = _json_text(contents.record)
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def _json_text(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _source_name(path: str, folder: Path) -> str:

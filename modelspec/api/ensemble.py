@@ -1,0 +1,157 @@
+"""Several trained runs as one. What `modelspec ensemble` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelspec.api.training import print_to_stderr
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
+from modelspec.runner.run import directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from modelspec.data import Splits
+    from modelspec.ensembles.combine import Combined
+    from modelspec.ensembles.record import EnsembleRecord
+    from modelspec.ensembles.weighting.result import Weighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ensemble:
+    """What `ensemble` comes to.
+
+    Attributes:
+        folder: The run directory.
+        record: Its members, and what each counts.
+        report: The path of `report.html`; None where its data cannot be read.
+        notes: What is to be said of it.
+    """
+
+    folder: Path
+    record: EnsembleRecord
+    report: Path | None
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """Where the results lie, one line each."""
+        rows: list[tuple[str, object]] = [
+            ("run", self.folder),
+            ("best", directory.weights_file(self.folder, directory.BEST)),
+        ]
+        if self.report is not None:
+            rows.append(("report", self.report))
+        rows.append(("next", f"modelspec eval {self.folder}"))
+        return [f"{name:<8} {value}" for name, value in rows]
+
+
+def ensemble(
+    runs: Sequence[str],
+    out: str | None = None,
+    *,
+    name: str = "",
+    runs_dir: str = "runs",
+    plugins: Sequence[str] = (),
+    device: str = "auto",
+    say: Callable[[str], object] = print_to_stderr,
+) -> Ensemble:
+    """Make one run of several: its outputs are the mean of what they say.
+
+    Args:
+        runs: Run directories, or names in `runs_dir`; a cross-validation is all of its folds.
+        out: The directory to make; by default `runs/NAME/TIME`.
+        name: What it is called; by default after the spec of the first run.
+        runs_dir: The folder of all runs.
+        plugins: Installed packages whose layers the runs have.
+        device: Where to compute.
+        say: Takes what has to be said while it is made.
+
+    Raises:
+        SpecError: A run does not exist or is not whole; the runs cannot be joined; `out` is there.
+        DeviceError: There is no such device.
+        SaveError: It cannot be written.
+    """
+    from modelspec.ensembles.combine import combine
+    from modelspec.ensembles.members import find_runs, read_members
+
+    folder = _new(out)
+    members = read_members(find_runs(runs, Path(runs_dir)), plugins)
+    combined = combine(members, name=name, plugins=plugins)
+    splits = _splits(combined, say)
+    weightings = _weightings(combined)
+    return _written(combined, weightings, splits, Path(runs_dir), folder, device)
+
+
+def _new(out: str | None) -> Path | None:
+    """The directory to make.
+
+    Raises:
+        SpecError: It is there already.
+    """
+    if out is None:
+        return None
+    path = Path(out)
+    if path.exists() or path.is_symlink():
+        message = "it is there already, and nothing is overwritten"
+        help = "name another one with `-o`, or remove it"
+        raise SpecError([Diagnostic("MS807", message, Span(out), help)])
+    return path
+
+
+def _splits(combined: Combined, say: Callable[[str], object]) -> Splits | None:
+    """The data of an ensemble; None where it cannot be read, which is said."""
+    from modelspec.data import load
+
+    assert combined.spec.data
+    report = Report()
+    splits = load(
+        combined.spec.data, combined.graph, combined.folder, report, combined.preprocessing
+    )
+    if splits is None:
+        say(f"its data cannot be read, so it is not measured: {report.errors[0].message}")
+    return splits
+
+
+def _weightings(combined: Combined) -> dict[str, Weighting]:
+    from modelspec.ensembles.weighting.result import uniform
+
+    return {name: uniform(len(combined.members)) for name in combined.outputs}
+
+
+def _written(
+    combined: Combined,
+    weightings: dict[str, Weighting],
+    splits: Splits | None,
+    runs: Path,
+    folder: Path | None,
+    device: str,
+) -> Ensemble:
+    from modelspec.ensembles.thresholds import with_thresholds
+    from modelspec.ensembles.write import ensemble_record, write_ensemble
+    from modelspec.runner.run.errors import SaveError
+
+    combined, told = with_thresholds(combined, splits, device)
+    try:
+        made = write_ensemble(combined, weightings, splits, runs=runs, folder=folder)
+    except OSError as error:
+        raise SaveError(f"the ensemble cannot be saved: {error}") from error
+    report = _reported(combined, splits, made, device)
+    record = ensemble_record(combined, weightings)
+    notes = (*combined.notes, *told)
+    return Ensemble(folder=made, record=record, report=report, notes=notes)
+
+
+def _reported(combined: Combined, splits: Splits | None, folder: Path, device: str) -> Path | None:
+    from modelspec.runner.reporting.report import write_report
+    from modelspec.runner.run.errors import SaveError
+
+    if splits is None:
+        return None
+    trained = combined.trained(directory.weights_file(folder, directory.BEST), folder)
+    splits = replace(splits, preprocessing=combined.preprocessing)
+    try:
+        return write_report(trained, splits, device=device)
+    except OSError as error:
+        raise SaveError(f"the ensemble is saved, its report is not: {error}") from error

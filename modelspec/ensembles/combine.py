@@ -1,0 +1,142 @@
+"""From members to one spec: each is a block, and a weighted `Average` joins what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from modelspec import lint
+from modelspec.data import Preprocessing
+from modelspec.ensembles.body import Body
+from modelspec.ensembles.data_section import Joined, join_data
+from modelspec.ensembles.inputs import JoinedInputs, join_inputs
+from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
+from modelspec.language.data import weight_key
+from modelspec.language.yaml_writer import entries
+from modelspec.runner.checkpoint.safetensors_file import read_tensors
+from modelspec.runner.inference.trained_model import TrainedModel
+from modelspec.torch.naming import Attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from modelspec.ensembles.members import Member
+    from modelspec.ensembles.weighting.result import Weighting
+    from modelspec.graph.graph import Graph
+    from modelspec.language.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Members as one model.
+
+    Attributes:
+        members: In the order of their weights.
+        text: The spec, YAML.
+        spec: The same, read.
+        outputs: What is averaged, by name.
+        inner: Of each output, the endpoint of each member that the mean is of: `wide.species`.
+        folder: What the paths of its data are relative to.
+        notes: What has to be said: what is left out, and why.
+    """
+
+    members: tuple[Member, ...]
+    text: str
+    spec: Spec
+    graph: Graph
+    preprocessing: Preprocessing
+    outputs: dict[str, JoinedOutput]
+    inner: dict[str, tuple[str, ...]]
+    folder: str
+    notes: tuple[str, ...] = field(default=())
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The weights of all members, by their names in the whole.
+
+        Raises:
+            DamagedFileError: A file of weights is not what was written.
+        """
+        attributes = Attributes(self.graph.nodes)
+        found: dict[str, Tensor] = {}
+        for member in self.members:
+            prefix = attributes.of(member.name, shared=False)
+            own = read_tensors(member.trained.weights)[0]
+            found |= {f"{prefix}.{name}": tensor for name, tensor in own.items()}
+        return found
+
+    def trained(self, weights: Path, run: Path | None = None) -> TrainedModel:
+        """The model, with the file of its weights.
+
+        Args:
+            weights: Where `tensors` lie.
+            run: Its run directory, once there is one.
+        """
+        return TrainedModel(self.spec, self.graph, self.preprocessing, weights, self.folder, run)
+
+
+def combine(
+    members: Sequence[Member],
+    weightings: Mapping[str, Weighting] | None = None,
+    *,
+    name: str = "",
+    plugins: Sequence[str] = (),
+    train: Mapping[str, object] | None = None,
+) -> Combined:
+    """The members as one model.
+
+    Args:
+        members: Two or more.
+        weightings: What they count, by output; without an entry they count the same.
+        name: What the spec is called; by default after the first member's.
+        plugins: Installed packages whose layers they have.
+        train: What stands in the `train` section; None for none.
+
+    Raises:
+        SpecError: They cannot be joined: no common output, other classes, other data.
+    """
+    inputs, outputs = join_inputs(members), join_outputs(members)
+    data = join_data(members, inputs, outputs)
+    body = Body(members, inputs, outputs, weightings or {})
+    called = name or f"{members[0].trained.spec.name}_ensemble"
+    text = _text(called, body, data, train)
+    examined = lint.examine(f"{called}.yaml", text=text, plugins=plugins)
+    examined.report.raise_if_failed()
+    assert examined.spec
+    assert examined.graph
+    return Combined(
+        tuple(members),
+        text,
+        examined.spec,
+        examined.graph,
+        _preprocessing(members, inputs, outputs),
+        outputs,
+        body.inner,
+        data.folder,
+        (*data.notes, *dropped_outputs(members, outputs), *body.notes),
+    )
+
+
+def _text(name: str, body: Body, data: Joined, train: Mapping[str, object] | None) -> str:
+    from modelspec.language.render_spec import render_body
+
+    lines = render_body(name, body.model())
+    lines += ["", "data:", *entries(data.section, 2)]
+    if train is not None:
+        lines += ["", "train:", *entries(dict(train), 2)]
+    return "\n".join(lines) + "\n"
+
+
+def _preprocessing(
+    members: Sequence[Member], inputs: JoinedInputs, outputs: Mapping[str, JoinedOutput]
+) -> Preprocessing:
+    first = members[0].trained.preprocessing
+    features = {name: each.feature for name, each in inputs.inputs.items()}
+    for name in outputs:
+        for key in (name, weight_key(name)):
+            if key in first.features:
+                features[key] = first.features[key]
+    thresholds = {name: each for name, each in first.thresholds.items() if name in outputs}
+    return Preprocessing(features, first.style, thresholds)
