@@ -11,7 +11,11 @@ import torch
 from modelspec.runner.checkpoint.rng_state import seed_process
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.loop.callback_list import CallbackList
-from modelspec.runner.loop.initial_weights import learning_rate_multipliers, load_initial_weights
+from modelspec.runner.loop.initial_weights import (
+    learning_rate_multipliers,
+    load_initial_weights,
+    note_initial_weights,
+)
 from modelspec.runner.loop.inspection import Inspection
 from modelspec.runner.loop.objective import Objective, objective_of, wanted_logits
 from modelspec.runner.loop.precision import Precision
@@ -64,6 +68,8 @@ def assemble(
     module = build(graph, seed=settings.seed, masks=True)
     for weights in prepared.start:
         load_initial_weights(module, weights, graph, options.say)
+    if folder is not None and prepared.resume is None and group.is_main:
+        note_initial_weights(folder, module, prepared.start)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
     regularization = regularization_losses(graph, module)

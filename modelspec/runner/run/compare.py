@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from modelspec.runner.run.series import Kind, Series
 
-_NOT_DATA = ("name", "spec", "folder", "overrides")
+_NOT_DATA = ("name", "spec", "folder", "overrides", "initial")
 """What of a run's record says nothing of its data."""
 
 

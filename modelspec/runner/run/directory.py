@@ -36,6 +36,8 @@ SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
 PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
+INITIAL = "initial"
+"""What a run's record says of the weights that it began as."""
 HISTORY = "history.csv"
 STUDY = "study.json"
 """What the folder of a search holds, beside those of its trials."""
@@ -152,7 +154,7 @@ def fill(folder: Path, contents: Contents) -> None:
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
-        (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+        (sources / source_name(path, sources)).write_text(text, encoding="utf-8")
     text = _json_text(contents.record)
     atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
@@ -161,7 +163,7 @@ def _json_text(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def _source_name(path: str, folder: Path) -> str:
+def source_name(path: str, folder: Path) -> str:
     """A file name for a source: its own, or one with a number where two have the same."""
     stem, suffix = os.path.splitext(os.path.basename(path) or "stdin.yaml")
     number, name = 1, f"{stem}{suffix}"
@@ -255,6 +257,17 @@ def _no_run(text: str, runs: Path) -> Diagnostic:
     near = did_you_mean(text, names)
     help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
     return Diagnostic("MS807", message, Span(text), help)
+
+
+def add_to_record(folder: Path, key: str, value: Any) -> None:
+    """Put one more entry into `run.json` of a run directory.
+
+    Raises:
+        SpecError: It is missing or unreadable.
+        OSError: It cannot be written.
+    """
+    text = json.dumps(read_json(folder, RECORD) | {key: value}, indent=2) + "\n"
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:
