@@ -97,14 +97,15 @@ def print_study(results: "StudyResults") -> None:
 def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
     from rich.text import Text
 
-    from modelspec.cli.study_lines import value_text
+    from modelspec.cli.study_lines import short_names, value_text
     from modelspec.runner.progress.epoch_line import number_text
 
     names = results.study.objective
     costs = [] if "parameters" in names else ["parameters"]
     columns = [each for each in results.columns if any(each.path in e.values for e in best)]
     table = _plain_table("trial")
-    for name in (*names, *(each.path for each in columns), *costs, "epochs"):
+    called = short_names(each.path for each in results.columns)
+    for name in (*names, *(called[each.path] for each in columns), *costs, "epochs"):
         table.add_column(Text(name), justify="right", overflow="fold")
     for trial in best:
         values = (

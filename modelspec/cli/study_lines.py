@@ -1,6 +1,7 @@
 """What is said of a trial in one line, and how long a study may still take."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelspec.language.yaml_writer import flow
@@ -34,6 +35,8 @@ def _came_to(trial: "Trial", names: Sequence[str]) -> str:
     measured = "  ".join(values) + at
     if trial.status == "complete":
         return measured
+    if trial.status == "pruned" and trial.why:
+        return f"pruned after epoch {trial.epochs}: {one_line(trial.why)}"
     ended = {
         "pruned": f"pruned after epoch {trial.epochs}",
         "failed": "failed",
@@ -53,9 +56,26 @@ def confirmation_line(each: "Confirmation", names: Sequence[str]) -> str:
     return f"trial {each.trial} again, time {each.repeat}  {came_to}".rstrip()
 
 
-def assigned(values: Mapping[str, Any]) -> str:
-    """`params.filters=64  train.optimizer=adam`."""
-    return "  ".join(f"{path}={value_text(value)}" for path, value in values.items())
+def assigned(values: Mapping[str, Any], called: Mapping[str, str] | None = None) -> str:
+    """`params.filters=64  train.optimizer=adam`, or by what the paths are called."""
+    names = called or {}
+    return "  ".join(
+        f"{names.get(path, path)}={value_text(value)}" for path, value in values.items()
+    )
+
+
+def short_names(paths: Iterable[str]) -> dict[str, str]:
+    """The end of each path, `learning_rate`, as long as it takes to tell it from the others."""
+    parts = {path: path.split(".") for path in paths}
+    most = max((len(each) for each in parts.values()), default=0)
+    found: dict[str, str] = {}
+    for length in range(1, most + 1):
+        ends = {path: ".".join(each[-length:]) for path, each in parts.items()}
+        counted = Counter(ends.values())
+        for path, end in ends.items():
+            if path not in found and (counted[end] == 1 or length == most):
+                found[path] = end
+    return found
 
 
 def value_text(value: Any) -> str:
@@ -80,4 +100,5 @@ def time_left(done: int, left: int, elapsed: float) -> str:
     """`about 4 min 10 s left`, from how long those took that are done; empty where none is."""
     if not done or left <= 0:
         return ""
-    return f"about {seconds_text(round(elapsed / done * left))} left"
+    seconds = round(elapsed / done * left)
+    return f"about {f'{seconds} s' if seconds < 60 else seconds_text(seconds)} left"
