@@ -91,6 +91,7 @@ def create_at(path: Path, contents: Contents) -> Path:
 
 def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
     """Make a folder of a given path, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write.new_folder(path) as part:
         fill(part)
     return path
