@@ -73,9 +73,9 @@ def test_a_line_for_each_trial_then_the_best_and_where_all_lies(
     assert sum(line.startswith("trial ") and " of 5 " in line for line in lines) == 5
     assert sum(" again, time " in line for line in lines) == 4
     assert "test rows, asked once: test_accuracy 0.8750" in lines
-    where = dict(line.split(None, 1) for line in lines[-5:])
-    assert list(where) == ["study", "trials", "report", "best", "next"] or "spec" in where
-    assert all(Path(where[name]).exists() for name in ("study", "trials", "report", "best"))
+    where = dict(line.split(None, 1) for line in lines[-6:])
+    assert list(where) == ["study", "trials", "report", "spec", "best", "next"]
+    assert all(Path(where[name]).exists() for name in ("study", "trials", "report", "spec", "best"))
     assert where["next"] == f"modelspec eval {where['best']}"
     assert "confirm" in where["best"]
     assert run("runs").out.count("5 trials") == 1
