@@ -15,14 +15,19 @@ from modelspec._version import __version__
 if TYPE_CHECKING:
     from modelspec.api import (
         LoadedSpec,
-        TrainedFolds,
+        StudyJob,
+        StudyResult,
         TrainedRun,
+        TrainedSeries,
         TrainingJob,
         check,
         load,
+        prepare_study,
         prepare_training,
         train,
         train_folds,
+        train_seeds,
+        tune,
     )
     from modelspec.diagnostics import Diagnostic, SpecError
 
@@ -30,29 +35,39 @@ _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
-    "TrainedFolds": "modelspec.api",
+    "StudyJob": "modelspec.api",
+    "StudyResult": "modelspec.api",
     "TrainedRun": "modelspec.api",
+    "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "load": "modelspec.api",
+    "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
     "train": "modelspec.api",
     "train_folds": "modelspec.api",
+    "train_seeds": "modelspec.api",
+    "tune": "modelspec.api",
 }
 
 __all__ = [
     "Diagnostic",
     "LoadedSpec",
     "SpecError",
-    "TrainedFolds",
+    "StudyJob",
+    "StudyResult",
     "TrainedRun",
+    "TrainedSeries",
     "TrainingJob",
     "__version__",
     "check",
     "load",
+    "prepare_study",
     "prepare_training",
     "train",
     "train_folds",
+    "train_seeds",
+    "tune",
 ]
 
 

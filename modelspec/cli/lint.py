@@ -13,7 +13,7 @@ from modelspec.cli.findings import counted, show
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, existing_path, refuse
 from modelspec.cli.say import say
 from modelspec.cli.selection import Selection, selection
-from modelspec.diagnostics import Report, Severity
+from modelspec.diagnostics import Diagnostic, Report, Severity
 from modelspec.diagnostics.sources import Sources
 
 EXAMPLES = (
@@ -22,6 +22,7 @@ EXAMPLES = (
     "modelspec lint - < specs/qa.yaml",
     "modelspec lint specs/qa.yaml --select MS7,loss-activation",
     "modelspec lint specs/digits.yaml --data",
+    "modelspec lint specs/digits_tune.yaml --space",
 )
 
 MENDING_ROUNDS = 10
@@ -64,6 +65,12 @@ def run(
             "--data", help="Look at the data too: columns, classes, lengths, repeated rows."
         ),
     ] = False,
+    space: Annotated[
+        bool,
+        typer.Option(
+            "--space", help="Prove the search space too, however large: which values go together."
+        ),
+    ] = False,
     stdin_filename: Annotated[
         str, typer.Option(metavar="NAME", help="What standard input is called in findings.")
     ] = "<stdin>",
@@ -79,7 +86,8 @@ def run(
     All findings of all files are shown at once. Ends with 0 where there are none, with 1 on
     errors, and with --strict on warnings. A YAML file in a folder is taken for a spec if a line
     of it begins with `layers:`. The comment `# modelspec: ignore[MS601]` silences a finding on
-    its line; `modelspec explain MS601` says more about one.
+    its line; `modelspec explain MS601` says more about one. Where a spec has a `tune` section, its
+    space is looked at as well, if that takes but a moment; with --space however long it takes.
     """
     shown = selection(select, ignore)
 
@@ -94,6 +102,23 @@ def run(
             data=data,
         )
 
+    def prove(examined: lint.Examined) -> list[Diagnostic]:
+        from modelspec.tuning.dry_run import dry_run, is_cheap
+        from modelspec.tuning.prove import SAMPLE
+
+        if not (space or is_cheap(examined)):
+            unproved.append(examined.file)
+            return []
+        proved = dry_run(
+            examined,
+            overrides=overrides or (),
+            include_dirs=include_dirs or (),
+            plugins=plugins or (),
+            sample=SAMPLE if space else 0,
+        )
+        return proved.proof.findings if proved else []
+
+    unproved: list[str] = []
     report, sources = Report(), Sources()
     specs = _specs(files, verbose=verbose)
     for file in specs:
@@ -102,11 +127,18 @@ def run(
         while rounds and _mended(examined, shown):
             examined, rounds = check(file), rounds - 1
         sources.update(examined.sources())
-        report.extend(found for found in examined.report if shown.keeps(found))
+        findings = list(examined.report)
+        if examined.spec and examined.spec.tune and not examined.report.failed:
+            findings += prove(examined)
+        report.extend(found for found in findings if shown.keeps(found))
     show(report, sources, format=format, stream=sys.stdout)
     sys.stdout.flush()
     names = [stdin_filename if file == "-" else file for file in specs]
     say(verdict(report, names), error=True)
+    for file in unproved:
+        say(
+            f"{file}: its search space was not looked at; `modelspec lint --space` does", error=True
+        )
     if report.failed or (strict and any(found.severity is Severity.WARNING for found in report)):
         raise typer.Exit(1)
 

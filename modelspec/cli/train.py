@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from modelspec.cli.folds import cross_validation, train_in_folds
 from modelspec.cli.model_options import (
     Device,
     RunsDir,
@@ -15,6 +14,8 @@ from modelspec.cli.model_options import (
 )
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.say import say
+from modelspec.cli.series import series_folder, train_several
+from modelspec.cli.study import refuse_study
 
 if TYPE_CHECKING:
     from modelspec.api import TrainedRun, TrainingJob
@@ -24,6 +25,7 @@ EXAMPLES = (
     "modelspec train specs/digits.yaml --set train.epochs=3 --set train.learning_rate=0.01",
     "modelspec train specs/digits.yaml --resume digits --set train.epochs=20",
     "modelspec train specs/digits.yaml --folds 5",
+    "modelspec train specs/digits.yaml --seeds 5",
 )
 
 
@@ -59,6 +61,14 @@ def run(
             help="Train K times, each time validating on another of K parts of the rows.",
         ),
     ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            metavar="N",
+            help="Train N times on the same rows, with the spec's `train.seed` and the next ones.",
+        ),
+    ] = None,
     overrides: Overrides = None,
     plugins: Plugins = None,
     include_dirs: IncludeDirs = None,
@@ -66,8 +76,8 @@ def run(
     """Train a spec on its data, into a run directory `runs/NAME/TIME`.
 
     Ctrl-C finishes the step, saves, and says how to go on; a second one ends at once. A run that
-    is resumed ends with the same weights as one that never stopped. With `--folds`, or where such
-    a cross-validation is resumed, the runs of all folds lie in one directory.
+    is resumed ends with the same weights as one that never stopped. With `--folds` or `--seeds`,
+    or where such a training is resumed, all its runs lie in one directory.
     """
     settings: dict[str, Any] = {
         "runs_dir": runs_dir,
@@ -79,10 +89,12 @@ def run(
         "threads": threads,
         "quiet": quiet,
     }
-    if folds or (resume and cross_validation(resume, runs_dir)):
-        if fold:
-            refuse("`--fold I/K` trains one fold, and `--folds K` all of them.", "--fold")
-        train_in_folds(spec, folds, resume, settings)
+    if folds and seeds:
+        refuse("`--folds` and `--seeds` are two trainings: give one of them.", "--seeds")
+    if resume:
+        refuse_study(resume, runs_dir, spec)
+    if folds or seeds or (resume and series_folder(resume, runs_dir)):
+        train_several(spec, folds, seeds, resume, settings | {"fold": fold})
         return
     from modelspec.api import prepare_training
 

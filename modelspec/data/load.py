@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 
 
 def load(
-    settings: DataSettings, graph: Graph, base_dir: str | os.PathLike[str], report: Report
+    settings: DataSettings,
+    graph: Graph,
+    base_dir: str | os.PathLike[str],
+    report: Report,
+    fitted: Preprocessing | None = None,
 ) -> Splits | None:
     """The arrays of a spec's data, and the preprocessing fitted on the training rows.
 
@@ -47,6 +51,7 @@ def load(
         graph: What the arrays are for; its inputs and outputs say their shapes.
         base_dir: The folder that the paths in `settings` are relative to.
         report: Gets the findings.
+        fitted: A preprocessing that takes the place of one that is fitted here.
 
     Returns:
         None if there was a finding.
@@ -64,13 +69,14 @@ def load(
         by_field = _findings_by_field(fields, settings, files[part])
         return _EncodeJob(opened, fields, graph.minimums, by_field)
 
-    train_job = open_job("train")
-    fitted = _fit(train_job, settings, os.fspath(base_dir)) if train_job else None
-    if train_job is None or fitted is None:
+    train_job = open_job("train", fitted.style if fitted else None)
+    done = _fit(train_job, settings, os.fspath(base_dir), fitted) if train_job else None
+    if train_job is None or done is None:
         return None
-    preprocessing, everything, parts, counted = fitted
+    preprocessing, everything, parts, counted = done
     counts = {"train": counted}
-    preprocessing.report_remarks(train_job.findings_by_field)
+    if fitted is None:
+        preprocessing.report_remarks(train_job.findings_by_field)
     train = everything
     held_out: dict[str, Arrays | None] = {"validation": None, "test": None}
     if parts.train is not None:
@@ -172,6 +178,7 @@ class _EncodeJob:
         others: Mapping[str, Kind] | None = None,
         *,
         gaps: bool = False,
+        fitted: bool = False,
     ) -> Conversion:
         """The same for a file that does not fit into memory."""
         source, findings, limits = self.opened
@@ -186,25 +193,26 @@ class _EncodeJob:
             size=limits.chunk,
             bound=limits.bound,
             gaps=gaps,
+            fitted=fitted,
         )
 
 
-def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | None:
-    """Fit all features on the training rows, and encode the whole training file."""
+def _fit(
+    job: _EncodeJob, settings: DataSettings, folder: str, fitted: Preprocessing | None
+) -> Converted | None:
+    """Fit all features on the training rows, unless they are, and encode the whole training file.
+
+    None after a finding.
+    """
     source, findings, limits = job.opened
-    features = {
-        name: resolve_feature(
-            field, settings.feature(name), source, job.findings_by_field[name], folder
-        )
-        for name, field in job.fields.items()
-    }
+    features = _fitted(job, fitted) if fitted else _declared(job, settings, folder)
     split_findings = findings.at(settings.place.at("split"))
     by = settings.split.by
     if by and not check_columns((by,), "`data.split`", source, split_findings):
         return None
     by_column = split_column(settings.split, source)
     if limits is not None:
-        conversion = job.conversion(features, by_column)
+        conversion = job.conversion(features, by_column, fitted=fitted is not None)
         if not conversion.kinds:  # nothing is to be read, of all that was refused
             return None
         return convert(conversion, features, settings.split, split_findings)
@@ -217,22 +225,48 @@ def _fit(job: _EncodeJob, settings: DataSettings, folder: str) -> Converted | No
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
     splits = split_rows(table, settings.split, split_findings)
-    return _fit_table(job, table, features, splits, counts)
+    rows = splits.train if splits else None
+    known = {name: feature for name, feature in features.items() if feature is not None}
+    if fitted is None:
+        known = fit_features(
+            features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
+        )
+    return _encode_table(job, table, known, splits, counts)
 
 
-def _fit_table(
+def _declared(job: _EncodeJob, settings: DataSettings, folder: str) -> dict[str, Feature | None]:
+    """The features that the spec asks for, not fitted yet; None for each that is not sound."""
+    return {
+        name: resolve_feature(
+            field,
+            settings.feature(name),
+            job.opened.source,
+            job.findings_by_field[name],
+            folder,
+        )
+        for name, field in job.fields.items()
+    }
+
+
+def _fitted(job: _EncodeJob, fitted: Preprocessing) -> dict[str, Feature | None]:
+    """The features that are fitted already; None for each whose columns the file lacks."""
+    found: dict[str, Feature | None] = {}
+    for name, field in job.fields.items():
+        feature, findings = fitted.features[name], job.findings_by_field[name]
+        there = check_columns(feature.columns, field.text, job.opened.source, findings)
+        found[name] = feature if there else None
+    return found
+
+
+def _encode_table(
     job: _EncodeJob,
     table: Table,
-    features: Mapping[str, Feature | None],
+    fitted: Mapping[str, Feature],
     splits: SplitIndices | None,
     counts: CellCounts,
 ) -> Converted | None:
-    """Fit and encode a table in memory. Findings are gathered also where the split failed."""
-    rows = splits.train if splits else None
-    fitted = fit_features(
-        features, job.fields, WholeTable(table), rows, job.minimums, job.findings_by_field
-    )
-    preprocessing = Preprocessing(fitted, job.opened.source.style)
+    """Encode a table in memory. Findings are gathered also where the split failed."""
+    preprocessing = Preprocessing(dict(fitted), job.opened.source.style)
     sound = {name: field for name, field in job.fields.items() if name in fitted}
     encoded = preprocessing.encode(
         table, sound, job.minimums, job.findings_by_field, counts, used_up=True

@@ -32,16 +32,27 @@ def render_spec(spec: Spec) -> str:
     Raises:
         ValueError: The spec has errors.
     """
-    blocks = _Blocks()
-    body = _body(spec.model, blocks, 0, spec=True)
-    lines = ["version: 1", f"name: {scalar(spec.name)}", *body]
-    if blocks.bodies:
-        lines += ["", "blocks:"]
-        for name, inner in blocks.bodies.items():
-            lines += [f"  {scalar(name)}:", *inner]
+    lines = render_body(spec.name, spec.model)
     for section in ("data", "train"):
         lines += _settings(spec, section)
     return "\n".join(lines) + "\n"
+
+
+def render_body(name: str, model: Model) -> list[str]:
+    """The lines of a spec up to its blocks: what it is, without `data` and `train`.
+
+    Args:
+        name: What the spec is called.
+        model: A body that was read without an error.
+    """
+    blocks = _Blocks()
+    body = _body(model, blocks, 0, spec=True)
+    lines = ["version: 1", f"name: {scalar(name)}", *body]
+    if blocks.bodies:
+        lines += ["", "blocks:"]
+        for called, inner in blocks.bodies.items():
+            lines += [f"  {scalar(called)}:", *inner]
+    return lines
 
 
 class _Blocks:

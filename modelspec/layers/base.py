@@ -158,6 +158,11 @@ class Layer(BaseModel):
         raise NotImplementedError(type(self).__name__)
 
     @property
+    def has_order(self) -> bool:
+        """Whether swapping two operands changes the result of a call."""
+        return self.operand_order_matters
+
+    @property
     def casts(self) -> bool:
         """Whether floats of another type than `COMPUTED` are cast to it first.
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
 ActivationName: TypeAlias = Literal[
@@ -74,6 +74,21 @@ VectorInitializerName: TypeAlias = Literal[
 """The initializers of what may be a vector: all but `orthogonal`, which needs a matrix."""
 
 PositiveInt: TypeAlias = Annotated[int, Field(ge=1)]
+
+
+def _some_count(weights: tuple[float, ...]) -> tuple[float, ...]:
+    if not sum(weights) > 0:
+        raise ValueError("they sum to 0, and at least one of them has to count")
+    return weights
+
+
+OperandWeights: TypeAlias = Annotated[
+    tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
+    Field(strict=False, min_length=1),
+    AfterValidator(_some_count),
+]
+"""How much each operand counts."""
+
 Rate: TypeAlias = Annotated[float, Field(ge=0, lt=1)]
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Epsilon: TypeAlias = Annotated[float, Field(gt=0)]

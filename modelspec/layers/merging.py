@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from modelspec.layers.axes import resolve
 from modelspec.layers.base import Layer
-from modelspec.layers.fields import AxisPair
+from modelspec.layers.fields import AxisPair, OperandWeights
 from modelspec.layers.values import FLOATS, Arity, Example, LayerError
 from modelspec.shapes import UNKNOWN, Dim, Shape, broadcast, product, same, text
 
@@ -121,27 +121,59 @@ class Multiply(_Merge):
     examples = _EXAMPLES
 
 
-class Average(_Merge):
-    """The mean of its inputs, number by number.
+class _Weighted(_Merge):
+    """What takes a mean of its inputs, in which each may have a weight."""
+
+    masks = "merges"
+    accepts = "float"
+
+    operand_weights: OperandWeights | None = None
+    """How much each input counts, in their order: `[2, 1]` is two thirds and one third. None of
+    them is negative; they are divided by their sum. Without them all count the same."""
+
+    def shares(self, count: int) -> tuple[float, ...]:
+        """How much of the mean each of so many inputs is; they sum to 1."""
+        given = self.operand_weights or (1.0,) * count
+        return tuple(each / sum(given) for each in given)
+
+    @property
+    def has_order(self) -> bool:
+        """Whether the inputs count differently."""
+        return len(set(self.operand_weights or ())) > 1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        given = self.operand_weights
+        if given is not None and len(given) != len(shapes):
+            raise LayerError(
+                "MS501",
+                f"has {len(given)} `operand_weights`, gets {len(shapes)} inputs",
+                "give one for each input, in the order of the edges",
+                "operand_weights",
+            )
+        return super().output_shape(*shapes)
+
+    def flops(self, *shapes: Shape) -> Dim:
+        return product(super().output_shape(*shapes)) * len(shapes)
+
+
+class Average(_Weighted):
+    """The mean of its inputs, number by number; with `operand_weights` a weighted one.
 
     Inputs: any number, of one shape; a size of 1, or a missing first axis, is repeated.
     Output: that shape.
 
     Example:
         ```yaml
-        layers: {mean: Average}
-        edges: ["first, second, third -> mean"]
+        layers:
+          mean: Average
+          most_of_one: {type: Average, operand_weights: [3, 1, 1]}
+        edges: ["first, second, third -> mean, most_of_one"]
         ```
     """
 
     keras = "merging_layers/average/"
-    masks = "merges"
-    accepts = "float"
     verb = "average"
     examples = _EXAMPLES
-
-    def flops(self, *shapes: Shape) -> Dim:
-        return product(self.output_shape(*shapes)) * len(shapes)
 
 
 class Maximum(_Merge):

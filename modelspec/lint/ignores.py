@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 HARMLESS_ERRORS = frozenset({"MS305"})
 """Errors of the graph with which a model can be built all the same."""
 
+OF_SPACES = frozenset({"MS712", "MS713", "MS714"})
+"""What is found when a search space is proved, after all else: a comment is not idle before."""
+
 
 def silence(found: Report, documents: Iterable[Document], *, complete: bool) -> Report:
     """The findings that no comment silences, and MS107 for comments that silence none.
@@ -66,7 +69,7 @@ def _judge(ignore: Ignore, used: bool, judged: bool) -> Diagnostic | None:
     if not may_be_ignored(row.code):
         message = f"`{ignore.code}` cannot be ignored: there is no model until it is mended"
         return Diagnostic("MS107", message, ignore.span, "remove the comment")
-    if used or not judged or row.for_training:
+    if used or not judged or row.for_training or row.code in OF_SPACES:
         return None
     message = f"`{ignore.code}` silences nothing on this line"
     return Diagnostic("MS107", message, ignore.span, "remove it")

@@ -56,5 +56,5 @@ def _operand_label(node: Node, port: str, operand: int, total: int) -> str:
     """The port, or which operand it is where that matters."""
     if port:
         return f".{port}"
-    ordered = node.layer is not None and node.layer.operand_order_matters
+    ordered = node.layer is not None and node.layer.has_order
     return str(operand) if ordered and total > 1 else ""

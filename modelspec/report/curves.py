@@ -121,22 +121,44 @@ def chart_drawn(
         points: All epochs and values, which have room.
         inside: Draws the lines, given the axes.
     """
-    caption = element("figcaption", element("b", name), element("span", *keys, class_="keys"))
     if not points:
-        nothing = element("p", "no finite value", class_="soft")
-        return element("figure", caption, nothing, class_="card chart")
+        return nothing_drawn(name, keys, "no finite value")
     across = _epochs(points)
     up = axis_of([value for _, value in points], BOTTOM, TOP, may_be_log=True)
+    return plot_drawn(name, keys, [*axes_drawn(across, up, whole=True), *inside(across, up)])
+
+
+def plot_drawn(
+    name: str, keys: Sequence[Html], children: Sequence[Html | None], below: str = "epoch"
+) -> Html:
+    """A figure of what is drawn into a chart.
+
+    Args:
+        name: What stands up.
+        keys: What the marks are, beside the name.
+        children: Axes and marks.
+        below: What stands across.
+    """
     drawing = element(
         "svg",
-        *axes_drawn(across, up, whole=True),
-        *inside(across, up),
-        element("text", "epoch", x=RIGHT, y=HEIGHT - 4, class_="tick end"),
+        *children,
+        element("text", below, x=RIGHT, y=HEIGHT - 4, class_="tick end"),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
-        aria_label=f"{name} by epoch",
+        aria_label=f"{name} by {below}",
     )
-    return element("figure", caption, drawing, class_="card chart")
+    return element("figure", _caption(name, keys), drawing, class_="card chart")
+
+
+def nothing_drawn(name: str, keys: Sequence[Html], why: str) -> Html:
+    """A figure that says why there is no chart."""
+    return element(
+        "figure", _caption(name, keys), element("p", why, class_="soft"), class_="card chart"
+    )
+
+
+def _caption(name: str, keys: Sequence[Html]) -> Html:
+    return element("figcaption", element("b", name), element("span", *keys, class_="keys"))
 
 
 def finite_points(key: str, history: Sequence[dict[str, float]]) -> list[Point]:
@@ -159,15 +181,24 @@ def axes_drawn(across: Axis, up: Axis, *, whole: bool = False, most: int = 6) ->
         whole: Whether only whole numbers stand across.
         most: How many grid lines there are at most.
     """
-    left, right, low = across.start, across.stop, up.start
-    for value in up.ticks(most):
-        y = up.at(value)
-        yield element("line", x1=left, x2=right, y1=y, y2=y, class_="grid")
-        yield element("text", tick_text(value), x=left - 7, y=y + 3.5, class_="tick end")
+    yield from grid_drawn(up, across.start, across.stop, most)
+    yield from below_drawn(across, up.start, whole=whole)
+
+
+def below_drawn(across: Axis, low: float, *, whole: bool = False) -> Iterator[Html]:
+    """The values below a chart whose lower edge is at `low`."""
     for value in across.ticks():
         if not whole or value == round(value):
             x = across.at(value)
             yield element("text", tick_text(value), x=x, y=low + 17, class_="tick middle")
+
+
+def grid_drawn(up: Axis, left: float, right: float, most: int = 6) -> Iterator[Html]:
+    """Grid lines of the axis from below alone."""
+    for value in up.ticks(most):
+        y = up.at(value)
+        yield element("line", x1=left, x2=right, y1=y, y2=y, class_="grid")
+        yield element("text", tick_text(value), x=left - 7, y=y + 3.5, class_="tick end")
     if up.logarithmic:
         yield element("text", "logarithmic", x=left, y=TOP - 9, class_="tick")
 

@@ -11,7 +11,11 @@ import torch
 from modelspec.runner.checkpoint.rng_state import seed_process
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.loop.callback_list import CallbackList
-from modelspec.runner.loop.initial_weights import learning_rate_multipliers, load_initial_weights
+from modelspec.runner.loop.initial_weights import (
+    learning_rate_multipliers,
+    load_initial_weights,
+    note_initial_weights,
+)
 from modelspec.runner.loop.inspection import Inspection
 from modelspec.runner.loop.objective import Objective, objective_of, wanted_logits
 from modelspec.runner.loop.precision import Precision
@@ -64,6 +68,8 @@ def assemble(
     module = build(graph, seed=settings.seed, masks=True)
     for weights in prepared.start:
         load_initial_weights(module, weights, graph, options.say)
+    if folder is not None and prepared.resume is None and group.is_main:
+        note_initial_weights(folder, module, prepared.start)
     module.to(device)
     trained, logits = leave_logits(module, wanted_logits(graph))
     regularization = regularization_losses(graph, module)
@@ -78,7 +84,7 @@ def assemble(
             graph, device, weights, logits, measured, regularization, group, units, thresholds
         )
 
-    plan, wanted = _plan(prepared, device, folder, group), objective(group)
+    plan, wanted = _plan(prepared, options, device, folder, group), objective(group)
     constraints = constraints_of(graph, module)
     if shares_out := group.size > 1 and settings.strategy == "fsdp":
         held = bool(regularization or constraints)
@@ -145,7 +151,11 @@ def gathered_module(module: SpecModule, graph: Graph) -> SpecModule:
 
 
 def _plan(
-    prepared: Prepared, device: torch.device, folder: Path | None, group: ProcessGroup
+    prepared: Prepared,
+    options: TrainOptions,
+    device: torch.device,
+    folder: Path | None,
+    group: ProcessGroup,
 ) -> TrainPlan:
     settings, validation = prepared.settings, prepared.splits.validation
     return TrainPlan(
@@ -159,6 +169,7 @@ def _plan(
         folder=folder if group.is_main else None,
         validate_every=settings.validate_every,
         group=group,
+        final_state=options.final_state,
     )
 
 

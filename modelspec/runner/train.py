@@ -40,12 +40,13 @@ from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from modelspec.language.train import TrainSettings
     from modelspec.runner.distributed.process_group import ProcessGroup
     from modelspec.runner.loop.trainer import Trainer
-    from modelspec.runner.run.options import TrainOptions
+    from modelspec.runner.run.options import Interruption, TrainOptions
     from modelspec.runner.setup.prepare import Prepared
 
 
@@ -84,7 +85,7 @@ def _train(
         resumed_after = len(trainer.history)
         clock = TimeLimit(settings.time_limit)
         with (
-            StopSignals() as interruption,
+            _interruption(options) as interruption,
             deterministic(settings.deterministic),
             named_failures(settings, folder),
         ):
@@ -100,6 +101,10 @@ def _train(
         interruption.received if not ended else None,
         not ended and interruption.received is None,
     )
+
+
+def _interruption(options: TrainOptions) -> AbstractContextManager[Interruption]:
+    return nullcontext(options.interruption) if options.interruption else StopSignals()
 
 
 def _check_batch(settings: TrainSettings, group: ProcessGroup) -> None:

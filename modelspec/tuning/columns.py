@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.language.tune import Choice
 from modelspec.language.yaml_writer import flow
+from modelspec.report.study.contents import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from modelspec.language.tune import Space
     from modelspec.tuning.space import SearchSpace, Values
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A path that is searched over, wherever it is.
-
-    Attributes:
-        path: Where its values go, as of `--set`.
-        choices: Its values as YAML text, in the order of the spec; empty where it is a range.
-        low: The least number of a range.
-        high: The greatest.
-        log: Whether a range is drawn from evenly by the logarithm.
-        whole: Whether a range is of integers.
-    """
-
-    path: str
-    choices: tuple[str, ...] = ()
-    low: float = 0.0
-    high: float = 0.0
-    log: bool = False
-    whole: bool = False
 
 
 def columns_of(space: SearchSpace | None, candidates: Sequence[Values]) -> list[Column]:

@@ -27,6 +27,20 @@ def spec_text(folder: Path, study: Study) -> str:
         return ""
 
 
+def tune_text(folder: Path, study: Study) -> str:
+    """The `tune` section of that spec as it was written, or all where it does not stand alone."""
+    lines = spec_text(folder, study).splitlines()
+    start = next((n for n, line in enumerate(lines) if line.startswith("tune:")), None)
+    if start is None:
+        return "".join(f"{line}\n" for line in lines)
+    inside = lines[start + 1 :]
+    end = next((n for n, line in enumerate(inside) if line[:1].strip(" \t#")), len(inside))
+    found = [lines[start], *inside[:end]]
+    while found[-1].lstrip()[:1] in ("", "#"):
+        found.pop()
+    return "".join(f"{line}\n" for line in found)
+
+
 def search_of(folder: Path, study: Study) -> SearchSpace | None:
     """What is searched over; None where the spec that was kept does not say it."""
     settings = tune_settings(folder, study)

@@ -40,12 +40,8 @@ class Axis:
 
     def values(self) -> list[Any] | None:
         """All its values, in order; None where they cannot be counted."""
-        if isinstance(self.space, Choice):
-            return list(self.space.values)
-        if isinstance(self.space, IntRange):
-            low, high = self.space.bounds
-            return list(range(low, high + 1, self.space.step))
-        return None
+        count = self.space.count
+        return None if count is None else [self.space.value(index) for index in range(count)]
 
     def holds(self, value: Any) -> bool:
         """Whether a value is one of this axis."""
@@ -57,7 +53,10 @@ class Axis:
         if isinstance(self.space, IntRange):
             whole = isinstance(value, int) and (value - int(low)) % self.space.step == 0
             return whole and low <= value <= high
-        return low <= value <= high
+        if not low <= value <= high:
+            return False
+        step = self.space.step
+        return step is None or value == self.space.value(round((value - low) / step))
 
     def is_active(self, values: Values) -> bool:
         """Whether the choices that it hangs on are taken."""
@@ -75,7 +74,14 @@ class SearchSpace:
     @cached_property
     def count(self) -> int | None:
         """How many combinations there are; None where they cannot be counted."""
-        return _count(self._search)
+        return _count(self._search, None)
+
+    @cached_property
+    def counted(self) -> int:
+        """How many there are of what can be counted, ranges without steps left out."""
+        count = _count(self._search, 1)
+        assert count is not None
+        return count
 
     def combinations(self) -> Iterator[Values]:
         """All of them, the last axis changing first, as an odometer does.
@@ -110,16 +116,15 @@ def _axes(search: Search, prefix: str, needs: tuple[tuple[str, str], ...]) -> It
                 yield from _axes(inner, f"{axis.name}={text} > ", (*needs, (path, text)))
 
 
-def _count(search: Search) -> int | None:
+def _count(search: Search, uncounted: int | None) -> int | None:
+    """How many combinations there are, a range without steps standing for `uncounted`."""
     product = 1
     for space in search.values():
         if isinstance(space, Choice):
-            counts = [_count(space.inner.get(index, {})) for index in range(len(space.values))]
-        elif isinstance(space, IntRange):
-            low, high = space.bounds
-            counts = [(high - low) // space.step + 1]
+            inner = [space.inner.get(index, {}) for index in range(space.count)]
+            counts = [_count(each, uncounted) for each in inner]
         else:
-            return None
+            counts = [uncounted if space.count is None else space.count]
         if None in counts:
             return None
         product *= sum(each for each in counts if each is not None)

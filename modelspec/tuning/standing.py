@@ -21,7 +21,7 @@ class Confirmed:
         trial: Its number.
         means: Of each objective, over the repeats that came to their end.
         deviations: The standard deviation of each, of a sample; empty where there is one repeat.
-        repeats: How many came to their end.
+        repeats: The numbers of those that came to their end.
         test: What the test rows say, of the one run that was chosen; else empty.
         chosen: Which repeat that is; None where the test rows were not touched.
     """
@@ -29,7 +29,7 @@ class Confirmed:
     trial: int
     means: dict[str, float]
     deviations: dict[str, float]
-    repeats: int
+    repeats: tuple[int, ...]
     test: dict[str, float]
     chosen: int | None
 
@@ -95,7 +95,7 @@ def _confirmed(study: Study, trial: int, repeats: Sequence[Confirmation]) -> Con
         trial,
         {name: fmean(values) for name, values in columns.items()},
         {name: stdev(values) for name, values in columns.items() if len(values) > 1},
-        len(repeats),
+        tuple(each.repeat for each in repeats),
         chosen.test if chosen else {},
         chosen.repeat if chosen else None,
     )

@@ -11,13 +11,24 @@ import pytest
 from PIL import Image
 
 import modelspec
-from modelspec.diagnostics.extras import EXTRAS, help_for
+from modelspec.diagnostics.extras import EXTRAS, MissingPackageError, help_for
 from tests.cli.running import Run
 
 ROOT = Path(__file__).parents[2]
 KERAS = ROOT / "tests" / "golden" / "keras"
-CHECKED_BEFORE = {"keras/hdf5.py", "training/events.py"}
-"""Files that import such a package at their top: what imports them looks first."""
+CHECKED_BEFORE = {
+    "keras/hdf5.py",
+    "training/events.py",
+    "tuning/proposing/distributions.py",
+    "tuning/proposing/local.py",
+    "tuning/proposing/samplers.py",
+    "tuning/proposing/view.py",
+    "tuning/pruning.py",
+    "tuning/storage/board.py",
+    "tuning/storage/connect.py",
+    "tuning/storage/shared_study.py",
+}
+"""Files that import such a package: what imports them looks first."""
 
 
 @pytest.fixture
@@ -96,8 +107,10 @@ SAYS = {
     "excel": "pip install 'modelspec[excel]'",
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
+    "storage": "pip install 'modelspec[storage]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
+    "tune": "pip install 'modelspec[tune]'",
     "zstd": "pip install 'modelspec[zstd]'",
 }
 
@@ -151,11 +164,39 @@ def test_pictures_for_a_trained_model(
     assert (result.code, SAYS["images"] in result.err) == (2, True), result.err
 
 
+def test_weights_of_an_ensemble(run: Run, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    table(tmp_path)
+    spec = (tmp_path / "board.yaml").read_text().replace("tensorboard", "")
+    (tmp_path / "board.yaml").write_text(spec.replace("{y: mse}", "{y: mae}"))
+    request.getfixturevalue("monkeypatch").chdir(tmp_path)
+    held = ("--set", "data.split={validation: 0.3, test: 0.2}")
+    assert run("train", "board.yaml", "--name", "board", "--seeds", "2", *held).code == 0
+    request.getfixturevalue("hidden")
+    result = run("ensemble", "board", "--weights", "fit")
+    assert (result.code, SAYS["ensemble"] in result.err) == (2, True), result.err
+    assert run("ensemble", "board", "--weights", "greedy").code == 0
+
+
 def test_a_configuration_alone_needs_no_extra(run: Run, tmp_path: Path, hidden: None) -> None:
     with zipfile.ZipFile(KERAS / "attention.keras") as archive:
         (tmp_path / "config.json").write_bytes(archive.read("config.json"))
     result = run("import", "keras", str(tmp_path / "config.json"), "-o", str(tmp_path / "out"))
     assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "cmaes"])
+def test_a_search_asks_for_its_packages(
+    sampler: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    table(tmp_path)
+    spec = tmp_path / "search.yaml"
+    search = f"search: {{train.learning_rate: {{float: [0.1, 0.2]}}}}, sampler: {sampler}"
+    text = (tmp_path / "board.yaml").read_text().replace(", callbacks: [tensorboard]", "")
+    spec.write_text(f"{text}tune: {{{search}}}\n")
+    request.getfixturevalue("hidden")
+    with pytest.raises(MissingPackageError, match=r"needs the package") as raised:
+        modelspec.prepare_study(str(spec), dry_run=True)
+    assert SAYS["tune"] in raised.value.help
 
 
 def test_extras_are_those_of_the_package() -> None:

@@ -29,6 +29,7 @@ Bidirectional TimeDistributed Concatenate Add Subtract Multiply Average Maximum 
 ConvLSTM1D ConvLSTM2D ConvLSTM3D SimpleRNN Attention AdditiveAttention MultiHeadAttention
 GroupedQueryAttention
 CategoryEncoding CenterCrop Discretization Normalization Rescaling Resizing
+Spread TemperatureScaling
 GroupNormalization RMSNormalization SpectralNormalization UnitNormalization
 MaxPooling3D AveragePooling3D
 GlobalMaxPooling3D GlobalAveragePooling3D AdaptiveAveragePooling1D AdaptiveAveragePooling2D

@@ -9,6 +9,13 @@ import pytest
 import modelspec
 from modelspec.report import Output, page
 from modelspec.report.contents import Classes
+from modelspec.report.study import (
+    Column,
+    Objective,
+    StudyContents,
+    TrialContents,
+    study_page,
+)
 from tests.report.pages import contents, outputs
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -20,7 +27,9 @@ FRAME = """<iframe src="report.html" style="border:0;width:{width}px;height:900p
 }}</script>"""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_page_fits_its_window(tmp_path: Path, width: int) -> None:
     names = [f"a class with a rather long name {n}" for n in range(25)]
@@ -33,6 +42,44 @@ def test_a_page_fits_its_window(tmp_path: Path, width: int) -> None:
             name=long, description=long, spec=long, diagram=diagram, outputs=[*outputs(), wide]
         )
     )
+    _check(text, 15, tmp_path, width)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_a_study_fits_its_window(tmp_path: Path, width: int) -> None:
+    long = "layers.a_rather_long_name_of_a_block.kernel_regularizer"
+    columns = [Column(f"{long}.{n}", ("x" * 80, "y")) for n in range(12)]
+    trials = [
+        TrialContents(
+            number=number,
+            status="complete" if number % 3 else "pruned",
+            why=long,
+            values={each.path: each.choices[number % 2] for each in columns},
+            objectives={"val_accuracy": number / 60, "parameters": 10.0**number},
+            history=[{"epoch": 1, "val_accuracy": 0.5}, {"epoch": 2, "val_accuracy": 0.6}],
+            parameters=1000,
+        )
+        for number in range(1, 60)
+    ]
+    ordered = [each.number for each in reversed(trials) if each.number % 3]
+    text = study_page(
+        StudyContents(
+            name=long * 3,
+            folder=long,
+            objectives=[Objective("val_accuracy", True), Objective("parameters", False)],
+            columns=columns,
+            trials=trials,
+            ordered=ordered,
+            front=ordered[:3],
+            best=ordered[0],
+            importance={each.path: 1 / 12 for each in columns},
+        )
+    )
+    _check(text, 15, tmp_path, width)
+
+
+def _check(text: str, least: int, tmp_path: Path, width: int) -> None:
+    """See to it that a page of so many drawings at least fits, and that nothing is refused."""
     (tmp_path / "report.html").write_text(text, encoding="utf-8")
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width))
@@ -48,7 +95,7 @@ def test_a_page_fits_its_window(tmp_path: Path, width: int) -> None:
         check=True,
     )  # fmt: skip
     drawings = text.count("<svg")
-    assert drawings > 15
+    assert drawings > least
     assert f"<title>width {width}, {drawings} drawings</title>" in done.stdout
     assert "Refused" not in done.stderr
     assert "CONSOLE" not in done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelspec.diagnostics import SpecError
-from modelspec.tuning.columns import Column
+from modelspec.report.study import Column
 from modelspec.tuning.record import confirm_folder, trial_folder
 from modelspec.tuning.results import read_results
 from tests.tuning.studies import SPEC, make_study, mixed, trial
@@ -16,7 +16,7 @@ def test_a_study_is_read_whole(tmp_path: Path) -> None:
     assert [each.number for each in found.ordered] == [4, 2, 6, 1]
     assert found.counts() == {"running": 1, "complete": 4, "pruned": 1, "failed": 1}
     assert found.rejections() == {
-        "300,000 parameters, over 200,000": 2,
+        "over the limit of parameters": 2,
         "MS502: `conv` has nothing left to slide on": 1,
     }
     assert found.seconds == 1.5 * 28

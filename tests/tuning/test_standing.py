@@ -90,5 +90,5 @@ def test_repeats_are_summed_up_and_the_best_mean_comes_first() -> None:
     assert found[0].deviations == {}
     assert found[1].means == {"val_accuracy": 0.625}
     assert abs(found[1].deviations["val_accuracy"] - 0.1767767) < 1e-6
-    assert (found[1].repeats, found[1].chosen) == (2, 2)
+    assert (found[1].repeats, found[1].chosen) == ((1, 2), 2)
     assert found[1].test == {"test_accuracy": 0.7}

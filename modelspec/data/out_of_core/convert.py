@@ -50,6 +50,7 @@ class Conversion:
         size: How many bytes of it may be read at a time.
         bound: How much memory the data may take.
         gaps: Whether rows without a value are kept.
+        fitted: Whether its features are fitted already, also where its rows are split.
     """
 
     source: Source
@@ -61,6 +62,7 @@ class Conversion:
     size: int
     bound: int
     gaps: bool = False
+    fitted: bool = False
 
 
 class Converted(NamedTuple):
@@ -82,7 +84,7 @@ def convert(
 
     Args:
         job: The file.
-        features: What to fit; fitted ones, where there is no `split`.
+        features: What to fit; fitted ones, where there is no `split`, or the job says so.
         split: How its rows are split; None for a file whose rows all stay together.
         split_findings: Gets what is wrong with the split.
 
@@ -123,6 +125,7 @@ def _cache_inputs(
         "features": states,
         "split": split and split.model_dump(mode="json"),
         "gaps": job.gaps,
+        **({"fitted": True} if job.fitted else {}),
         "style": job.source.style and asdict(job.source.style),
         "beside": [os.getcwd(), job.findings.file] if pictures else None,
     }
@@ -148,6 +151,7 @@ def _write_entry(
         if split is not None:
             table = store.whole(split.by) if split.by else Table(job.findings.file, store.rows, {})
             parts = split_rows(table, split, split_findings)
+        if split is not None and not job.fitted:
             rows = parts.train if parts else None
             fitted = fit_features(
                 features, job.fields, store, rows, job.minimums, job.findings_by_field

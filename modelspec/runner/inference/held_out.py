@@ -1,4 +1,4 @@
-"""What the runs of a cross-validation say of the rows that each has not seen."""
+"""What each of several runs of one spec says of the rows that it was not trained on."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
     from polars import DataFrame
 
-    from modelspec.data import Splits
+    from modelspec.data import Arrays, Splits
     from modelspec.data.table.table import Array
     from modelspec.runner.inference.trained_model import TrainedModel
 
 PART = "predictions.parquet"
-"""What the run directory of a fold holds of its rows."""
+"""What the run directory of each holds of its validation rows."""
 MOST_COLUMNS, MOST_CELLS = 10_000, 20_000_000
 """Rows of more columns are not predicted; a table of more cells is Parquet."""
-ROW, FOLD = "row", "fold"
+ROW = "row"
 
 
 class HeldOut(NamedTuple):
-    """What the best weights of a fold measure.
+    """What the best weights of a run measure.
 
     Attributes:
         values: `val_loss`, `test_mae`, ...
         rows: How many rows there were, by part.
-        notes: What has to be said of the values of all folds, by output.
+        notes: What has to be said of the values of all runs, by output.
     """
 
     values: dict[str, float]
@@ -52,32 +52,33 @@ def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> Held
         OSError: There is no room for the predictions.
     """
     assert trained.run
-    assert splits.validation
     values: dict[str, float] = {}
     rows: dict[str, int] = {}
-    evaluator = Evaluator(trained, frozenset(splits.validation.targets), device)
+    measured = frozenset(splits.train.targets)
+    evaluator = Evaluator(trained, measured, device)
     parts = {"validation": ("val_", splits.validation), "test": ("test_", splits.test)}
     for part, (prefix, arrays) in parts.items():
         if arrays is not None:
             found = evaluator.evaluate(arrays)
             values |= found.logs(prefix)
             rows[part] = found.rows
-    columns = predict(trained, splits.validation, device=device)
-    if sum(_width(column) for column in columns.values()) <= MOST_COLUMNS:
-        kept = splits.validation.kept
-        numbers = np.arange(splits.validation.rows) if kept is None else kept
-        write_predictions(trained.run / PART, {_unused(ROW, columns): numbers, **columns})
-    notes = value_notes(
-        trained.graph,
-        trained.preprocessing,
-        frozenset(splits.validation.targets),
-        of_folds=True,
-    )
+    if splits.validation is not None:
+        _keep_predictions(trained, splits.validation, device)
+    notes = value_notes(trained.graph, trained.preprocessing, measured, of_several=True)
     return HeldOut(values, rows, notes)
 
 
+def _keep_predictions(trained: TrainedModel, arrays: Arrays, device: str) -> None:
+    """Write what a run says of its validation rows, unless that is very wide."""
+    assert trained.run
+    columns = predict(trained, arrays, device=device)
+    if sum(_width(column) for column in columns.values()) <= MOST_COLUMNS:
+        numbers = np.arange(arrays.rows) if arrays.kept is None else arrays.kept
+        write_predictions(trained.run / PART, {_unused(ROW, columns): numbers, **columns})
+
+
 def read_predictions(run: Path) -> DataFrame | None:
-    """What a fold has kept of its rows; None where that is missing, or damaged."""
+    """What a run has kept of its validation rows; None where that is missing, or damaged."""
     import polars as pl
 
     try:
@@ -86,12 +87,13 @@ def read_predictions(run: Path) -> DataFrame | None:
         return None
 
 
-def join_predictions(folder: Path, folds: Iterable[tuple[int, Path]]) -> Path | None:
-    """Write one table of what each fold says of its rows, in the order of the file.
+def join_predictions(folder: Path, column: str, runs: Iterable[tuple[int, Path]]) -> Path | None:
+    """Write one table of what each run says of its validation rows, in the order of the file.
 
     Args:
         folder: Where to.
-        folds: The number and the run directory of each.
+        column: What the runs differ in: `fold` or `seed`.
+        runs: Its value in each, and the run directory.
 
     Returns:
         Its path, `predictions.csv` or of a large table `predictions.parquet`; None where the
@@ -99,15 +101,15 @@ def join_predictions(folder: Path, folds: Iterable[tuple[int, Path]]) -> Path | 
     """
     import polars as pl
 
-    read = ((number, read_predictions(run)) for number, run in folds)
+    read = ((number, read_predictions(run)) for number, run in runs)
     frames = [(number, frame) for number, frame in read if frame is not None]
     if not frames:
         return None
-    row, fold = frames[0][1].columns[0], _unused(FOLD, frames[0][1].columns)
+    row, name = frames[0][1].columns[0], _unused(column, frames[0][1].columns)
     placed = [
-        frame.insert_column(1, pl.lit(number, pl.Int64).alias(fold)) for number, frame in frames
+        frame.insert_column(1, pl.lit(number, pl.Int64).alias(name)) for number, frame in frames
     ]
-    joined = pl.concat(placed, how="diagonal_relaxed").sort(row)
+    joined = pl.concat(placed, how="diagonal_relaxed").sort(row, name)
     large = joined.height * joined.width > MOST_CELLS
     path = folder / ("predictions.parquet" if large else "predictions.csv")
     write = joined.write_parquet if large else joined.write_csv

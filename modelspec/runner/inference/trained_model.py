@@ -12,6 +12,7 @@ from modelspec.data.decisions import with_written_thresholds
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.directory import (
     BEST,
+    ENSEMBLE,
     LAST,
     PREPROCESSING,
     RECORD,
@@ -94,13 +95,18 @@ class TrainedModel:
 
 
 def load_splits(trained: TrainedModel, report: Report) -> Splits | None:
-    """The rows that the spec names, split as in training. None after a finding."""
+    """The rows that the spec names, split as in training. None after a finding.
+
+    Those of an ensemble are encoded as its members learnt to; others are fitted anew.
+    """
     if trained.spec.data is None:
         message = "the spec names no data"
         help = "give a file with `--data`"
         report.add(Diagnostic("MS801", message, Span(trained.spec.document.file), help))
         return None
-    return data.load(trained.spec.data, trained.graph, trained.folder, report)
+    joined = trained.run is not None and (trained.run / ENSEMBLE).is_file()
+    fitted = trained.preprocessing if joined else None
+    return data.load(trained.spec.data, trained.graph, trained.folder, report, fitted)
 
 
 def run_preprocessing(folder: Path) -> Preprocessing:

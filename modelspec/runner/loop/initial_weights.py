@@ -8,10 +8,13 @@ from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
 from modelspec.graph.node_patterns import inner_names, matches
 from modelspec.runner.checkpoint.load_weights import matching_weights
+from modelspec.runner.checkpoint.safetensors_file import checksum
+from modelspec.runner.run import directory
 from modelspec.torch.weight_ownership import weight_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from torch import nn
 
@@ -94,3 +97,20 @@ def _part(module: nn.Module, graph: Graph, path: str) -> _Part:
         graph = inner_graph(node) or graph
         attributes.append(attribute)
     return _Part(module, graph, inner_names(attributes))
+
+
+def note_initial_weights(folder: Path, module: nn.Module, start: Sequence[InitialWeights]) -> None:
+    """Write into a run's record what weights it begins as: those of one digest are the same.
+
+    Args:
+        folder: The run directory.
+        module: With its first weights, on the CPU.
+        start: The files that some of them are from.
+
+    Raises:
+        OSError: The record cannot be written.
+    """
+    files = {each.node: str(each.file) for each in start}
+    directory.add_to_record(
+        folder, directory.INITIAL, {"digest": checksum(module.state_dict()), "files": files}
+    )

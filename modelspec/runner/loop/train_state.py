@@ -29,6 +29,7 @@ class TrainPlan:
         folder: The run directory; None for a training that writes nothing.
         validate_every: Evaluate them also after so many batches within an epoch.
         group: The processes that train together.
+        final_state: Whether a state is saved at the end too, from which more epochs could go on.
     """
 
     rows: BatchSource
@@ -41,6 +42,7 @@ class TrainPlan:
     folder: Path | None = None
     validate_every: int | None = None
     group: ProcessGroup = field(default_factory=ProcessGroup)
+    final_state: bool = True
 
 
 @dataclass(slots=True)

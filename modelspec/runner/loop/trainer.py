@@ -206,7 +206,10 @@ class Trainer:
             if not self._train_epoch(interrupted):
                 self._save()
                 return False
-        self._save()
+        if self.plan.final_state:
+            self._save()
+        else:
+            self._check_weights(self.train_state.module.state_dict())
         self.train_state.optimizer.finish()
         self._averages = False
         for hook in self.callbacks.train_end:

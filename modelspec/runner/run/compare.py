@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.diff import NOTHING, differences
-from modelspec.runner.run.directory import ENVIRONMENT, FOLDS, HISTORY, RECORD, SPEC, read_json
-from modelspec.runner.run.folds import read_folds
+from modelspec.runner.run.directory import (
+    ENSEMBLE,
+    ENVIRONMENT,
+    FOLDS,
+    HISTORY,
+    RECORD,
+    SEEDS,
+    SPEC,
+    read_json,
+    series_file,
+)
+from modelspec.runner.run.series import read_series
 from modelspec.source import parse
 from modelspec.training.callback import measured_keys
 from modelspec.training.monitor import higher_is_better
@@ -18,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from modelspec.runner.run.folds import CrossValidation
+    from modelspec.runner.run.series import Kind, Series
 
-_NOT_DATA = ("name", "spec", "folder", "overrides")
+_NOT_DATA = ("name", "spec", "folder", "overrides", "initial")
 """What of a run's record says nothing of its data."""
 
 
@@ -37,7 +47,12 @@ class RunSummary:
         best_epoch: Which one that is; 0 for none.
         folds: Of a cross-validation, how many folds are done; else 0. Its `epochs` are those of
             all folds, its `best` is the mean over them, of what their best weights measure.
-        std: Of a cross-validation, the standard deviation of each value.
+        seeds: The same of a training with several seeds.
+        std: Of several runs, the standard deviation of each value.
+        trials: Of a study, how many trials have ended; else 0. Its `epochs` are those of all
+            trials, its `best` is what the best came to.
+        members: Of an ensemble, how many runs it is made of; else 0. Its `best` is what it
+            measured when it was made.
     """
 
     name: str
@@ -47,7 +62,10 @@ class RunSummary:
     best: dict[str, float]
     best_epoch: int
     folds: int = 0
+    seeds: int = 0
     std: dict[str, float] = field(default_factory=dict)
+    trials: int = 0
+    members: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON data."""
@@ -61,7 +79,8 @@ def runs_in(folder: Path, report: Report) -> list[RunSummary]:
         folder: The folder of all runs.
         report: Gets a finding for each damaged run, which is left out.
     """
-    folders = sorted(path.parent for name in (RECORD, FOLDS) for path in folder.glob(f"*/*/{name}"))
+    names = (RECORD, FOLDS, SEEDS)
+    folders = sorted(path.parent for name in names for path in folder.glob(f"*/*/{name}"))
     summaries = []
     for path in folders:
         if path.is_symlink():
@@ -74,13 +93,15 @@ def runs_in(folder: Path, report: Report) -> list[RunSummary]:
 
 
 def summarize(folder: Path) -> RunSummary:
-    """One run, or one cross-validation.
+    """One run, or several of one spec.
 
     Raises:
         SpecError: It is not whole (MS807).
     """
-    if (folder / FOLDS).is_file():
-        return _summarize_folds(folder)
+    if series_file(folder):
+        return _summarize_series(folder)
+    if (folder / ENSEMBLE).is_file():
+        return _summarize_ensemble(folder)
     history = history_of(folder)
     best = best_row(history)
     spec = _spec(folder)
@@ -92,35 +113,55 @@ def summarize(folder: Path) -> RunSummary:
     )
 
 
-def _summarize_folds(folder: Path) -> RunSummary:
-    found = read_folds(folder)
+def _summarize_ensemble(folder: Path) -> RunSummary:
+    """Made of other runs, and measured where it was made."""
+    content = read_json(folder, ENSEMBLE)
+    try:
+        values = {}
+        for output, found in content["outputs"].items():
+            rows, line = found["measured"], (found["table"] or [{"values": {}}])[-1]
+            start = "test_" if rows and rows["part"] == "test" else "val_"
+            start += f"{output}_" * (len(content["outputs"]) > 1)
+            for key, value in line["values"].items():
+                values[start + str(key).replace(" ", "_")] = float(value)
+        members = len(content["members"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = f"it is not what an ensemble wrote: {error!r}"
+        raise SpecError([Diagnostic("MS807", message, Span(str(folder / ENSEMBLE)))]) from error
+    name = str(read_json(folder, RECORD).get("name", folder.parent.name))
+    return RunSummary(name, str(folder), 0, None, values, 0, members=members)
+
+
+def _summarize_series(folder: Path) -> RunSummary:
+    found = read_series(folder)
     begun = _begun(folder, found)
     epochs = sum(len(history_of(run)) for run in begun)
     spec = _spec(begun[0]) if begun else None
-    wanted = spec.get("train", {}).get("epochs", 1) * len(found.folds) if spec else None
+    wanted = spec.get("train", {}).get("epochs", 1) * len(found.runs) if spec else None
     means, deviations = found.means(), found.deviations()
+    done: dict[Kind, int] = {"fold": 0, "seed": 0, found.kind: len(found.done)}
     return RunSummary(
-        found.name, str(folder), epochs, wanted, means, 0, len(found.done), deviations
+        found.name, str(folder), epochs, wanted, means, 0, done["fold"], done["seed"], deviations
     )
 
 
-def _begun(folder: Path, found: CrossValidation) -> list[Path]:
-    """The run directories of a cross-validation that are there."""
-    runs = [folder / fold.folder for fold in found.folds]
+def _begun(folder: Path, found: Series) -> list[Path]:
+    """The run directories of several that are there."""
+    runs = [folder / run.folder for run in found.runs]
     return [run for run in runs if (run / RECORD).is_file()]
 
 
 def _one_run(folder: Path) -> Path:
-    """The run whose spec, data and environment stand for all; of a cross-validation the first.
+    """The run whose spec, data and environment stand for all; of several the first.
 
     Raises:
-        SpecError: A cross-validation has not begun (MS807).
+        SpecError: None of several has begun (MS807).
     """
-    if not (folder / FOLDS).is_file():
+    if not series_file(folder):
         return folder
-    begun = _begun(folder, read_folds(folder))
+    begun = _begun(folder, read_series(folder))
     if not begun:
-        message = "none of its folds has begun yet"
+        message = "none of its runs has begun yet"
         raise SpecError([Diagnostic("MS807", message, Span(str(folder)))])
     return begun[0]
 

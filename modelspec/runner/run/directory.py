@@ -10,6 +10,7 @@ history.csv             what every epoch measured
 last.safetensors        the weights that the run came out with, or has now
 best.safetensors        the weights that measured best
 importance.json         what each column is worth, where it was asked
+ensemble.json           of an ensemble: its members, and what each counts
 checkpoints/            states to resume from
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -34,9 +36,16 @@ SPEC, RECORD, ENVIRONMENT = "spec.yaml", "run.json", "environment.json"
 PREPROCESSING, DIAGRAM, SOURCES = "preprocessing.json", "graph.svg", "source"
 CHECKPOINTS, LAST, BEST = "checkpoints", "last", "best"
 LATEST = "latest"
+INITIAL = "initial"
+"""What a run's record says of the weights that it began as."""
 HISTORY = "history.csv"
-FOLDS = "folds.json"
-"""What a folder holds whose runs are the folds of one cross-validation, beside those runs."""
+STUDY = "study.json"
+"""What the folder of a search holds, beside those of its trials."""
+ENSEMBLE = "ensemble.json"
+"""What a run directory holds that was not trained, but made of the runs that it names."""
+FOLDS, SEEDS = "folds.json", "seeds.json"
+"""What a folder holds of several runs of one spec, beside those runs: a cross-validation's, or
+those that differ in their seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +74,32 @@ def weights_file(folder: Path, name: str) -> Path:
 
 def create(runs: Path, name: str, contents: Contents, now: datetime) -> Path:
     """Make a run directory, whole or not at all, and let `latest` point to it."""
-    return create_filled(runs, name, lambda part: _fill(part, contents), now)
+    return create_filled(runs, name, lambda part: fill(part, contents), now)
 
 
 def create_at(path: Path, contents: Contents) -> Path:
-    """Make a run directory of a given path, whole or not at all."""
+    """Make a run directory of a given path, whole or not at all.
+
+    Where the folder is there already, what it holds stays, and it is a run once it is whole.
+    """
+    if path.is_dir():
+        shutil.rmtree(path / SOURCES, ignore_errors=True)  # it may have been begun before
+        fill(path, contents)
+        return path
+    return create_filled_at(path, lambda part: fill(part, contents))
+
+
+def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
+    """Make a folder of a given path, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write.new_folder(path) as part:
-        _fill(part, contents)
+        fill(part)
     return path
+
+
+def remove_states(folder: Path) -> None:
+    """Remove the states of a run that has ended: it keeps its weights, and cannot go on."""
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
 
 def create_filled(runs: Path, name: str, fill: Callable[[Path], None], now: datetime) -> Path:
@@ -115,23 +142,29 @@ def _names(parent: Path, name: str) -> Iterator[Path]:
         yield parent / f"{name}-{number}"
 
 
-def _fill(folder: Path, contents: Contents) -> None:
+def fill(folder: Path, contents: Contents) -> None:
+    """Put into a new run directory what it holds from the first on."""
     (folder / SPEC).write_text(contents.spec, encoding="utf-8")
     for name, value in (
-        (RECORD, contents.record),
         (ENVIRONMENT, contents.environment),
         (PREPROCESSING, contents.preprocessing),
     ):
-        (folder / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        (folder / name).write_text(_json_text(value), encoding="utf-8")
     if contents.diagram is not None:
         (folder / DIAGRAM).write_bytes(contents.diagram)
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
-        (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+        (sources / source_name(path, sources)).write_text(text, encoding="utf-8")
+    text = _json_text(contents.record)
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
 
-def _source_name(path: str, folder: Path) -> str:
+def _json_text(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def source_name(path: str, folder: Path) -> str:
     """A file name for a source: its own, or one with a number where two have the same."""
     stem, suffix = os.path.splitext(os.path.basename(path) or "stdin.yaml")
     number, name = 1, f"{stem}{suffix}"
@@ -153,16 +186,17 @@ def _point_to(folder: Path) -> None:
     atomic_write.write_file(folder.parent / LATEST, link, durable=False, shared=True)
 
 
-def find(text: str, runs: Path = Path("runs"), *, folds: bool = False) -> Path:
-    """The run directory that a command line names.
+def series_file(folder: Path) -> Path | None:
+    """`folds.json` or `seeds.json` of a folder that holds several runs of one spec."""
+    return next((folder / name for name in (FOLDS, SEEDS) if (folder / name).is_file()), None)
+
+
+def folders_named(text: str, runs: Path = Path("runs")) -> Iterator[Path]:
+    """The folders that a command line may name, where `latest` leads to; one may not exist.
 
     Args:
-        text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
+        text: A folder, one that holds a `latest`, or a name in `runs`.
         runs: The folder that holds the runs of all names.
-        folds: Whether the folder of a cross-validation will do as well.
-
-    Raises:
-        SpecError: There is none, or it is several.
     """
     for path in (Path(text), runs / text):
         if path.name == LATEST and path.is_file():
@@ -171,16 +205,45 @@ def find(text: str, runs: Path = Path("runs"), *, folds: bool = False) -> Path:
             path = path / (path / LATEST).read_text(encoding="utf-8").strip()
         elif (path / LATEST).is_dir():
             path = (path / LATEST).resolve()
-        if (path / RECORD).is_file() or (folds and (path / FOLDS).is_file()):
+        yield path
+
+
+def find(
+    text: str, runs: Path = Path("runs"), *, series: bool = False, study: bool = False
+) -> Path:
+    """The run directory that a command line names.
+
+    Args:
+        text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
+        runs: The folder that holds the runs of all names.
+        series: Whether a folder of several runs, by fold or by seed, will do as well.
+        study: Whether the folder of a search's trials will.
+
+    Raises:
+        SpecError: There is none, or it is several.
+    """
+    for path in folders_named(text, runs):
+        if (path / STUDY).is_file():
+            if study:
+                return path
+            raise SpecError([_a_study(path)])
+        several = series_file(path)
+        if (path / RECORD).is_file() or (series and several):
             return path
-        if (path / FOLDS).is_file():
-            raise SpecError([_several_runs(path)])
+        if several:
+            raise SpecError([_several_runs(path, several.name)])
     raise SpecError([_no_run(text, runs)])
 
 
-def _several_runs(folder: Path) -> Diagnostic:
+def _a_study(folder: Path) -> Diagnostic:
+    message = "it is a study: its trials are runs, each in a directory of its own"
+    help = f"name one of them, `{folder}/trials/0001`; `modelspec eval {folder}` says which is best"
+    return Diagnostic("MS807", message, Span(str(folder)), help)
+
+
+def _several_runs(folder: Path, file: str) -> Diagnostic:
     own = sorted(path.parent.name for path in folder.glob(f"*/{RECORD}"))
-    message = "it holds the runs of a cross-validation, one for each fold"
+    message = f"it holds several runs, one for each {'fold' if file == FOLDS else 'seed'}"
     help = f"name one of them: `{folder / own[0]}`" if own else "none of them has begun yet"
     return Diagnostic("MS807", message, Span(str(folder)), help)
 
@@ -195,6 +258,17 @@ def _no_run(text: str, runs: Path) -> Diagnostic:
     near = did_you_mean(text, names)
     help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
     return Diagnostic("MS807", message, Span(text), help)
+
+
+def add_to_record(folder: Path, key: str, value: Any) -> None:
+    """Put one more entry into `run.json` of a run directory.
+
+    Raises:
+        SpecError: It is missing or unreadable.
+        OSError: It cannot be written.
+    """
+    text = json.dumps(read_json(folder, RECORD) | {key: value}, indent=2) + "\n"
+    atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:

@@ -26,8 +26,8 @@ class TrainingError(Exception):
         self.folder = folder
 
 
-class FoldsError(ValueError):
-    """What cannot be trained in folds. The message says why."""
+class SeriesError(ValueError):
+    """What cannot be trained as several runs, by fold or by seed. The message says why."""
 
 
 class SaveError(Exception):

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
 
     from modelspec.training.callback import Callback
+
+
+class Interruption(Protocol):
+    """What a run asks after every batch whether to save and leave."""
+
+    @property
+    def received(self) -> signal.Signals | None:
+        """The signal that wants it, or stands for what wants it; None to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class TrainOptions:
         diagram: The spec drawn, SVG, for the run directory.
         picture: Draws the spec as a PNG, for callbacks that want it.
         callbacks: Further ones, after those of the spec.
+        interruption: Says whether to save and leave; by default, Ctrl-C and SIGTERM do.
+        final_state: Whether a run that has come to its end can go on with more epochs.
         say: Takes what is to be told apart from progress.
     """
 
@@ -38,4 +49,6 @@ class TrainOptions:
     diagram: bytes | None = None
     picture: Callable[[], bytes] | None = None
     callbacks: tuple[Callback, ...] = ()
+    interruption: Interruption | None = None
+    final_state: bool = True
     say: Callable[[str], object] = print

@@ -19,7 +19,7 @@ def value_notes(
     outputs: Container[str] | None = None,
     *,
     as_begun: bool = False,
-    of_folds: bool = False,
+    of_several: bool = False,
 ) -> dict[str, str]:
     """In which units the values of each output are, and from which threshold on yes is counted.
 
@@ -28,7 +28,7 @@ def value_notes(
         preprocessing: Knows units and thresholds.
         outputs: Those that have targets; by default all.
         as_begun: As in `units_notes`.
-        of_folds: The values are those of several folds, each of which has chosen its thresholds.
+        of_several: The values are those of several runs, each of which has chosen its thresholds.
 
     Returns:
         By output, of those of which there is something to be said.
@@ -39,8 +39,8 @@ def value_notes(
             continue
         chosen = preprocessing.thresholds.get(name)
         best = output.decision.told() if output.decision.best is not None else ""
-        if best and of_folds:
-            told = f"yes from each fold's own threshold on ({best})"
+        if best and of_several:
+            told = f"yes from each run's own threshold on ({best})"
         elif chosen is None:
             told = f"yes from 0.5 on; that of the {best} is chosen when the training ends"
         else:

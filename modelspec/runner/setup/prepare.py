@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from modelspec import data
 from modelspec.data.class_weights import class_weights
@@ -14,7 +14,7 @@ from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
-from modelspec.runner.run.directory import RECORD, SPEC, read_json
+from modelspec.runner.run.directory import ENSEMBLE, RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
@@ -26,12 +26,16 @@ from modelspec.runner.setup.requirements import check_packages
 from modelspec.source import Place, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from modelspec.data import Splits
     from modelspec.graph.graph import Graph
+    from modelspec.language.data import DataSettings
     from modelspec.language.model import Spec
+
+    Load: TypeAlias = Callable[[DataSettings, Graph, str, Report], Splits | None]
+    """As `data.load`."""
 
 FREE = (
     "description",
@@ -75,7 +79,12 @@ class Prepared:
 
 
 def prepare(
-    spec: Spec, graph: Graph, report: Report, *, resume: Path | None = None
+    spec: Spec,
+    graph: Graph,
+    report: Report,
+    *,
+    resume: Path | None = None,
+    load: Load = data.load,
 ) -> Prepared | None:
     """Load the data, and hold everything against everything else.
 
@@ -84,6 +93,7 @@ def prepare(
         graph: Its graph.
         report: Gets the findings.
         resume: The run directory to go on in.
+        load: Reads the data.
 
     Returns:
         None where there was a finding that is an error.
@@ -98,7 +108,7 @@ def prepare(
         report.add(place.finding("MS202", "a spec needs `data` to be trained", help=help))
     if settings is None or spec.data is None:
         return None
-    splits = data.load(spec.data, graph, base_folder(spec), report)
+    splits = load(spec.data, graph, base_folder(spec), report)
     if splits is None:
         return None
     splits = check_decisions(graph, splits, report)
@@ -169,6 +179,11 @@ def report_changes(changes: Sequence[str], folder: Path, help: str, report: Repo
 
 def _check_resume(prepared: Prepared, folder: Path, report: Report) -> None:
     """Refuse to go on with another spec or other data, and say what is another."""
+    if (folder / ENSEMBLE).is_file():
+        message = "it is an ensemble: no training of it was begun that could go on"
+        help = "train what `modelspec ensemble ... --as-spec FILE` writes, to change its weights"
+        report.add(Diagnostic("MS807", message, Span(str(folder)), help))
+        return
     changes = spec_changes(prepared, folder, FREE, report)
     if changes is None:
         return

@@ -76,9 +76,20 @@ class Minimum(_Extreme):
 class Average(_Merge):
     join = staticmethod(operator.add)
 
-    def forward(self, call: Call[Layer], *operands: Any) -> Any:
+    def forward(self, call: Call[Any], *operands: Any) -> Any:
+        if call.layer.operand_weights is not None:
+            return reduce(self.join, aligned(call, weighted(call, operands)))
         total = super().forward(call, *operands)
         return total / len(operands) if len(operands) > 1 else total
+
+
+def weighted(call: Call[Any], operands: Sequence[Any]) -> list[Any]:
+    """Each operand times its share; one that has none counts as nothing, whatever it is."""
+    shares = call.layer.shares(len(operands))
+    return [
+        operand * share if share else torch.zeros_like(operand)
+        for operand, share in zip(operands, shares, strict=True)
+    ]
 
 
 class Concatenate(Twin[merging.Concatenate]):

@@ -1,0 +1,129 @@
+"""`.pt2`: a program of `torch.export`, its open sizes being the spec's own symbols."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from modelspec.exports.check import check
+from modelspec.exports.errors import ExportError, first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from torch.export import ExportedProgram
+
+    from modelspec.exports.formats import ExportOptions
+    from modelspec.exports.model import ExportModel, Named, Run
+
+ENDING = ".pt2"
+
+
+def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]:
+    """Write the program, whose open sizes have the names of the spec's symbols."""
+    program = program_of(model)
+    if options.compile:
+        _compile(program, path)
+        return ["it holds machine code for processors like this one: `aoti_load_package` reads it"]
+    torch.export.save(program, path)
+    return []
+
+
+def reader(path: Path, model: ExportModel) -> Run:
+    """What the file computes, read with torch alone."""
+    if _is_compiled(path):
+        from torch._inductor import aoti_load_package
+
+        return runner(aoti_load_package(str(path)), model)
+    return runner(torch.export.load(path).module(), model)
+
+
+def _compile(program: ExportedProgram, path: Path) -> None:
+    """Make a package of AOTInductor of a program.
+
+    Raises:
+        ExportError: There is no C++ compiler, or it fails.
+    """
+    from torch._inductor import aoti_compile_and_package
+    from torch._inductor.exc import InvalidCxxCompiler
+
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of torch's own internals
+            aoti_compile_and_package(program, package_path=str(path))
+    except InvalidCxxCompiler as error:
+        raise ExportError(
+            "`--compile` needs a C++ compiler, and none is found",
+            "install one (`apt install g++`), or say which with the variable `CXX`",
+        ) from error
+    except RuntimeError as error:
+        raise ExportError(f"AOTInductor cannot compile it: {first_line(error)}") from error
+
+
+def _is_compiled(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any("/aotinductor/" in name for name in archive.namelist())
+
+
+def program_of(model: ExportModel) -> ExportedProgram:
+    """The program of a model's `forward`, right at every size that the model takes.
+
+    Raises:
+        ExportError: torch cannot trace it, or only for fewer sizes.
+    """
+    given = tuple(model.inputs(model.sizes.example()).values())
+    failures: list[Exception] = []
+    for setting in _settings():
+        try:
+            with setting, warnings.catch_warnings(action="ignore"):  # of torch's own internals
+                torch.compiler.reset()  # what an earlier export took for fixed would be here too
+                program = torch.export.export(
+                    model.module, given, dynamic_shapes=_dynamic_shapes(model), strict=False
+                )
+                check(model, runner(program.module(), model), ENDING)
+                return program
+        except Exception as error:  # torch has no type for all of them
+            failures.append(error)
+    last = failures[-1]
+    if isinstance(last, ExportError):
+        raise last
+    raise ExportError(f"torch.export cannot trace it: {first_line(last)}") from last
+
+
+def runner(module: Any, model: ExportModel) -> Run:
+    """A module that takes tensors by position, by the names of the inputs."""
+
+    def run(inputs: Named) -> Named:
+        with torch.inference_mode():
+            found: Named = module(*(inputs[name] for name in model.graph.inputs))
+        return found
+
+    return run
+
+
+def _dynamic_shapes(model: ExportModel) -> tuple[dict[int, Any], ...]:
+    """The open axes of each input, axes of one symbol being of one size."""
+    dims = {name: _dim(name, least) for name, least in model.sizes.least.items()}
+    return tuple(
+        {axis: dims[size] for axis, size in enumerate(shape) if isinstance(size, str)}
+        for shape in model.sizes.inputs.values()
+    )
+
+
+def _dim(name: str, least: int) -> Any:
+    """An open size; torch takes one that may be 1 for any size, and rules 1 out if told so."""
+    return torch.export.Dim(name, min=least) if least > 1 else torch.export.Dim(name)
+
+
+def _settings() -> Iterator[AbstractContextManager[Any]]:
+    """Torch as it is, then so that it asks of no size whether it is 1."""
+    from torch.fx.experimental import _config
+
+    yield nullcontext()
+    if hasattr(_config, "backed_size_oblivious"):
+        yield _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]
