@@ -73,7 +73,7 @@ def _argument(
         text = literal(value)
     if text is None:
         raise UnprintableError(
-            f"the argument `{name}` of `{type(module).__name__}` is a {type(value).__name__}"
+            f"the argument `{name}` of `{type(module).__name__}` is of type `{type(value).__name__}`"
         )
     return text if parameter.kind is parameter.POSITIONAL_ONLY else f"{name}={text}"
 

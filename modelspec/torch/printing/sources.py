@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 OURS = "modelspec"
 _RECORDING = frozenset({"one_node"})
 """Decorators that a file without recorded graphs does not need."""
-_OUTSIDE = ("modelspec.layers.base", "modelspec.graph", "modelspec.language", "pydantic")
-"""What no file may need: the declarations."""
+_PLAIN = ("modelspec.torch.", "modelspec.layers.factors")
+"""Where of modelspec sources may come from: they know nothing of declarations."""
 _QUOTED = re.compile(r'"(\w+)"')
 _NOTES = re.compile(r"  # (noqa|type:).*")
 """Comments for the tools that check the source."""
@@ -163,7 +163,7 @@ class Sources:
                 self._take(module, name)
 
     def _import(self, source: _Import, bound: str, reader: str) -> None:
-        if source.module.startswith(_OUTSIDE):
+        if source.module.partition(".")[0] == OURS and not source.module.startswith(_PLAIN):
             raise NoSourceError(f"it needs `{source.module}`, which only modelspec has")
         if source.name is None:
             self.imports.add(_line(f"import {source.module}", source.module, bound))
