@@ -72,9 +72,8 @@ def _argument(
     else:
         text = literal(value)
     if text is None:
-        raise UnprintableError(
-            f"the argument `{name}` of `{type(module).__name__}` is of type `{type(value).__name__}`"
-        )
+        whose, kind = type(module).__name__, type(value).__name__
+        raise UnprintableError(f"the argument `{name}` of `{whose}` is of type `{kind}`")
     return text if parameter.kind is parameter.POSITIONAL_ONLY else f"{name}={text}"
 
 
