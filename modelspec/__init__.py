@@ -15,15 +15,19 @@ from modelspec._version import __version__
 if TYPE_CHECKING:
     from modelspec.api import (
         LoadedSpec,
+        StudyJob,
+        StudyResult,
         TrainedRun,
         TrainedSeries,
         TrainingJob,
         check,
         load,
+        prepare_study,
         prepare_training,
         train,
         train_folds,
         train_seeds,
+        tune,
     )
     from modelspec.diagnostics import Diagnostic, SpecError
 
@@ -31,31 +35,39 @@ _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
+    "StudyJob": "modelspec.api",
+    "StudyResult": "modelspec.api",
     "TrainedRun": "modelspec.api",
     "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "load": "modelspec.api",
+    "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
     "train": "modelspec.api",
     "train_folds": "modelspec.api",
     "train_seeds": "modelspec.api",
+    "tune": "modelspec.api",
 }
 
 __all__ = [
     "Diagnostic",
     "LoadedSpec",
     "SpecError",
+    "StudyJob",
+    "StudyResult",
     "TrainedRun",
     "TrainedSeries",
     "TrainingJob",
     "__version__",
     "check",
     "load",
+    "prepare_study",
     "prepare_training",
     "train",
     "train_folds",
     "train_seeds",
+    "tune",
 ]
 
 

@@ -6,16 +6,21 @@ May import every room but `cli`.
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
+from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
 
 __all__ = [
     "LoadedSpec",
+    "StudyJob",
+    "StudyResult",
     "TrainedRun",
     "TrainedSeries",
     "TrainingJob",
     "check",
     "load",
+    "prepare_study",
     "prepare_training",
     "train",
     "train_folds",
     "train_seeds",
+    "tune",
 ]

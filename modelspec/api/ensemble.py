@@ -27,12 +27,14 @@ class Ensemble:
         folder: The run directory.
         record: Its members, and what each counts.
         report: The path of `report.html`; None where its data cannot be read.
+        written: The paths of the spec and of its weights, where they were asked for.
         notes: What is to be said of it.
     """
 
     folder: Path
     record: EnsembleRecord
     report: Path | None
+    written: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
@@ -43,6 +45,7 @@ class Ensemble:
         ]
         if self.report is not None:
             rows.append(("report", self.report))
+        rows += zip(("spec", "weights"), self.written, strict=False)
         rows.append(("next", f"modelspec eval {self.folder}"))
         return [f"{name:<8} {value}" for name, value in rows]
 
@@ -52,6 +55,7 @@ def ensemble(
     out: str | None = None,
     *,
     name: str = "",
+    as_spec: str | None = None,
     runs_dir: str = "runs",
     plugins: Sequence[str] = (),
     device: str = "auto",
@@ -63,6 +67,7 @@ def ensemble(
         runs: Run directories, or names in `runs_dir`; a cross-validation is all of its folds.
         out: The directory to make; by default `runs/NAME/TIME`.
         name: What it is called; by default after the spec of the first run.
+        as_spec: Where to write it as one spec too, with its weights in a file beside it.
         runs_dir: The folder of all runs.
         plugins: Installed packages whose layers the runs have.
         device: Where to compute.
@@ -73,15 +78,35 @@ def ensemble(
         DeviceError: There is no such device.
         SaveError: It cannot be written.
     """
+    from modelspec.ensembles.as_spec import check_free, check_same_features, write_as_spec
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
+    from modelspec.ensembles.thresholds import with_thresholds
+    from modelspec.ensembles.write import ensemble_record, write_ensemble
+    from modelspec.runner.run.errors import SaveError
 
     folder = _new(out)
+    if as_spec is not None:
+        check_free(as_spec)
     members = read_members(find_runs(runs, Path(runs_dir)), plugins)
     combined = combine(members, name=name, plugins=plugins)
+    if as_spec is not None:
+        check_same_features(combined, as_spec)
     splits = _splits(combined, say)
     weightings = _weightings(combined)
-    return _written(combined, weightings, splits, Path(runs_dir), folder, device)
+    combined, told = with_thresholds(combined, splits, device)
+    try:
+        made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
+        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
+    except OSError as error:
+        raise SaveError(f"the ensemble cannot be saved: {error}") from error
+    return Ensemble(
+        folder=made,
+        record=ensemble_record(combined, weightings),
+        report=_reported(combined, splits, made, device),
+        written=written,
+        notes=(*combined.notes, *told),
+    )
 
 
 def _new(out: str | None) -> Path | None:
@@ -118,29 +143,6 @@ def _weightings(combined: Combined) -> dict[str, Weighting]:
     from modelspec.ensembles.weighting.result import uniform
 
     return {name: uniform(len(combined.members)) for name in combined.outputs}
-
-
-def _written(
-    combined: Combined,
-    weightings: dict[str, Weighting],
-    splits: Splits | None,
-    runs: Path,
-    folder: Path | None,
-    device: str,
-) -> Ensemble:
-    from modelspec.ensembles.thresholds import with_thresholds
-    from modelspec.ensembles.write import ensemble_record, write_ensemble
-    from modelspec.runner.run.errors import SaveError
-
-    combined, told = with_thresholds(combined, splits, device)
-    try:
-        made = write_ensemble(combined, weightings, splits, runs=runs, folder=folder)
-    except OSError as error:
-        raise SaveError(f"the ensemble cannot be saved: {error}") from error
-    report = _reported(combined, splits, made, device)
-    record = ensemble_record(combined, weightings)
-    notes = (*combined.notes, *told)
-    return Ensemble(folder=made, record=record, report=report, notes=notes)
 
 
 def _reported(combined: Combined, splits: Splits | None, folder: Path, device: str) -> Path | None:

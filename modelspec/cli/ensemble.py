@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "modelspec ensemble wide deep",
     "modelspec ensemble runs/digits/latest -o runs/digits_ensemble/first",
+    "modelspec ensemble wide deep --as-spec both.yaml",
 )
 
 
@@ -38,6 +39,15 @@ def run(
             metavar="NAME", help="What it is called.  [default: after the spec of the first run]"
         ),
     ] = "",
+    as_spec: Annotated[
+        str | None,
+        typer.Option(
+            "--as-spec",
+            metavar="FILE",
+            help="Write it as one spec too, with its weights beside it: `FILE` and, of the same "
+            "name, `.safetensors`.",
+        ),
+    ] = None,
     device: Device = "auto",
     runs_dir: RunsDir = "runs",
     plugins: Plugins = None,
@@ -55,6 +65,7 @@ def run(
             runs,
             out,
             name=name,
+            as_spec=as_spec,
             runs_dir=runs_dir,
             plugins=plugins or (),
             device=device,

@@ -101,7 +101,7 @@ def _table(found: "list[RunSummary]") -> "Table":
     for name in ("epochs", "best", *shown):
         table.add_column(name, justify="right", no_wrap=True)
     for each in found:
-        epochs = f"{each.epochs}/{each.wanted}" if each.wanted else str(each.epochs)
+        epochs = f"{each.epochs}/{each.wanted}" if each.wanted else str(each.epochs or "")
         values = (_value(each, key) for key in shown)
         best = _best(each)
         table.add_row(*map(Text, (each.folder, epochs, best, *values)))
@@ -186,6 +186,8 @@ def _best(run: "RunSummary") -> str:
     """The best epoch; of several runs, how many there are."""
     if run.folds or run.seeds:
         return f"{run.folds} folds" if run.folds else f"{run.seeds} seeds"
+    if run.members:
+        return f"{run.members} members"
     return str(run.best_epoch or "")
 
 

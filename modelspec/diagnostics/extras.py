@@ -11,8 +11,10 @@ from importlib.util import find_spec
 
 EXTRAS = {
     "PIL": "images",
+    "cmaes": "tune",
     "fastexcel": "excel",
     "h5py": "keras",
+    "optuna": "tune",
     "scipy": "ensemble",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",

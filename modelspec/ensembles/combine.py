@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelspec import lint
 from modelspec.data import Preprocessing
 from modelspec.ensembles.body import Body
-from modelspec.ensembles.data_section import Joined, join_data
+from modelspec.ensembles.data_section import join_data
 from modelspec.ensembles.inputs import JoinedInputs, join_inputs
 from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
 from modelspec.language.data import weight_key
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from modelspec.ensembles.members import Member
     from modelspec.ensembles.weighting.result import Weighting
     from modelspec.graph.graph import Graph
-    from modelspec.language.model import Spec
+    from modelspec.language.model import Model, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Combined:
 
     Attributes:
         members: In the order of their weights.
+        model: The body of the spec: each member a block, and what joins them.
+        section: Its `data` section.
         text: The spec, YAML.
         spec: The same, read.
         outputs: What is averaged, by name.
@@ -44,6 +46,8 @@ class Combined:
     """
 
     members: tuple[Member, ...]
+    model: Model
+    section: dict[str, Any]
     text: str
     spec: Spec
     graph: Graph
@@ -83,7 +87,6 @@ def combine(
     *,
     name: str = "",
     plugins: Sequence[str] = (),
-    train: Mapping[str, object] | None = None,
 ) -> Combined:
     """The members as one model.
 
@@ -92,7 +95,6 @@ def combine(
         weightings: What they count, by output; without an entry they count the same.
         name: What the spec is called; by default after the first member's.
         plugins: Installed packages whose layers they have.
-        train: What stands in the `train` section; None for none.
 
     Raises:
         SpecError: They cannot be joined: no common output, other classes, other data.
@@ -101,13 +103,16 @@ def combine(
     data = join_data(members, inputs, outputs)
     body = Body(members, inputs, outputs, weightings or {})
     called = name or f"{members[0].trained.spec.name}_ensemble"
-    text = _text(called, body, data, train)
+    model = body.model()
+    text = spec_text(called, model, data.section)
     examined = lint.examine(f"{called}.yaml", text=text, plugins=plugins)
     examined.report.raise_if_failed()
     assert examined.spec
     assert examined.graph
     return Combined(
         tuple(members),
+        model,
+        data.section,
         text,
         examined.spec,
         examined.graph,
@@ -119,11 +124,23 @@ def combine(
     )
 
 
-def _text(name: str, body: Body, data: Joined, train: Mapping[str, object] | None) -> str:
+def spec_text(
+    name: str,
+    model: Model,
+    section: Mapping[str, Any],
+    train: Mapping[str, Any] | None = None,
+) -> str:
+    """A spec as YAML.
+
+    Args:
+        name: What it is called.
+        model: Its body.
+        section: Its `data`.
+        train: Its `train`; None for none.
+    """
     from modelspec.language.render_spec import render_body
 
-    lines = render_body(name, body.model())
-    lines += ["", "data:", *entries(data.section, 2)]
+    lines = [*render_body(name, model), "", "data:", *entries(dict(section), 2)]
     if train is not None:
         lines += ["", "train:", *entries(dict(train), 2)]
     return "\n".join(lines) + "\n"

@@ -89,7 +89,7 @@ def _problem(
 ) -> tuple[str, str, str] | None:
     """What keeps an override from reaching a key: code, message, help."""
     where = ".".join(map(str, path)) or "the spec"
-    if isinstance(data, list) and not _long_form(data, path):
+    if isinstance(data, list) and (isinstance(key, int) or not _long_form(data, path)):
         if isinstance(key, int) and key < len(data):
             return None
         return (
@@ -151,7 +151,8 @@ def _expanded(document: Document, path: Path) -> Document:
     """The document with the short form that an override reaches into written out."""
     for length in range(1, len(path)):
         outer = list(path[:length])
-        long = _long_form(document.value(tuple(outer)), outer)
-        if long:
+        written = document.value(tuple(outer))
+        long = _long_form(written, outer)
+        if long and not (isinstance(written, list) and isinstance(path[length], int)):
             return replace(document, data=replaced(document.data, path[:length], long))
     return document

@@ -105,8 +105,13 @@ def _name(document: Document, report: Report) -> str:
                 help="runs are kept in a folder of that name: use letters, digits, `_`, `-`, `.`",
             )
         )
-    stem = os.path.splitext(os.path.basename(document.file))[0]
-    return "spec" if document.file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
+    return name_of_file(document.file)
+
+
+def name_of_file(file: str) -> str:
+    """What a spec is called that has no `name`: as its file; `spec` from standard input."""
+    stem = os.path.splitext(os.path.basename(file))[0]
+    return "spec" if file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
 
 
 def _trial(document: Document, include_dirs: Sequence[str], files: dict[str, LoadedFile]) -> Try:

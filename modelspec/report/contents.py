@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from modelspec.report.ensemble import EnsembleContents
+
     Numbers: TypeAlias = NDArray[np.float64]
 
 
@@ -205,6 +207,7 @@ class Contents:
         environment: What the run ran on.
         note: What has to be said before all else.
         importance: What each column is worth, where that was measured.
+        ensemble: Its members, of what was not trained but made of other runs.
     """
 
     name: str
@@ -226,3 +229,4 @@ class Contents:
     overrides: list[str] = field(default_factory=list)
     note: str = ""
     importance: Importance | None = None
+    ensemble: EnsembleContents | None = None

@@ -10,6 +10,7 @@ from modelspec.report.contents import Classes, Labels, Measures
 from modelspec.report.curves import VALIDATION, charts, families
 from modelspec.report.data import data_drawn
 from modelspec.report.diagram import diagram_drawn
+from modelspec.report.ensemble import ensemble_drawn
 from modelspec.report.environment import environment_drawn
 from modelspec.report.importance import importance_drawn
 from modelspec.report.markup import Child, Html, element, prose, together
@@ -77,6 +78,8 @@ def _sections(contents: Contents) -> Iterator[tuple[str, str, Child]]:
     if contents.history:
         best_epoch = int(contents.best[0]["epoch"]) if contents.best else None
         yield "curves", "Curves", charts(contents.history, best_epoch)
+    if contents.ensemble:
+        yield "ensemble", "Ensemble", ensemble_drawn(contents.ensemble)
     yield "outputs", "Outputs", _outputs(contents)
     if contents.importance:
         yield "importance", "Importance", importance_drawn(contents.importance)

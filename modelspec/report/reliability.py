@@ -34,7 +34,22 @@ LOW_HEIGHT, LOW = 96, 66
 
 def reliability_drawn(names: Sequence[str], scores: Scores) -> Html:
     """What came true of predictions of each probability, and how many there are."""
-    found = calibration(scores)
+    if not scores.one_of_several:
+        what = "of all labels"
+    elif scores.values.shape[1] > 1:
+        what = "of the class predicted"
+    else:
+        what = f"of {readable(names[1])}"
+    return calibration_drawn(calibration(scores), f"probability {what}")
+
+
+def calibration_drawn(found: Calibration, what: str) -> Html:
+    """A reliability diagram.
+
+    Args:
+        found: What came true, in intervals of the probability.
+        what: Of which probabilities.
+    """
     across, up = unit_axes()
     most = found.counts.max()
     dots = [
@@ -52,19 +67,11 @@ def reliability_drawn(names: Sequence[str], scores: Scores) -> Html:
     line = element(
         "path", d=path_of(found.predicted[some], found.observed[some]), class_="line one"
     )
-    if not scores.one_of_several:
-        what = "of all labels"
-    elif scores.values.shape[1] > 1:
-        what = "of the class predicted"
-    else:
-        what = f"of {readable(names[1])}"
     drawing = square_drawn([DIAGONAL, line, *dots], "predicted", "observed", "reliability diagram")
     error = element(
         "p", "expected calibration error ", exact(found.expected_error(), "b"), class_="soft"
     )
-    caption = element(
-        "figcaption", element("span", element("b", "calibration"), f", probability {what}")
-    )
+    caption = element("figcaption", element("span", element("b", "calibration"), f", {what}"))
     return element("figure", caption, drawing, _counts(found), error, _intervals(found))
 
 

@@ -1,6 +1,7 @@
 """What a study directory holds, `runs/NAME/TIME/`: read and written here, nowhere else.
 
 study.json        what the study is: its spec, its seed, its settings
+spec.yaml         the resolved spec, without what is searched over
 source/           the files of the spec as they were when it began
 trials/0001/      a run directory for each trial, with a `trial.json` of what was tried
 confirm/0007-1/   a run directory for each time that one of the best was trained again
@@ -46,7 +47,12 @@ class Study:
         seed: What the seeds of all trials are derived from.
         window: How many trials a new one does not wait for: it is chosen knowing those that are
             `window` or more before it, so that the order in which they end changes nothing.
-        threads: Of the CPU, a trial.
+        threads: Of the CPU, a trial, where the command line said it.
+        share: How many threads a trial has at most, where it did not.
+        trials: How many there are to be; None for a grid that ends by itself.
+        population: How many trials a generation of `nsga2` has.
+        stopped_after: The last trial before the study was ended for its failures.
+        data: What the rows of the first trial were, to see that they have not changed.
         objective: The names of what is to become best.
         higher: Of each, whether more of it is better.
     """
@@ -59,7 +65,12 @@ class Study:
     seed: int = 0
     window: int = 1
     threads: int | None = None
+    share: int | None = None
     device: str = "auto"
+    trials: int | None = None
+    population: int = 0
+    stopped_after: int = 0
+    data: dict[str, Any] = field(default_factory=dict)
     objective: list[str]
     higher: list[bool]
 
@@ -97,7 +108,8 @@ class Trial:
         epochs: How many epochs were trained.
         seconds: How long it took.
         rejected: What was proposed for this number before it, and not started.
-        memory: What the sampler has to know of it again.
+        memory: What the pruner has to know of it again.
+        test: What the test rows say of the best trial, where none was confirmed; else empty.
     """
 
     number: int
@@ -113,6 +125,7 @@ class Trial:
     seconds: float = 0.0
     rejected: list[Rejected] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
+    test: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

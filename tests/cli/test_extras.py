@@ -11,13 +11,21 @@ import pytest
 from PIL import Image
 
 import modelspec
-from modelspec.diagnostics.extras import EXTRAS, help_for
+from modelspec.diagnostics.extras import EXTRAS, MissingPackageError, help_for
 from tests.cli.running import Run
 
 ROOT = Path(__file__).parents[2]
 KERAS = ROOT / "tests" / "golden" / "keras"
-CHECKED_BEFORE = {"keras/hdf5.py", "training/events.py"}
-"""Files that import such a package at their top: what imports them looks first."""
+CHECKED_BEFORE = {
+    "keras/hdf5.py",
+    "training/events.py",
+    "tuning/proposing/distributions.py",
+    "tuning/proposing/local.py",
+    "tuning/proposing/samplers.py",
+    "tuning/proposing/view.py",
+    "tuning/pruning.py",
+}
+"""Files that import such a package: what imports them looks first."""
 
 
 @pytest.fixture
@@ -98,6 +106,7 @@ SAYS = {
     "keras": "pip install 'modelspec[keras]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
+    "tune": "pip install 'modelspec[tune]'",
     "zstd": "pip install 'modelspec[zstd]'",
 }
 
@@ -156,6 +165,21 @@ def test_a_configuration_alone_needs_no_extra(run: Run, tmp_path: Path, hidden: 
         (tmp_path / "config.json").write_bytes(archive.read("config.json"))
     result = run("import", "keras", str(tmp_path / "config.json"), "-o", str(tmp_path / "out"))
     assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "cmaes"])
+def test_a_search_asks_for_its_packages(
+    sampler: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    table(tmp_path)
+    spec = tmp_path / "search.yaml"
+    search = f"search: {{train.learning_rate: {{float: [0.1, 0.2]}}}}, sampler: {sampler}"
+    text = (tmp_path / "board.yaml").read_text().replace(", callbacks: [tensorboard]", "")
+    spec.write_text(f"{text}tune: {{{search}}}\n")
+    request.getfixturevalue("hidden")
+    with pytest.raises(MissingPackageError, match=r"needs the package") as raised:
+        modelspec.prepare_study(str(spec), dry_run=True)
+    assert SAYS["tune"] in raised.value.help
 
 
 def test_extras_are_those_of_the_package() -> None:

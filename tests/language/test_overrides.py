@@ -110,3 +110,9 @@ def test_a_broken_override_leaves_the_rest() -> None:
     assert len(found) == 1
     assert spec is not None
     assert spec.model.params["n"] == 9
+
+
+def test_a_size_of_a_short_input() -> None:
+    assert clean(SPEC, "inputs.x.0=16").model.inputs["x"].shape == (16,)
+    _, found = read_text(SPEC, "inputs.x.1=16")
+    assert [each.message for each in found] == ["`inputs.x` is a list of 1; there is no `1`"]

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from modelspec.graph.totals import totals
 from modelspec.language import render
 from modelspec.report import Contents, Output, page
+from modelspec.report.ensemble import members_told
 from modelspec.report.numbers import counted
 from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.runner.input.cell_lines import cell_lines
 from modelspec.runner.reporting.data_summary import summarize_data
+from modelspec.runner.reporting.ensemble import kept_ensemble
 from modelspec.runner.reporting.importance import kept_importance
 from modelspec.runner.reporting.predictions import Predictions, collect_predictions
 from modelspec.runner.reporting.raw_cells import with_cells
@@ -123,6 +125,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         else Predictions(0, {}, {})
     )
     importance = kept_importance(folder, len(history))
+    joined = kept_ensemble(folder)
     columns = [each.name for each in importance.columns] if importance else []
     worst = with_cells(trained, part, arrays.kept, predictions.worst, columns)
     weighed = totals(graph)
@@ -134,7 +137,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         name=str(record.get("name") or graph.name),
         folder=f"{folder.parent.name}/{folder.name}",
         started=_started(folder),
-        ending=ending or _progress(len(history), wanted),
+        ending=ending or (members_told(joined) if joined else _progress(len(history), wanted)),
         history=history,
         best=_best(trained, history),
         outputs=[
@@ -146,6 +149,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
                 notes.get(name, ""),
             )
             for name, each in graph.outputs.items()
+            if each.loss or joined is None  # the members' spread has nothing to be held against
         ],
         parameters=(weighed.trainable, weighed.non_trainable),
         rows={name: each.rows for name, each in _parts(splits).items()},
@@ -158,6 +162,7 @@ def _contents(trained: TrainedModel, splits: Splits, ending: str, device: str) -
         diagram=diagram.read_text("utf-8") if diagram.is_file() else None,
         overrides=[str(each) for each in record.get("overrides", [])],
         importance=importance,
+        ensemble=joined,
     )
 
 

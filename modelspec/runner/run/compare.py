@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run.diff import NOTHING, differences
 from modelspec.runner.run.directory import (
+    ENSEMBLE,
     ENVIRONMENT,
     FOLDS,
     HISTORY,
@@ -48,6 +49,8 @@ class RunSummary:
             all folds, its `best` is the mean over them, of what their best weights measure.
         seeds: The same of a training with several seeds.
         std: Of several runs, the standard deviation of each value.
+        members: Of an ensemble, how many runs it is made of; else 0. Its `best` is what it
+            measured when it was made.
     """
 
     name: str
@@ -59,6 +62,7 @@ class RunSummary:
     folds: int = 0
     seeds: int = 0
     std: dict[str, float] = field(default_factory=dict)
+    members: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON data."""
@@ -93,6 +97,8 @@ def summarize(folder: Path) -> RunSummary:
     """
     if series_file(folder):
         return _summarize_series(folder)
+    if (folder / ENSEMBLE).is_file():
+        return _summarize_ensemble(folder)
     history = history_of(folder)
     best = best_row(history)
     spec = _spec(folder)
@@ -102,6 +108,25 @@ def summarize(folder: Path) -> RunSummary:
     return RunSummary(
         name, str(folder), len(history), wanted, values, int((best or {}).get("epoch", 0))
     )
+
+
+def _summarize_ensemble(folder: Path) -> RunSummary:
+    """Made of other runs, and measured where it was made."""
+    content = read_json(folder, ENSEMBLE)
+    try:
+        values = {}
+        for output, found in content["outputs"].items():
+            rows, line = found["measured"], (found["table"] or [{"values": {}}])[-1]
+            start = "test_" if rows and rows["part"] == "test" else "val_"
+            start += f"{output}_" * (len(content["outputs"]) > 1)
+            for key, value in line["values"].items():
+                values[start + str(key).replace(" ", "_")] = float(value)
+        members = len(content["members"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = f"it is not what an ensemble wrote: {error!r}"
+        raise SpecError([Diagnostic("MS807", message, Span(str(folder / ENSEMBLE)))]) from error
+    name = str(read_json(folder, RECORD).get("name", folder.parent.name))
+    return RunSummary(name, str(folder), 0, None, values, 0, members=members)
 
 
 def _summarize_series(folder: Path) -> RunSummary:

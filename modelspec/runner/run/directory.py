@@ -89,6 +89,7 @@ def create_at(path: Path, contents: Contents) -> Path:
 
 def create_filled_at(path: Path, fill: Callable[[Path], None]) -> Path:
     """Make a folder of a given path, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write.new_folder(path) as part:
         fill(part)
     return path
@@ -152,7 +153,7 @@ def fill(folder: Path, contents: Contents) -> None:
     sources = folder / SOURCES
     sources.mkdir()
     for path, text in contents.sources.items():
-        (sources / _source_name(path, sources)).write_text(text, encoding="utf-8")
+        (sources / source_name(path, sources)).write_text(text, encoding="utf-8")
     text = _json_text(contents.record)
     atomic_write.write_file(folder / RECORD, lambda part: part.write_text(text, encoding="utf-8"))
 
@@ -161,7 +162,7 @@ def _json_text(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def _source_name(path: str, folder: Path) -> str:
+def source_name(path: str, folder: Path) -> str:
     """A file name for a source: its own, or one with a number where two have the same."""
     stem, suffix = os.path.splitext(os.path.basename(path) or "stdin.yaml")
     number, name = 1, f"{stem}{suffix}"

@@ -1,0 +1,7 @@
+"""What cannot be asked of a study."""
+
+from __future__ import annotations
+
+
+class TuneError(ValueError):
+    """What is asked of a study does not go together. The message says why."""

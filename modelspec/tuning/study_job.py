@@ -1,0 +1,190 @@
+"""A study: all that can be wrong with it found first, then its trials, then the best confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from shlex import join
+from typing import TYPE_CHECKING
+
+from modelspec.runner.process.signals import StopSignals
+from modelspec.runner.run.lock import locked
+from modelspec.tuning.confirming import Confirming
+from modelspec.tuning.jobs_of import Jobs
+from modelspec.tuning.leaving import leave
+from modelspec.tuning.record import write_study
+from modelspec.tuning.results import StudyResults, read_results
+from modelspec.tuning.study_folder import create_study, read_known, rewrite_sources
+from modelspec.tuning.trial_loop import TrialLoop
+
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from modelspec.tuning.dry_run import DryRun
+    from modelspec.tuning.objectives import Objectives
+    from modelspec.tuning.proposing.proposal import Proposer
+    from modelspec.tuning.pruning import Pruning
+    from modelspec.tuning.record import Confirmation, Study, Trial
+    from modelspec.tuning.trial_loop import Team
+    from modelspec.tuning.watching import StudyWatcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyResult:
+    """What a study has come to.
+
+    Attributes:
+        folder: Its directory.
+        results: All that came of it.
+        best: The best trial; None where none came to its end.
+        why: Why it has fewer trials than it was to have, else empty.
+        interrupted: The signal that ended it, if one did.
+        resume_command: The command line that goes on, where it was interrupted.
+    """
+
+    folder: Path
+    results: StudyResults
+    why: str
+    interrupted: signal.Signals | None
+    resume_command: str | None
+
+    @property
+    def study(self) -> Study:
+        """What it is."""
+        return self.results.study
+
+    @property
+    def trials(self) -> list[Trial]:
+        """In the order of their numbers."""
+        return self.results.trials
+
+    @property
+    def confirmations(self) -> list[Confirmation]:
+        """The times that one of the best was trained again."""
+        return self.results.confirmations
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial; None where none came to its end."""
+        return self.results.best
+
+
+@dataclass(slots=True, kw_only=True)
+class StudyJob:
+    """A study that has been checked and can begin. torch is not imported yet.
+
+    Attributes:
+        dry_run: What the search comes to.
+        study: What it is.
+        folder: Its directory; None of a new one.
+        rendered: The resolved spec.
+        sources: The text of each file that the spec was read from, by its path.
+        team: Starts the workers.
+        resume_words: The command line that goes on, up to the folder.
+        repeated: The options that it has to repeat.
+    """
+
+    dry_run: DryRun
+    study: Study
+    folder: Path | None
+    runs: Path
+    rendered: str
+    sources: dict[str, str]
+    objectives: Objectives
+    proposer: Proposer
+    pruning: Pruning
+    team: Callable[[], Team]
+    watch: StudyWatcher
+    resume_words: tuple[str, ...]
+    repeated: tuple[str, ...]
+    notes: list[str] = field(default_factory=list)
+
+    def run(self) -> StudyResult:
+        """Run the trials, confirm the best, and write what is left.
+
+        Raises:
+            SpecError: Another process works on the study; a file of it is damaged (MS807).
+            OSError: Its directory cannot be written.
+        """
+        folder = self._begun()
+        for note in self.notes:
+            self.watch.on_message(note)
+        with locked(folder), StopSignals() as signals:
+            team = self.team()
+            try:
+                interrupted, why = self._run(folder, team, lambda: signals.received is not None)
+            finally:
+                team.close()
+            if not interrupted:
+                self._measure(folder)
+            leave(folder)
+        return StudyResult(
+            folder=folder,
+            results=read_results(folder),
+            why=why,
+            interrupted=signals.received,
+            resume_command=self.resume_command if interrupted else None,
+        )
+
+    @property
+    def resume_command(self) -> str:
+        """The command line that goes on."""
+        return join([*self.resume_words, str(self.folder), *self.repeated])
+
+    def _begun(self) -> Path:
+        """The study's directory, which holds the study as it is now."""
+        if self.folder is None:
+            now = datetime.now()
+            self.folder = create_study(self.runs, self.study, self.rendered, self.sources, now)
+        else:
+            rewrite_sources(self.folder, self.sources)
+            write_study(self.folder, self.study)
+        return self.folder
+
+    def _run(self, folder: Path, team: Team, stop: Callable[[], bool]) -> tuple[bool, str]:
+        """Run trials and repeats. Whether it was interrupted, and why there are fewer trials."""
+        jobs = Jobs(folder, self.study, self.objectives.first)
+        loop = TrialLoop(
+            folder,
+            self.study,
+            self.objectives,
+            read_known(folder),
+            self.proposer,
+            self.pruning,
+            jobs,
+            team,
+            self.watch,
+            stop,
+        )
+        loop.run(self.study.trials)
+        if loop.interrupted:
+            return True, loop.why
+        if loop.why:
+            self.watch.on_message(f"the study ends after {len(loop.known)} trials: {loop.why}")
+        if loop.hopeless:
+            self.study.stopped_after = len(loop.known)
+            write_study(folder, self.study)
+        confirm = self.dry_run.settings.section.confirm
+        trials = [each.trial for each in loop.known]
+        if confirm == "none":
+            return False, loop.why
+        confirming = Confirming(
+            folder,
+            self.study,
+            self.objectives,
+            trials,
+            jobs,
+            team,
+            self.watch,
+            stop,
+        )
+        confirming.run(confirm)
+        return confirming.interrupted, loop.why
+
+    def _measure(self, folder: Path) -> None:
+        """Measure the test rows, once; the first that torch is needed for in this process."""
+        from modelspec.tuning.testing import measure_best
+
+        measure_best(read_results(folder), self.study.device, self.study.plugins)
