@@ -160,6 +160,19 @@ def test_pictures_for_a_trained_model(
     assert (result.code, SAYS["images"] in result.err) == (2, True), result.err
 
 
+def test_weights_of_an_ensemble(run: Run, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    table(tmp_path)
+    spec = (tmp_path / "board.yaml").read_text().replace("tensorboard", "")
+    (tmp_path / "board.yaml").write_text(spec.replace("{y: mse}", "{y: mae}"))
+    request.getfixturevalue("monkeypatch").chdir(tmp_path)
+    held = ("--set", "data.split={validation: 0.3, test: 0.2}")
+    assert run("train", "board.yaml", "--name", "board", "--seeds", "2", *held).code == 0
+    request.getfixturevalue("hidden")
+    result = run("ensemble", "board", "--weights", "fit")
+    assert (result.code, SAYS["ensemble"] in result.err) == (2, True), result.err
+    assert run("ensemble", "board", "--weights", "greedy").code == 0
+
+
 def test_a_configuration_alone_needs_no_extra(run: Run, tmp_path: Path, hidden: None) -> None:
     with zipfile.ZipFile(KERAS / "attention.keras") as archive:
         (tmp_path / "config.json").write_bytes(archive.read("config.json"))
