@@ -76,8 +76,9 @@ class StudyResults:
 
     @property
     def test(self) -> dict[str, float]:
-        """What the test rows say of the confirmed best; empty where they were not touched."""
-        return next((each.test for each in self.confirmed if each.test), {})
+        """What the test rows say of the best; empty where they were not touched."""
+        found = next((each.test for each in self.confirmed if each.test), None)
+        return found or next((each.test for each in self.trials if each.test), {})
 
     @property
     def seconds(self) -> float:
