@@ -21,7 +21,7 @@ EXTRAS = {
     "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
-_CALLED = {"PIL": "pillow", "grpc": "grpcio"}
+_CALLED = {"PIL": "pillow"}
 """What a package is called where that is another name."""
 
 

@@ -109,7 +109,6 @@ class Trial:
         seconds: How long it took.
         rejected: What was proposed for this number before it, and not started.
         memory: What the pruner has to know of it again.
-        shared: Its number in the storage that several machines share, where there is one.
         test: What the test rows say of the best trial, where none was confirmed; else empty.
     """
 
@@ -126,7 +125,6 @@ class Trial:
     seconds: float = 0.0
     rejected: list[Rejected] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
-    shared: int | None = None
     test: dict[str, float] = field(default_factory=dict)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
 from modelspec.diagnostics.extras import require
@@ -17,8 +16,6 @@ from modelspec.tuning.proposing.distributions import Coding
 from modelspec.tuning.proposing.grid import GridProposer
 from modelspec.tuning.proposing.local import LocalProposer
 from modelspec.tuning.proposing.samplers import SLOW
-from modelspec.tuning.proposing.shared import SharedProposer
-from modelspec.tuning.proposing.storage import SharedStudy
 from modelspec.tuning.proposing.view import View
 from modelspec.tuning.pruning import Pruning
 from modelspec.tuning.study_folder import find_study, read_known
@@ -28,6 +25,7 @@ from modelspec.tuning.watching import Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from modelspec.tuning.checking import ShowFindings
     from modelspec.tuning.proposing.proposal import Known, Proposer
@@ -46,7 +44,6 @@ def prepare_study(
     trials: int | None = None,
     workers: int = 1,
     resume: str | None = None,
-    storage: str = "",
     dry_run: bool = False,
     name: str = "",
     runs_dir: str = "runs",
@@ -68,8 +65,6 @@ def prepare_study(
         trials: How many candidates are trained, where it is not what the spec says.
         workers: How many are trained side by side.
         resume: The study to go on with: its directory, or its name for the latest.
-        storage: The URL of a database that several machines share, each of which makes a part of
-            the trials: `postgresql://HOST/DATABASE`, or `grpc://HOST:PORT` for Optuna's proxy.
         dry_run: Whether only the space is looked at, and not the data.
         name: What the study is called; by default, as the spec is.
         runs_dir: The folder of all runs.
@@ -120,7 +115,6 @@ def prepare_study(
     proposer = _proposer(checked, study)
     if not dry_run:
         _check_data(checked, study, folder, proposer, known)
-    shared = _shared(storage, checked, study) if storage and not dry_run else None
     options = {
         "--set": overrides,
         "--plugin": plugins,
@@ -129,7 +123,6 @@ def prepare_study(
         "--threads": [str(threads)] if threads else [],
         "--workers": [str(workers)] if workers > 1 else [],
         "--trials": [str(trials)] if trials else [],
-        "--storage": [storage] if storage else [],
     }
     words = [
         word for option, values in options.items() for each in values for word in (option, each)
@@ -143,8 +136,7 @@ def prepare_study(
         rendered=checked.rendered,
         sources=checked.sources,
         objectives=checked.objectives,
-        proposer=_proposer(checked, study, shared) if shared else proposer,
-        sharing=shared,
+        proposer=proposer,
         pruning=Pruning(checked.settings.section.pruner, checked.objectives, checked.epochs),
         team=team or (lambda: _processes(workers, study, say)),
         watch=watch or Unwatched(),
@@ -154,45 +146,22 @@ def prepare_study(
     )
 
 
-def _proposer(checked: CheckedSpec, study: Study, shared: SharedStudy | None = None) -> Proposer:
+def _proposer(checked: CheckedSpec, study: Study) -> Proposer:
     section, examine = checked.settings.section, checked.candidates.examine
     for package in _NEEDS.get(section.sampler, ()):
         require(package, f"`sampler: {section.sampler}`")
-    if section.sampler == "grid" and shared is None:
+    if section.sampler == "grid":
         return GridProposer(checked.space, examine)
     coding = Coding(checked.space)
-    view = View(coding, checked.objectives, section.limits, sparing=section.sampler == SLOW)
-    rules: dict[str, Any] = {
-        "rule": "random" if section.sampler == "grid" else section.sampler,
-        "seed": study.seed,
-        "window": study.window,
-        "population": study.population,
-        "pruned": section.pruner != "none",
-    }
-    if shared is not None:
-        return SharedProposer(shared, coding, view, examine, **rules)
-    return LocalProposer(coding, view, examine, **rules)
-
-
-def _shared(url: str, checked: CheckedSpec, study: Study) -> SharedStudy:
-    """The study in a storage that several machines share.
-
-    Raises:
-        TuneError: It cannot be reached, or is another one; or its sampler would pickle into it.
-    """
-    require("sqlalchemy", "`--storage`")
-    if checked.settings.section.sampler == "cmaes":
-        raise TuneError("`cmaes` pickles its state into a storage, and a pickle is code: use `tpe`")
-    total = study.trials or checked.space.count
-    assert total
-    coding = Coding(checked.space)
-    return SharedStudy(
-        url,
-        study.name,
-        spec=sha256(checked.rendered.encode()).hexdigest(),
-        objectives=checked.objectives,
-        total=total,
-        params=lambda values: coding.params(values)[0],
+    return LocalProposer(
+        coding,
+        View(coding, checked.objectives, section.limits, sparing=section.sampler == SLOW),
+        examine,
+        rule=section.sampler,
+        seed=study.seed,
+        window=study.window,
+        population=study.population,
+        pruned=section.pruner != "none",
     )
 
 

@@ -19,7 +19,7 @@ from modelspec.tuning.trial_loop import TrialLoop
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from modelspec.tuning.dry_run import DryRun
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from modelspec.tuning.proposing.proposal import Proposer
     from modelspec.tuning.pruning import Pruning
     from modelspec.tuning.record import Confirmation, Study, Trial
-    from modelspec.tuning.sharing import Sharing
     from modelspec.tuning.trial_loop import Team
     from modelspec.tuning.watching import StudyWatcher
 
@@ -85,7 +84,6 @@ class StudyJob:
         team: Starts the workers.
         resume_words: The command line that goes on, up to the folder.
         repeated: The options that it has to repeat.
-        sharing: The other machines of the study, if there are any.
     """
 
     dry_run: DryRun
@@ -102,7 +100,6 @@ class StudyJob:
     resume_words: tuple[str, ...]
     repeated: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
-    sharing: Sharing | None = None
 
     def run(self) -> StudyResult:
         """Run the trials, confirm the best, and write what is left.
@@ -160,9 +157,8 @@ class StudyJob:
             team,
             self.watch,
             stop,
-            self.sharing,
         )
-        loop.run(None if self.sharing else self.study.trials)
+        loop.run(self.study.trials)
         if loop.interrupted:
             return True, loop.why
         if loop.why:
@@ -172,7 +168,7 @@ class StudyJob:
             write_study(folder, self.study)
         confirm = self.dry_run.settings.section.confirm
         trials = [each.trial for each in loop.known]
-        if confirm == "none" or not self._has_best(trials):
+        if confirm == "none":
             return False, loop.why
         confirming = Confirming(
             folder,
@@ -187,16 +183,8 @@ class StudyJob:
         confirming.run(confirm)
         return confirming.interrupted, loop.why
 
-    def _has_best(self, trials: Sequence[Trial]) -> bool:
-        """Whether the best trial is one of this machine, which then confirms and measures it."""
-        return self.sharing is None or self.sharing.best_is_ours(trials)
-
     def _measure(self, folder: Path) -> None:
         """Measure the test rows, once; the first that torch is needed for in this process."""
         from modelspec.tuning.testing import measure_best
 
-        results = read_results(folder)
-        if self._has_best(results.trials):
-            measure_best(results, self.study.device, self.study.plugins)
-        else:
-            self.watch.on_message("the best trial is another machine's, which confirms it")
+        measure_best(read_results(folder), self.study.device, self.study.plugins)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from modelspec.runner.run.directory import remove_states
 from modelspec.tuning.failures import hopeless
 from modelspec.tuning.histories import read_history
 from modelspec.tuning.jobs import EpochDone
 from modelspec.tuning.proposing.proposal import Known, known_at
-from modelspec.tuning.pruning import Lenient
 from modelspec.tuning.record import Trial, trial_folder, write_trial
 from modelspec.tuning.seeds import trial_seed
-from modelspec.tuning.sharing import Alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +22,10 @@ if TYPE_CHECKING:
     from modelspec.tuning.proposing.proposal import Proposer
     from modelspec.tuning.pruning import Judge, Pruning
     from modelspec.tuning.record import Study
-    from modelspec.tuning.sharing import Sharing
     from modelspec.tuning.watching import StudyWatcher
 
 POLL = 0.5
 """Seconds after which a wait for workers looks whether it is to end."""
-
-
-TAKEN = "another machine has taken it over, as this one was gone"
 
 
 class Team(Protocol):
@@ -86,7 +78,6 @@ class TrialLoop:
         team: Trains them.
         watch: Is told.
         stop: Says whether to interrupt.
-        sharing: The other machines of the study, if there are any.
 
     Attributes:
         known: The trials, as far as they are known.
@@ -107,9 +98,7 @@ class TrialLoop:
         team: Team,
         watch: StudyWatcher,
         stop: Stop,
-        sharing: Sharing | None = None,
     ) -> None:
-        self._sharing = sharing or Alone()
         self._folder, self._study, self._objectives = folder, study, objectives
         self._proposer, self._pruning = proposer, pruning
         self._jobs, self._team, self._watch, self._stop = jobs, team, watch, stop
@@ -129,12 +118,9 @@ class TrialLoop:
             while self._may_start() and (trial := self._next(total)) is not None:
                 self._start(trial)
             if not self._running:
-                if self.interrupted or self.hopeless or not self._sharing.waits(not self.why):
-                    return
-                time.sleep(POLL)
+                return
             for event in self._team.events(POLL):
                 self._handle(event)
-            self._sharing.beat(each.trial for each in self._running.values())
             if self._stop() and not self.interrupted:
                 self.interrupted = True
                 self._team.interrupt()
@@ -147,11 +133,8 @@ class TrialLoop:
 
     def _next(self, total: int | None) -> Trial | None:
         """The trial to start next: one that was lost with its process, or a new one."""
-        while self._lost:
-            trial = self._lost.pop(0)
-            if self._sharing.is_ours(trial):
-                return trial
-            self._end(trial, Lenient(), (), "failed", TAKEN)
+        if self._lost:
+            return self._lost.pop(0)
         number = len(self.known) + 1
         before = self.known[: max(0, number - self._study.window)]
         if self.why or (total is not None and number > total):
@@ -175,7 +158,6 @@ class TrialLoop:
             parameters=proposal.candidate.parameters,
             flops=proposal.candidate.flops,
             rejected=proposal.rejected,
-            shared=proposal.shared,
         )
         self._write(trial)
         self.known.append(Known(trial))
@@ -228,8 +210,6 @@ class TrialLoop:
         if status != "failed":
             trial.objectives, trial.epoch = outcome.values, outcome.epoch
         self._write(trial)
-        remove_states(trial_folder(self._folder, trial.number))
-        self._sharing.end(trial, history)
         self.known[trial.number - 1] = Known(trial, history, ended=True)
         self._watch.on_trial_end(trial)
 

@@ -48,14 +48,12 @@ class Proposal:
     Attributes:
         candidate: None where there is nothing left to try.
         rejected: What was proposed before it, and may not be started.
-        why: Why there is nothing left; empty where there may be something later.
-        shared: Its number in the storage that several machines share, where there is one.
+        why: Why there is nothing left.
     """
 
     candidate: Candidate | None
     rejected: list[Rejected]
     why: str = ""
-    shared: int | None = None
 
 
 class Examine(Protocol):

@@ -22,20 +22,13 @@ SHOWN = 3
 class Sieve:
     """Lets a candidate through that is new, sound and within the limits.
 
-    Args:
-        examine: Finds out about a candidate.
-        earlier: The trials.
-        others: What else was tried.
-
     Attributes:
         rejected: What it has not let through, but for what was tried before.
     """
 
-    def __init__(
-        self, examine: Examine, earlier: Sequence[Known], others: Iterable[Values] = ()
-    ) -> None:
+    def __init__(self, examine: Examine, earlier: Sequence[Known]) -> None:
         self._examine = examine
-        self._seen = {key(values) for values in (*tried(earlier), *others)}
+        self._seen = {key(values) for values in tried(earlier)}
         self.rejected: list[Rejected] = []
 
     def is_new(self, values: Values) -> bool:

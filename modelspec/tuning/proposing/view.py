@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from optuna.trial import Trial as OptunaTrial
 
     from modelspec.language.tune import Limits
-    from modelspec.tuning.objectives import Objectives, Sized
+    from modelspec.tuning.objectives import Objectives
     from modelspec.tuning.proposing.distributions import Coding
     from modelspec.tuning.proposing.proposal import Known
-    from modelspec.tuning.record import Rejected
+    from modelspec.tuning.record import Rejected, Trial
     from modelspec.tuning.space import Values
 
 INVALID = 1.0
@@ -82,11 +82,6 @@ class View:
             trial.set_constraint(name, value)
         study.tell(trial, worst)
 
-    def accept(self, trial: OptunaTrial, candidate: Sized) -> None:
-        """Note beside a trial that what it has proposed is started."""
-        for name, value in self._constraints(candidate).items():
-            trial.set_constraint(name, value)
-
     def worst(self, earlier: Sequence[Known]) -> list[float]:
         """The worst that any known trial has come to, which is what a rejected one is told as."""
         ended = [known.trial.objectives for known in earlier if known.ended]
@@ -146,7 +141,7 @@ class View:
             _LIMITS: self._constraints_of_rejected(rejected),
         }
 
-    def _constraints(self, trial: Sized) -> dict[str, float]:
+    def _constraints(self, trial: Trial) -> dict[str, float]:
         """How far a trial is from each limit, as a part of it: below zero, as it is under all."""
         costs = {"parameters": trial.parameters, "flops": trial.flops}
         found = {_INVALID: -INVALID}
