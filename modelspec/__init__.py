@@ -14,6 +14,7 @@ from modelspec._version import __version__
 
 if TYPE_CHECKING:
     from modelspec.api import (
+        Ensemble,
         LoadedSpec,
         StudyJob,
         StudyResult,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         TrainedSeries,
         TrainingJob,
         check,
+        ensemble,
         load,
         prepare_study,
         prepare_training,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
+    "Ensemble": "modelspec.api",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
     "StudyJob": "modelspec.api",
@@ -41,6 +44,7 @@ _HOMES = {
     "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
+    "ensemble": "modelspec.api",
     "load": "modelspec.api",
     "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
@@ -52,6 +56,7 @@ _HOMES = {
 
 __all__ = [
     "Diagnostic",
+    "Ensemble",
     "LoadedSpec",
     "SpecError",
     "StudyJob",
@@ -61,6 +66,7 @@ __all__ = [
     "TrainingJob",
     "__version__",
     "check",
+    "ensemble",
     "load",
     "prepare_study",
     "prepare_training",
