@@ -14,7 +14,6 @@ from modelspec._version import __version__
 
 if TYPE_CHECKING:
     from modelspec.api import (
-        Ensemble,
         LoadedSpec,
         StudyJob,
         StudyResult,
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
         TrainedSeries,
         TrainingJob,
         check,
-        ensemble,
         load,
         prepare_study,
         prepare_training,
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
         train_seeds,
         tune,
     )
+    from modelspec.api.ensembles import Ensemble, ensemble
     from modelspec.diagnostics import Diagnostic, SpecError
 
 _HOMES = {

@@ -3,7 +3,7 @@
 May import every room but `cli`.
 """
 
-from modelspec.api.ensemble import Ensemble, ensemble
+from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
