@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from modelspec import data
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, name_list
 from modelspec.ensembles.combine import spec_text
+from modelspec.ensembles.decisions import written_decision
 from modelspec.ensembles.inputs import encoding
-from modelspec.ensembles.thresholds import written_decision
 from modelspec.runner.checkpoint.safetensors_file import write_tensors
 from modelspec.runner.run import atomic_write
 

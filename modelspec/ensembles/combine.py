@@ -10,13 +10,13 @@ from modelspec.data import Preprocessing
 from modelspec.diagnostics import name_list
 from modelspec.ensembles.body import Body
 from modelspec.ensembles.data_section import join_data
-from modelspec.ensembles.inputs import JoinedInputs, join_inputs
-from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
-from modelspec.ensembles.thresholds import (
+from modelspec.ensembles.decisions import (
     mean_thresholds,
     thresholds_told,
     written_decision,
 )
+from modelspec.ensembles.inputs import JoinedInputs, join_inputs
+from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
 from modelspec.language.data import weight_key
 from modelspec.language.yaml_writer import entries
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
