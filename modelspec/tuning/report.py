@@ -14,6 +14,7 @@ from modelspec.report.study import (
 )
 from modelspec.runner.run import atomic_write
 from modelspec.tuning.importance import importance, importance_told
+from modelspec.tuning.objectives import COSTS
 from modelspec.tuning.record import BEST, REPORT, STUDY, TABLE, confirm_folder, trial_folder
 from modelspec.tuning.source import tune_text
 
@@ -51,7 +52,7 @@ def _contents(results: StudyResults) -> StudyContents:
         folder=f"{folder.parent.name}/{folder.name}",
         told=f"seed {study.seed}",
         objectives=[
-            Objective(name, higher)
+            Objective(name, higher, name in COSTS)
             for name, higher in zip(study.objective, study.higher, strict=True)
         ],
         columns=results.columns,

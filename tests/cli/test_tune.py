@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from modelspec.cli.live_study import LiveTable
-from modelspec.cli.study_lines import short_names, time_left, trial_line
+from modelspec.cli.study_lines import objective_text, short_names, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
 from modelspec.tuning import study as study_module
 from modelspec.tuning import testing
@@ -168,13 +168,19 @@ def test_a_line_says_what_became_of_a_trial() -> None:
 
 
 def test_short_names_tell_paths_apart() -> None:
-    paths = ["train.learning_rate", "layers.a.units", "layers.b.units", "units"]
+    paths = ["train.learning_rate", "layers.a.units", "layers.b.units", "units", "layers.pool.type"]
     assert short_names(paths) == {
         "train.learning_rate": "learning_rate",
         "layers.a.units": "a.units",
         "layers.b.units": "b.units",
         "units": "units",
+        "layers.pool.type": "pool.type",
     }
+
+
+def test_counts_are_whole_and_measures_have_digits() -> None:
+    assert objective_text("parameters", 3664.0) == "3,664"
+    assert objective_text("val_loss", 3664.0) == "3664.00"
 
 
 def test_time_left_is_that_of_what_is_done() -> None:
