@@ -24,6 +24,9 @@ CHECKED_BEFORE = {
     "tuning/proposing/samplers.py",
     "tuning/proposing/view.py",
     "tuning/pruning.py",
+    "tuning/storage/board.py",
+    "tuning/storage/connect.py",
+    "tuning/storage/shared_study.py",
 }
 """Files that import such a package: what imports them looks first."""
 
@@ -104,6 +107,7 @@ SAYS = {
     "excel": "pip install 'modelspec[excel]'",
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
+    "storage": "pip install 'modelspec[storage]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
     "tune": "pip install 'modelspec[tune]'",
