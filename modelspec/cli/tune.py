@@ -23,6 +23,7 @@ EXAMPLES = (
     "modelspec tune specs/digits_tune.yaml --dry-run",
     "modelspec tune specs/digits_tune.yaml --workers 4 --trials 100",
     "modelspec tune specs/digits_tune.yaml --resume digits_tune",
+    "modelspec tune specs/digits_tune.yaml --storage postgresql://me@server/searches",
 )
 
 
@@ -41,6 +42,14 @@ def run(
         str | None,
         typer.Option(
             metavar="DIR", help="Go on with a study: its directory, or its name for the latest."
+        ),
+    ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Share the study with other machines that run the same command: "
+            "`postgresql://USER:PASSWORD@HOST/DATABASE`, `grpc://HOST:PORT`, `sqlite:///FILE`.",
         ),
     ] = None,
     dry_run: Annotated[
@@ -73,7 +82,7 @@ def run(
     makes the same trials as one that never stopped.
     """
     from modelspec.diagnostics import SpecError
-    from modelspec.tuning.errors import TuneError
+    from modelspec.tuning.errors import StorageError, TuneError
 
     shown: set[tuple[str, str]] = set()
 
@@ -91,6 +100,7 @@ def run(
             trials=trials,
             workers=workers,
             resume=resume,
+            storage=storage,
             dry_run=dry_run,
             name=name,
             runs_dir=runs_dir,
@@ -111,6 +121,9 @@ def run(
         done = _run(job, watch)
     except TuneError as error:
         refuse(f"{error}.")
+    except StorageError as error:
+        say(f"modelspec: {error}", error=True)
+        raise typer.Exit(1) from error
     except SpecError as error:
         if any((each.code, each.message) not in shown for each in error.diagnostics):
             raise

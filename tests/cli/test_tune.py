@@ -143,6 +143,22 @@ def test_wrong_usage_is_exit_code_2(spec: str, run: Run, words: tuple[str, ...])
     assert run("tune", "-").code == 2
 
 
+def test_a_storage_that_is_none_is_exit_code_1(spec: str, run: Run) -> None:
+    done = run("tune", spec, "--storage", "ftp://here:secret@there")
+    assert done.code == 1
+    assert "is no storage" in done.err
+    assert "secret" not in done.err
+
+
+def test_machines_share_a_storage(
+    spec: str, run: Run, fake: Callable[..., None], tmp_path: Path
+) -> None:
+    fake()
+    words = ("tune", spec, "--storage", f"sqlite:///{tmp_path}/study.db", "--trials", "3")
+    assert run(*words).code == 0
+    assert len(list(Path("runs/flowers/latest/trials").iterdir())) == 3
+
+
 def test_a_study_that_goes_on_says_only_what_is_new(
     spec: str, run: Run, fake: Callable[..., None]
 ) -> None:
