@@ -44,18 +44,19 @@ def run(
             metavar="DIR", help="Go on with a study: its directory, or its name for the latest."
         ),
     ] = None,
-    storage: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Share the study with other machines that run the same command: "
-            "`postgresql://USER:PASSWORD@HOST/DATABASE`, `grpc://HOST:PORT`, `sqlite:///FILE`.",
-        ),
-    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Say what the search comes to, and train nothing."),
     ] = False,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Share the study with other machines: `postgresql://USER:PASSWORD@HOST/DATABASE`, "
+            "`sqlite:///FILE`, or `grpc://HOST:PORT` of Optuna's proxy. Run the same command on "
+            "each; which trials are chosen then hangs on which machine is faster.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(min=0, help="What candidates are drawn from.  [default: the spec's]"),
@@ -83,6 +84,7 @@ def run(
     """
     from modelspec.diagnostics import SpecError
     from modelspec.tuning.errors import StorageError, TuneError
+    from modelspec.tuning.workers.errors import WorkerError
 
     shown: set[tuple[str, str]] = set()
 
@@ -121,7 +123,7 @@ def run(
         done = _run(job, watch)
     except TuneError as error:
         refuse(f"{error}.")
-    except StorageError as error:
+    except (StorageError, WorkerError) as error:
         say(f"modelspec: {error}", error=True)
         raise typer.Exit(1) from error
     except SpecError as error:
