@@ -122,8 +122,8 @@ def _confirmed_table(results: "StudyResults") -> "Table":
     from rich.text import Text
 
     from modelspec.cli.study_lines import objective_text
+    from modelspec.language.tune import COSTS
     from modelspec.runner.progress.epoch_line import number_text
-    from modelspec.tuning.objectives import COSTS
 
     table = _plain_table("trained again")
     for name in ("seeds", *results.study.objective):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from modelspec.language.tune import COSTS
 from modelspec.language.yaml_writer import flow
 from modelspec.runner.progress.epoch_line import number_text
-from modelspec.tuning.objectives import COSTS
 
 _TELLING = ("params.", "train.")
 """What begins so is told by its last word."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.language.tune import COSTS
 from modelspec.language.yaml_writer import flow
 from modelspec.report.study import (
     ConfirmedContents,
@@ -14,7 +15,6 @@ from modelspec.report.study import (
 )
 from modelspec.runner.run import atomic_write
 from modelspec.tuning.importance import importance, importance_told
-from modelspec.tuning.objectives import COSTS
 from modelspec.tuning.record import BEST, REPORT, STUDY, TABLE, confirm_folder, trial_folder
 from modelspec.tuning.source import tune_text
 

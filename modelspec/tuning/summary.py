@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report, SpecError
+from modelspec.language.tune import COSTS
 from modelspec.runner.run.compare import RunSummary, summarize
 from modelspec.runner.run.directory import RECORD
-from modelspec.tuning.objectives import COSTS
 from modelspec.tuning.record import STUDY, confirm_folders, trial_folders
 from modelspec.tuning.results import StudyResults, read_results
 
