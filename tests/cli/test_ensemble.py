@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,8 +139,9 @@ def test_a_member_without_weights_is_refused(run: Run, trees: Path) -> None:
     assert "the run has no best.safetensors and no last.safetensors" in told(done.err)
 
 
-def test_no_training_of_it_goes_on(run: Run, tmp_path: Path) -> None:
+def test_no_training_of_it_goes_on(run: Run, trees: Path, tmp_path: Path) -> None:
+    (trees / "wide.yaml").write_text(dedent(WIDE))
     assert run("ensemble", "wide", "deep", "-o", str(tmp_path / "both")).code == 0
-    done = run("train", "spec.yaml", "--resume", str(tmp_path / "both"))
+    done = run("train", "wide.yaml", "--resume", str(tmp_path / "both"))
     assert done.code == 1
     assert "it is an ensemble: no training of it was begun" in told(done.err)
