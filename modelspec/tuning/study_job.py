@@ -9,6 +9,7 @@ from shlex import join
 from typing import TYPE_CHECKING, Any
 
 from modelspec.runner.process.signals import StopSignals
+from modelspec.runner.run.errors import SaveError
 from modelspec.runner.run.lock import locked
 from modelspec.tuning.confirming import Confirming
 from modelspec.tuning.jobs_of import Jobs
@@ -113,9 +114,16 @@ class StudyJob:
         Raises:
             StorageError: The storage cannot be reached any more.
             SpecError: Another process works on the study; a file of it is damaged (MS807).
-            OSError: Its directory cannot be written.
+            SaveError: Its directory cannot be written.
         """
-        folder = self._begun()
+        try:
+            return self._run_in(self._begun())
+        except OSError as error:
+            again = f"; make room, and go on with: {self.resume_command}" if self.folder else ""
+            message = f"the study cannot be saved: {error.strerror or error}{again}"
+            raise SaveError(message) from error
+
+    def _run_in(self, folder: Path) -> StudyResult:
         with locked(folder), StopSignals() as signals, self._reached():
             write_study(folder, self.study)
             rewrite_sources(folder, self.sources)
