@@ -29,10 +29,12 @@ if TYPE_CHECKING:
         train_seeds,
         tune,
     )
+    from modelspec.api.ensembles import Ensemble, ensemble
     from modelspec.diagnostics import Diagnostic, SpecError
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
+    "Ensemble": "modelspec.api",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
     "StudyJob": "modelspec.api",
@@ -41,6 +43,7 @@ _HOMES = {
     "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
+    "ensemble": "modelspec.api",
     "load": "modelspec.api",
     "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
@@ -52,6 +55,7 @@ _HOMES = {
 
 __all__ = [
     "Diagnostic",
+    "Ensemble",
     "LoadedSpec",
     "SpecError",
     "StudyJob",
@@ -61,6 +65,7 @@ __all__ = [
     "TrainingJob",
     "__version__",
     "check",
+    "ensemble",
     "load",
     "prepare_study",
     "prepare_training",

@@ -3,12 +3,14 @@
 May import every room but `cli`.
 """
 
+from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
 
 __all__ = [
+    "Ensemble",
     "LoadedSpec",
     "StudyJob",
     "StudyResult",
@@ -16,6 +18,7 @@ __all__ = [
     "TrainedSeries",
     "TrainingJob",
     "check",
+    "ensemble",
     "load",
     "prepare_study",
     "prepare_training",

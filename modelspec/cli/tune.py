@@ -23,6 +23,7 @@ EXAMPLES = (
     "modelspec tune specs/digits_tune.yaml --dry-run",
     "modelspec tune specs/digits_tune.yaml --workers 4 --trials 100",
     "modelspec tune specs/digits_tune.yaml --resume digits_tune",
+    "modelspec tune specs/digits_tune.yaml --storage postgresql://me@server/searches",
 )
 
 

@@ -65,7 +65,10 @@ class Format(NamedTuple):
         return cast("Exporter", import_module(self.module))
 
 
-FORMATS = (Format(".pt2", "a program of torch.export", "modelspec.exports.pt2"),)
+FORMATS = (
+    Format(".pt2", "a program of torch.export", "modelspec.exports.pt2"),
+    Format(".py", "a file of PyTorch", "modelspec.exports.python_file"),
+)
 BY_ENDING = {format.ending: format for format in FORMATS}
 ENDINGS = tuple(BY_ENDING)
 
