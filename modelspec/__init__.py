@@ -14,6 +14,8 @@ from modelspec._version import __version__
 
 if TYPE_CHECKING:
     from modelspec.api import (
+        Exported,
+        ExportError,
         LoadedSpec,
         StudyJob,
         StudyResult,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         TrainedSeries,
         TrainingJob,
         check,
+        export,
         load,
         prepare_study,
         prepare_training,
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
+    "ExportError": "modelspec.api",
+    "Exported": "modelspec.api",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
     "StudyJob": "modelspec.api",
@@ -41,6 +46,7 @@ _HOMES = {
     "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
+    "export": "modelspec.api",
     "load": "modelspec.api",
     "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
@@ -52,6 +58,8 @@ _HOMES = {
 
 __all__ = [
     "Diagnostic",
+    "ExportError",
+    "Exported",
     "LoadedSpec",
     "SpecError",
     "StudyJob",
@@ -61,6 +69,7 @@ __all__ = [
     "TrainingJob",
     "__version__",
     "check",
+    "export",
     "load",
     "prepare_study",
     "prepare_training",

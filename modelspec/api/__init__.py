@@ -3,12 +3,17 @@
 May import every room but `cli`.
 """
 
+from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
+from modelspec.exports.errors import ExportError
+from modelspec.exports.exported import Exported
 
 __all__ = [
+    "ExportError",
+    "Exported",
     "LoadedSpec",
     "StudyJob",
     "StudyResult",
@@ -16,6 +21,7 @@ __all__ = [
     "TrainedSeries",
     "TrainingJob",
     "check",
+    "export",
     "load",
     "prepare_study",
     "prepare_training",
