@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from modelspec.data import Splits
     from modelspec.ensembles.combine import Combined
+    from modelspec.ensembles.members import Member
     from modelspec.ensembles.record import EnsembleRecord
-    from modelspec.ensembles.weighting.result import Weighting
+    from modelspec.ensembles.weighting.result import How
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,10 @@ def ensemble(
     out: str | None = None,
     *,
     name: str = "",
+    weights: How = "uniform",
+    calibrate: bool = False,
+    soup: bool = False,
+    seed: int = 0,
     as_spec: str | None = None,
     runs_dir: str = "runs",
     plugins: Sequence[str] = (),
@@ -63,10 +68,17 @@ def ensemble(
 ) -> Ensemble:
     """Make one run of several: its outputs are the mean of what they say.
 
+    Weights and temperatures are fitted on rows that no run was trained on, and measured on others.
+
     Args:
         runs: Run directories, or names in `runs_dir`; a cross-validation is all of its folds.
         out: The directory to make; by default `runs/NAME/TIME`.
         name: What it is called; by default after the spec of the first run.
+        weights: How it is chosen what each run counts: `uniform`, `fit` or `greedy`.
+        calibrate: Whether one temperature is fitted to the mean of probabilities.
+        soup: Whether the weights of the models are averaged, and not what they say; `uniform` or
+            `greedy`.
+        seed: Rules which half of the validation rows is measured on, where there are no test rows.
         as_spec: Where to write it as one spec too, with its weights in a file beside it.
         runs_dir: The folder of all runs.
         plugins: Installed packages whose layers the runs have.
@@ -74,7 +86,10 @@ def ensemble(
         say: Takes what has to be said while it is made.
 
     Raises:
-        SpecError: A run does not exist or is not whole; the runs cannot be joined; `out` is there.
+        SpecError: A run does not exist or is not whole; the runs cannot be joined; `out` is there;
+            no row is left to fit on.
+        ValueError: `soup` goes with no other `weights`, with `calibrate` or with `as_spec`.
+        MissingPackageError: There is no SciPy, and it is needed.
         DeviceError: There is no such device.
         SaveError: It cannot be written.
     """
@@ -82,6 +97,7 @@ def ensemble(
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
     from modelspec.ensembles.thresholds import with_thresholds
+    from modelspec.ensembles.weights import choose_weights
     from modelspec.ensembles.write import ensemble_record, write_ensemble
     from modelspec.runner.run.errors import SaveError
 
@@ -89,11 +105,16 @@ def ensemble(
     if as_spec is not None:
         check_free(as_spec)
     members = read_members(find_runs(runs, Path(runs_dir)), plugins)
+    if soup:
+        if weights == "fit" or calibrate or as_spec is not None:
+            raise ValueError("a soup is uniform or greedy, without a temperature, and no new spec")
+        return _soup(members, weights, seed, name, Path(runs_dir), folder, device)
     combined = combine(members, name=name, plugins=plugins)
     if as_spec is not None:
         check_same_features(combined, as_spec)
+    weightings = choose_weights(combined, weights, calibrate=calibrate, seed=seed, device=device)
+    combined = combine(members, weightings, name=name, plugins=plugins)
     splits = _splits(combined, say)
-    weightings = _weightings(combined)
     combined, told = with_thresholds(combined, splits, device)
     try:
         made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
@@ -139,10 +160,38 @@ def _splits(combined: Combined, say: Callable[[str], object]) -> Splits | None:
     return splits
 
 
-def _weightings(combined: Combined) -> dict[str, Weighting]:
-    from modelspec.ensembles.weighting.result import uniform
+def _soup(
+    members: Sequence[Member],
+    how: How,
+    seed: int,
+    name: str,
+    runs: Path,
+    folder: Path | None,
+    device: str,
+) -> Ensemble:
+    """One model whose weights are the mean of the members' weights."""
+    from modelspec.ensembles.record import read_record
+    from modelspec.ensembles.soup.make import SOUP, make_soup
+    from modelspec.ensembles.soup.write import write_soup
+    from modelspec.runner.inference.trained_model import TrainedModel, load_splits
+    from modelspec.runner.reporting.report import write_report
+    from modelspec.runner.run.errors import SaveError
 
-    return {name: uniform(len(combined.members)) for name in combined.outputs}
+    models, names = [each.trained for each in members], [each.name for each in members]
+    found = make_soup(models, names, how, seed=seed, device=device)
+    report = Report()
+    splits = load_splits(models[0], report)
+    report.raise_if_failed()
+    assert splits
+    called = name or f"{models[0].spec.name}_{SOUP}"
+    try:
+        made = write_soup(
+            found, members, splits, name=called, runs=runs, folder=folder, device=device
+        )
+        page = write_report(TrainedModel.from_run(made), splits, device=device)
+    except OSError as error:
+        raise SaveError(f"the soup cannot be saved: {error}") from error
+    return Ensemble(folder=made, record=read_record(made), report=page)
 
 
 def _reported(combined: Combined, splits: Splits | None, folder: Path, device: str) -> Path | None:

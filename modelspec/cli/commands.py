@@ -24,6 +24,7 @@ COMMANDS = (
     Command("data", "Show what the data of a spec looks like.", "modelspec.cli.data"),
     Command("render", "Print the spec resolved, or the code it becomes.", "modelspec.cli.render"),
     Command("train", "Train a spec on its data.", "modelspec.cli.train"),
+    Command("tune", "Search for the best values of a spec.", "modelspec.cli.tune"),
     Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
     Command("ensemble", "Make one run of several trained ones.", "modelspec.cli.ensemble"),

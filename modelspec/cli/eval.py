@@ -20,6 +20,7 @@ from modelspec.cli.model_options import (
 from modelspec.cli.options import Overrides, Plugins, a_number, refuse
 from modelspec.cli.say import say, say_json
 from modelspec.cli.series import first_run, series_folder, show_series
+from modelspec.cli.study import best_run, show_study, study_folder
 from modelspec.diagnostics import Diagnostic, Report, Span
 
 if TYPE_CHECKING:
@@ -80,10 +81,18 @@ def run(
     """Measure a trained model: the loss and the metrics of each output.
 
     The rows are the test rows of the spec's data, or the validation rows where there are no test
-    rows; or those of another file. Of several runs, what `train --folds` or `--seeds` has measured.
-    Permutation importance is kept in the run, for its report.
+    rows; or those of another file. Of several runs, what `train --folds` or `--seeds` has measured;
+    of a study, what its trials have. Permutation importance is kept in the run, for its report.
     """
     wanted = _wanted(importance, seed, importance_repeats, importance_seconds)
+    study = study_folder(model, runs_dir)
+    if study is not None:
+        if data or split or weights or overrides or importance:
+            best = best_run(study)
+            told = f": name one, `{best}`, which is best" if best else ", none of them at its end"
+            refuse(f"`{study}` is a study, whose trials are runs{told}.")
+        show_study(study, as_json=json)
+        return
     parent = series_folder(model, runs_dir)
     if parent is not None:
         if data or split or weights or overrides or importance:

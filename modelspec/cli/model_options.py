@@ -11,6 +11,7 @@ import typer
 from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.say import say
+from modelspec.cli.study import refuse_study
 from modelspec.diagnostics import Report, Severity
 from modelspec.source.data_suffixes import FORMATS
 
@@ -111,6 +112,7 @@ def model_of(
     from modelspec.runner.run import directory as run_directory
 
     if not os.path.isfile(model):
+        refuse_study(model, runs_dir)
         folder = run_directory.find(model, Path(runs_dir))
         if overrides:
             refuse("a run has its spec already; `--set` is for a spec with `--weights`.", "--set")

@@ -10,6 +10,7 @@ from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
 from modelspec.cli.say import say, say_json
 from modelspec.cli.series import series_folder
+from modelspec.cli.study import refuse_study, study_folder
 from modelspec.diagnostics import Report, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "modelspec runs",
     "modelspec runs digits",
+    "modelspec runs digits --trials",
     "modelspec runs compare runs/digits/2026-11-21T04-13-35 runs/digits/latest",
     "modelspec runs report digits",
     "modelspec runs --json | jq '.[0].best'",
@@ -40,6 +42,9 @@ def run(
         ),
     ] = None,
     runs_dir: RunsDir = "runs",
+    trials: Annotated[
+        bool, typer.Option("--trials", help="Also list the trials of each study.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plugins: Plugins = None,
 ) -> None:
@@ -48,9 +53,12 @@ def run(
     `compare A B` shows each entry of the specs, the data and the environment in which two runs
     differ, and the values of their best epochs. A run is named by its directory, or by its spec's
     name for the latest. `report RUN` reads a run's data again, asks its best weights, and writes
-    `report.html` into its directory, as every training does in the end.
+    `report.html` into its directory, as every training does in the end; of a study, from what its
+    trials have left. A study of `modelspec tune` is one line.
     """
     given = words or []
+    if trials and given[:1] in ([COMPARE], [REPORT]):
+        refuse("`--trials` is for a list of runs.", "--trials")
     if given[:1] == [COMPARE]:
         if len(given) != 3:
             refuse("`compare` takes two runs: `modelspec runs compare A B`.")
@@ -65,21 +73,19 @@ def run(
         near = did_you_mean(given[0], [COMPARE, REPORT])
         help = f"; did you mean `{near}`?" if near else "."
         refuse(f"give one name, `compare A B` or `report RUN`{help}")
-    _list(given, runs_dir, as_json=as_json)
+    _list(given, runs_dir, trials=trials, as_json=as_json)
 
 
-def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
-    from modelspec.runner.run.compare import runs_in
-
+def _list(names: list[str], runs_dir: str, *, trials: bool, as_json: bool) -> None:
     report = Report()
-    found = runs_in(Path(runs_dir), report)
+    found = _found(runs_dir, report, trials=trials)
     if names:
-        known = {each.name for each in found} | {Path(each.folder).parent.name for each in found}
+        known = {name for each in found for name in (each.name, _name(each, runs_dir))}
         if names[0] not in known:
             near = did_you_mean(names[0], known)
             help = f" Did you mean `{near}`?" if near else ""
             refuse(f"there is no run of `{names[0]}` in `{runs_dir}`.{help}")
-        found = [e for e in found if names[0] in (e.name, Path(e.folder).parent.name)]
+        found = [each for each in found if names[0] in (each.name, _name(each, runs_dir))]
     if as_json:
         say_json([each.as_data() for each in found])
     elif not found and not report.failed:
@@ -87,6 +93,26 @@ def _list(names: list[str], runs_dir: str, *, as_json: bool) -> None:
     elif found:
         _print(_table(found))
     stop_at_errors(report)
+
+
+def _found(runs_dir: str, report: Report, *, trials: bool) -> "list[RunSummary]":
+    """All runs and studies, in the order of names and times."""
+    from modelspec.runner.run.compare import runs_in
+    from modelspec.runner.run.directory import STUDY
+
+    folder = Path(runs_dir)
+    found = runs_in(folder, report)
+    if any(folder.glob(f"*/*/{STUDY}")):
+        from modelspec.tuning.summary import studies_in
+
+        found += studies_in(folder, report, trials=trials)
+        found.sort(key=lambda each: Path(each.folder).parts)
+    return found
+
+
+def _name(run: "RunSummary", runs_dir: str) -> str:
+    """What the folder of a run, or of the study that it is of, is called."""
+    return Path(run.folder).relative_to(runs_dir).parts[0]
 
 
 def _table(found: "list[RunSummary]") -> "Table":
@@ -112,6 +138,8 @@ def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
     from modelspec.runner.run.compare import compare
     from modelspec.runner.run.directory import find
 
+    for text in (one, other):
+        refuse_study(text, runs_dir)
     found = compare(*(find(text, Path(runs_dir), series=True) for text in (one, other)))
     if as_json:
         content = {
@@ -130,6 +158,10 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     from modelspec.runner.inference.trained_model import TrainedModel, load_splits
     from modelspec.runner.run.directory import find
 
+    study = study_folder(run, runs_dir)
+    if study is not None:
+        _report_study(study, as_json=as_json)
+        return
     several = series_folder(run, runs_dir)
     if several is not None:
         _report_series(several, as_json=as_json)
@@ -150,6 +182,17 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
     except OSError as error:
         say(f"modelspec: the report cannot be written: {error}", error=True)
         raise typer.Exit(1) from error
+    say(json.dumps({"report": str(path)}) if as_json else path)
+
+
+def _report_study(folder: Path, *, as_json: bool) -> None:
+    from modelspec.tuning.report import write_report
+    from modelspec.tuning.results import read_results
+    from modelspec.tuning.table import write_table
+
+    results = read_results(folder)
+    write_table(results)
+    path = write_report(results)
     say(json.dumps({"report": str(path)}) if as_json else path)
 
 
@@ -184,6 +227,8 @@ def _differences(found: "Comparison") -> "Table":
 
 def _best(run: "RunSummary") -> str:
     """The best epoch; of several runs, how many there are."""
+    if run.trials:
+        return f"{run.trials} trial{'s' * (run.trials != 1)}"
     if run.folds or run.seeds:
         return f"{run.folds} folds" if run.folds else f"{run.seeds} seeds"
     if run.members:

@@ -15,6 +15,7 @@ from modelspec.cli.model_options import (
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.say import say
 from modelspec.cli.series import series_folder, train_several
+from modelspec.cli.study import refuse_study
 
 if TYPE_CHECKING:
     from modelspec.api import TrainedRun, TrainingJob
@@ -90,6 +91,8 @@ def run(
     }
     if folds and seeds:
         refuse("`--folds` and `--seeds` are two trainings: give one of them.", "--seeds")
+    if resume:
+        refuse_study(resume, runs_dir, spec)
     if folds or seeds or (resume and series_folder(resume, runs_dir)):
         train_several(spec, folds, seeds, resume, settings | {"fold": fold})
         return

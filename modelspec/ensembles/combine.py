@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec import lint
 from modelspec.data import Preprocessing
+from modelspec.diagnostics import name_list
 from modelspec.ensembles.body import Body
 from modelspec.ensembles.data_section import join_data
 from modelspec.ensembles.inputs import JoinedInputs, join_inputs
@@ -29,12 +30,17 @@ if TYPE_CHECKING:
     from modelspec.language.model import Model, Spec
 
 
+MEMBERS = 2
+"""How many members an ensemble has at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Combined:
     """Members as one model.
 
     Attributes:
         members: In the order of their weights.
+        used: Those that count something, which are in the spec.
         model: The body of the spec: each member a block, and what joins them.
         section: Its `data` section.
         text: The spec, YAML.
@@ -46,6 +52,7 @@ class Combined:
     """
 
     members: tuple[Member, ...]
+    used: tuple[Member, ...]
     model: Model
     section: dict[str, Any]
     text: str
@@ -65,7 +72,7 @@ class Combined:
         """
         attributes = Attributes(self.graph.nodes)
         found: dict[str, Tensor] = {}
-        for member in self.members:
+        for member in self.used:
             prefix = attributes.of(member.name, shared=False)
             own = read_tensors(member.trained.weights)[0]
             found |= {f"{prefix}.{name}": tensor for name, tensor in own.items()}
@@ -99,9 +106,10 @@ def combine(
     Raises:
         SpecError: They cannot be joined: no common output, other classes, other data.
     """
-    inputs, outputs = join_inputs(members), join_outputs(members)
-    data = join_data(members, inputs, outputs)
-    body = Body(members, inputs, outputs, weightings or {})
+    used, counts = _used(members, weightings or {})
+    inputs, outputs = join_inputs(used), join_outputs(used)
+    data = join_data(used, inputs, outputs)
+    body = Body(used, inputs, outputs, counts)
     called = name or f"{members[0].trained.spec.name}_ensemble"
     model = body.model()
     text = spec_text(called, model, data.section)
@@ -111,17 +119,44 @@ def combine(
     assert examined.graph
     return Combined(
         tuple(members),
+        tuple(used),
         model,
         data.section,
         text,
         examined.spec,
         examined.graph,
-        _preprocessing(members, inputs, outputs),
+        _preprocessing(used, inputs, outputs),
         outputs,
         body.inner,
         data.folder,
-        (*data.notes, *dropped_outputs(members, outputs), *body.notes),
+        (*data.notes, *dropped_outputs(used, outputs), *body.notes, *_idle(members, used)),
     )
+
+
+def _used(
+    members: Sequence[Member], weightings: Mapping[str, Weighting]
+) -> tuple[Sequence[Member], dict[str, Weighting]]:
+    """The members that count for any output, and their weights; all, where only one does."""
+    places = [
+        place
+        for place in range(len(members))
+        if not weightings or any(each.weights[place] for each in weightings.values())
+    ]
+    if len(places) < MEMBERS:
+        return members, dict(weightings)
+    counts = {
+        name: replace(each, weights=tuple(each.weights[place] for place in places))
+        for name, each in weightings.items()
+    }
+    return [members[place] for place in places], counts
+
+
+def _idle(members: Sequence[Member], used: Sequence[Member]) -> list[str]:
+    left = [member.name for member in members if member not in used]
+    if not left:
+        return []
+    verbs = "counts nothing, and is" if len(left) == 1 else "count nothing, and are"
+    return [f"{name_list(left)} {verbs} no part of the spec"]
 
 
 def spec_text(

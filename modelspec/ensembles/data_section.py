@@ -97,9 +97,8 @@ def _check_same_files(first: Member, member: Member) -> None:
     """
     one, other = _files(first), _files(member)
     if one != other:
-        message = (
-            f"it reads {name_list(other.values())}, and `{first.name}` {name_list(one.values())}"
-        )
+        told = [name_list(each.values()) for each in (other, one)]
+        message = f"it reads {told[0]}, and `{first.name}` reads {told[1]}"
         help = "an ensemble predicts from one file: join the columns in one, and train on that"
         raise refused(member, message, help)
     if _raw(first).get("format") != _raw(member).get("format"):

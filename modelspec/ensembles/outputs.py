@@ -132,9 +132,7 @@ def _check(name: str, kind: Kind, first: Member, member: Member) -> None:
         message = f"output `{name}` is decoded token by token, and texts have no mean"
         raise refused(member, message, "remove `decode` from its spec, and train again")
     if other.loss.targets in ("labels", "sequences"):
-        message = (
-            f"`{losses.called(other.loss)}` of output `{name}` makes numbers that have no mean"
-        )
+        message = f"what `{losses.called(other.loss)}` makes of output `{name}` has no mean"
         raise refused(member, message, "average models that say classes, yes or no, or numbers")
     if getattr(other.loss, "axis", -1) != -1:
         message = f"the classes of output `{name}` do not lie along its last axis"

@@ -45,7 +45,7 @@ def with_thresholds(
         for output in asked:
             own = [
                 member.trained.preprocessing.thresholds[output.name]
-                for member in combined.members
+                for member in combined.used
                 if output.name in member.trained.preprocessing.thresholds
             ]
             if own:

@@ -18,11 +18,14 @@ from modelspec.runner.run import metric_units
 from modelspec.runner.run.data_fingerprint import cells, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from torch import Tensor
 
     from modelspec.data import Splits
     from modelspec.ensembles.combine import Combined
+    from modelspec.ensembles.members import Member
     from modelspec.ensembles.weighting.result import Weighting
 
 
@@ -55,8 +58,34 @@ def write_ensemble(
         preprocessing=combined.preprocessing.to_dict(),
         diagram=draw(combined.graph, PlotOptions(format="svg")),
     )
-    tensors = combined.tensors()
     record = record_text(ensemble_record(combined, weightings))
+    return write_run(
+        contents, combined.tensors(), record, name=combined.spec.name, runs=runs, folder=folder
+    )
+
+
+def write_run(
+    contents: run_directory.Contents,
+    tensors: Mapping[str, Tensor],
+    record: str,
+    *,
+    name: str,
+    runs: Path,
+    folder: Path | None,
+) -> Path:
+    """Make the run directory of what was not trained, but made of runs.
+
+    Args:
+        contents: What every run directory holds.
+        tensors: The weights.
+        record: What `ensemble.json` holds.
+        name: What it is called.
+        runs: The folder of all runs.
+        folder: The path of the directory; None for `runs/NAME/TIME`.
+
+    Raises:
+        OSError: It cannot be written.
+    """
 
     def fill(part: Path) -> None:
         run_directory.fill(part, contents)
@@ -65,21 +94,25 @@ def write_ensemble(
 
     if folder is not None:
         return run_directory.create_filled_at(folder, fill)
-    return run_directory.create_filled(runs, combined.spec.name, fill, datetime.now())
+    return run_directory.create_filled(runs, name, fill, datetime.now())
 
 
 def ensemble_record(combined: Combined, weightings: Mapping[str, Weighting]) -> EnsembleRecord:
     """What `ensemble.json` is to hold."""
-    members = tuple(
+    return EnsembleRecord(member_records(combined.members), dict(weightings), combined.notes)
+
+
+def member_records(members: Iterable[Member]) -> tuple[MemberRecord, ...]:
+    """Which runs members are, and the digests of their weights."""
+    return tuple(
         MemberRecord(
             each.name,
             os.path.abspath(each.run),
             each.trained.spec.name,
             checksum(read_tensors(each.trained.weights)[0]),
         )
-        for each in combined.members
+        for each in members
     )
-    return EnsembleRecord(members, dict(weightings), combined.notes)
 
 
 def _record(combined: Combined, splits: Splits | None) -> dict[str, Any]:

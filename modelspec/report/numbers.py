@@ -29,3 +29,13 @@ def percent(part: float, whole: float) -> str:
 def counted(count: int, what: str, several: str = "") -> str:
     """`1 row`, `1,234 rows`."""
     return f"{count:,} {what if count == 1 else several or what + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """`3.1 s`, `4 min 10 s`, `2 h 05 min`."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60:,} h {minutes % 60:02d} min"

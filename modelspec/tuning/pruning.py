@@ -62,7 +62,7 @@ class Pruning:
 
     def __init__(self, rule: Rule, objectives: Objectives, epochs: int) -> None:
         self._rule, self._objectives = rule, objectives
-        self._epochs = epochs
+        self.epochs = epochs
         self.warm_up = max(1, round(epochs / WARM_UP))
 
     def judge(self, trial: Trial, known: Sequence[Known]) -> Judge:
@@ -85,7 +85,7 @@ class Pruning:
         if self._rule == "median":
             return MedianPruner(n_startup_trials=FIRST, n_warmup_steps=self.warm_up)
         return HyperbandPruner(
-            min_resource=self.warm_up, max_resource=self._epochs, reduction_factor=FACTOR
+            min_resource=self.warm_up, max_resource=self.epochs, reduction_factor=FACTOR
         )
 
 

@@ -19,14 +19,14 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError
-from modelspec.runner.run import atomic_write
+from modelspec.runner.run import atomic_write, directory
 from modelspec.runner.run.directory import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-STUDY, TRIAL = "study.json", "trial.json"
+STUDY, TRIAL = directory.STUDY, "trial.json"
 TRIALS, CONFIRM = "trials", "confirm"
 TABLE, REPORT, BEST = "trials.csv", "report.html", "best.yaml"
 VERSION = 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from modelspec.runner.run.compare import history_of
 from modelspec.tuning import record, standing
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelspec.report.study import Column
-    from modelspec.tuning.record import Confirmation, Study, Trial
+    from modelspec.tuning.record import Confirmation, Rejected, Study, Trial
     from modelspec.tuning.space import SearchSpace
     from modelspec.tuning.standing import Confirmed
+
+_CALLED = {"flops": "FLOPs"}
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ class StudyResults:
 
     @property
     def test(self) -> dict[str, float]:
-        """What the test rows say of the confirmed best; empty where they were not touched."""
-        return next((each.test for each in self.confirmed if each.test), {})
+        """What the test rows say of the best; empty where they were not touched."""
+        found = next((each.test for each in self.confirmed if each.test), None)
+        return found or next((each.test for each in self.trials if each.test), {})
 
     @property
     def seconds(self) -> float:
@@ -107,8 +110,33 @@ class StudyResults:
 
     def rejections(self) -> dict[str, int]:
         """How many proposals were not started, by the reason; the most frequent first."""
-        found = Counter(each.why for trial in self.trials for each in trial.rejected)
+        found = Counter(_reason(each) for trial in self.trials for each in trial.rejected)
         return dict(found.most_common())
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON data, with what follows from it."""
+        return {
+            "folder": str(self.folder),
+            "study": asdict(self.study),
+            "counts": self.counts(),
+            "seconds": self.seconds,
+            "best": self.best.number if self.best else None,
+            "best_run": str(self.best_run) if self.best_run else None,
+            "front": [each.number for each in self.front],
+            "ordered": [each.number for each in self.ordered],
+            "confirmed": [asdict(each) for each in self.confirmed],
+            "test": self.test,
+            "rejected": self.rejections(),
+            "trials": [asdict(each) for each in self.trials],
+        }
+
+
+def _reason(rejected: Rejected) -> str:
+    """Why a proposal was not started, in words that such ones have in common."""
+    if rejected.over:
+        names = " and ".join(_CALLED.get(name, name) for name in rejected.over)
+        return f"over the limit of {names}"
+    return rejected.why
 
 
 def read_results(folder: Path) -> StudyResults:

@@ -15,6 +15,7 @@ from modelspec.tuning.errors import TuneError
 from modelspec.tuning.proposing.distributions import Coding
 from modelspec.tuning.proposing.grid import GridProposer
 from modelspec.tuning.proposing.local import LocalProposer
+from modelspec.tuning.proposing.samplers import SLOW
 from modelspec.tuning.proposing.view import View
 from modelspec.tuning.pruning import Pruning
 from modelspec.tuning.study_folder import find_study, read_known
@@ -154,7 +155,7 @@ def _proposer(checked: CheckedSpec, study: Study) -> Proposer:
     coding = Coding(checked.space)
     return LocalProposer(
         coding,
-        View(coding, checked.objectives, section.limits),
+        View(coding, checked.objectives, section.limits, sparing=section.sampler == SLOW),
         examine,
         rule=section.sampler,
         seed=study.seed,

@@ -104,6 +104,7 @@ SAYS = {
     "excel": "pip install 'modelspec[excel]'",
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
+    "onnx": "pip install 'modelspec[onnx]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
     "tune": "pip install 'modelspec[tune]'",
@@ -120,6 +121,7 @@ SAYS = {
         ("keras", 2, f"import keras {KERAS / 'nested.keras'} -o out"),
         ("keras", 2, f"import keras {KERAS / 'legacy' / 's2s.h5'} -o out"),
         ("keras", 2, "predict dense.yaml --weights w.weights.h5 --data x.npz -o out.npz"),
+        ("onnx", 2, "export dense.yaml -o dense.onnx"),
         ("tensorboard", 1, "train board.yaml"),
         ("tokenizers", 1, "lint words.yaml --data"),
         ("tokenizers", 1, "train words.yaml"),
@@ -158,6 +160,19 @@ def test_pictures_for_a_trained_model(
     request.getfixturevalue("hidden")
     result = run("predict", "photos", "--data", "photos.csv", "-o", "out.csv")
     assert (result.code, SAYS["images"] in result.err) == (2, True), result.err
+
+
+def test_weights_of_an_ensemble(run: Run, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    table(tmp_path)
+    spec = (tmp_path / "board.yaml").read_text().replace("tensorboard", "")
+    (tmp_path / "board.yaml").write_text(spec.replace("{y: mse}", "{y: mae}"))
+    request.getfixturevalue("monkeypatch").chdir(tmp_path)
+    held = ("--set", "data.split={validation: 0.3, test: 0.2}")
+    assert run("train", "board.yaml", "--name", "board", "--seeds", "2", *held).code == 0
+    request.getfixturevalue("hidden")
+    result = run("ensemble", "board", "--weights", "fit")
+    assert (result.code, SAYS["ensemble"] in result.err) == (2, True), result.err
+    assert run("ensemble", "board", "--weights", "greedy").code == 0
 
 
 def test_a_configuration_alone_needs_no_extra(run: Run, tmp_path: Path, hidden: None) -> None:

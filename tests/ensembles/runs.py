@@ -10,6 +10,10 @@ import numpy as np
 import modelspec
 from modelspec.data import encode_file
 from modelspec.diagnostics import Report
+from modelspec.ensembles.combine import combine
+from modelspec.ensembles.members import read_members
+from modelspec.ensembles.weighting.result import Weighting
+from modelspec.ensembles.write import write_ensemble
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.inference.trained_model import TrainedModel
 from tests.runner.worlds import write_spec
@@ -108,3 +112,13 @@ def said(folder: Path, file: Path) -> dict[str, Array]:
     assert arrays, list(report)
     found: dict[str, Array | Labelled] = predict(trained, arrays, device="cpu")
     return {name: getattr(each, "values", each) for name, each in found.items()}
+
+
+def joined(folder: Path, runs: list[Path], weightings: dict[str, Weighting] | None = None) -> Path:
+    """The run directory of an ensemble."""
+    members = read_members(runs)
+    combined = combine(members, weightings)
+    found = weightings or {
+        name: Weighting((1 / len(runs),) * len(runs)) for name in combined.outputs
+    }
+    return write_ensemble(combined, found, None, runs=folder / "made")

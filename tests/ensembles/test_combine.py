@@ -10,9 +10,9 @@ import pytest
 from modelspec.diagnostics import SpecError
 from modelspec.ensembles.combine import combine
 from modelspec.ensembles.members import find_runs, read_members
+from modelspec.ensembles.record import read_record
 from modelspec.ensembles.weighting.result import Calibrated, Reliability, Weighting
-from modelspec.ensembles.write import write_ensemble
-from tests.ensembles.runs import DEEP, PRICE, WIDE, said, train, write_trees
+from tests.ensembles.runs import DEEP, PRICE, WIDE, joined, said, train, write_trees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,16 +32,6 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
         train(folder, text, fold="1/3")
         train(folder, text, fold="2/3")
     return folder
-
-
-def joined(folder: Path, runs: list[Path], weightings: dict[str, Weighting] | None = None) -> Path:
-    """The run directory of an ensemble."""
-    members = read_members(runs)
-    combined = combine(members, weightings)
-    found = weightings or {
-        name: Weighting((1 / len(runs),) * len(runs)) for name in combined.outputs
-    }
-    return write_ensemble(combined, found, None, runs=folder / "made")
 
 
 def test_of_two_specs_in_other_forms(trees: Path) -> None:
@@ -91,3 +81,20 @@ def test_of_numbers_that_no_line_brings_to_one_scale(trees: Path) -> None:
     runs = sorted((trees / "runs" / "log1p").glob("20*"))
     with pytest.raises(SpecError, match="normalised otherwise, and by no line"):
         combine(read_members(runs))
+
+
+def test_who_counts_nothing_is_no_part_of_the_spec(trees: Path) -> None:
+    runs = [*find_runs(["wide", "deep"], trees / "runs"), train(trees, WIDE)]
+    members = read_members(runs)
+    weighting = Weighting((0.5, 0.0, 0.5))
+    combined = combine(members, {"kind": weighting})
+    assert [each.name for each in combined.used] == ["wide_1", "wide_2"]
+    assert combined.notes == ("`deep` counts nothing, and is no part of the spec",)
+    assert "deep" not in combined.text
+    folder = joined(trees, runs, {"kind": weighting})
+    record = read_record(folder)
+    assert [each.name for each in record.members] == ["wide_1", "deep", "wide_2"]
+    assert record.outputs["kind"] == weighting
+    found = said(folder, trees / "trees.csv")["kind_probability"]
+    own = [said(runs[place], trees / "trees.csv")["kind_probability"] for place in (0, 2)]
+    np.testing.assert_allclose(found, np.mean(own, axis=0), **CLOSE)

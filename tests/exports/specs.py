@@ -46,7 +46,7 @@ version: 1
 name: unequal
 inputs: {x: [S, 4], y: [T, 4]}
 layers: {add: Add}
-edges: [x, y -> add]
+edges: ["x, y -> add"]
 outputs: [add]
 """
 

@@ -16,7 +16,7 @@ def test_a_study_is_read_whole(tmp_path: Path) -> None:
     assert [each.number for each in found.ordered] == [4, 2, 6, 1]
     assert found.counts() == {"running": 1, "complete": 4, "pruned": 1, "failed": 1}
     assert found.rejections() == {
-        "300,000 parameters, over 200,000": 2,
+        "over the limit of parameters": 2,
         "MS502: `conv` has nothing left to slide on": 1,
     }
     assert found.seconds == 1.5 * 28

@@ -77,6 +77,9 @@ def choose(asked: Asked, how: How = "uniform", *, calibrate: bool = False) -> We
         weights, method = _chosen(objective, how)
         if method and np.allclose(weights, 1 / len(weights)):
             notes.append(f"`{how}` found nothing better than the uniform mean")
+        if len(weights) > 1 and weights.max() == 1.0:
+            only = asked.names[int(weights.argmax())]
+            notes.append(f"all the weight is that of {only}: the others say nothing")
     temperature, why = _temperature(asked.fitted, weights) if calibrate else (None, "")
     if why:
         notes.append(f"no temperature was fitted: {why}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.report.markup import Child, Html, element, together
-from modelspec.report.numbers import counted, exact, short
+from modelspec.report.numbers import counted, duration, exact, short
 from modelspec.report.page import breakable, document
 from modelspec.report.spec import spec_drawn
 from modelspec.report.study.epochs import epochs_drawn
@@ -22,7 +22,6 @@ from modelspec.report.study.tables import (
     linked,
     plus_minus,
     rejected_table,
-    seconds_text,
     trials_table,
 )
 
@@ -90,7 +89,7 @@ def _header(contents: StudyContents) -> Html:
     ]
     seconds = sum(each.seconds for each in contents.trials)
     told = [counted(len(contents.trials), "trial") + (f": {', '.join(counts)}" if counts else "")]
-    told += [f"{seconds_text(seconds)} of training"] if seconds else []
+    told += [f"{duration(seconds)} of training"] if seconds else []
     links = [element("a", name, href=file) for name, file in contents.files.items()]
     return element(
         "header",

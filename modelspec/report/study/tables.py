@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.report.markup import Child, Html, element, prose, together
-from modelspec.report.numbers import counted, exact, short
+from modelspec.report.numbers import counted, duration, exact, short
 from modelspec.report.study.marks import value_text
 from modelspec.report.tables import plain_table
 
@@ -67,7 +67,7 @@ def _table(contents: StudyContents, trials: Sequence[TrialContents]) -> Html:
             *(_value(each, column) for column in contents.columns),
             *(element("td", f"{each.parameters:,}") for _ in sizes),
             element("td", f"{each.epochs:,}"),
-            element("td", seconds_text(each.seconds)),
+            element("td", duration(each.seconds)),
         )
         for each in trials
     )
@@ -172,13 +172,3 @@ def _listed(items: Sequence[Html], count: int) -> Html:
     left = count - len(items)
     more = element("p", f"and {left:,} more reasons", class_="soft") if left > 0 else None
     return together(element("ul", *items, class_="pairs reasons"), more)
-
-
-def seconds_text(seconds: float) -> str:
-    """`3.1 s`, `4 min 10 s`, `2 h 05 min`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60:,} h {minutes % 60:02d} min"

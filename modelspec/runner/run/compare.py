@@ -49,6 +49,8 @@ class RunSummary:
             all folds, its `best` is the mean over them, of what their best weights measure.
         seeds: The same of a training with several seeds.
         std: Of several runs, the standard deviation of each value.
+        trials: Of a study, how many trials have ended; else 0. Its `epochs` are those of all
+            trials, its `best` is what the best came to.
         members: Of an ensemble, how many runs it is made of; else 0. Its `best` is what it
             measured when it was made.
     """
@@ -62,6 +64,7 @@ class RunSummary:
     folds: int = 0
     seeds: int = 0
     std: dict[str, float] = field(default_factory=dict)
+    trials: int = 0
     members: int = 0
 
     def as_data(self) -> dict[str, Any]:

@@ -39,6 +39,8 @@ LATEST = "latest"
 INITIAL = "initial"
 """What a run's record says of the weights that it began as."""
 HISTORY = "history.csv"
+STUDY = "study.json"
+"""What the folder of a search holds, beside those of its trials."""
 ENSEMBLE = "ensemble.json"
 """What a run directory holds that was not trained, but made of the runs that it names."""
 FOLDS, SEEDS = "folds.json", "seeds.json"
@@ -189,16 +191,12 @@ def series_file(folder: Path) -> Path | None:
     return next((folder / name for name in (FOLDS, SEEDS) if (folder / name).is_file()), None)
 
 
-def find(text: str, runs: Path = Path("runs"), *, series: bool = False) -> Path:
-    """The run directory that a command line names.
+def folders_named(text: str, runs: Path = Path("runs")) -> Iterator[Path]:
+    """The folders that a command line may name, where `latest` leads to; one may not exist.
 
     Args:
-        text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
+        text: A folder, one that holds a `latest`, or a name in `runs`.
         runs: The folder that holds the runs of all names.
-        series: Whether a folder of several runs, by fold or by seed, will do as well.
-
-    Raises:
-        SpecError: There is none, or it is several.
     """
     for path in (Path(text), runs / text):
         if path.name == LATEST and path.is_file():
@@ -207,12 +205,40 @@ def find(text: str, runs: Path = Path("runs"), *, series: bool = False) -> Path:
             path = path / (path / LATEST).read_text(encoding="utf-8").strip()
         elif (path / LATEST).is_dir():
             path = (path / LATEST).resolve()
+        yield path
+
+
+def find(
+    text: str, runs: Path = Path("runs"), *, series: bool = False, study: bool = False
+) -> Path:
+    """The run directory that a command line names.
+
+    Args:
+        text: A run directory, a folder of runs (its latest is meant), or a name in `runs`.
+        runs: The folder that holds the runs of all names.
+        series: Whether a folder of several runs, by fold or by seed, will do as well.
+        study: Whether the folder of a search's trials will.
+
+    Raises:
+        SpecError: There is none, or it is several.
+    """
+    for path in folders_named(text, runs):
+        if (path / STUDY).is_file():
+            if study:
+                return path
+            raise SpecError([_a_study(path)])
         several = series_file(path)
         if (path / RECORD).is_file() or (series and several):
             return path
         if several:
             raise SpecError([_several_runs(path, several.name)])
     raise SpecError([_no_run(text, runs)])
+
+
+def _a_study(folder: Path) -> Diagnostic:
+    message = "it is a study: its trials are runs, each in a directory of its own"
+    help = f"name one of them, `{folder}/trials/0001`; `modelspec eval {folder}` says which is best"
+    return Diagnostic("MS807", message, Span(str(folder)), help)
 
 
 def _several_runs(folder: Path, file: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.tuning.proposing.grid import ALL_TRIED
 from modelspec.tuning.proposing.proposal import Proposal, known_at
 from modelspec.tuning.proposing.rejections import Sieve, reasons
-from modelspec.tuning.proposing.samplers import KEEPS_STATE, quiet, sampler
+from modelspec.tuning.proposing.samplers import KEEPS_STATE, SLOW, quiet, sampler
 from modelspec.tuning.seeds import choice_seed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ASKED = 50
 """How often a sampler is asked for one trial, before one is drawn at random."""
+ASKED_SLOW = 5
 DRAWN = 1000
 """How many candidates are then linted, before there is held to be nothing left."""
 COUNTABLE = 100_000
@@ -76,7 +77,7 @@ class LocalProposer:
         sieve = Sieve(self._examine, earlier)
         study = self._study(number, earlier)
         worst = self._view.worst(earlier)
-        for _ in range(ASKED):
+        for _ in range(ASKED if self._rule != SLOW else ASKED_SLOW):
             trial = study.ask()
             values = self._coding.suggest(trial)
             if not sieve.is_new(values):
@@ -85,7 +86,10 @@ class LocalProposer:
             candidate = sieve.examine(values)
             if candidate is not None:
                 return Proposal(candidate=candidate, rejected=sieve.rejected)
-            self._view.reject(study, trial, sieve.rejected[-1], worst)
+            if self._rule == SLOW:
+                _forget(study, trial)
+            else:
+                self._view.reject(study, trial, sieve.rejected[-1], worst)
         found, why = self._drawn(number, sieve)
         return Proposal(candidate=found, rejected=sieve.rejected, why=why)
 

@@ -17,6 +17,8 @@ STARTUP = 10
 """So many trials are drawn at random before a sampler that learns begins to."""
 KEEPS_STATE = ("nsga2", "cmaes")
 """Samplers that write beside a trial what they have to know of it again."""
+SLOW = "gp"
+"""The sampler that takes seconds a choice: it learns of what is rejected at the next one."""
 MOST_POPULATION = 50
 
 

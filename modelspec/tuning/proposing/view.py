@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.tuning.objectives import COSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from optuna import Study as OptunaStudy
     from optuna.samplers import BaseSampler
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 INVALID = 1.0
 """How far a candidate with errors is from being sound; no limit says more."""
 Attributes = dict[str, Any]
+_INVALID, _LIMITS = "invalid", "constraints"
 
 
 class View:
@@ -33,9 +34,14 @@ class View:
         coding: The space.
         objectives: What is to become best.
         limits: What no candidate may be over.
+        sparing: Whether each constraint costs so much that one which nothing violates is left
+            out.
     """
 
-    def __init__(self, coding: Coding, objectives: Objectives, limits: Limits) -> None:
+    def __init__(
+        self, coding: Coding, objectives: Objectives, limits: Limits, *, sparing: bool = False
+    ) -> None:
+        self._sparing = sparing
         self._coding = coding
         self._objectives = objectives
         self._limits = {
@@ -64,14 +70,8 @@ class View:
         study = optuna.create_study(
             storage=optuna.storages.InMemoryStorage(), sampler=sampler, directions=directions
         )
-        worst = self.worst(earlier)
-        for known in earlier:
-            number = known.trial.number
-            for place, rejected in enumerate(known.trial.rejected):
-                if self.holds(rejected.values):
-                    study.add_trial(self._rejected(rejected, worst, memory.get((number, place))))
-            if self.holds(known.trial.values):
-                study.add_trial(self._trial(known, memory.get((number, None))))
+        for told in self._told(earlier, memory):
+            study.add_trial(told)
         return study
 
     def reject(
@@ -91,8 +91,32 @@ class View:
             found.append((min if higher else max)(values, default=0.0))
         return found
 
-    def _trial(self, known: Known, attributes: Attributes | None) -> FrozenTrial:
-        from optuna.trial import TrialState, create_trial
+    def _told(
+        self, earlier: Sequence[Known], memory: dict[Any, Attributes]
+    ) -> Iterator[FrozenTrial]:
+        from optuna.trial import create_trial
+
+        worst, names = self.worst(earlier), self._limiting(earlier)
+        for known in earlier:
+            for place, rejected in enumerate(known.trial.rejected):
+                if self.holds(rejected.values):
+                    found = self._rejected(rejected, worst)
+                    found["system_attrs"] = memory.get((known.trial.number, place))
+                    yield create_trial(**_with_limits(found, names))
+            if self.holds(known.trial.values):
+                found = self._trial(known)
+                found["system_attrs"] = memory.get((known.trial.number, None))
+                yield create_trial(**_with_limits(found, names))
+
+    def _limiting(self, earlier: Sequence[Known]) -> set[str]:
+        """The constraints that a sampler is told: all, or only those that something violates."""
+        if not self._sparing:
+            return {_INVALID, *self._limits}
+        rejected = [each for known in earlier for each in known.trial.rejected]
+        return {name for each in rejected for name in (each.over or {_INVALID: 1})}
+
+    def _trial(self, known: Known) -> dict[str, Any]:
+        from optuna.trial import TrialState
 
         trial = known.trial
         params, distributions = self._coding.params(trial.values)
@@ -105,38 +129,33 @@ class View:
             told = {"state": TrialState.PRUNED, "intermediate_values": curve}
         elif known.ended:
             told = {"state": TrialState.COMPLETE, "values": values}
-        return create_trial(
-            params=params,
-            distributions=distributions,
-            system_attrs=attributes or {},
-            constraints=self._constraints(trial),
-            **told,
-        )
+        constraints = self._constraints(trial)
+        return told | {"params": params, "distributions": distributions, _LIMITS: constraints}
 
-    def _rejected(
-        self, rejected: Rejected, worst: list[float], attributes: Attributes | None
-    ) -> FrozenTrial:
-        from optuna.trial import TrialState, create_trial
-
+    def _rejected(self, rejected: Rejected, worst: list[float]) -> dict[str, Any]:
         params, distributions = self._coding.params(rejected.values)
-        return create_trial(
-            state=TrialState.COMPLETE,
-            params=params,
-            distributions=distributions,
-            values=worst,
-            system_attrs=attributes or {},
-            constraints=self._constraints_of_rejected(rejected),
-        )
+        return {
+            "values": worst,
+            "params": params,
+            "distributions": distributions,
+            _LIMITS: self._constraints_of_rejected(rejected),
+        }
 
     def _constraints(self, trial: Trial) -> dict[str, float]:
         """How far a trial is from each limit, as a part of it: below zero, as it is under all."""
         costs = {"parameters": trial.parameters, "flops": trial.flops}
-        found = {"invalid": -INVALID}
+        found = {_INVALID: -INVALID}
         for name, limit in self._limits.items():
             cost = costs[name]
             found[name] = min(cost / limit - 1, 0.0) if cost is not None else 0.0
         return found
 
     def _constraints_of_rejected(self, rejected: Rejected) -> dict[str, float]:
-        found = {"invalid": -INVALID if rejected.over else INVALID}
+        found = {_INVALID: -INVALID if rejected.over else INVALID}
         return found | {name: rejected.over.get(name, 0.0) for name in self._limits}
+
+
+def _with_limits(told: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """What is told of a trial, with the constraints of some names only."""
+    kept = {name: value for name, value in told[_LIMITS].items() if name in names}
+    return told | {_LIMITS: kept}
