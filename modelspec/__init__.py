@@ -32,10 +32,12 @@ if TYPE_CHECKING:
         train_seeds,
         tune,
     )
+    from modelspec.api.ensembles import Ensemble, ensemble
     from modelspec.diagnostics import Diagnostic, SpecError
 
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
+    "Ensemble": "modelspec.api",
     "ExportError": "modelspec.api",
     "Exported": "modelspec.api",
     "LoadedSpec": "modelspec.api",
@@ -46,6 +48,7 @@ _HOMES = {
     "TrainedSeries": "modelspec.api",
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
+    "ensemble": "modelspec.api",
     "export": "modelspec.api",
     "load": "modelspec.api",
     "prepare_study": "modelspec.api",
@@ -58,6 +61,7 @@ _HOMES = {
 
 __all__ = [
     "Diagnostic",
+    "Ensemble",
     "ExportError",
     "Exported",
     "LoadedSpec",
@@ -69,6 +73,7 @@ __all__ = [
     "TrainingJob",
     "__version__",
     "check",
+    "ensemble",
     "export",
     "load",
     "prepare_study",

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-names="digits breast_cancer diabetes customers garments reviews dates siamese_digits transfer"
+names="digits breast_cancer diabetes customers garments reviews dates siamese_digits transfer weighted_ensemble"
 [ $# = 1 ] || { echo "which one? make example NAME=...: $names" >&2; exit 2; }
 
 name=$1
@@ -14,6 +14,19 @@ file=data/$name.csv
 step() { printf '\n$ %s\n' "$*"; "$@"; }
 
 mkdir -p "$out"
+if [ "$name" = weighted_ensemble ]; then
+  step python specs/make_data.py data digits
+  step modelspec lint --data "$spec"
+  for member in digits digits_wide_deep; do
+    step modelspec train "specs/$member.yaml" --runs-dir "$out/runs" --quiet
+  done
+  step modelspec ensemble digits digits_wide_deep --weights fit --calibrate \
+    --runs-dir "$out/runs" --name "$name"
+  step modelspec eval "$out/runs/$name/latest"
+  step modelspec predict "$out/runs/$name/latest" --data data/digits.npz -o "$out/$name.csv"
+  step head -4 "$out/$name.csv"
+  exit
+fi
 step python specs/make_data.py data "$name"
 [ -f "$file" ] || file=data/$name.npz
 if [ "$name" = transfer ]; then

@@ -3,6 +3,7 @@
 May import every room but `cli`.
 """
 
+from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
@@ -12,6 +13,7 @@ from modelspec.exports.errors import ExportError
 from modelspec.exports.exported import Exported
 
 __all__ = [
+    "Ensemble",
     "ExportError",
     "Exported",
     "LoadedSpec",
@@ -21,6 +23,7 @@ __all__ = [
     "TrainedSeries",
     "TrainingJob",
     "check",
+    "ensemble",
     "export",
     "load",
     "prepare_study",

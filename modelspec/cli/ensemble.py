@@ -10,7 +10,7 @@ from modelspec.cli.say import say
 from modelspec.cli.weightings import print_weightings
 
 if TYPE_CHECKING:
-    from modelspec.api.ensemble import Ensemble
+    from modelspec.api.ensembles import Ensemble
 
 EXAMPLES = (
     "modelspec ensemble wide deep",
@@ -25,8 +25,8 @@ def run(
         list[str],
         typer.Argument(
             metavar="RUN RUN ...",
-            help="Run directories, or their names for the latest; a cross-validation is all of "
-            "its folds.",
+            help="Run directories, or their names for the latest; runs by fold or by seed are all "
+            "of them, a study is the best of its trials, as many as it confirms.",
         ),
     ],
     out: Annotated[
@@ -96,7 +96,7 @@ def run(
     """
     if soup:
         _check_soup(weights, calibrate=calibrate, as_spec=as_spec)
-    from modelspec.api.ensemble import ensemble
+    from modelspec.api.ensembles import ensemble
 
     with devices_checked(), saving_checked():
         done = ensemble(

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelspec.cli.console import console
-from modelspec.cli.study_lines import assigned, time_left, trial_line
+from modelspec.cli.study_lines import assigned, objective_text, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
-from modelspec.runner.progress.epoch_line import number_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -129,7 +128,7 @@ class LiveTable(PlainLines):
         for number, (epoch, logs) in list(progress.running.items())[:MOST_RUNNING]:
             values = progress.trials[number].values
             epochs = values.get("train.epochs", progress.epochs)
-            value = number_text(logs[name]) if name in logs else ""
+            value = objective_text(name, logs[name]) if name in logs else ""
             row = (str(number), _bar(epoch, epochs), value, assigned(values, progress.called))
             table.add_row(*map(Text, row))
         left = len(progress.running) - MOST_RUNNING
@@ -145,7 +144,7 @@ class LiveTable(PlainLines):
         name = progress.study.objective[0]
         table = _table("best", "epochs", name, "values")
         for trial in progress.best[:MOST_BEST]:
-            value = number_text(trial.objectives[name])
+            value = objective_text(name, trial.objectives[name])
             row = (
                 str(trial.number),
                 str(trial.epochs),

@@ -97,8 +97,7 @@ def print_study(results: "StudyResults") -> None:
 def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
     from rich.text import Text
 
-    from modelspec.cli.study_lines import short_names, value_text
-    from modelspec.runner.progress.epoch_line import number_text
+    from modelspec.cli.study_lines import objective_text, short_names, value_text
 
     names = results.study.objective
     costs = [] if "parameters" in names else ["parameters"]
@@ -113,7 +112,7 @@ def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
             for each in columns
         )
         sizes = (f"{trial.parameters:,}" for _ in costs)
-        objectives = (number_text(trial.objectives[name]) for name in names)
+        objectives = (objective_text(name, trial.objectives[name]) for name in names)
         cells = (str(trial.number), *objectives, *values, *sizes, str(trial.epochs))
         table.add_row(*map(Text, cells))
     return table
@@ -122,6 +121,8 @@ def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
 def _confirmed_table(results: "StudyResults") -> "Table":
     from rich.text import Text
 
+    from modelspec.cli.study_lines import objective_text
+    from modelspec.language.tune import COSTS
     from modelspec.runner.progress.epoch_line import number_text
 
     table = _plain_table("trained again")
@@ -130,9 +131,9 @@ def _confirmed_table(results: "StudyResults") -> "Table":
     for each in results.confirmed:
         cells = [f"trial {each.trial}", str(len(each.repeats))]
         for name, mean in each.means.items():
-            deviation = each.deviations.get(name)
+            deviation = None if name in COSTS else each.deviations.get(name)
             more = "" if deviation is None else f" ± {number_text(deviation)}"
-            cells.append(number_text(mean) + more)
+            cells.append(objective_text(name, mean) + more)
         table.add_row(*map(Text, cells))
     return table
 

@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from modelspec.language.tune import COSTS
 from modelspec.language.yaml_writer import flow
 from modelspec.runner.progress.epoch_line import number_text
+
+_TELLING = ("params.", "train.")
+"""What begins so is told by its last word."""
 
 if TYPE_CHECKING:
     from modelspec.tuning.record import Confirmation, Trial
@@ -27,7 +31,7 @@ def trial_line(trial: "Trial", total: int | None, names: Sequence[str], *, best:
 
 def _came_to(trial: "Trial", names: Sequence[str]) -> str:
     values = [
-        f"{name} {number_text(trial.objectives[name])}"
+        f"{name} {objective_text(name, trial.objectives[name])}"
         for name in names
         if name in trial.objectives
     ]
@@ -47,10 +51,9 @@ def _came_to(trial: "Trial", names: Sequence[str]) -> str:
 
 
 def confirmation_line(each: "Confirmation", names: Sequence[str]) -> str:
-    """`trial 7 again, seed 2  val_accuracy 0.9580`."""
-    came_to = "  ".join(
-        f"{name} {number_text(each.objectives[name])}" for name in names if name in each.objectives
-    )
+    """`trial 7 again, time 2  val_accuracy 0.9580`."""
+    values = [(name, each.objectives[name]) for name in names if name in each.objectives]
+    came_to = "  ".join(f"{name} {objective_text(name, value)}" for name, value in values)
     if each.status == "failed":
         came_to = f"failed: {one_line(each.why)}"
     return f"trial {each.trial} again, time {each.repeat}  {came_to}".rstrip()
@@ -65,7 +68,10 @@ def assigned(values: Mapping[str, Any], called: Mapping[str, str] | None = None)
 
 
 def short_names(paths: Iterable[str]) -> dict[str, str]:
-    """The end of each path, `learning_rate`, as long as it takes to tell it from the others."""
+    """The end of each path, as long as it takes to tell it from the others.
+
+    `train.learning_rate` is `learning_rate`, `layers.conv.filters` is `conv.filters`.
+    """
     parts = {path: path.split(".") for path in paths}
     most = max((len(each) for each in parts.values()), default=0)
     found: dict[str, str] = {}
@@ -73,9 +79,15 @@ def short_names(paths: Iterable[str]) -> dict[str, str]:
         ends = {path: ".".join(each[-length:]) for path, each in parts.items()}
         counted = Counter(ends.values())
         for path, end in ends.items():
-            if path not in found and (counted[end] == 1 or length == most):
+            enough = length > 1 or path.startswith(_TELLING) or "." not in path
+            if path not in found and ((counted[end] == 1 and enough) or length == most):
                 found[path] = end
     return found
+
+
+def objective_text(name: str, value: float) -> str:
+    """What an objective came to: a count whole, `3,664`, else four digits that matter."""
+    return f"{value:,.0f}" if name in COSTS else number_text(value)
 
 
 def value_text(value: Any) -> str:

@@ -23,6 +23,7 @@ EXAMPLES = (
     "modelspec tune specs/digits_tune.yaml --dry-run",
     "modelspec tune specs/digits_tune.yaml --workers 4 --trials 100",
     "modelspec tune specs/digits_tune.yaml --resume digits_tune",
+    "modelspec tune specs/digits_tune.yaml --storage postgresql://me@server/searches",
 )
 
 
@@ -47,6 +48,15 @@ def run(
         bool,
         typer.Option("--dry-run", help="Say what the search comes to, and train nothing."),
     ] = False,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Share the study with other machines: `postgresql://USER:PASSWORD@HOST/DATABASE`, "
+            "`sqlite:///FILE`, or `grpc://HOST:PORT` of Optuna's proxy. Run the same command on "
+            "each; which trials are chosen then hangs on which machine is faster.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(min=0, help="What candidates are drawn from.  [default: the spec's]"),
@@ -73,7 +83,8 @@ def run(
     makes the same trials as one that never stopped.
     """
     from modelspec.diagnostics import SpecError
-    from modelspec.tuning.errors import TuneError
+    from modelspec.tuning.errors import StorageError, TuneError
+    from modelspec.tuning.workers.errors import WorkerError
 
     shown: set[tuple[str, str]] = set()
 
@@ -91,6 +102,7 @@ def run(
             trials=trials,
             workers=workers,
             resume=resume,
+            storage=storage,
             dry_run=dry_run,
             name=name,
             runs_dir=runs_dir,
@@ -111,6 +123,9 @@ def run(
         done = _run(job, watch)
     except TuneError as error:
         refuse(f"{error}.")
+    except (StorageError, WorkerError) as error:
+        say(f"modelspec: {error}", error=True)
+        raise typer.Exit(1) from error
     except SpecError as error:
         if any((each.code, each.message) not in shown for each in error.diagnostics):
             raise

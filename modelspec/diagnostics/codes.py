@@ -99,6 +99,8 @@ _ROWS = (
     Code("MS712", "clashing-values", _E),
     Code("MS713", "skipped-values", _W),
     Code("MS714", "empty-space", _E),
+    Code("MS715", "unsuitable-search", _E),
+    Code("MS716", "search-advice", _W),
     Code("MS801", "data-file", _E),
     Code("MS802", "data-column", _E),
     Code("MS803", "data-value", _E),

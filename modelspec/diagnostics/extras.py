@@ -13,18 +13,20 @@ EXTRAS = {
     "PIL": "images",
     "cmaes": "tune",
     "fastexcel": "excel",
+    "grpc": "storage",
     "h5py": "keras",
     "optuna": "tune",
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "onnxscript": "onnx",
+    "psycopg": "storage",
     "scipy": "ensemble",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
     "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
-_CALLED = {"PIL": "pillow"}
+_CALLED = {"PIL": "pillow", "grpc": "grpcio"}
 """What a package is called where that is another name."""
 
 

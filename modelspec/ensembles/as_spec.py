@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from modelspec import data
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, name_list
 from modelspec.ensembles.combine import spec_text
+from modelspec.ensembles.decisions import written_decision
 from modelspec.ensembles.inputs import encoding
-from modelspec.language.decision import DecisionSection
 from modelspec.runner.checkpoint.safetensors_file import write_tensors
 from modelspec.runner.run import atomic_write
 
@@ -104,9 +104,8 @@ def _with_thresholds(combined: Combined) -> Model:
         chosen = combined.preprocessing.thresholds.get(name)
         if chosen is None or output.decision is None or output.decision.best is None:
             continue
-        labels = combined.preprocessing.classes(name) or tuple(map(str, range(len(chosen))))
-        threshold = chosen[0] if len(chosen) == 1 else dict(zip(labels, chosen, strict=True))
-        outputs[name] = replace(output, decision=DecisionSection(threshold=threshold))
+        decision = written_decision(chosen, combined.preprocessing, name)
+        outputs[name] = replace(output, decision=decision)
     return replace(combined.model, outputs=outputs)
 
 

@@ -10,6 +10,11 @@ from modelspec.data import Preprocessing
 from modelspec.diagnostics import name_list
 from modelspec.ensembles.body import Body
 from modelspec.ensembles.data_section import join_data
+from modelspec.ensembles.decisions import (
+    mean_thresholds,
+    thresholds_told,
+    written_decision,
+)
 from modelspec.ensembles.inputs import JoinedInputs, join_inputs
 from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
 from modelspec.language.data import weight_key
@@ -111,7 +116,8 @@ def combine(
     data = join_data(used, inputs, outputs)
     body = Body(used, inputs, outputs, counts)
     called = name or f"{members[0].trained.spec.name}_ensemble"
-    model = body.model()
+    preprocessing = _preprocessing(used, inputs, outputs)
+    model, told = _decided(body.model(), data.section, preprocessing)
     text = spec_text(called, model, data.section)
     examined = lint.examine(f"{called}.yaml", text=text, plugins=plugins)
     examined.report.raise_if_failed()
@@ -125,11 +131,11 @@ def combine(
         text,
         examined.spec,
         examined.graph,
-        _preprocessing(used, inputs, outputs),
+        preprocessing,
         outputs,
         body.inner,
         data.folder,
-        (*data.notes, *dropped_outputs(used, outputs), *body.notes, *_idle(members, used)),
+        (*data.notes, *dropped_outputs(used, outputs), *body.notes, *_idle(members, used), *told),
     )
 
 
@@ -190,5 +196,28 @@ def _preprocessing(
         for key in (name, weight_key(name)):
             if key in first.features:
                 features[key] = first.features[key]
-    thresholds = {name: each for name, each in first.thresholds.items() if name in outputs}
-    return Preprocessing(features, first.style, thresholds)
+    return Preprocessing(features, first.style, mean_thresholds(members, outputs))
+
+
+def _decided(
+    model: Model, section: Mapping[str, Any], preprocessing: Preprocessing
+) -> tuple[Model, list[str]]:
+    """The body with thresholds that can be chosen, or else with the mean of the members' own.
+
+    Returns:
+        The body, and what is to be said of it.
+    """
+    split = section.get("split") or {}
+    validates = "validation" in section or any(split.get(key) for key in ("validation", "column"))
+    outputs, told = dict(model.outputs), []
+    for name, output in outputs.items():
+        if output.decision is None or output.decision.best is None or validates:
+            continue
+        mean = preprocessing.thresholds.get(name)
+        decision = written_decision(mean, preprocessing, name) if mean else None
+        outputs[name] = replace(output, decision=decision)
+        told.append(
+            f"{name} is yes from {thresholds_told(mean) if mean else '0.5'} on: "
+            + ("the mean of the members' thresholds" if mean else "not all members have chosen it")
+        )
+    return replace(model, outputs=outputs), told

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.layers import registry
 from modelspec.runner.inference.trained_model import TrainedModel
-from modelspec.runner.run.directory import RECORD, find, series_file
+from modelspec.runner.run.directory import RECORD, STUDY, find, series_file
 from modelspec.runner.run.series import read_series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 
@@ -39,22 +39,28 @@ class Member:
         return self.trained.run
 
 
-def find_runs(texts: Sequence[str], runs: Path) -> list[Path]:
+def find_runs(
+    texts: Sequence[str], runs: Path, best_trials: Callable[[Path], Sequence[Path]] | None = None
+) -> list[Path]:
     """The run directories that a command line names, in its order.
 
-    A cross-validation, and any other folder whose runs lie beside each other, is all of its runs.
+    Runs of one spec by fold or by seed are all of them; a study is the best of its trials.
 
     Args:
         texts: Run directories, folders of runs, or names in `runs`.
         runs: The folder of all runs.
+        best_trials: Gives the run directories of a study's best trials; None refuses studies.
 
     Raises:
         SpecError: There is none of a name, one is named twice, or they are fewer than two (MS807).
     """
     found: list[Path] = []
     for text in texts:
-        folder = find(text, runs, series=True)
-        found += [folder] if (folder / RECORD).is_file() else series_runs(folder)
+        folder = find(text, runs, series=True, study=best_trials is not None)
+        if best_trials and (folder / STUDY).is_file():
+            found += best_trials(folder)
+        else:
+            found += [folder] if (folder / RECORD).is_file() else series_runs(folder)
     seen: set[Path] = set()
     for path in found:
         if path.resolve() in seen:
@@ -128,7 +134,8 @@ def _part_name(folder: Path) -> str:
     """`fold_1` of a cross-validation's `fold-1`, `trial_7` of a study's `0007`; else empty."""
     if series_file(folder.parent) is not None:
         return identifier(folder.name)
-    return f"trial_{int(folder.name)}" if re.fullmatch(r"\d{4,}", folder.name) else ""
+    is_trial = folder.parent.name == "trials" and folder.name.isdecimal()
+    return f"trial_{int(folder.name)}" if is_trial else ""
 
 
 def _block_name(name: str) -> str:

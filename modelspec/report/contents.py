@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
-
-    from modelspec.report.ensemble import EnsembleContents
 
     Numbers: TypeAlias = NDArray[np.float64]
 
@@ -164,6 +163,85 @@ class Importance:
     asked: str
     columns: Sequence[ColumnImportance]
     left_out: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Predicted probabilities in intervals of one width, beside what came true.
+
+    Attributes:
+        edges: `[intervals + 1]`; each upper end belongs to its interval.
+        counts: How many predictions each has.
+        predicted: Their mean; NaN of none.
+        observed: The share that came true; NaN of none.
+    """
+
+    edges: Numbers
+    counts: NDArray[np.int64]
+    predicted: Numbers
+    observed: Numbers
+
+    def expected_error(self) -> float:
+        """The mean distance of both, weighed by the counts (ECE)."""
+        some = self.counts > 0
+        off = np.abs(self.predicted[some] - self.observed[some])
+        return float(np.sum(off * self.counts[some]) / np.sum(self.counts))
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleLine:
+    """A member alone, or a mean of all.
+
+    Attributes:
+        name: Of the member; `uniform`, `fit`, `greedy`, `calibrated`.
+        values: By metric.
+    """
+
+    name: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleOutput:
+    """What the members count for an output.
+
+    Attributes:
+        name: Of the output.
+        weights: One a member, 1 in sum.
+        told: How they were chosen, and on which rows.
+        lines: What the members and their means measure, on rows that nothing was fitted on.
+        measured: Which rows these are.
+        chosen: Which of the lines the ensemble is.
+        temperature: What the logits are divided by; None where it is not calibrated.
+        before, after: What came true of the probabilities without the temperature, and with it.
+        notes: What has to be said of it.
+    """
+
+    name: str
+    weights: Sequence[float]
+    told: str = ""
+    lines: Sequence[EnsembleLine] = ()
+    measured: str = ""
+    chosen: str = "uniform"
+    temperature: float | None = None
+    before: Calibration | None = None
+    after: Calibration | None = None
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleContents:
+    """An ensemble.
+
+    Attributes:
+        members: What each is called, and its run directory.
+        outputs: What they count.
+        notes: What has to be said of all.
+    """
+
+    members: Sequence[tuple[str, str]]
+    outputs: Sequence[EnsembleOutput] = ()
+    notes: Sequence[str] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

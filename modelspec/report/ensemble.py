@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelspec.report.markup import Html, element, prose, together
@@ -12,66 +11,8 @@ from modelspec.report.reliability import calibration_drawn
 from modelspec.report.tables import plain_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from modelspec.report.contents import EnsembleContents, EnsembleOutput
     from modelspec.report.markup import Child
-    from modelspec.report.ranking import Calibration
-
-
-@dataclass(frozen=True, slots=True)
-class EnsembleLine:
-    """A member alone, or a mean of all.
-
-    Attributes:
-        name: Of the member; `uniform`, `fit`, `greedy`, `calibrated`.
-        values: By metric.
-    """
-
-    name: str
-    values: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class EnsembleOutput:
-    """What the members count for an output.
-
-    Attributes:
-        name: Of the output.
-        weights: One a member, 1 in sum.
-        told: How they were chosen, and on which rows.
-        lines: What the members and their means measure, on rows that nothing was fitted on.
-        measured: Which rows these are.
-        chosen: Which of the lines the ensemble is.
-        temperature: What the logits are divided by; None where it is not calibrated.
-        before, after: What came true of the probabilities without the temperature, and with it.
-        notes: What has to be said of it.
-    """
-
-    name: str
-    weights: Sequence[float]
-    told: str = ""
-    lines: Sequence[EnsembleLine] = ()
-    measured: str = ""
-    chosen: str = "uniform"
-    temperature: float | None = None
-    before: Calibration | None = None
-    after: Calibration | None = None
-    notes: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EnsembleContents:
-    """An ensemble.
-
-    Attributes:
-        members: What each is called, and its run directory.
-        outputs: What they count.
-        notes: What has to be said of all.
-    """
-
-    members: Sequence[tuple[str, str]]
-    outputs: Sequence[EnsembleOutput] = ()
-    notes: Sequence[str] = field(default=())
 
 
 def ensemble_drawn(found: EnsembleContents) -> Html:

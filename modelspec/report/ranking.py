@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from modelspec.report.contents import Calibration
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -132,29 +134,6 @@ def mean_roc(found: list[Ranking], points: int = 101) -> tuple[Numbers, Numbers]
     grid = np.linspace(0, 1, points)
     mean = np.mean([np.interp(grid, *each.roc()) for each in found], axis=0)
     return np.concatenate([[0.0], grid]), np.concatenate([[0.0], mean])
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Predicted probabilities in intervals of one width, beside what came true.
-
-    Attributes:
-        edges: `[intervals + 1]`; each upper end belongs to its interval.
-        counts: How many predictions each has.
-        predicted: Their mean; NaN of none.
-        observed: The share that came true; NaN of none.
-    """
-
-    edges: Numbers
-    counts: NDArray[np.int64]
-    predicted: Numbers
-    observed: Numbers
-
-    def expected_error(self) -> float:
-        """The mean distance of both, weighed by the counts (ECE)."""
-        some = self.counts > 0
-        off = np.abs(self.predicted[some] - self.observed[some])
-        return float(np.sum(off * self.counts[some]) / np.sum(self.counts))
 
 
 def calibration(scores: Scores, intervals: int = 10) -> Calibration:

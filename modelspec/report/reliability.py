@@ -26,8 +26,7 @@ from modelspec.report.unit_square import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.report.contents import Scores
-    from modelspec.report.ranking import Calibration
+    from modelspec.report.contents import Calibration, Scores
 
 LOW_HEIGHT, LOW = 96, 66
 

@@ -15,11 +15,10 @@ from modelspec.tuning.dry_run import DryRun
 from modelspec.tuning.objectives import Objectives
 from modelspec.tuning.prove import prove
 from modelspec.tuning.space import SearchSpace
-from modelspec.tuning.suitable import check_suitable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeAlias
+    from typing import TypeAlias
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.diagnostics.sources import Sources
@@ -122,10 +121,6 @@ def check_spec(asked: Asked) -> CheckedSpec:
         _show(asked, examined, report)
     assert found
     space = SearchSpace(found.search)
-    data = examined.spec.data
-    check_suitable(
-        found, space, examined.graph, report, validated=data is not None and _validated(data)
-    )
     candidates = Candidates(
         asked.file,
         asked.overrides,
@@ -153,11 +148,6 @@ def check_spec(asked: Asked) -> CheckedSpec:
 def _show(asked: Asked, examined: Examined, report: Report) -> None:
     asked.show(list(report), examined.sources())
     report.raise_if_failed()
-
-
-def _validated(data: Any) -> bool:
-    """Whether there are validation rows."""
-    return "validation" in data.files or bool(data.split.validates)
 
 
 def _epochs(space: SearchSpace, examined: Examined) -> int:

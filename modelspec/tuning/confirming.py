@@ -102,18 +102,20 @@ class Confirming:
         for path in confirm_folders(self._folder):
             found = read_confirmation(path)
             known[found.trial, found.repeat] = found
-        chosen = chosen_trials(self._study, list(self._trials.values()), confirm.top)
-        wanted = [
+        wanted = self._wanted(confirm)
+        wanted = [known.get((each.trial, each.repeat), each) for each in wanted]
+        return [each for each in wanted if each.status == "running"]
+
+    def _wanted(self, confirm: Confirm) -> list[Confirmation]:
+        return [
             Confirmation(
                 trial=trial.number,
                 repeat=repeat,
                 seed=confirm_seed(self._study.seed, trial.number, repeat),
             )
-            for trial in chosen
+            for trial in chosen_trials(self._study, list(self._trials.values()), confirm.top)
             for repeat in range(1, confirm.seeds + 1)
         ]
-        wanted = [known.get((each.trial, each.repeat), each) for each in wanted]
-        return [each for each in wanted if each.status == "running"]
 
     def _start(self, found: Confirmation) -> None:
         self._write(found)

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.language.tune import COSTS
 from modelspec.training.monitor import Watch, higher_is_better
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from modelspec.language.tune import TuneSection
 
     History = Sequence[Mapping[str, float]]
-
-COSTS = ("parameters", "flops")
-"""Objectives that are known before a trial: less of them is better."""
 
 
 class Sized(Protocol):

@@ -26,7 +26,7 @@ FACTOR = 3
 WARM_UP = 10
 """No trial is judged before this part of the epochs, one in so many."""
 FIRST = 5
-"""`median` judges nothing before so many trials have come to their end."""
+"""No trial is pruned that was chosen before so many others had come to their end."""
 _RUNG = "completed_rung_"
 
 
@@ -130,6 +130,7 @@ class OptunaJudge:
         for each in known:
             self._study.add_trial(self._told(each))
         self._trial = self._study.ask()
+        self._lenient = sum(each.ended for each in known) < FIRST
         self._verdicts: dict[int, Verdict] = {}
 
     def verdict(self, epoch: int, row: Mapping[str, float]) -> Verdict:
@@ -149,7 +150,7 @@ class OptunaJudge:
         if value is None:
             return Verdict(True)
         self._trial.report(value, epoch)
-        if not self._trial.should_prune():
+        if not self._trial.should_prune() or self._lenient:
             return Verdict(True)
         return Verdict(False, f"{self._rule}: `{self._name}` was {value:.4g} after epoch {epoch}")
 

@@ -53,6 +53,7 @@ class Study:
         population: How many trials a generation of `nsga2` has.
         stopped_after: The last trial before the study was ended for its failures.
         data: What the rows of the first trial were, to see that they have not changed.
+        shared: What this machine is called where several share the study, else empty.
         objective: The names of what is to become best.
         higher: Of each, whether more of it is better.
     """
@@ -71,6 +72,7 @@ class Study:
     population: int = 0
     stopped_after: int = 0
     data: dict[str, Any] = field(default_factory=dict)
+    shared: str = ""
     objective: list[str]
     higher: list[bool]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.language.tune import COSTS
 from modelspec.language.yaml_writer import flow
 from modelspec.report.study import (
     ConfirmedContents,
@@ -51,7 +52,7 @@ def _contents(results: StudyResults) -> StudyContents:
         folder=f"{folder.parent.name}/{folder.name}",
         told=f"seed {study.seed}",
         objectives=[
-            Objective(name, higher)
+            Objective(name, higher, name in COSTS)
             for name, higher in zip(study.objective, study.higher, strict=True)
         ],
         columns=results.columns,

@@ -69,6 +69,20 @@ class StudyResults:
         return self.ordered[0] if self.ordered else None
 
     @property
+    def best_repeat(self) -> Confirmation | None:
+        """Of the repeats of the confirmed best, the best; None where nothing was confirmed."""
+        if not self.confirmed:
+            return None
+        best, study = self.confirmed[0].trial, self.study
+        repeats = [
+            each
+            for each in self.confirmations
+            if (each.trial, each.status) == (best, "complete")
+            and standing.is_measured(study, each.objectives)
+        ]
+        return min(repeats, key=lambda each: (standing.losses(study, each.objectives), each.repeat))
+
+    @property
     def best_run(self) -> Path | None:
         """The run that stands for all: the repeat with test rows, else the best trial's."""
         found = next((each for each in self.confirmed if each.chosen is not None), None)

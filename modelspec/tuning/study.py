@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
@@ -30,10 +32,13 @@ if TYPE_CHECKING:
     from modelspec.tuning.checking import ShowFindings
     from modelspec.tuning.proposing.proposal import Known, Proposer
     from modelspec.tuning.record import Study
+    from modelspec.tuning.storage.shared_study import Shared
     from modelspec.tuning.trial_loop import Team
     from modelspec.tuning.watching import StudyWatcher
 
 
+_STORAGE_AGAIN = "this study is shared with other machines: repeat its `--storage`"
+_NO_STORAGE = "this study began without `--storage`: its trials are on this machine only"
 _NEEDS = {"cmaes": ("cmaes",), "gp": ("scipy",)}
 """The packages of samplers, beside Optuna."""
 
@@ -44,6 +49,7 @@ def prepare_study(
     trials: int | None = None,
     workers: int = 1,
     resume: str | None = None,
+    storage: str | None = None,
     dry_run: bool = False,
     name: str = "",
     runs_dir: str = "runs",
@@ -65,6 +71,8 @@ def prepare_study(
         trials: How many candidates are trained, where it is not what the spec says.
         workers: How many are trained side by side.
         resume: The study to go on with: its directory, or its name for the latest.
+        storage: The URL of a storage that other machines share; which trials are chosen then
+            hangs on which machine is faster.
         dry_run: Whether only the space is looked at, and not the data.
         name: What the study is called; by default, as the spec is.
         runs_dir: The folder of all runs.
@@ -111,11 +119,17 @@ def prepare_study(
         study = new_study(checked, workers=workers, **said)
     else:
         study = same_study(checked, folder, **said)
-    known = read_known(folder) if folder else []
+    if storage:
+        study.window = 1
+    known = read_known(folder, shared=bool(study.shared)) if folder else []
+    if bool(study.shared) != bool(storage) and folder is not None:
+        raise TuneError(_STORAGE_AGAIN if study.shared else _NO_STORAGE)
     proposer = _proposer(checked, study)
     if not dry_run:
         _check_data(checked, study, folder, proposer, known)
+    shared = _shared(checked, study, storage, trials) if storage and not dry_run else None
     options = {
+        "--storage": [storage] if storage else [],
         "--set": overrides,
         "--plugin": plugins,
         "--include-dir": include_dirs,
@@ -143,7 +157,29 @@ def prepare_study(
         resume_words=("modelspec", "tune", file, "--resume"),
         repeated=tuple(words),
         notes=_notes(checked, study, known, workers),
+        shared=shared,
     )
+
+
+def _shared(checked: CheckedSpec, study: Study, url: str, trials: int | None) -> Shared:
+    """The study as other machines see it, which this one begins or joins."""
+    from modelspec.tuning.storage.connect import open_storage, reached
+    from modelspec.tuning.storage.shared_study import join_study, wanted_total
+
+    storage = open_storage(url)
+    study.shared = study.shared or f"{gethostname()}-{token_hex(4)}"
+    section = checked.settings.section.model_dump(mode="json", exclude={"trials"})
+    what = {
+        "spec": checked.rendered,
+        "tune": section,
+        "seed": study.seed,
+        "plugins": study.plugins,
+        "data": study.data,
+    }
+    with reached():
+        shared = join_study(storage, study.name, checked.objectives, what, study.trials)
+        study.trials = wanted_total(shared, trials)
+    return shared
 
 
 def _proposer(checked: CheckedSpec, study: Study) -> Proposer:
@@ -206,7 +242,7 @@ def _notes(checked: CheckedSpec, study: Study, known: Sequence[Known], workers: 
             f"{left_out} of {len(known)} trials have values that are no longer searched over: "
             "they stay in the results, and the sampler does not learn from them"
         )
-    if workers > study.window:
+    if workers > study.window and not study.shared:
         notes.append(
             f"{study.window} of {workers} workers have something to do: "
             f"the study began with fewer, and its trials are chosen as they were then"

@@ -82,8 +82,12 @@ def find_study(text: str, runs: Path) -> Path:
     raise SpecError([Diagnostic("MS807", message, Span(text), help)])
 
 
-def read_known(folder: Path) -> list[Known]:
+def read_known(folder: Path, *, shared: bool = False) -> list[Known]:
     """The trials of a study that is gone on with, in the order of their numbers.
+
+    Args:
+        folder: Its directory.
+        shared: Whether other machines may have others.
 
     Raises:
         SpecError: One is missing, or not what a study wrote (MS807).
@@ -91,7 +95,7 @@ def read_known(folder: Path) -> list[Known]:
     found = []
     for number, path in enumerate(trial_folders(folder), 1):
         trial = read_trial(path)
-        if (trial.number, path.name) != (number, f"{number:04d}"):
+        if not shared and (trial.number, path.name) != (number, f"{number:04d}"):
             message = f"trial {number} is missing, and later ones were chosen knowing it"
             help = "begin a new study without `--resume`"
             raise SpecError([Diagnostic("MS807", message, Span(str(path.parent)), help)])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from shlex import join
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelspec.runner.process.signals import StopSignals
+from modelspec.runner.run.errors import SaveError
 from modelspec.runner.run.lock import locked
 from modelspec.tuning.confirming import Confirming
 from modelspec.tuning.jobs_of import Jobs
 from modelspec.tuning.leaving import leave
+from modelspec.tuning.proposing.distributions import Coding
 from modelspec.tuning.record import write_study
 from modelspec.tuning.results import StudyResults, read_results
 from modelspec.tuning.study_folder import create_study, read_known, rewrite_sources
@@ -20,6 +23,7 @@ from modelspec.tuning.trial_loop import TrialLoop
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from modelspec.tuning.dry_run import DryRun
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.proposing.proposal import Proposer
     from modelspec.tuning.pruning import Pruning
     from modelspec.tuning.record import Confirmation, Study, Trial
+    from modelspec.tuning.storage.shared_study import Shared
     from modelspec.tuning.trial_loop import Team
     from modelspec.tuning.watching import StudyWatcher
 
@@ -84,6 +89,7 @@ class StudyJob:
         team: Starts the workers.
         resume_words: The command line that goes on, up to the folder.
         repeated: The options that it has to repeat.
+        shared: The study as other machines see it; None where no other is at it.
     """
 
     dry_run: DryRun
@@ -100,18 +106,29 @@ class StudyJob:
     resume_words: tuple[str, ...]
     repeated: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
+    shared: Shared | None = None
 
     def run(self) -> StudyResult:
         """Run the trials, confirm the best, and write what is left.
 
         Raises:
+            StorageError: The storage cannot be reached any more.
             SpecError: Another process works on the study; a file of it is damaged (MS807).
-            OSError: Its directory cannot be written.
+            SaveError: Its directory cannot be written.
         """
-        folder = self._begun()
-        for note in self.notes:
-            self.watch.on_message(note)
-        with locked(folder), StopSignals() as signals:
+        try:
+            return self._run_in(self._begun())
+        except OSError as error:
+            again = f"; make room, and go on with: {self.resume_command}" if self.folder else ""
+            message = f"the study cannot be saved: {error.strerror or error}{again}"
+            raise SaveError(message) from error
+
+    def _run_in(self, folder: Path) -> StudyResult:
+        with locked(folder), StopSignals() as signals, self._reached():
+            write_study(folder, self.study)
+            rewrite_sources(folder, self.sources)
+            for note in self.notes:
+                self.watch.on_message(note)
             team = self.team()
             try:
                 interrupted, why = self._run(folder, team, lambda: signals.received is not None)
@@ -134,57 +151,75 @@ class StudyJob:
         return join([*self.resume_words, str(self.folder), *self.repeated])
 
     def _begun(self) -> Path:
-        """The study's directory, which holds the study as it is now."""
+        """The study's directory."""
         if self.folder is None:
             now = datetime.now()
             self.folder = create_study(self.runs, self.study, self.rendered, self.sources, now)
-        else:
-            rewrite_sources(self.folder, self.sources)
-            write_study(self.folder, self.study)
         return self.folder
 
     def _run(self, folder: Path, team: Team, stop: Callable[[], bool]) -> tuple[bool, str]:
         """Run trials and repeats. Whether it was interrupted, and why there are fewer trials."""
         jobs = Jobs(folder, self.study, self.objectives.first)
-        loop = TrialLoop(
-            folder,
-            self.study,
-            self.objectives,
-            read_known(folder),
-            self.proposer,
-            self.pruning,
-            jobs,
-            team,
-            self.watch,
-            stop,
-        )
+        loop = self._trials(folder, jobs, team, stop)
         loop.run(self.study.trials)
+        trials = [each.trial for each in loop.known]
         if loop.interrupted:
             return True, loop.why
         if loop.why:
-            self.watch.on_message(f"the study ends after {len(loop.known)} trials: {loop.why}")
+            self.watch.on_message(f"the study ends after {len(trials)} trials: {loop.why}")
         if loop.hopeless:
-            self.study.stopped_after = len(loop.known)
+            self.study.stopped_after = max(trial.number for trial in trials)
             write_study(folder, self.study)
         confirm = self.dry_run.settings.section.confirm
-        trials = [each.trial for each in loop.known]
         if confirm == "none":
             return False, loop.why
-        confirming = Confirming(
-            folder,
-            self.study,
-            self.objectives,
-            trials,
-            jobs,
-            team,
-            self.watch,
-            stop,
-        )
+        confirming = self._confirming(folder, trials, jobs, team, stop)
         confirming.run(confirm)
         return confirming.interrupted, loop.why
+
+    def _reached(self) -> AbstractContextManager[None]:
+        """Errors of a storage in one line, where there is one."""
+        if self.shared is None:
+            return nullcontext()
+        from modelspec.tuning.storage.connect import reached
+
+        return reached()
+
+    def _trials(self, folder: Path, jobs: Jobs, team: Team, stop: Callable[[], bool]) -> TrialLoop:
+        rest = (folder, self.study, self.objectives)
+        rules: tuple[Any, ...] = (self.proposer, self.pruning, jobs, team, self.watch, stop)
+        if self.shared is None:
+            return TrialLoop(*rest, read_known(folder), *rules)
+        from modelspec.tuning.storage.shared_trials import SharedTrials
+
+        board, coding = self.shared.board(self.study.shared), Coding(self.dry_run.space)
+        return SharedTrials(board, coding, *rest, read_known(folder, shared=True), *rules)
+
+    def _confirming(
+        self,
+        folder: Path,
+        trials: list[Trial],
+        jobs: Jobs,
+        team: Team,
+        stop: Callable[[], bool],
+    ) -> Confirming:
+        rest = (folder, self.study, self.objectives, trials, jobs, team, self.watch, stop)
+        if self.shared is None:
+            return Confirming(*rest)
+        from modelspec.tuning.storage.shared_confirming import SharedConfirming
+
+        return SharedConfirming(self.shared.confirm_board(self.study.shared), *rest)
 
     def _measure(self, folder: Path) -> None:
         """Measure the test rows, once; the first that torch is needed for in this process."""
         from modelspec.tuning.testing import measure_best
 
-        measure_best(read_results(folder), self.study.device, self.study.plugins)
+        def measure() -> None:
+            measure_best(read_results(folder), self.study.device, self.study.plugins)
+
+        if self.shared is None:
+            measure()
+            return
+        from modelspec.tuning.storage.shared_study import measure_shared
+
+        measure_shared(self.shared, self.study, folder, self.watch, measure)

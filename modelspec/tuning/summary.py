@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report, SpecError
+from modelspec.language.tune import COSTS
 from modelspec.runner.run.compare import RunSummary, summarize
 from modelspec.runner.run.directory import RECORD
 from modelspec.tuning.record import STUDY, confirm_folders, trial_folders
@@ -50,7 +51,7 @@ def summarize_study(results: StudyResults) -> RunSummary:
         wanted=None,
         best={**values, **results.test},
         best_epoch=0,
-        std=dict(deviations),
+        std={name: each for name, each in deviations.items() if name not in COSTS},
         trials=sum(each.status != "running" for each in results.trials),
     )
 

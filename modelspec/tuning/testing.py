@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
-from modelspec.tuning import standing
 from modelspec.tuning.record import (
     confirm_folder,
     trial_folder,
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from modelspec.tuning.record import Confirmation
     from modelspec.tuning.results import StudyResults
 
 
@@ -32,7 +30,7 @@ def measure_best(results: StudyResults, device: str, plugins: Sequence[str]) -> 
     """
     if results.best is None or results.test:
         return
-    repeat = _best_repeat(results)
+    repeat = results.best_repeat
     if repeat is not None:
         path = confirm_folder(results.folder, repeat.trial, repeat.repeat)
         repeat.test = measured(path, device, plugins)
@@ -57,17 +55,3 @@ def measured(run: Path, device: str, plugins: Sequence[str]) -> dict[str, float]
     if splits is None or splits.test is None:
         return {}
     return evaluate(trained, splits.test, device).logs("test_")
-
-
-def _best_repeat(results: StudyResults) -> Confirmation | None:
-    """Of the repeats of the confirmed best, the best by the first objective."""
-    if not results.confirmed:
-        return None
-    study, best = results.study, results.confirmed[0].trial
-    repeats = [
-        each
-        for each in results.confirmations
-        if (each.trial, each.status) == (best, "complete")
-        and standing.is_measured(study, each.objectives)
-    ]
-    return min(repeats, key=lambda each: (standing.losses(study, each.objectives), each.repeat))

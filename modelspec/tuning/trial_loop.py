@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from modelspec.tuning.candidates import Candidate
     from modelspec.tuning.jobs import Event, Job, JobDone
     from modelspec.tuning.jobs_of import Jobs
     from modelspec.tuning.objectives import History, Objectives
     from modelspec.tuning.proposing.proposal import Proposer
     from modelspec.tuning.pruning import Judge, Pruning
-    from modelspec.tuning.record import Study
+    from modelspec.tuning.record import Rejected, Study
     from modelspec.tuning.watching import StudyWatcher
 
 POLL = 0.5
@@ -151,14 +152,7 @@ class TrialLoop:
         if proposal.candidate is None:
             self.why = proposal.why
             return None
-        trial = Trial(
-            number=number,
-            values=proposal.candidate.values,
-            seed=trial_seed(self._study.seed, number),
-            parameters=proposal.candidate.parameters,
-            flops=proposal.candidate.flops,
-            rejected=proposal.rejected,
-        )
+        trial = new_trial(number, proposal.candidate, proposal.rejected, self._study.seed)
         self._write(trial)
         self.known.append(Known(trial))
         return trial
@@ -168,8 +162,7 @@ class TrialLoop:
 
         What it had measured before a kill is judged first: the answer may not have come to it.
         """
-        earlier = self.known[: trial.number - 1]
-        judge = self._pruning.judge(trial, known_at(trial.number, earlier, self._study.window))
+        judge = self._pruning.judge(trial, self._known_to(trial))
         history = read_history(trial_folder(self._folder, trial.number))
         self._watch.on_trial_start(trial)
         for epoch, row in enumerate(history, 1):
@@ -179,6 +172,10 @@ class TrialLoop:
                 return
         self._running[trial.number] = _Running(trial, judge)
         self._team.start(self._jobs.trial(trial))
+
+    def _known_to(self, trial: Trial) -> list[Known]:
+        """The trials before another, as they were known when it was chosen."""
+        return known_at(trial.number, self.known[: trial.number - 1], self._study.window)
 
     def _handle(self, event: Event) -> None:
         running = self._running.get(event.number)
@@ -210,10 +207,33 @@ class TrialLoop:
         if status != "failed":
             trial.objectives, trial.epoch = outcome.values, outcome.epoch
         self._write(trial)
-        self.known[trial.number - 1] = Known(trial, history, ended=True)
+        self._note(trial, history)
         self._watch.on_trial_end(trial)
+
+    def _note(self, trial: Trial, history: History) -> None:
+        """Let later trials be chosen knowing this one."""
+        self.known[trial.number - 1] = Known(trial, history, ended=True)
 
     def _write(self, trial: Trial) -> None:
         path = trial_folder(self._folder, trial.number)
         path.mkdir(parents=True, exist_ok=True)
         write_trial(path, trial)
+
+
+def new_trial(number: int, candidate: Candidate, rejected: list[Rejected], seed: int) -> Trial:
+    """A trial that has been chosen.
+
+    Args:
+        number: Its number.
+        candidate: What is tried.
+        rejected: What was proposed before it.
+        seed: The study's.
+    """
+    return Trial(
+        number=number,
+        values=candidate.values,
+        seed=trial_seed(seed, number),
+        parameters=candidate.parameters,
+        flops=candidate.flops,
+        rejected=rejected,
+    )

@@ -24,6 +24,9 @@ CHECKED_BEFORE = {
     "tuning/proposing/samplers.py",
     "tuning/proposing/view.py",
     "tuning/pruning.py",
+    "tuning/storage/board.py",
+    "tuning/storage/connect.py",
+    "tuning/storage/shared_study.py",
 }
 """Files that import such a package: what imports them looks first."""
 
@@ -105,6 +108,7 @@ SAYS = {
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
     "onnx": "pip install 'modelspec[onnx]'",
+    "storage": "pip install 'modelspec[storage]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
     "tune": "pip install 'modelspec[tune]'",

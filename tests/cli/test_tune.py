@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from modelspec.cli.live_study import LiveTable
-from modelspec.cli.study_lines import short_names, time_left, trial_line
+from modelspec.cli.study_lines import objective_text, short_names, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
 from modelspec.tuning import study as study_module
 from modelspec.tuning import testing
@@ -143,6 +143,22 @@ def test_wrong_usage_is_exit_code_2(spec: str, run: Run, words: tuple[str, ...])
     assert run("tune", "-").code == 2
 
 
+def test_a_storage_that_is_none_is_exit_code_1(spec: str, run: Run) -> None:
+    done = run("tune", spec, "--storage", "ftp://here:secret@there")
+    assert done.code == 1
+    assert "is no storage" in done.err
+    assert "secret" not in done.err
+
+
+def test_machines_share_a_storage(
+    spec: str, run: Run, fake: Callable[..., None], tmp_path: Path
+) -> None:
+    fake()
+    words = ("tune", spec, "--storage", f"sqlite:///{tmp_path}/study.db", "--trials", "3")
+    assert run(*words).code == 0
+    assert len(list(Path("runs/flowers/latest/trials").iterdir())) == 3
+
+
 def test_a_study_that_goes_on_says_only_what_is_new(
     spec: str, run: Run, fake: Callable[..., None]
 ) -> None:
@@ -168,13 +184,19 @@ def test_a_line_says_what_became_of_a_trial() -> None:
 
 
 def test_short_names_tell_paths_apart() -> None:
-    paths = ["train.learning_rate", "layers.a.units", "layers.b.units", "units"]
+    paths = ["train.learning_rate", "layers.a.units", "layers.b.units", "units", "layers.pool.type"]
     assert short_names(paths) == {
         "train.learning_rate": "learning_rate",
         "layers.a.units": "a.units",
         "layers.b.units": "b.units",
         "units": "units",
+        "layers.pool.type": "pool.type",
     }
+
+
+def test_counts_are_whole_and_measures_have_digits() -> None:
+    assert objective_text("parameters", 3664.0) == "3,664"
+    assert objective_text("val_loss", 3664.0) == "3664.00"
 
 
 def test_time_left_is_that_of_what_is_done() -> None:

@@ -39,6 +39,21 @@ def digits() -> Model:
     return Model(image, layers.Dense(10, activation="softmax")(x))
 
 
+def digits_wide_deep() -> Model:
+    image = Input((8, 8, 1))
+    wide = layers.Flatten()(image)
+    x = layers.Dropout(0.3)(layers.Dense(128, activation="relu")(wide))
+    x = layers.Dropout(0.3)(layers.Dense(64, activation="relu")(x))
+    x = layers.concatenate([wide, x])
+    return Model(image, layers.Dense(10, activation="softmax")(x))
+
+
+def weighted_ensemble() -> Model:
+    image = Input((8, 8, 1))
+    said = [digits()(image), digits_wide_deep()(image)]
+    return Model(image, layers.average(said))
+
+
 def qa() -> Model:
     story, question = Input((None,), dtype="int32"), Input((None,), dtype="int32")
     left = layers.LSTM(32)(layers.Embedding(10000, 64)(story))
@@ -429,6 +444,8 @@ COUNTERPARTS = {
     "reviews": reviews,
     "garments": garments,
     "transfer": transfer,
+    "digits_wide_deep": digits_wide_deep,
+    "weighted_ensemble": weighted_ensemble,
 }
 
 

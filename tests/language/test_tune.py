@@ -73,6 +73,27 @@ def test_a_search() -> None:
         (tuned("layers.h.type: {Dense: {}, «Dens»: {}}"), "MS205", "`Dense`"),
         (tuned("layers.h.type: {Dense: {«layers.h.unit»: [3]}}"), "MS201", "`units`"),
         (tuned("layers.h.type: {Dense: {layers.h.units: [3, «x»]}}"), "MS203", "an integer"),
+        (tuned("params.n: {int: [1, 2], step: «0»}"), "MS204", "above 0"),
+        (tuned("params.n: «{int: [16, 100], step: 16}»"), "MS204", "end the range at 96"),
+        (tuned("train.learning_rate: «{float: [0.1, 0.55], step: 0.1}»"), "MS204", "at 0.5"),
+        (tuned("train.learning_rate: «{float: [0.1, 1], step: 0.1, log: true}»"), "MS206", "leave"),
+        (tuned("train.learning_rate: {float: «[-0.1, 0.1]», step: 0.1}"), "MS204", "above 0"),
+        (tuned("«train.seed»: [1, 2]"), "MS206", "a seed of its own"),
+        (tuned("«tune.trials»: [1, 2]"), "MS206", "over itself"),
+        (tuned("«name»: [a, b]"), "MS206", "nothing that is trained"),
+        (tuned("«data.split.seed»: [1, 2]"), "MS206", "the same rows"),
+        (tuned("«data»: [{file: a.npz}]"), "MS206", "the same rows"),
+        (
+            tuned("params.n: [1, 2], layers.h.type: {Dense: {«params.n»: [3]}}"),
+            "MS206",
+            "already, further out",
+        ),
+        (
+            tuned("train.optimizer: [«{type: sgd, momentum: 1}»], train.optimizer.momentum: [0.5]"),
+            "MS206",
+            "which is searched over by itself",
+        ),
+        (tuned("layers.h.units: {1: {}, «x»: {}}"), "MS203", "an integer"),
     ],
 )
 def test_wrong_searches(text: str, code: str, words: str) -> None:
@@ -92,3 +113,32 @@ def test_a_large_search_is_read_in_a_moment() -> None:
     values = ", ".join(f"{i}" for i in range(1, 5000))
     examined = examine("s.yaml", text=tuned(f"params.n: [{values}]"))
     assert [each for each in examined.report if each.code != "MS704"] == []
+
+
+def test_keys_of_a_mapping_are_values() -> None:
+    shuffle = "{train.shuffle: {true: {}, false: {}}}"
+    search = f'layers.h.units: {{16: {{}}, 32: {shuffle}}}, train.epochs: {{"2": {{}}}}'
+    _, found = read_text(tuned(search))
+    assert [each.code for each in found] == ["MS203"]
+    settings = clean(tuned(search.partition(", train.epochs")[0])).tune
+    assert settings is not None
+    choice = settings.search["layers.h.units"]
+    assert isinstance(choice, Choice)
+    assert choice.values == (16, 32)
+    inner = choice.inner[1]["train.shuffle"]
+    assert isinstance(inner, Choice)
+    assert inner.values == (True, False)
+
+
+def test_a_choice_and_what_lies_in_it_go_together() -> None:
+    search = "train.optimizer: [sgd, {type: rmsprop}], train.optimizer.momentum: [0.5, 0.9]"
+    assert clean(tuned(search)).tune is not None
+
+
+def test_steps_are_those_that_are_written() -> None:
+    settings = clean(tuned("train.learning_rate: {float: [0.1, 0.7], step: 0.1}")).tune
+    assert settings is not None
+    space = settings.search["train.learning_rate"]
+    assert isinstance(space, FloatRange)
+    assert space.count == 7
+    assert [space.value(index) for index in range(7)] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]

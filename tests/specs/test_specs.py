@@ -24,6 +24,8 @@ COUNTS = json.loads(Path("tests/golden/specs.json").read_text())["counts"]
 BATCH = 4
 BLOCKS = {"xception_base"}
 """What is there for other specs to use, and has no loss."""
+MEANS = {"weighted_ensemble"}
+"""Whose output is a mean of probabilities, of which there are no logits."""
 
 XCEPTION = ("params.size=40", "params.width=8", "params.depth=1")
 VISION = ("params.size=36", "params.filters=2", "params.vocabulary=9", "params.answers=5")
@@ -123,7 +125,7 @@ def test_training_steps_lower_its_loss_and_reach_every_weight(path):
     module = spec.build(seed=0)
     wanted = wanted_logits(spec.graph)
     view, logits = leave_logits(module, wanted)
-    assert logits == wanted
+    assert logits == ({} if path.stem in MEANS else wanted)
     names = frozenset(spec.graph.outputs)
     objective = objective_of(spec.graph, torch.device("cpu"), {}, logits, names)
     optimizer = create(find("adam")(learning_rate=0.0005), module)

@@ -34,10 +34,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What is to become best."""
+    """What is to become best.
+
+    Attributes:
+        higher: Whether more of it is better.
+        cost: Whether it is known before a training, and the same with any seed.
+    """
 
     name: str
     higher: bool
+    cost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

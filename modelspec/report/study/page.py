@@ -16,7 +16,6 @@ from modelspec.report.study.marks import value_text
 from modelspec.report.study.parallel import parallel_drawn
 from modelspec.report.study.slices import slices_drawn
 from modelspec.report.study.tables import (
-    COSTS,
     confirmed_table,
     failures_table,
     linked,
@@ -115,11 +114,9 @@ def _figures(contents: StudyContents) -> list[Html]:
         confirmed = next((e for e in contents.confirmed if e.trial == contents.best), None)
         for each in contents.objectives:
             found.append((f"{each.name}, trial {trial.number}", exact(trial.objectives[each.name])))
-            if confirmed and each.name in confirmed.deviations and each.name not in COSTS:
+            if confirmed and each.name in confirmed.deviations and not each.cost:
                 told = f"{each.name}, {counted(confirmed.repeats, 'seed')}"
-                found.append(
-                    (told, _pair(plus_minus(confirmed.means, confirmed.deviations, each.name)))
-                )
+                found.append((told, _pair(plus_minus(confirmed, each))))
     tests = next((each.test for each in contents.confirmed if each.test), {})
     ranked = sorted(tests.items(), key=lambda item: item[0].endswith("loss"))
     found += [(name, exact(value)) for name, value in ranked]

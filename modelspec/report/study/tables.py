@@ -12,14 +12,18 @@ from modelspec.report.tables import plain_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from modelspec.report.study.contents import Column, StudyContents, TrialContents
+    from modelspec.report.study.contents import (
+        Column,
+        ConfirmedContents,
+        Objective,
+        StudyContents,
+        TrialContents,
+    )
 
 MOST_SHOWN = 50
 """So many trials are shown; the others when they are asked for."""
 MOST_ROWS = 2000
 MOST_REASONS = 30
-COSTS = ("parameters", "flops")
-"""Objectives that no seed changes."""
 
 
 def trials_table(contents: StudyContents) -> Html:
@@ -110,7 +114,7 @@ def confirmed_table(contents: StudyContents) -> Html:
         (
             f"trial {each.trial}",
             element("td", *_links(each.links)),
-            *(element("td", plus_minus(each.means, each.deviations, name)) for name in names),
+            *(element("td", plus_minus(each, objective)) for objective in contents.objectives),
             *(_number(each.test.get(name)) for name in tests),
         )
         for each in contents.confirmed
@@ -133,11 +137,11 @@ def _links(links: Mapping[str, str]) -> Iterator[Child]:
         yield linked(text, link)
 
 
-def plus_minus(means: Mapping[str, float], deviations: Mapping[str, float], name: str) -> str:
-    """`0.958 ± 0.004`; what is known before a training, such as `parameters`, stands alone."""
-    varies = name in deviations and (deviations[name] > 0 or name not in COSTS)
-    deviation = f" ± {deviations[name]:.2g}" if varies else ""
-    return f"{short(means[name])}{deviation}"
+def plus_minus(found: ConfirmedContents, objective: Objective) -> str:
+    """`0.958 ± 0.004`; a cost, which is the same with any seed, stands alone."""
+    deviation = None if objective.cost else found.deviations.get(objective.name)
+    more = "" if deviation is None else f" ± {deviation:.2g}"
+    return f"{short(found.means[objective.name])}{more}"
 
 
 def failures_table(contents: StudyContents) -> Html:

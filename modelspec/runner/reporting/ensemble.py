@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError
-from modelspec.report.ensemble import EnsembleContents, EnsembleLine, EnsembleOutput
+from modelspec.report.contents import (
+    Calibration,
+    EnsembleContents,
+    EnsembleLine,
+    EnsembleOutput,
+)
 from modelspec.report.numbers import counted
-from modelspec.report.ranking import Calibration
 from modelspec.runner.run.directory import ENSEMBLE, read_json
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from modelspec.language import render
 from modelspec.language.train import TrainSettings, read_train
 from modelspec.runner.run.data_fingerprint import fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
-from modelspec.runner.run.directory import ENSEMBLE, RECORD, SPEC, read_json
+from modelspec.runner.run.directory import CHECKPOINTS, ENSEMBLE, RECORD, SPEC, read_json
 from modelspec.runner.run.metric_units import in_data_units
 from modelspec.runner.setup.decode_tokens import special_tokens
 from modelspec.runner.setup.initial_weights import (
@@ -62,7 +62,8 @@ class Prepared:
         fingerprint: What the data is.
         class_weights: One factor a class, by output.
         resume: The run directory that it goes on in, if it does.
-        start: The files of weights that it starts from, beside new ones.
+        start: The files of weights that it starts from, beside new ones; of a run that goes on,
+            only where nothing of it was saved.
         in_data_units: Whether metrics of normalised targets are in the data's units.
     """
 
@@ -119,7 +120,8 @@ def prepare(
         report.add(place.at("validate_every").finding("MS206", message, help=help, key=True))
     freeze_nodes(graph, settings.freeze, place.at("freeze"), report)
     check_packages(settings.callbacks, report)
-    start = () if resume else find_initial_weights(settings, base_folder(spec), report)
+    saved = resume is not None and any((resume / CHECKPOINTS).glob("[0-9]*"))
+    start = () if saved else find_initial_weights(settings, base_folder(spec), report)
     for output in graph.outputs.values():
         if output.decode:
             special_tokens(output, splits.preprocessing, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Related
+from modelspec.language.search_reader import key_value
 from modelspec.language.tune import Choice, IntRange
 from modelspec.language.yaml_writer import flow
 
@@ -95,7 +96,7 @@ def value_place(axis: Axis, value: object, search: Place) -> tuple[Place, bool]:
 def _choice_place(place: Place, text: str) -> tuple[Place, bool]:
     written = place.document.value(place.path)
     if isinstance(written, dict):
-        key = next((key for key in written if flow(key) == text), text)
+        key = next((key for key in written if flow(key_value(place, key)) == text), text)
         return place.at(key), True
     items = written if isinstance(written, list) else []
     index = next((index for index, item in enumerate(items) if flow(item) == text), 0)

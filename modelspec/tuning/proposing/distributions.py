@@ -42,7 +42,7 @@ class Coded:
             if space.log and step > 1 and low < high:
                 return FloatDistribution(low, high, log=True)
             return IntDistribution(low, high, log=space.log and step == 1, step=step)
-        return FloatDistribution(*space.bounds, log=space.log)
+        return FloatDistribution(*space.bounds, log=space.log, step=space.step)
 
     def coded(self, value: Any) -> Any:
         """A value as Optuna is told it."""
@@ -59,6 +59,8 @@ class Coded:
         if isinstance(space, IntRange):
             low, high, step = self._grid()
             return min(max(low + round((coded - low) / step) * step, low), high)
+        if space.step is not None:  # a sum of floats, which is near one of its values
+            return space.value(round((coded - space.bounds[0]) / space.step))
         return float(coded)
 
     def suggest(self, trial: OptunaTrial) -> Any:
@@ -76,7 +78,9 @@ class Coded:
             low, high, step = self._grid()
             return trial.suggest_int(name, low, high, step=step, log=drawn.log)
         assert isinstance(drawn, FloatDistribution)
-        return self.value(trial.suggest_float(name, drawn.low, drawn.high, log=drawn.log))
+        return self.value(
+            trial.suggest_float(name, drawn.low, drawn.high, log=drawn.log, step=drawn.step)
+        )
 
     @property
     def _is_whole(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.tuning.objectives import COSTS
+from modelspec.language.tune import COSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ import torch
 
 from modelspec.data import encode_file
 from modelspec.diagnostics import Report
-from modelspec.lint.rules.checked.ms707_monitor_unknown import logged
+from modelspec.lint.logged import logged
 from modelspec.runner.inference.predict import predict
 from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.runner.loop.objective import objective_of, wanted_logits

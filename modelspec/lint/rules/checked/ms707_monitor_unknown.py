@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import Fix, did_you_mean, name_list
+from modelspec.diagnostics import Fix, name_list
+from modelspec.lint.logged import broken_metrics, has_validation, logged, logged_metrics, nearest
 from modelspec.lint.rule import Rule
-from modelspec.lint.subject import last_size
 from modelspec.training import metrics
 from modelspec.training.monitor import higher_is_better
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Report
-    from modelspec.graph import Graph, GraphOutput
-    from modelspec.language.data import DataSettings
+    from modelspec.graph import Graph
     from modelspec.lint.subject import Subject
     from modelspec.source import Place
-    from modelspec.training.metrics import Metric
 
 
 class MonitorUnknown(Rule):
@@ -68,12 +66,12 @@ train: {callbacks: [early_stopping]}
         if train is None or not any(output.loss for output in outputs):
             return
         measured = logged(subject.graph)
-        validated = _has_validation(subject.spec.data)
+        validated = has_validation(subject.spec.data)
         for callback, place in train.callbacks:
             monitor = getattr(callback, "monitor", None)
             if monitor is None:
                 continue
-            if monitor.removeprefix("val_") not in measured and any(map(_in_part, outputs)):
+            if monitor.removeprefix("val_") not in measured and any(map(broken_metrics, outputs)):
                 continue  # it may be a metric that is broken, and has been reported
             if monitor.removeprefix("val_") not in measured:
                 names = measured + [f"val_{name}" for name in measured] * validated
@@ -84,7 +82,7 @@ train: {callbacks: [early_stopping]}
                 self._direction(subject.graph, monitor, place, report)
 
     def _unknown(self, monitor: str, names: list[str], place: Place, report: Report) -> None:
-        near = _nearest(monitor, names)
+        near = nearest(monitor, names)
         where = place.at("monitor")
         written = where.document.value(where.path) is not None
         report.add(
@@ -98,7 +96,7 @@ train: {callbacks: [early_stopping]}
 
     def _direction(self, graph: Graph, monitor: str, place: Place, report: Report) -> None:
         """A metric with a name of its own: `auto` goes by names."""
-        metric = _metrics(graph).get(monitor.removeprefix("val_"))
+        metric = logged_metrics(graph).get(monitor.removeprefix("val_"))
         if metric is None or metric.higher_is_better == higher_is_better(monitor):
             return
         where, mode = place.at("monitor"), "max" if metric.higher_is_better else "min"
@@ -116,43 +114,3 @@ train: {callbacks: [early_stopping]}
                 f"`monitor: {monitor.removeprefix('val_')}`",
             )
         )
-
-
-def _in_part(output: GraphOutput) -> bool:
-    """Whether some of an output's metrics are broken."""
-    place = output.place.at("metrics")
-    written = place.document.value(place.path)
-    return isinstance(written, list) and len(written) > len(output.metrics)
-
-
-def logged(graph: Graph) -> list[str]:
-    """The names that a run logs of the training rows, as Keras calls them."""
-    outputs = graph.outputs.values()
-    losses = [f"{output.name}_loss" for output in outputs if output.loss and len(outputs) > 1]
-    return ["loss", *losses, *_metrics(graph)]
-
-
-def _metrics(graph: Graph) -> dict[str, Metric]:
-    """The metrics by all names that their values are logged by."""
-    outputs = graph.outputs.values()
-    return {
-        f"{output.name}_{key}" if len(outputs) > 1 else key: metric
-        for output in outputs
-        for metric in output.metrics
-        for key in metric.keys(last_size(output))
-    }
-
-
-def _nearest(monitor: str, names: list[str]) -> str | None:
-    """The name that was meant, also where it is another name of the same metric (`acc`)."""
-    for name in names:
-        head, _, tail = name.rpartition("_")
-        for alias in metrics.aliases(tail):
-            if monitor == (f"{head}_{alias}" if head else alias):
-                return name
-    return did_you_mean(monitor, names)
-
-
-def _has_validation(data: DataSettings | None) -> bool:
-    """Whether a run will have validation rows; yes where the data is not said yet."""
-    return data is None or "validation" in data.files or data.split.validates

@@ -71,7 +71,8 @@ def ensemble(
     Weights and temperatures are fitted on rows that no run was trained on, and measured on others.
 
     Args:
-        runs: Run directories, or names in `runs_dir`; a cross-validation is all of its folds.
+        runs: Run directories, or names in `runs_dir`; runs by fold or by seed are all of them, a
+            study is the best of its trials, as many as it confirms.
         out: The directory to make; by default `runs/NAME/TIME`.
         name: What it is called; by default after the spec of the first run.
         weights: How it is chosen what each run counts: `uniform`, `fit` or `greedy`.
@@ -104,7 +105,7 @@ def ensemble(
     folder = _new(out)
     if as_spec is not None:
         check_free(as_spec)
-    members = read_members(find_runs(runs, Path(runs_dir)), plugins)
+    members = read_members(find_runs(runs, Path(runs_dir), _best_trials), plugins)
     if soup:
         if weights == "fit" or calibrate or as_spec is not None:
             raise ValueError("a soup is uniform or greedy, without a temperature, and no new spec")
@@ -128,6 +129,29 @@ def ensemble(
         written=written,
         notes=(*combined.notes, *told),
     )
+
+
+def _best_trials(study: Path) -> list[Path]:
+    """The runs of as many of a study's best trials as it confirms, or would.
+
+    Raises:
+        SpecError: None has come to its end, or the study is not whole (MS807).
+    """
+    from modelspec.language.tune import Confirm
+    from modelspec.tuning.confirming import chosen_trials
+    from modelspec.tuning.record import trial_folder
+    from modelspec.tuning.results import read_results
+    from modelspec.tuning.source import tune_settings
+
+    results = read_results(study)
+    settings = tune_settings(study, results.study)
+    confirm = settings.section.confirm if settings else None
+    top = confirm.top if isinstance(confirm, Confirm) else Confirm().top
+    found = chosen_trials(results.study, results.trials, top)
+    if not found:
+        message = "no trial of it has come to its end"
+        raise SpecError([Diagnostic("MS807", message, Span(str(study)))])
+    return [trial_folder(study, each.number) for each in found]
 
 
 def _new(out: str | None) -> Path | None:
