@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.runner.run.directory import remove_states
 from modelspec.tuning import standing
 from modelspec.tuning.jobs import EpochDone
 from modelspec.tuning.jobs_of import confirm_number
@@ -140,6 +141,7 @@ class Confirming:
         if found.status == "complete":
             found.objectives = outcome.values
         self._write(found)
+        remove_states(confirm_folder(self._folder, found.trial, found.repeat))
         self._watch.on_confirm(found)
 
     def _write(self, found: Confirmation) -> None:

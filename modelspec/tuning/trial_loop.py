@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from modelspec.runner.run.directory import remove_states
 from modelspec.tuning.failures import hopeless
 from modelspec.tuning.histories import read_history
 from modelspec.tuning.jobs import EpochDone
@@ -207,6 +208,7 @@ class TrialLoop:
         if status != "failed":
             trial.objectives, trial.epoch = outcome.values, outcome.epoch
         self._write(trial)
+        remove_states(trial_folder(self._folder, trial.number))
         self._note(trial, history)
         self._watch.on_trial_end(trial)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def environment(device: torch.device, command_line: Sequence[str]) -> dict[str, 
     return {
         "modelspec": __version__,
         "python": sys.version,
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": dict(_versions()),
         "platform": platform.platform(),
         "processor": platform.machine(),
         "cores": os.cpu_count(),
@@ -32,6 +33,11 @@ def environment(device: torch.device, command_line: Sequence[str]) -> dict[str, 
         "device_name": _device_name(device),
         "command_line": list(command_line),
     }
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return tuple((name, version(name)) for name in LIBRARIES)
 
 
 def _device_name(device: torch.device) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ LOG = "error.log"
 """In a run directory: the traceback of what ended it, where that is more than its reason says."""
 LONGEST = 300
 """Characters of a reason."""
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS}
 _GUESSES = {"SIGKILL": "out of memory?", "SIGSEGV": "a crash in compiled code"}
 
 
@@ -51,8 +53,9 @@ def reason(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "the memory is full"
     if isinstance(error, OSError):
+        what = "the run cannot be saved" if error.errno in _FULL else "a file cannot be used"
         where = f": {error.filename}" if error.filename else ""
-        return _line(f"the run cannot be saved: {error.strerror or error}{where}")
+        return _line(f"{what}: {error.strerror or error}{where}")
     if isinstance(error, TrainingError):
         return _line(str(error))
     return _line(f"{type(error).__name__}: {error}")

@@ -190,6 +190,18 @@ def test_an_error_is_one_trial_and_its_traceback_lies_in_a_file(
         assert "--set train.seed=1" in log
 
 
+def test_a_full_disk_fails_one_trial(spec: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600, before[1]))
+    try:
+        (done,) = train(Study(), job(spec, 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (done.status, done.why) == ("failed", "the run cannot be saved: File too large")
+    assert train(Study(), job(spec, 2))[0].status == "complete"
+
+
 def test_what_is_printed_lies_in_a_file_of_the_run(
     spec: Path, monkeypatch: Any, capfd: Any
 ) -> None:
