@@ -54,7 +54,7 @@ class LoadedSpec:
         return build(self.graph, seed=seed)
 
     def code(self) -> str:
-        """The Python code that `build` generates, as text; imports torch."""
+        """One Python file that computes what `build` makes, and needs torch only; imports torch."""
         from modelspec.torch import code
 
         return code(self.graph)

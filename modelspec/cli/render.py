@@ -16,7 +16,8 @@ EXAMPLES = (
 def run(
     spec: SpecFile,
     code: Annotated[
-        bool, typer.Option("--code", help="Print the PyTorch code that the spec becomes.")
+        bool,
+        typer.Option("--code", help="Print the spec as one PyTorch file, which needs torch only."),
     ] = False,
     overrides: Overrides = None,
     plugins: Plugins = None,

@@ -9,7 +9,7 @@ What else is here, each in a file of its own:
 """
 
 from modelspec.torch.build import build
-from modelspec.torch.code_printer import code, code_of
 from modelspec.torch.module import InputError, SpecModule
+from modelspec.torch.printing import code, code_of
 
 __all__ = ["InputError", "SpecModule", "build", "code", "code_of"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import fx, nn
@@ -24,13 +24,7 @@ from modelspec.torch.naming import Attributes, activity_name, argument_name
 from modelspec.torch.regularization import ActivityRegularizer
 from modelspec.torch.seeding import fresh_seed, generator_for
 
-if TYPE_CHECKING:
-    from modelspec.layers import Layer
-
 Outputs = Mapping[str, Any]
-
-DECLARED = "modelspec.declared"
-"""The key in a built module's `meta` of the layers that its attributes are, and their operands."""
 
 
 def build(graph: Graph, *, seed: int | None = None, masks: bool = False) -> SpecModule:
@@ -51,9 +45,7 @@ def build(graph: Graph, *, seed: int | None = None, masks: bool = False) -> Spec
     body = _Body(graph, fresh_seed() if seed is None else seed, "", flow)
     body.record()
     recorded = body.finish_as_dict(masks=masks)
-    module = SpecModule(dict(body.modules), recorded, graph.name or "SpecModule")
-    module.meta[DECLARED] = body.declared
-    return module
+    return SpecModule(dict(body.modules), recorded, graph.name or "SpecModule")
 
 
 class _Body:
@@ -61,7 +53,6 @@ class _Body:
 
     def __init__(self, graph: Graph, seed: int, prefix: str, flow: MaskFlow) -> None:
         self.modules: dict[str, nn.Module] = {}
-        self.declared: dict[str, tuple[Layer, tuple[Shape, ...]]] = {}
         self._graph = graph
         self._seed = seed
         self._prefix = prefix
@@ -181,7 +172,6 @@ class _Body:
             return twin.module(layer, shapes, generator_for(self._seed, self._prefix + attribute))
 
         has_module = self._has_module(attribute, node, make)
-        self.declared.setdefault(attribute, (layer, shapes))
         module: Callable[..., Any] = partial(self._recorder.call_module, attribute)
         if inside is not None:
             module = partial(self._call_in_wrapper, self._flow.inner[node.name], attribute)
@@ -279,9 +269,7 @@ class _Body:
         body = _Body(graph, self._seed, f"{self._prefix}{attribute}.", flow)
         body.record()
         recorded = body.finish_as_block()
-        module = fx.GraphModule(dict(body.modules), recorded, graph.name or attribute)
-        module.meta[DECLARED] = body.declared
-        return module
+        return fx.GraphModule(dict(body.modules), recorded, graph.name or attribute)
 
 
 def mask_key(output: str) -> str:

@@ -14,9 +14,13 @@ def reserved_attributes() -> frozenset[str]:
     return frozenset(dir(fx.GraphModule(nn.Module(), fx.Graph())))
 
 
+_USED = frozenset({"self", "torch", "nn", "inf", "nan", "device", "NoneType"})
+"""What generated code calls by these names."""
+
+
 def argument_name(name: str) -> str:
     """An input's name as an argument of `forward`."""
-    return f"{name}_" if keyword.iskeyword(name) or name == "self" else name
+    return f"{name}_" if keyword.iskeyword(name) or name in _USED else name
 
 
 def variable_name(name: str) -> str:

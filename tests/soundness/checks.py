@@ -24,8 +24,8 @@ from modelspec.plot.options import FORMATS, PlotOptions
 from modelspec.schema import json_schema
 from modelspec.shapes import UNKNOWN, Shape, evaluate
 from modelspec.torch import build
-from modelspec.torch.code_printer import code_of
 from modelspec.torch.constraints import constraints_of
+from modelspec.torch.printing import code_of
 from modelspec.torch.regularization import regularization_losses
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class SpecChecks:
             return
         inputs = random_inputs(graph, sizes[0][0], batch=3)
         with self._column("code"):
-            _check_code(module, inputs)
+            _check_code(module, graph, inputs)
         with self._column("train"):
             _check_training(graph, deepcopy(module), inputs, bounded=self._is_bounded())
 
@@ -384,12 +384,11 @@ def _equal(left: torch.Tensor, right: torch.Tensor) -> bool:
     return torch.allclose(left.double(), right.double(), atol=1e-6, rtol=1e-5, equal_nan=True)
 
 
-def _check_code(module: Any, inputs: Mapping[str, torch.Tensor]) -> None:
-    text = code_of(module)
+def _check_code(module: Any, graph: Graph, inputs: Mapping[str, torch.Tensor]) -> None:
+    text = code_of(module, graph)
     space: dict[str, Any] = {"__name__": "printed"}
     exec(compile(text, "printed.py", "exec"), space)
-    last = re.findall(r"^class (\w+)", text, re.MULTILINE)[-1]
-    printed = space[last]()
+    printed = space["Model"]()
     printed.load_state_dict(module.state_dict())
     with torch.no_grad():
         expected = module.eval()(dict(inputs))

@@ -276,7 +276,7 @@ def test_gradients_are_those_of_a_loop_over_the_steps(kind):
     spec = chain(f"read: {{type: {kind}, units: 4, return_sequences: true}}")
     fused = build(graph_of(spec), seed=0)
     looped = build(graph_of(spec), seed=0)
-    looped.read.layer = looped.read.layer.model_copy(update={"recurrent_dropout": 1e-9})
+    looped.read.recurrent_dropout = 1e-9
     words = torch.tensor([[3, 0, 1, 0, 0], [0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [0, 0, 2, 0, 1]])
     for module in (fused, looped):
         module(words)["read"].square().sum().backward()

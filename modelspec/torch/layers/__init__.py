@@ -22,12 +22,12 @@ For a builder:
 - A recurrent module takes `mask=`, `[batch, steps]`, too: a masked step leaves the state and
   repeats the output (`modelspec.torch.layers.masked`).
 - `freeze(module)` is `trainable: false`, also for all that lies in the module.
-- `layer_module({"type": "LSTM", "units": 3}, (5, 2))` makes a module of what a spec writes;
-  `declaration_of(layer)` writes it.
+- A module keeps each argument of its constructor under its name, plain values all: so
+  `modelspec.torch.printing` writes the call that makes it, beside its source.
+- A function that takes tensors' values or sizes is recorded as one node (`one_node`).
 - `mixes_samples(layer)` and `is_random(layer)` say what a pass must know before it merges calls.
 """
 
-from modelspec.torch.layers.declared import declaration_of, layer_module
 from modelspec.torch.layers.finding import find, is_random, mixes_samples
 from modelspec.torch.layers.freezing import freeze
 from modelspec.torch.layers.twin import Call, Twin
@@ -35,10 +35,8 @@ from modelspec.torch.layers.twin import Call, Twin
 __all__ = [
     "Call",
     "Twin",
-    "declaration_of",
     "find",
     "freeze",
     "is_random",
-    "layer_module",
     "mixes_samples",
 ]

@@ -47,7 +47,8 @@ class Slopes(nn.Module):
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.alpha = nn.Parameter(torch.empty(shape))
+        self.shape = shape
+        self.alpha = nn.Parameter(torch.zeros(shape))
 
     def forward(self, x: Tensor) -> Tensor:
         """The same shape."""

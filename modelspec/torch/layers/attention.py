@@ -6,12 +6,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812
-from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from modelspec.layers import attention
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
-from modelspec.torch.layers.twin import Call, Twin, assign
+from modelspec.torch.layers.one_node import one_node
+from modelspec.torch.layers.twin import Call, Twin, assign, made_of
 
 
 class _Attends(Twin[Any]):
@@ -34,7 +34,7 @@ class _Attends(Twin[Any]):
 
 class Attention(_Attends):
     def empty(self, layer: attention.Attention, weights: Sequence[Weight]) -> nn.Module:
-        return DotAttention(layer) if layer.score_mode == "dot" else SummedAttention(layer)
+        return made_of(DotAttention if layer.score_mode == "dot" else SummedAttention, layer)
 
     def initial(
         self, layer: attention.Attention, weights: Sequence[Weight], generator: Generator
@@ -48,7 +48,7 @@ class Attention(_Attends):
 
 class AdditiveAttention(_Attends):
     def empty(self, layer: attention.AdditiveAttention, weights: Sequence[Weight]) -> nn.Module:
-        return AddedAttention(layer, weights[0].shape[0] if weights else 0)
+        return made_of(AddedAttention, layer, features=weights[0].shape[0] if weights else 0)
 
     def initial(
         self, layer: attention.AdditiveAttention, weights: Sequence[Weight], generator: Generator
@@ -68,9 +68,10 @@ class _Weighted(nn.Module):
     of the three: what is masked is not seen, and a masked query gives zeros.
     """
 
-    def __init__(self, layer: attention._Scored) -> None:
+    def __init__(self, dropout: float, use_causal_mask: bool) -> None:
         super().__init__()
-        self.layer = layer
+        self.dropout = dropout
+        self.use_causal_mask = use_causal_mask
 
     def forward(
         self,
@@ -88,7 +89,7 @@ class _Weighted(nn.Module):
 
     def attend(self, query: Tensor, value: Tensor, key: Tensor, seen: Tensor | None) -> Tensor:
         """The output, where only what is `seen` counts."""
-        return F.dropout(self.weigh(query, key, seen), self.layer.dropout, self.training) @ value
+        return F.dropout(self.weigh(query, key, seen), self.dropout, self.training) @ value
 
     def weights(
         self,
@@ -105,27 +106,30 @@ class _Weighted(nn.Module):
 
     def weigh(self, query: Tensor, key: Tensor, seen: Tensor | None) -> Tensor:
         """How much each step takes of each other one, where only what is `seen` counts."""
-        return shares(self.scores(query, key), seen, self.layer.use_causal_mask, None)
+        return shares(self.scores(query, key), seen, self.use_causal_mask, None)
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         """How like each step of a query is to each key: `[batch, steps, other steps]`."""
         raise NotImplementedError
 
     def extra_repr(self) -> str:
-        return f"dropout={self.layer.dropout}, causal={self.layer.use_causal_mask}"
+        return f"dropout={self.dropout}, use_causal_mask={self.use_causal_mask}"
 
 
 class DotAttention(_Weighted):
     """The score is the dot product, times a trained scale."""
 
-    def __init__(self, layer: attention.Attention) -> None:
-        super().__init__(layer)
-        self.scale = nn.Parameter(torch.ones(())) if layer.use_scale else None
+    def __init__(
+        self, *, use_scale: bool = False, dropout: float = 0.0, use_causal_mask: bool = False
+    ) -> None:
+        super().__init__(dropout, use_causal_mask)
+        self.use_scale = use_scale
+        self.scale = nn.Parameter(torch.ones(())) if use_scale else None
 
     def attend(self, query: Tensor, value: Tensor, key: Tensor, seen: Tensor | None) -> Tensor:
         scaled = query if self.scale is None else query * self.scale
-        rate = self.layer.dropout if self.training else 0.0
-        return attended(scaled, key, value, seen, self.layer.use_causal_mask, None, rate, 1.0)
+        rate = self.dropout if self.training else 0.0
+        return attended(scaled, key, value, seen, self.use_causal_mask, None, rate, 1.0)
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         return (query if self.scale is None else query * self.scale) @ key.mT
@@ -134,9 +138,12 @@ class DotAttention(_Weighted):
 class SummedAttention(_Weighted):
     """The score is the sum of `tanh(query + key)`, times a trained weight."""
 
-    def __init__(self, layer: attention.Attention) -> None:
-        super().__init__(layer)
-        self.scale = nn.Parameter(torch.ones(())) if layer.use_scale else None
+    def __init__(
+        self, *, use_scale: bool = False, dropout: float = 0.0, use_causal_mask: bool = False
+    ) -> None:
+        super().__init__(dropout, use_causal_mask)
+        self.use_scale = use_scale
+        self.scale = nn.Parameter(torch.ones(())) if use_scale else None
         self.concat_score_weight = nn.Parameter(torch.ones(()))
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
@@ -148,9 +155,18 @@ class SummedAttention(_Weighted):
 class AddedAttention(_Weighted):
     """The score is a trained sum of `tanh(query + key)`."""
 
-    def __init__(self, layer: attention.AdditiveAttention, features: int) -> None:
-        super().__init__(layer)
-        self.scale = nn.Parameter(torch.empty(features)) if layer.use_scale else None
+    def __init__(
+        self,
+        features: int = 0,
+        *,
+        use_scale: bool = True,
+        dropout: float = 0.0,
+        use_causal_mask: bool = False,
+    ) -> None:
+        super().__init__(dropout, use_causal_mask)
+        self.features = features
+        self.use_scale = use_scale
+        self.scale = nn.Parameter(torch.ones(features)) if use_scale else None
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         both = torch.tanh(query.unsqueeze(-2) + key.unsqueeze(-3))
@@ -195,10 +211,9 @@ def shares(scores: Tensor, seen: Tensor | None, causal: bool, window: int | None
     return torch.softmax(scores if seen is None else scores + hidden(seen, scores.dtype), -1)
 
 
+@one_node
 def scores_of(query: Tensor, module: Any, *arguments: Any) -> Tensor:
     """How much each step takes of each other one; takes what the module itself is called with."""
-    if has_torch_function_unary(query):
-        return handle_torch_function(scores_of, (query,), query, module, *arguments)
     return module.weights(query, *arguments)  # type: ignore[no-any-return]
 
 

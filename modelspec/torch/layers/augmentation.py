@@ -10,12 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from modelspec.layers import augmentation
 from modelspec.layers.factors import Interval, around_zero
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.preprocessing import floats
 from modelspec.torch.layers.resampling import cropped, resized
-from modelspec.torch.layers.twin import Twin
+from modelspec.torch.layers.twin import Twin, made_of
 from modelspec.torch.layers.warping import (
     Affine,
     Outside,
@@ -31,10 +30,6 @@ from modelspec.torch.layers.warping import (
 class Augment(nn.Module):
     """Changes images, `[batch, height, width, channels]`, in training."""
 
-    def __init__(self, layer: Any) -> None:
-        super().__init__()
-        self.layer = layer
-
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)
         return self.changed(x, *self.draw(x)) if self.training else x
@@ -46,10 +41,6 @@ class Augment(nn.Module):
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         """The images, changed by the parameters."""
         raise NotImplementedError
-
-    def extra_repr(self) -> str:
-        shown = self.layer.model_dump(exclude_defaults=True)
-        return ", ".join(f"{name}={value!r}" for name, value in shown.items())
 
 
 def uniform(x: Tensor, interval: Interval) -> Tensor:
@@ -66,21 +57,30 @@ def each(share: Tensor) -> Tensor:
 class Flip(Augment):
     """Mirrors images."""
 
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self.mode = mode
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
         return (uniform(x, (0, 1)) <= 0.5,)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (flips,) = drawn
         axes = {"horizontal": (2,), "vertical": (1,), "horizontal_and_vertical": (1, 2)}
-        return torch.where(each(flips), x.flip(axes[self.layer.mode]), x)
+        return torch.where(each(flips), x.flip(axes[self.mode]), x)
 
 
 class Warp(Augment):
     """Takes the pixels from other places of the image."""
 
+    def __init__(self, fill_mode: str, fill_value: float, interpolation: str) -> None:
+        super().__init__()
+        self.fill_mode = fill_mode
+        self.fill_value = fill_value
+        self.interpolation = interpolation
+
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
-        layer = self.layer
-        outside = Outside(layer.fill_mode, layer.fill_value, layer.interpolation)
+        outside = Outside(self.fill_mode, self.fill_value, self.interpolation)
         return warped(x, self.places(*drawn, *x.shape[1:3]), outside)
 
     def places(self, *drawn: Any) -> Affine:
@@ -91,8 +91,18 @@ class Warp(Augment):
 class Rotate(Warp):
     """Turns images; draws degrees."""
 
+    def __init__(
+        self,
+        factor: float | Interval,
+        fill_mode: str = "reflect",
+        fill_value: float = 0.0,
+        interpolation: str = "bilinear",
+    ) -> None:
+        super().__init__(fill_mode, fill_value, interpolation)
+        self.factor = factor
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (uniform(x, around_zero(self.layer.factor)) * 360,)
+        return (uniform(x, around_zero(self.factor)) * 360,)
 
     def places(self, *drawn: Any) -> Affine:
         return rotation(*drawn)
@@ -101,11 +111,23 @@ class Rotate(Warp):
 class Zoom(Warp):
     """Zooms images; draws what the shown height and width are multiplied by."""
 
+    def __init__(
+        self,
+        height_factor: float | Interval,
+        width_factor: float | Interval | None = None,
+        fill_mode: str = "reflect",
+        fill_value: float = 0.0,
+        interpolation: str = "bilinear",
+    ) -> None:
+        super().__init__(fill_mode, fill_value, interpolation)
+        self.height_factor = height_factor
+        self.width_factor = width_factor
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        rows = 1 + uniform(x, around_zero(self.layer.height_factor))
-        if self.layer.width_factor is None:
+        rows = 1 + uniform(x, around_zero(self.height_factor))
+        if self.width_factor is None:
             return rows, rows
-        return rows, 1 + uniform(x, around_zero(self.layer.width_factor))
+        return rows, 1 + uniform(x, around_zero(self.width_factor))
 
     def places(self, *drawn: Any) -> Affine:
         return zoom(*drawn)
@@ -114,10 +136,22 @@ class Zoom(Warp):
 class Translate(Warp):
     """Shifts images; draws pixels down and to the right."""
 
+    def __init__(
+        self,
+        height_factor: float | Interval,
+        width_factor: float | Interval,
+        fill_mode: str = "reflect",
+        fill_value: float = 0.0,
+        interpolation: str = "bilinear",
+    ) -> None:
+        super().__init__(fill_mode, fill_value, interpolation)
+        self.height_factor = height_factor
+        self.width_factor = width_factor
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
         height, width = x.shape[1:3]
-        down = uniform(x, around_zero(self.layer.height_factor)) * height
-        return down, uniform(x, around_zero(self.layer.width_factor)) * width
+        down = uniform(x, around_zero(self.height_factor)) * height
+        return down, uniform(x, around_zero(self.width_factor)) * width
 
     def places(self, *drawn: Any) -> Affine:
         return translation(*drawn[:2])
@@ -126,10 +160,22 @@ class Translate(Warp):
 class Shear(Warp):
     """Slants images; draws pixels a row and a column."""
 
+    def __init__(
+        self,
+        x_factor: float | Interval,
+        y_factor: float | Interval,
+        fill_mode: str = "reflect",
+        fill_value: float = 0.0,
+        interpolation: str = "bilinear",
+    ) -> None:
+        super().__init__(fill_mode, fill_value, interpolation)
+        self.x_factor = x_factor
+        self.y_factor = y_factor
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
         way = torch.where(uniform(x, (0, 1)) > 0.5, -1.0, 1.0)
-        across = uniform(x, around_zero(self.layer.x_factor))
-        return across * way, uniform(x, around_zero(self.layer.y_factor)) * way
+        across = uniform(x, around_zero(self.x_factor))
+        return across * way, uniform(x, around_zero(self.y_factor)) * way
 
     def places(self, *drawn: Any) -> Affine:
         return shear(*drawn[:2])
@@ -138,9 +184,11 @@ class Shear(Warp):
 class Crop(nn.Module):
     """Cuts windows out of images; draws the first row and the first column."""
 
-    def __init__(self, layer: augmentation.RandomCrop) -> None:
+    def __init__(self, height: int, width: int) -> None:
         super().__init__()
-        self.size = (layer.height, layer.width)
+        self.height = height
+        self.width = width
+        self.size = (height, width)
 
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)
@@ -165,13 +213,13 @@ class Crop(nn.Module):
 
 
 class Augmentation(Twin[Any]):
-    """The twin of a layer whose module is made of the declaration alone."""
+    """The twin of a layer whose module takes arguments that the declaration has."""
 
     random = True
-    make: Callable[[Any], nn.Module]
+    make: Callable[..., nn.Module]
 
     def empty(self, layer: Any, weights: Sequence[Weight]) -> nn.Module:
-        return type(self).make(layer)
+        return made_of(type(self).make, layer)
 
 
 class RandomFlip(Augmentation):

@@ -22,38 +22,53 @@ def likely(x: Tensor, factor: float | Interval) -> Tensor:
 class Contrast(Augment):
     """Scales numbers about the mean of their channel; draws the scale."""
 
+    def __init__(self, factor: float | Interval, value_range: Interval) -> None:
+        super().__init__()
+        self.factor = factor
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        less, more = from_zero(self.layer.factor)
+        less, more = from_zero(self.factor)
         return (uniform(x, (1 - less, 1 + more)),)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (scale,) = drawn
         mean = x.mean((1, 2), keepdim=True)
-        return ((x - mean) * each(scale).to(x.dtype) + mean).clamp(*self.layer.value_range)
+        return ((x - mean) * each(scale).to(x.dtype) + mean).clamp(*self.value_range)
 
 
 class Brighten(Augment):
     """Adds a number to each image; draws it."""
 
+    def __init__(self, factor: float | Interval, value_range: Interval) -> None:
+        super().__init__()
+        self.factor = factor
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        low, high = self.layer.value_range
-        return (uniform(x, around_zero(self.layer.factor)) * (high - low),)
+        low, high = self.value_range
+        return (uniform(x, around_zero(self.factor)) * (high - low),)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (number,) = drawn
-        return (x + each(number).to(x.dtype)).clamp(*self.layer.value_range)
+        return (x + each(number).to(x.dtype)).clamp(*self.value_range)
 
 
 class TurnHue(Augment):
     """Turns the hue; draws the share of the wheel."""
 
+    def __init__(self, factor: float | Interval, value_range: Interval) -> None:
+        super().__init__()
+        self.factor = factor
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
         way = torch.where(uniform(x, (0, 1)) > 0.5, -0.5, 0.5)
-        return (uniform(x, from_zero(self.layer.factor)) * way,)
+        return (uniform(x, from_zero(self.factor)) * way,)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (share,) = drawn
-        low, high = self.layer.value_range
+        low, high = self.value_range
         hue, saturation, value = _hue_saturation_value((x - low) / (high - low))
         hue = hue + share[:, None, None].to(x.dtype)
         out: Tensor = _red_green_blue(hue, saturation, value).clamp(0, 1) * (high - low) + low
@@ -87,8 +102,12 @@ def _red_green_blue(hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
 class Gray(Augment):
     """Takes the colors away; draws from which images."""
 
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (uniform(x, (0, 1)) < self.layer.factor,)
+        return (uniform(x, (0, 1)) < self.factor,)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (chosen,) = drawn
@@ -101,19 +120,29 @@ class Gray(Augment):
 class Invert(Augment):
     """Makes negatives; draws of which images."""
 
+    def __init__(self, factor: float | Interval, value_range: Interval) -> None:
+        super().__init__()
+        self.factor = factor
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (likely(x, self.layer.factor),)
+        return (likely(x, self.factor),)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (chosen,) = drawn
-        return torch.where(each(chosen), self.layer.value_range[1] - x, x)
+        return torch.where(each(chosen), self.value_range[1] - x, x)
 
 
 class Sharpen(Augment):
     """Blurs or sharpens; draws from 0, blurred, to 1."""
 
+    def __init__(self, factor: float | Interval, value_range: Interval) -> None:
+        super().__init__()
+        self.factor = factor
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (uniform(x, from_zero(self.layer.factor)),)
+        return (uniform(x, from_zero(self.factor)),)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         (sharpness,) = drawn
@@ -124,15 +153,28 @@ class Sharpen(Augment):
             x.permute(0, 3, 1, 2), kernel.expand(channels, 1, 3, 3), padding=1, groups=channels
         ).permute(0, 2, 3, 1)
         out = x + (1 - 2 * each(sharpness).to(x.dtype)) * (blurred - x)
-        return out.clamp(*self.layer.value_range)
+        return out.clamp(*self.value_range)
 
 
 class Erase(Augment):
     """Fills rectangles; draws of which images, which pixels, and with what."""
 
+    def __init__(
+        self,
+        factor: float | Interval,
+        scale: float | Interval,
+        fill_value: float | None,
+        value_range: Interval,
+    ) -> None:
+        super().__init__()
+        self.factor = factor
+        self.scale = scale
+        self.fill_value = fill_value
+        self.value_range = value_range
+
     def draw(self, x: Tensor) -> tuple[Tensor, ...]:
         down, across = (self._range(x, size) for size in x.shape[1:3])
-        return likely(x, self.layer.factor), down[:, :, None] & across[:, None], self._fill(x)
+        return likely(x, self.factor), down[:, :, None] & across[:, None], self._fill(x)
 
     def changed(self, x: Tensor, *drawn: Tensor) -> Tensor:
         chosen, pixels, fill = drawn
@@ -140,14 +182,14 @@ class Erase(Augment):
 
     def _range(self, x: Tensor, size: int) -> Tensor:
         """The places of an axis that lie in the rectangle, `[batch, size]`."""
-        length = uniform(x, from_zero(self.layer.scale)).sqrt() * size
+        length = uniform(x, from_zero(self.scale)).sqrt() * size
         start = uniform(x, (0, 1)) * (size - length)
         places = torch.arange(size, device=x.device)
         return (places >= start[:, None]) & (places < (start + length)[:, None])
 
     def _fill(self, x: Tensor) -> Tensor:
-        low, high = self.layer.value_range
-        fill: float | None = self.layer.fill_value
+        low, high = self.value_range
+        fill: float | None = self.fill_value
         numbers = torch.randn_like(x) * high if fill is None else x.new_tensor(fill)
         return numbers.clamp(low, high)
 

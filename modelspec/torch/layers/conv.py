@@ -16,7 +16,7 @@ from modelspec.torch.layers.windows import Pads, convolve_image, even, pad, same
 class Conv1D(Twin[conv.Conv1D]):
     def empty(self, layer: conv.Conv1D, weights: Sequence[Weight]) -> nn.Module:
         kernel, channels, filters = weights[0].shape
-        module: ChannelsLastConv1d = unset(
+        return unset(
             lambda: ChannelsLastConv1d(
                 channels * layer.groups,
                 filters,
@@ -28,10 +28,6 @@ class Conv1D(Twin[conv.Conv1D]):
                 border=layer.padding,
             )
         )
-        # Laid out so that, with a height of one, it is a channels-last 2-D kernel.
-        rows = torch.empty(filters, kernel, channels)
-        module.weight = nn.Parameter(rows.permute(0, 2, 1))
-        return module
 
     def load_keras(self, module: nn.Module, layer: conv.Conv1D, arrays: Sequence[Any]) -> None:
         assert isinstance(module, nn.Conv1d)
@@ -43,7 +39,7 @@ class Conv1D(Twin[conv.Conv1D]):
 class Conv2D(Twin[conv.Conv2D]):
     def empty(self, layer: conv.Conv2D, weights: Sequence[Weight]) -> nn.Module:
         *_, channels, filters = weights[0].shape
-        module: ChannelsLastConv2d = unset(
+        return unset(
             lambda: ChannelsLastConv2d(
                 channels * layer.groups,
                 filters,
@@ -55,7 +51,6 @@ class Conv2D(Twin[conv.Conv2D]):
                 border=layer.padding,
             )
         )
-        return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def load_keras(self, module: nn.Module, layer: conv.Conv2D, arrays: Sequence[Any]) -> None:
         assert isinstance(module, nn.Conv2d)
@@ -67,7 +62,7 @@ class Conv2D(Twin[conv.Conv2D]):
 class Conv3D(Twin[conv.Conv3D]):
     def empty(self, layer: conv.Conv3D, weights: Sequence[Weight]) -> nn.Module:
         *_, channels, filters = weights[0].shape
-        module: ChannelsLastConv3d = unset(
+        return unset(
             lambda: ChannelsLastConv3d(
                 channels * layer.groups,
                 filters,
@@ -79,7 +74,6 @@ class Conv3D(Twin[conv.Conv3D]):
                 border=layer.padding,
             )
         )
-        return module.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload, no-any-return]
 
     def load_keras(self, module: nn.Module, layer: conv.Conv3D, arrays: Sequence[Any]) -> None:
         assert isinstance(module, nn.Conv3d)
@@ -94,9 +88,31 @@ class ChannelsLastConv1d(nn.Conv1d):
     That is up to three times as fast as torch's own 1-D convolution on a CPU.
     """
 
-    def __init__(self, *args: Any, border: str, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int],
+        stride: int | tuple[int] = 1,
+        *,
+        dilation: int | tuple[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        border: str = "valid",
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+        )
         self.border = border
+        # Laid out so that, with a height of one, it is a channels-last 2-D kernel.
+        rows = torch.empty(out_channels, *self.kernel_size, in_channels // groups)
+        self.weight = nn.Parameter(rows.permute(0, 2, 1).copy_(self.weight.detach()))
 
     def forward(self, input: Tensor) -> Tensor:
         (stride,) = self.stride
@@ -136,9 +152,29 @@ class ChannelsLastConv2d(nn.Conv2d):
     Its permuted view is what torch calls channels_last, so the permutations cost nothing.
     """
 
-    def __init__(self, *args: Any, border: str, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple[int, int],
+        stride: tuple[int, int] = (1, 1),
+        *,
+        dilation: tuple[int, int] = (1, 1),
+        groups: int = 1,
+        bias: bool = True,
+        border: str = "valid",
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+        )
         self.border = border
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, input: Tensor) -> Tensor:
         window = (self.kernel_size, self.stride, self.dilation)
@@ -151,9 +187,29 @@ class ChannelsLastConv2d(nn.Conv2d):
 class ChannelsLastConv3d(nn.Conv3d):
     """Convolves `[batch, depth, height, width, channels]`, likewise."""
 
-    def __init__(self, *args: Any, border: str, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple[int, int, int],
+        stride: tuple[int, int, int] = (1, 1, 1),
+        *,
+        dilation: tuple[int, int, int] = (1, 1, 1),
+        groups: int = 1,
+        bias: bool = True,
+        border: str = "valid",
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+        )
         self.border = border
+        self.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 
     def forward(self, input: Tensor) -> Tensor:
         stride = self.stride

@@ -13,7 +13,7 @@ from modelspec.torch.layers.activations import activate
 from modelspec.torch.layers.initializers import draw
 from modelspec.torch.layers.recurrent import flat, zeroed
 from modelspec.torch.layers.scans import Cell, Direction, Masks, States, read_steps
-from modelspec.torch.layers.twin import Call, Twin, assign
+from modelspec.torch.layers.twin import Call, Twin, assign, made_of
 from modelspec.torch.layers.windows import even, same_pads
 
 Declared = convolutional_recurrent._ConvLSTM
@@ -23,7 +23,16 @@ class _ConvLSTM(Twin[Any]):
     random = True
 
     def empty(self, layer: Declared, weights: Sequence[Weight]) -> nn.Module:
-        return Network(layer, weights[0].shape[-2])
+        kernel, strides, dilation = layer.window()
+        return made_of(
+            ConvLSTMNetwork,
+            layer,
+            channels=weights[0].shape[-2],
+            kernel_size=kernel,
+            strides=strides,
+            dilation=dilation,
+            bias=layer.use_bias,
+        )
 
     def initial(
         self, layer: Declared, weights: Sequence[Weight], generator: Generator
@@ -36,7 +45,7 @@ class _ConvLSTM(Twin[Any]):
         return arrays
 
     def load_keras(self, module: nn.Module, layer: Declared, arrays: Sequence[Any]) -> None:
-        assert isinstance(module, Network)
+        assert isinstance(module, ConvLSTMNetwork)
         kernel, state_kernel, *bias = (torch.as_tensor(array) for array in arrays)
         for target, array in ((module.weight_ih, kernel), (module.weight_hh, state_kernel)):
             axes = range(array.dim() - 2)
@@ -72,41 +81,74 @@ class ConvLSTM3D(_ConvLSTM):
     pass
 
 
-class Network(nn.Module):
+class ConvLSTMNetwork(nn.Module):
     """Reads `[batch, steps, ..., channels]` by convolutions of the input and of the state.
 
     Takes first states too, if need be, as one tuple or one by one; gives the output and a tuple
     of the final states. Weights are laid out as torch's, the gates in the order of Keras.
     """
 
-    def __init__(self, layer: Declared, channels: int) -> None:
+    gates = 4
+    states = 2
+
+    def __init__(
+        self,
+        channels: int,
+        filters: int,
+        kernel_size: tuple[int, ...],
+        *,
+        strides: tuple[int, ...],
+        dilation: tuple[int, ...],
+        padding: str = "valid",
+        activation: str = "tanh",
+        recurrent_activation: str = "sigmoid",
+        bias: bool = True,
+        return_sequences: bool = False,
+        go_backwards: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        zero_output_for_mask: bool = False,
+    ) -> None:
         super().__init__()
-        self.layer = layer
-        kernel, width = layer.window()[0], 4 * layer.filters
-        self.weight_ih = nn.Parameter(torch.empty(width, channels, *kernel))
-        self.weight_hh = nn.Parameter(torch.empty(width, layer.filters, *kernel))
-        self.bias = nn.Parameter(torch.empty(width)) if layer.use_bias else None
+        self.channels = channels
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.strides = strides
+        self.dilation = dilation
+        self.padding = padding
+        self.activation = activation
+        self.recurrent_activation = recurrent_activation
+        self.return_sequences = return_sequences
+        self.go_backwards = go_backwards
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.zero_output_for_mask = zero_output_for_mask
+        width = self.gates * filters
+        self.weight_ih = nn.Parameter(torch.empty(width, channels, *kernel_size))
+        self.weight_hh = nn.Parameter(torch.empty(width, filters, *kernel_size))
+        self.bias = nn.Parameter(torch.empty(width)) if bias else None
 
     def forward(self, x: Tensor, *first: Any, mask: Tensor | None = None) -> tuple[Any, ...]:
-        layer = self.layer
-        if layer.go_backwards:
+        if self.go_backwards:
             x, mask = x.flip(1), None if mask is None else mask.flip(1)
         x = x.movedim(-1, 2)
         projected = self._projected(x)
         states = tuple(state.movedim(-1, 1) for state in flat(first)) or self._zeros(projected)
-        cell = Cell(layer.gates, layer.activation, layer.recurrent_activation)
+        cell = Cell(self.gates, self.activation, self.recurrent_activation)
         weights = Direction(self.weight_ih, self.weight_hh, self.bias, None)
-        dropped = Masks(state=self._dropped(states[0], layer.recurrent_dropout))
-        outputs, states = read_steps(step, cell, weights, projected, states, dropped, mask)
+        dropped = Masks(state=self._dropped(states[0], self.recurrent_dropout))
+        outputs, states = read_steps(
+            conv_lstm_step, cell, weights, projected, states, dropped, mask
+        )
         final = tuple(state.movedim(1, -1) for state in states)
-        output = outputs.movedim(2, -1) if layer.return_sequences else final[0]
-        if mask is not None and layer.zero_output_for_mask:
-            output = zeroed(layer, output, mask)
+        output = outputs.movedim(2, -1) if self.return_sequences else final[0]
+        if mask is not None and self.zero_output_for_mask:
+            output = zeroed(output, mask, self.return_sequences)
         return output, final
 
     def _projected(self, x: Tensor) -> Tensor:
         """What the gates take from `[batch, steps, channels, ...]`, of all steps at once."""
-        masks = self._dropped(x[:, :1], self.layer.dropout)
+        masks = self._dropped(x[:, :1], self.dropout)
         weights = self.weight_ih.chunk(len(masks)) if masks else (self.weight_ih,)
         seen = [x * mask for mask in masks] if masks else [x]
         parts = [self._convolved(*pair) for pair in zip(seen, weights, strict=True)]
@@ -116,28 +158,27 @@ class Network(nn.Module):
         return joined + self.bias.reshape(-1, *(1,) * (joined.dim() - 3))
 
     def _convolved(self, x: Tensor, weight: Tensor) -> Tensor:
-        _, strides, dilation = self.layer.window()
-        same = self.layer.padding == "same"
-        return torch.unflatten(
-            convolve(x.flatten(0, 1), weight, strides, dilation, same=same), 0, x.shape[:2]
-        )
+        same = self.padding == "same"
+        out = convolve(x.flatten(0, 1), weight, self.strides, self.dilation, same=same)
+        return torch.unflatten(out, 0, x.shape[:2])
 
     def _dropped(self, like: Tensor, rate: float) -> tuple[Tensor, ...] | None:
         """What dropout leaves of a tensor of a step, for each gate; None without dropout."""
         if not (self.training and rate):
             return None
-        return tuple(F.dropout(torch.ones_like(like), rate) for _ in range(self.layer.gates))
+        return tuple(F.dropout(torch.ones_like(like), rate) for _ in range(self.gates))
 
     def _zeros(self, projected: Tensor) -> States:
-        shape = (projected.shape[0], self.layer.filters, *projected.shape[3:])
-        return tuple(projected.new_zeros(shape) for _ in self.layer.states)
+        shape = (projected.shape[0], self.filters, *projected.shape[3:])
+        return tuple(projected.new_zeros(shape) for _ in range(self.states))
 
     def extra_repr(self) -> str:
-        kernel, strides, _ = self.layer.window()
-        return f"{self.layer.filters}, kernel_size={kernel}, strides={strides}"
+        return f"{self.filters}, kernel_size={self.kernel_size}, strides={self.strides}"
 
 
-def step(cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks) -> States:
+def conv_lstm_step(
+    cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks
+) -> States:
     """Input, forget, candidate and output gate; states `h`, `c`, `[batch, filters, ...]`."""
     h, c = states
     ones = (1,) * (h.dim() - 2)

@@ -49,6 +49,9 @@ class Identity(Twin[core.Identity]):
 class AnyIndexEmbedding(nn.Embedding):
     """Torch's, which takes 32 and 64 bit indices only, for indices of any integer type."""
 
+    def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
+        super().__init__(num_embeddings, embedding_dim)
+
     def forward(self, input: Tensor) -> Tensor:
         if input.dtype not in (torch.int64, torch.int32):
             input = input.long()

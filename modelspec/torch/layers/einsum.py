@@ -41,12 +41,14 @@ class Product(nn.Module):
     """A product in Einstein's notation with a weight."""
 
     def __init__(
-        self, equation: str, weight: tuple[int, ...], bias: tuple[int, ...] | None = None
+        self, equation: str, kernel: tuple[int, ...], offset: tuple[int, ...] | None = None
     ) -> None:
         super().__init__()
         self.equation = equation
-        self.weight = nn.Parameter(torch.empty(weight))
-        self.bias = None if bias is None else nn.Parameter(torch.empty(bias))
+        self.kernel = kernel
+        self.offset = offset
+        self.weight = nn.Parameter(torch.empty(kernel))
+        self.bias = None if offset is None else nn.Parameter(torch.empty(offset))
 
     def forward(self, x: Tensor) -> Tensor:
         out = torch.einsum(self.equation, x, self.weight)

@@ -13,24 +13,47 @@ from modelspec.torch.layers.twin import Twin
 
 class Resizing(Twin[image_preprocessing.Resizing]):
     def empty(self, layer: image_preprocessing.Resizing, weights: Sequence[Weight]) -> nn.Module:
-        return Resize(layer)
+        fill = layer.fill_value if layer.pad_to_aspect_ratio else None
+        return Resize(
+            (layer.height, layer.width),
+            layer.interpolation,
+            antialias=layer.antialias,
+            crop=layer.crop_to_aspect_ratio,
+            fill=fill,
+        )
 
 
 class CenterCrop(Twin[image_preprocessing.CenterCrop]):
     def empty(self, layer: image_preprocessing.CenterCrop, weights: Sequence[Weight]) -> nn.Module:
-        return Middle(layer.height, layer.width)
+        return Middle((layer.height, layer.width))
 
 
 class Resize(nn.Module):
-    """Images of one size, scaled."""
+    """Images of one size, scaled.
 
-    def __init__(self, layer: image_preprocessing.Resizing) -> None:
+    Args:
+        size: The height and the width.
+        interpolation: What lies between the pixels.
+        antialias: Whether smaller images are made of all pixels.
+        crop: Whether images are cut to the aspect ratio first.
+        fill: With what images are filled up to the aspect ratio first; None for not at all.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        interpolation: str = "bilinear",
+        *,
+        antialias: bool = False,
+        crop: bool = False,
+        fill: float | None = None,
+    ) -> None:
         super().__init__()
-        self.size = (layer.height, layer.width)
-        self.interpolation = layer.interpolation
-        self.antialias = layer.antialias
-        self.crop = layer.crop_to_aspect_ratio
-        self.fill = layer.fill_value if layer.pad_to_aspect_ratio else None
+        self.size = size
+        self.interpolation = interpolation
+        self.antialias = antialias
+        self.crop = crop
+        self.fill = fill
 
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)
@@ -47,9 +70,9 @@ class Resize(nn.Module):
 class Middle(nn.Module):
     """The middle of images; small ones are scaled up."""
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, size: tuple[int, int]) -> None:
         super().__init__()
-        self.size = (height, width)
+        self.size = size
 
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.overrides import handle_torch_function, has_torch_function_unary
 
+from modelspec.torch.layers.one_node import one_node
 from modelspec.torch.layers.scans import Direction, States
 
 SATURATING = 1e4
@@ -95,17 +95,15 @@ def _steps(x: Tensor, places: Tensor) -> Tensor:
     return x.flatten(0, 1).index_select(0, (places + first).flatten()).view(x.shape)
 
 
+@one_node
 def masked_mean(x: Tensor, mask: Tensor, *, keepdim: bool = False) -> Tensor:
     """The mean over the steps that count; 0 where none does."""
-    if has_torch_function_unary(x):
-        return handle_torch_function(masked_mean, (x,), x, mask, keepdim=keepdim)
     total = torch.where(mask.unsqueeze(-1), x, 0.0).sum(1, keepdim=keepdim)
     count = mask.sum(1).clamp(min=1).unsqueeze(-1)
     return total / (count.unsqueeze(-1) if keepdim else count)
 
 
+@one_node
 def every_step(x: Tensor, axes: int) -> Tensor:
     """The mask of a value all of whose steps count; it has the value's first axes."""
-    if has_torch_function_unary(x):
-        return handle_torch_function(every_step, (x,), x, axes)
     return torch.ones(x.shape[: axes + 1], dtype=torch.bool, device=x.device)

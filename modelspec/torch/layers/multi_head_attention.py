@@ -1,6 +1,6 @@
 """Twins of MultiHeadAttention, GroupedQueryAttention."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -11,14 +11,21 @@ from modelspec.layers import multi_head_attention as attention
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.attention import _Attends, attended, shares, visible
 from modelspec.torch.layers.initializers import draw
-from modelspec.torch.layers.twin import assign, unset
+from modelspec.torch.layers.twin import assign, made_of, unset
 
 
 class _Headed(_Attends):
     def empty(self, layer: attention._Headed, weights: Sequence[Weight]) -> nn.Module:
-        named = {weight.name: weight.shape for weight in weights}
-        kernels = {n.removesuffix("_kernel"): s for n, s in named.items() if n.endswith("_kernel")}
-        return unset(lambda: Heads(layer, kernels))
+        shapes = {weight.name: weight.shape for weight in weights}
+        names = ("query_kernel", "value_kernel", "key_kernel")
+        return unset(
+            lambda: made_of(
+                Heads,
+                layer,
+                features=tuple(shapes[name][0] for name in names),
+                result=shapes["attention_output_kernel"][2:],
+            )
+        )
 
     def initial(
         self, layer: attention._Headed, weights: Sequence[Weight], generator: Generator
@@ -66,24 +73,54 @@ class Heads(nn.Module):
     `[batch, steps, other steps]` or `[batch, heads, steps, other steps]`, and the masks of the
     three.
 
+    Args:
+        features: The lengths of a query, of a value and of a key.
+        heads: How many heads the query has, and how many the key and the value have.
+        sizes: The length of a head of the key, and of the value.
+        result: What takes the place of the query's features.
+        attention_axes: The axes of steps that see each other, the batch's being 0; all by default.
+        use_bias: Whether the projections have biases.
+        use_gate: Whether a gate of the query multiplies what the heads give.
+        use_causal_mask: Whether a step sees only steps up to its own.
+        sliding_window: How near a step must be to be seen.
+        dropout: The share of weights that is dropped in training.
+
     Attributes:
         query, key, gate, value, attention_output: The projections, heads side by side.
     """
 
-    query: nn.Linear
-    key: nn.Linear
-    gate: nn.Linear
-    value: nn.Linear
-    attention_output: nn.Linear
-
-    def __init__(self, layer: attention._Headed, kernels: Mapping[str, tuple[int, ...]]) -> None:
+    def __init__(
+        self,
+        features: tuple[int, int, int],
+        heads: tuple[int, int],
+        sizes: tuple[int, int],
+        result: tuple[int, ...],
+        *,
+        attention_axes: tuple[int, ...] | None = None,
+        use_bias: bool = True,
+        use_gate: bool = False,
+        use_causal_mask: bool = False,
+        sliding_window: int | None = None,
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.layer = layer
-        for name, shape in kernels.items():
-            inputs = 2 if name == "attention_output" else 1
-            linear = nn.Linear(prod(shape[:inputs]), prod(shape[inputs:]), bias=layer.use_bias)
-            self.add_module(name, linear)
-        self.result = kernels["attention_output"][2:]
+        self.features = features
+        self.heads = heads
+        self.sizes = sizes
+        self.result = result
+        self.attention_axes = attention_axes
+        self.use_bias = use_bias
+        self.use_gate = use_gate
+        self.use_causal_mask = use_causal_mask
+        self.sliding_window = sliding_window
+        self.dropout = dropout
+        (query, value, key), (own, others), (key_size, value_size) = features, heads, sizes
+        self.query = nn.Linear(query, own * key_size, bias=use_bias)
+        self.key = nn.Linear(key, others * key_size, bias=use_bias)
+        if use_gate:
+            self.gate = nn.Linear(query, own * value_size, bias=use_bias)
+        self.value = nn.Linear(value, others * value_size, bias=use_bias)
+        self.attention_output = nn.Linear(own * value_size, prod(result), bias=use_bias)
 
     def forward(
         self,
@@ -95,8 +132,7 @@ class Heads(nn.Module):
         value_mask: Tensor | None = None,
         key_mask: Tensor | None = None,
     ) -> Tensor:
-        layer = self.layer
-        (heads, others), (key_size, _) = layer.heads, layer.sizes
+        (heads, others), (key_size, _) = self.heads, self.sizes
         order = self._order(query)
         masks = ((query_mask, query, -1), (value_mask, value, -2), (key_mask, key, -2))
         seen = order.seen_by_all(attention_mask, masks)
@@ -105,19 +141,19 @@ class Heads(nn.Module):
             order.split(self.key(key), others),
             order.split(self.value(value), others),
             seen,
-            layer.use_causal_mask,
-            layer.sliding_window,
-            layer.dropout if self.training else 0.0,
+            self.use_causal_mask,
+            self.sliding_window,
+            self.dropout if self.training else 0.0,
             key_size**-0.5,
         )
-        if seen is not None and layer.dropout:  # Keras then has nothing for who sees nothing
+        if seen is not None and self.dropout:  # Keras then has nothing for who sees nothing
             steps, others = output.shape[-2], key.shape[1:-1].numel()
-            window = layer.sliding_window
-            ruled = visible(steps, others, layer.use_causal_mask, window, seen, query.device)
+            window = self.sliding_window
+            ruled = visible(steps, others, self.use_causal_mask, window, seen, query.device)
             assert ruled is not None
             output = output.masked_fill(~ruled.any(-1, keepdim=True), 0.0)
         output = order.join(output, query)
-        if layer.use_gate:
+        if self.use_gate:
             output = output * torch.sigmoid(self.gate(query))
         output = self.attention_output(output)
         return output if len(self.result) == 1 else torch.unflatten(output, -1, self.result)
@@ -133,21 +169,25 @@ class Heads(nn.Module):
         key_mask: Tensor | None = None,
     ) -> Tensor:
         """How much each step takes of each other one, in each head."""
-        layer, order = self.layer, self._order(query)
-        (heads, others), (key_size, _) = layer.heads, layer.sizes
+        order = self._order(query)
+        (heads, others), (key_size, _) = self.heads, self.sizes
         masks = ((query_mask, query, -1), (value_mask, value, -2), (key_mask, key, -2))
         asked = order.split(self.query(query), heads)
         given = order.split(self.key(key), others).repeat_interleave(heads // others, -3)
         seen = order.seen_by_all(attention_mask, masks)
         scores = asked @ given.mT * key_size**-0.5
-        result = shares(scores, seen, layer.use_causal_mask, layer.sliding_window)
+        result = shares(scores, seen, self.use_causal_mask, self.sliding_window)
         return order.spread(result, query, value)
 
     def _order(self, query: Tensor) -> "_Order":
-        return _Order(query.dim() - 2, self.layer.axes((1,) * (query.dim() - 1)))
+        rank = query.dim() - 2
+        if self.attention_axes is None:
+            return _Order(rank, range(rank))
+        axes = [axis % query.dim() - 1 for axis in self.attention_axes]
+        return _Order(rank, list(dict.fromkeys(axes)))
 
     def extra_repr(self) -> str:
-        return f"heads={self.layer.heads[0]}, dropout={self.layer.dropout}"
+        return f"heads={self.heads[0]}, dropout={self.dropout}"
 
 
 class _Order:

@@ -23,11 +23,17 @@ class BatchNormalization(Twin[normalization.BatchNormalization]):
         flags = {"scale": layer.scale, "center": layer.center}
         if not layer.renorm:
             return BatchNorm(channels, layer.epsilon, layer.momentum, **flags)
-        module = BatchRenorm(channels, layer.epsilon, layer.momentum, **flags)
-        module.renorm_momentum = layer.renorm_momentum
-        if (bounds := layer.renorm_clipping) is not None:
-            module.rmin, module.rmax, module.dmax = bounds.rmin, bounds.rmax, bounds.dmax
-        return module
+        bounds = layer.renorm_clipping
+        return BatchRenorm(
+            channels,
+            layer.epsilon,
+            layer.momentum,
+            **flags,
+            renorm_momentum=layer.renorm_momentum,
+            rmin=None if bounds is None else bounds.rmin,
+            rmax=None if bounds is None else bounds.rmax,
+            dmax=None if bounds is None else bounds.dmax,
+        )
 
     def initial(
         self,
@@ -84,8 +90,11 @@ class BatchNorm(nn.Module):
         self, channels: int, eps: float, momentum: float, *, scale: bool, center: bool
     ) -> None:
         super().__init__()
+        self.channels = channels
         self.eps = eps
         self.momentum = momentum
+        self.scale = scale
+        self.center = center
         self.frozen = False
         self.weight = nn.Parameter(torch.ones(channels)) if scale else None
         self.bias = nn.Parameter(torch.zeros(channels)) if center else None
@@ -129,7 +138,7 @@ class BatchNorm(nn.Module):
         return self.running_mean, self.running_var
 
     def extra_repr(self) -> str:
-        return f"{self.running_mean.numel()}, eps={self.eps}, momentum={self.momentum}"
+        return f"{self.channels}, eps={self.eps}, momentum={self.momentum}"
 
 
 class BatchRenorm(BatchNorm):
@@ -140,13 +149,23 @@ class BatchRenorm(BatchNorm):
     renorm_std: Tensor
 
     def __init__(
-        self, channels: int, eps: float, momentum: float, *, scale: bool, center: bool
+        self,
+        channels: int,
+        eps: float,
+        momentum: float,
+        *,
+        scale: bool,
+        center: bool,
+        renorm_momentum: float = 0.99,
+        rmin: float | None = None,
+        rmax: float | None = None,
+        dmax: float | None = None,
     ) -> None:
         super().__init__(channels, eps, momentum, scale=scale, center=center)
-        self.renorm_momentum = 0.99
-        self.rmin: float | None = None
-        self.rmax: float | None = None
-        self.dmax: float | None = None
+        self.renorm_momentum = renorm_momentum
+        self.rmin = rmin
+        self.rmax = rmax
+        self.dmax = dmax
         self.register_buffer("running_std", torch.ones(channels))
         self.register_buffer("renorm_mean", torch.zeros(channels))
         self.register_buffer("renorm_std", torch.ones(channels))
@@ -227,10 +246,10 @@ class LayerNormalization(_Along):
             return None
         size = list(weights[0].shape)
         if layer.rms_scaling:
-            return DeviationNorm(size, layer.epsilon)
+            return DeviationNorm(weights[0].shape, layer.epsilon)
         if layer.scale:
             return unset(lambda: nn.LayerNorm(size, layer.epsilon, bias=layer.center))
-        return ShiftedLayerNorm(size, layer.epsilon)
+        return ShiftedLayerNorm(weights[0].shape, layer.epsilon)
 
     def normalize(
         self, call: Call[normalization.LayerNormalization], x: Any, axes: list[int]
@@ -244,8 +263,9 @@ class LayerNormalization(_Along):
 class ShiftedLayerNorm(nn.Module):
     """Layer normalization with a trained shift and no scale, which torch has not."""
 
-    def __init__(self, size: list[int], eps: float) -> None:
+    def __init__(self, size: tuple[int, ...], eps: float) -> None:
         super().__init__()
+        self.size = size
         self.eps = eps
         self.bias = nn.Parameter(torch.zeros(size))
 
@@ -259,8 +279,9 @@ class ShiftedLayerNorm(nn.Module):
 class DeviationNorm(nn.Module):
     """Divides by the standard deviation along the last axes, and scales; nothing is subtracted."""
 
-    def __init__(self, size: list[int], eps: float) -> None:
+    def __init__(self, size: tuple[int, ...], eps: float) -> None:
         super().__init__()
+        self.size = size
         self.eps = eps
         self.weight = nn.Parameter(torch.ones(size))
 
@@ -320,7 +341,10 @@ class GroupNorm(nn.Module):
     ) -> None:
         super().__init__()
         self.groups = groups
+        self.size = size
         self.eps = eps
+        self.scale = scale
+        self.center = center
         self.weight = nn.Parameter(torch.ones(size)) if scale else None
         self.bias = nn.Parameter(torch.zeros(size)) if center else None
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from modelspec.layers import padding
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.resampling import resized
-from modelspec.torch.layers.twin import Call, Twin
+from modelspec.torch.layers.twin import Call, Twin, made_of
 
 
 class _ZeroPadding(Twin[Any]):
@@ -69,7 +69,7 @@ class UpSampling3D(_UpSampling):
 
 class UpSampling2D(_UpSampling):
     def empty(self, layer: padding.UpSampling2D, weights: Sequence[Weight]) -> nn.Module | None:
-        return None if layer.interpolation == "nearest" else Enlarged(layer)
+        return None if layer.interpolation == "nearest" else made_of(Enlarged, layer)
 
     def forward(self, call: Call[padding.UpSampling2D], *operands: Any) -> Any:
         if call.module is None:
@@ -80,10 +80,10 @@ class UpSampling2D(_UpSampling):
 class Enlarged(nn.Module):
     """Images, so many times as large."""
 
-    def __init__(self, layer: padding.UpSampling2D) -> None:
+    def __init__(self, size: tuple[int, int], interpolation: str) -> None:
         super().__init__()
-        self.size = layer.size
-        self.interpolation = layer.interpolation
+        self.size = size
+        self.interpolation = interpolation
 
     def forward(self, x: Tensor) -> Tensor:
         size = (x.shape[1] * self.size[0], x.shape[2] * self.size[1])

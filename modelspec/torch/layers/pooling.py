@@ -17,20 +17,20 @@ from modelspec.torch.layers.windows import Pads, even, pad, same_pads
 class _Pool(nn.Module):
     """Pools `[batch, ..., channels]` along the one, two or three axes in the middle."""
 
-    def __init__(self, window: Sequence[int], strides: Sequence[int], border: str) -> None:
+    def __init__(self, pool_size: tuple[int, ...], strides: tuple[int, ...], border: str) -> None:
         super().__init__()
-        lift = max(2 - len(window), 0)
-        self.window = (1,) * lift + tuple(window)
-        self.strides = (1,) * lift + tuple(strides)
+        self.pool_size = pool_size
+        self.strides = strides
         self.border = border
-        self.flat = lift == 1
+        self.flat = len(pool_size) == 1
+        self.windows = ((1, *pool_size), (1, *strides)) if self.flat else (pool_size, strides)
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.unsqueeze(1) if self.flat else x
-        rank = len(self.window)
+        rank = len(self.windows[0])
         pads: Pads = ((0, 0),) * rank
         if self.border == "same":
-            pads = same_pads(x.shape[1:-1], self.window, self.strides, (1,) * rank)
+            pads = same_pads(x.shape[1:-1], *self.windows, (1,) * rank)
         out = self.pool(x, pads).movedim(1, -1)
         return out.squeeze(1) if self.flat else out
 
@@ -39,8 +39,7 @@ class _Pool(nn.Module):
         raise NotImplementedError
 
     def extra_repr(self) -> str:
-        first = int(self.flat)
-        return f"{self.window[first:]}, strides={self.strides[first:]}, border={self.border!r}"
+        return f"{self.pool_size}, strides={self.strides}, border={self.border!r}"
 
 
 class MaxPool(_Pool):
@@ -53,7 +52,7 @@ class MaxPool(_Pool):
         else:
             x = pad(x, pads, float("-inf"))
         kernel = F.max_pool2d if len(pads) == 2 else F.max_pool3d
-        pooled: Tensor = kernel(x.movedim(-1, 1), self.window, self.strides, padding)
+        pooled: Tensor = kernel(x.movedim(-1, 1), *self.windows, padding)
         return pooled
 
 
@@ -72,16 +71,16 @@ class AveragePool(_Pool):
         return self._kernel(x, divisor_override=1)
 
     def _kernel(self, x: Tensor, **options: Any) -> Tensor:
-        if len(self.window) == 2:
-            return F.avg_pool2d(x.movedim(-1, 1), self.window, self.strides, **options)
+        if len(self.windows[0]) == 2:
+            return F.avg_pool2d(x.movedim(-1, 1), *self.windows, **options)
         # Torch has no 3-D kernel of half precision on a CPU.
         wide = x.float() if x.itemsize < 4 and x.device.type == "cpu" else x
-        out = F.avg_pool3d(wide.movedim(-1, 1), self.window, self.strides, **options)
+        out = F.avg_pool3d(wide.movedim(-1, 1), *self.windows, **options)
         return out.to(x.dtype)
 
 
 class _Pooling(Twin[Any]):
-    pool: Callable[[Sequence[int], Sequence[int], str], _Pool]
+    pool: Callable[[tuple[int, ...], tuple[int, ...], str], _Pool]
 
     def empty(self, layer: Any, weights: Sequence[Weight]) -> nn.Module:
         return type(self).pool(*layer.window(), layer.padding)  # type: ignore[call-arg]

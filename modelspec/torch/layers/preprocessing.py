@@ -13,12 +13,15 @@ from modelspec.torch.layers.twin import Call, Twin
 
 SMALLEST_DEVIATION = 1e-7
 
+Numbers = float | Sequence[Any]
+"""A number, or nested lists of them."""
+
 
 class Rescaling(Twin[preprocessing.Rescaling]):
     def module(
         self, layer: preprocessing.Rescaling, shapes: Sequence[Shape], generator: Generator
     ) -> nn.Module:
-        return Scale(torch.tensor(layer.scale), torch.tensor(layer.offset))
+        return Scale(layer.scale, layer.offset)
 
 
 class Normalization(Twin[preprocessing.Normalization]):
@@ -31,14 +34,15 @@ class Normalization(Twin[preprocessing.Normalization]):
             behind = len(shapes[0]) - 1 - resolve(layer.axis, shapes[0])
             place = (-1, *(1,) * behind)
             mean, deviation = mean.reshape(place), deviation.reshape(place)
-        return Scale(deviation, mean) if layer.invert else Standardize(mean, deviation)
+        numbers = mean.tolist(), deviation.tolist()
+        return Scale(*reversed(numbers)) if layer.invert else Standardize(*numbers)
 
 
 class Discretization(Twin[preprocessing.Discretization]):
     def module(
         self, layer: preprocessing.Discretization, shapes: Sequence[Shape], generator: Generator
     ) -> nn.Module:
-        return Bins(torch.tensor(layer.bin_boundaries), layer.output_mode)
+        return Bins(layer.bin_boundaries, layer.output_mode)
 
     def forward(self, call: Call[preprocessing.Discretization], *operands: Any) -> Any:
         assert call.module is not None
@@ -76,10 +80,10 @@ class Scale(nn.Module):
     scale: Tensor
     offset: Tensor
 
-    def __init__(self, scale: Tensor, offset: Tensor) -> None:
+    def __init__(self, scale: Numbers, offset: Numbers) -> None:
         super().__init__()
-        self.register_buffer("scale", scale, persistent=False)
-        self.register_buffer("offset", offset, persistent=False)
+        self.register_buffer("scale", torch.tensor(scale), persistent=False)
+        self.register_buffer("offset", torch.tensor(offset), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)
@@ -92,10 +96,10 @@ class Standardize(nn.Module):
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, mean: Tensor, deviation: Tensor) -> None:
+    def __init__(self, mean: Numbers, deviation: Numbers) -> None:
         super().__init__()
-        self.register_buffer("mean", mean, persistent=False)
-        self.register_buffer("deviation", deviation, persistent=False)
+        self.register_buffer("mean", torch.tensor(mean), persistent=False)
+        self.register_buffer("deviation", torch.tensor(deviation), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         x = floats(x)
@@ -128,9 +132,10 @@ class Bins(nn.Module):
 
     boundaries: Tensor
 
-    def __init__(self, boundaries: Tensor, mode: str) -> None:
+    def __init__(self, boundaries: Sequence[float], mode: str) -> None:
         super().__init__()
-        self.register_buffer("boundaries", boundaries, persistent=False)
+        self.mode = mode
+        self.register_buffer("boundaries", torch.tensor(boundaries), persistent=False)
         self.encode = None if mode == "int" else Encode(len(boundaries) + 1, mode)
 
     def forward(self, x: Tensor) -> Tensor:

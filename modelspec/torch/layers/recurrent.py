@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from modelspec.layers import convolutional_recurrent, recurrent
+from modelspec.layers import recurrent
 from modelspec.layers.values import Weight
 from modelspec.torch.layers.initializers import draw
 from modelspec.torch.layers.masked import read_gru, read_lstm, read_simple
@@ -23,7 +23,7 @@ from modelspec.torch.layers.scans import (
     scan,
     simple_step,
 )
-from modelspec.torch.layers.twin import Call, Twin, assign, unset
+from modelspec.torch.layers.twin import Call, Twin, assign, made_of, unset
 
 Declared = recurrent.SimpleRNN | recurrent.LSTM | recurrent.GRU
 
@@ -34,7 +34,21 @@ class _Recurrent(Twin[Any]):
     network: type["Network"]
 
     def empty(self, layer: Declared, weights: Sequence[Weight]) -> nn.Module:
-        return self.network.make(layer, weights[0].shape[0])
+        return self.make(layer, weights[0].shape[0])
+
+    def make(self, layer: Declared, features: int, merge_mode: str = "") -> "Network":
+        """A network for a declaration, its weights not set yet."""
+        return unset(
+            lambda: made_of(
+                self.network,
+                layer,
+                input_size=features,
+                hidden_size=layer.units,
+                bias=layer.use_bias,
+                input_dropout=layer.dropout,
+                merge_mode=merge_mode,
+            )
+        )
 
     def outputs(self, call: Call[Any], operands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         assert call.module is not None
@@ -107,43 +121,63 @@ class Network(nn.RNNBase):
     export goes step by step: torch would unroll its own kernels there, and so fix the number of
     steps.
 
-    Attributes:
+    Args:
+        input_size: The number of features.
+        hidden_size: The number of units.
+        activation: The candidate's function.
+        recurrent_activation: The gates' function; a plain network has no gates.
+        bias: Whether there are biases.
+        return_sequences: Whether the output is that of all steps.
+        go_backwards: Whether the last step is read first.
+        input_dropout: In training, the share of the input that is dropped.
+        recurrent_dropout: In training, the share of the state that is dropped.
+        reset_after: Of a GRU, whether the reset gate acts after the product.
+        zero_output_for_mask: Whether masked steps give 0.
         merge_mode: How two directions are joined, or `none`; "" where there is but one.
     """
 
     step: Step
     read_masked: Callable[[Direction, Tensor, Tensor, States], tuple[Tensor, States]]
     gates: int
-    layer: Declared
-    merge_mode: str
+    states: int
 
-    @classmethod
-    def make(cls, layer: Declared, features: int, merge_mode: str = "") -> "Network":
-        """A network for a declaration, its weights not set yet."""
-        network: Network = unset(
-            lambda: cls(  # type: ignore[call-arg]
-                features,  # type: ignore[arg-type]
-                layer.units,
-                bias=layer.use_bias,
-                batch_first=True,
-                bidirectional=bool(merge_mode),
-            )
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        activation: str = "tanh",
+        recurrent_activation: str = "sigmoid",
+        bias: bool = True,
+        return_sequences: bool = False,
+        go_backwards: bool = False,
+        input_dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        reset_after: bool = False,
+        zero_output_for_mask: bool = False,
+        merge_mode: str = "",
+    ) -> None:
+        super().__init__(  # type: ignore[call-arg]
+            input_size,  # type: ignore[arg-type]
+            hidden_size,
+            bias=bias,
+            batch_first=True,
+            bidirectional=bool(merge_mode),
         )
-        network.layer = layer
-        network.merge_mode = merge_mode
-        if layer.use_bias and network.has_one_bias:
-            for suffix in network.suffixes:
-                delattr(network, f"bias_hh_l0{suffix}")
-                network.register_buffer(
-                    f"bias_hh_l0{suffix}", torch.zeros(network.gates * layer.units)
-                )
-            network._init_flat_weights()
-        return network
-
-    @property
-    def has_one_bias(self) -> bool:
-        """Whether only the bias of the input is trained."""
-        return not getattr(self.layer, "reset_after", False)
+        self.activation = activation
+        self.recurrent_activation = recurrent_activation
+        self.return_sequences = return_sequences
+        self.go_backwards = go_backwards
+        self.input_dropout = input_dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.reset_after = reset_after
+        self.zero_output_for_mask = zero_output_for_mask
+        self.merge_mode = merge_mode
+        if bias and not reset_after:
+            for suffix in self.suffixes:
+                delattr(self, f"bias_hh_l0{suffix}")
+                self.register_buffer(f"bias_hh_l0{suffix}", torch.zeros(self.gates * hidden_size))
+            self._init_flat_weights()
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -152,18 +186,18 @@ class Network(nn.RNNBase):
 
     def forward(self, x: Tensor, *first: Any, mask: Tensor | None = None) -> tuple[Any, ...]:
         states = tuple(flat(first))
-        if self.layer.go_backwards:
+        if self.go_backwards:
             x, mask = x.flip(1), None if mask is None else mask.flip(1)
         fused = self._fusible and not torch.compiler.is_exporting()
         if fused and mask is None:
             outputs, final = self._fused(x, states)
         else:
             outputs, final = self._by_direction(x, states, mask, fused=fused)
-        if not self.layer.return_sequences:
+        if not self.return_sequences:
             each = len(final) // len(outputs)
             outputs = list(final[::each])
         if mask is not None and self._zeroed:
-            outputs = [zeroed(self.layer, output, mask) for output in outputs]
+            outputs = [zeroed(output, mask, self.return_sequences) for output in outputs]
         if not self.merge_mode:
             return outputs[0], final
         return self._merged(outputs), final, *outputs
@@ -171,22 +205,20 @@ class Network(nn.RNNBase):
     @property
     def _zeroed(self) -> bool:
         """Whether masked steps give 0."""
-        layer = self.layer
-        return layer.return_sequences if self.merge_mode else layer.zero_output_for_mask
+        return self.return_sequences if self.merge_mode else self.zero_output_for_mask
 
     @property
     def _fusible(self) -> bool:
-        layer = self.layer
         return (
-            layer.activation == "tanh"
-            and getattr(layer, "recurrent_activation", "sigmoid") == "sigmoid"
-            and getattr(layer, "reset_after", True)
-            and not (self.training and layer.recurrent_dropout)
+            self.activation == "tanh"
+            and self.recurrent_activation == "sigmoid"
+            and (self.reset_after or self.gates != 3)
+            and not (self.training and self.recurrent_dropout)
         )
 
     def _fused(self, x: Tensor, states: States) -> tuple[list[Tensor], States]:
         x = self._dropped(x)
-        kinds = len(self.layer.states)
+        kinds = self.states
         packed = [torch.stack(states[kind::kinds]) for kind in range(kinds)] if states else []
         given = None if not packed else packed[0] if kinds == 1 else tuple(packed)
         output, final = super().forward(x, given)
@@ -196,15 +228,15 @@ class Network(nn.RNNBase):
         return list(halves), tuple(final[k][way] for way in directions for k in range(kinds))
 
     def _dropped(self, x: Tensor) -> Tensor:
-        if not (self.training and self.layer.dropout):
+        if not (self.training and self.input_dropout):
             return x
-        return x * F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.layer.dropout)
+        return x * F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.input_dropout)
 
     def _by_direction(
         self, x: Tensor, states: States, mask: Tensor | None, *, fused: bool
     ) -> tuple[list[Tensor], States]:
         x = self._dropped(x) if fused else x
-        kinds = len(self.layer.states)
+        kinds = self.states
         outputs: list[Tensor] = []
         final: list[Tensor] = []
         for way, suffix in enumerate(self.suffixes):
@@ -234,23 +266,20 @@ class Network(nn.RNNBase):
 
     @property
     def _cell(self) -> Cell:
-        layer = self.layer
-        after = getattr(layer, "reset_after", True)
-        gate = getattr(layer, "recurrent_activation", "linear")
-        return Cell(self.gates, layer.activation, gate, after)
+        return Cell(self.gates, self.activation, self.recurrent_activation, self.reset_after)
 
     def _weights(self, suffix: str) -> Direction:
         names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
         return Direction(*(getattr(self, f"{name}{suffix}", None) for name in names))  # type: ignore[arg-type]
 
     def _zeros(self, x: Tensor) -> States:
-        return tuple(x.new_zeros(x.shape[0], self.layer.units) for _ in self.layer.states)
+        return tuple(x.new_zeros(x.shape[0], self.hidden_size) for _ in range(self.states))
 
     def _masks(self, x: Tensor) -> Masks:
         if not self.training:
             return Masks()
-        layer = self.layer
-        return draw_masks(x, layer.units, self.gates, layer.dropout, layer.recurrent_dropout)
+        rates = self.input_dropout, self.recurrent_dropout
+        return draw_masks(x, self.hidden_size, self.gates, *rates)
 
     def extra_repr(self) -> str:
         shown = f"{self.input_size}, {self.hidden_size}"
@@ -263,6 +292,7 @@ class SimpleNetwork(Network, nn.RNN):  # type: ignore[misc]
     step = staticmethod(simple_step)
     read_masked = staticmethod(read_simple)
     gates = 1
+    states = 1
 
 
 class LSTMNetwork(Network, nn.LSTM):  # type: ignore[misc]
@@ -271,6 +301,7 @@ class LSTMNetwork(Network, nn.LSTM):  # type: ignore[misc]
     step = staticmethod(lstm_step)
     read_masked = staticmethod(read_lstm)
     gates = 4
+    states = 2
 
 
 class GRUNetwork(Network, nn.GRU):  # type: ignore[misc]
@@ -279,6 +310,7 @@ class GRUNetwork(Network, nn.GRU):  # type: ignore[misc]
     step = staticmethod(gru_step)
     read_masked = staticmethod(read_gru)
     gates = 3
+    states = 1
 
 
 SimpleRNN.network = SimpleNetwork
@@ -286,14 +318,12 @@ LSTM.network = LSTMNetwork
 GRU.network = GRUNetwork
 
 
-def zeroed(
-    layer: Declared | convolutional_recurrent._ConvLSTM, output: Tensor, mask: Tensor
-) -> Tensor:
+def zeroed(output: Tensor, mask: Tensor, return_sequences: bool) -> Tensor:
     """0 for the masked steps of an output, `mask` being `[batch, steps]` as they were read.
 
     The output is `[batch, steps, ...]`, or that of the last step, `[batch, ...]`.
     """
-    valid = mask if layer.return_sequences else mask[:, -1]
+    valid = mask if return_sequences else mask[:, -1]
     ones = (1,) * (output.dim() - valid.dim())
     return torch.where(valid.reshape(*valid.shape, *ones), output, 0.0)
 

@@ -33,6 +33,8 @@ class BothWays(nn.Module):
 
     def __init__(self, count: int, length: int, cap: float | None) -> None:
         super().__init__()
+        self.count = count
+        self.length = length
         self.weight = nn.Parameter(torch.empty(count, length))
         self.cap = cap
 

@@ -29,11 +29,11 @@ class _Separable(Twin[Any]):
 class _Depthwise(_Separable):
     def empty(self, layer: DepthwiseLayer, weights: Sequence[Weight]) -> nn.Module:
         *_, channels, _ = weights[0].shape
-        return ChannelsLastDepthwise(layer, channels, bias=layer.use_bias)
+        return _depthwise(layer, channels, bias=layer.use_bias)
 
     def load_keras(self, module: nn.Module, layer: DepthwiseLayer, arrays: Sequence[Any]) -> None:
         assert isinstance(module, ChannelsLastDepthwise)
-        module.load_keras(arrays[0])
+        _load_kernel(module, arrays[0])
         if layer.use_bias:
             assign(module.bias, arrays[1])
 
@@ -51,7 +51,7 @@ class _Both(_Separable):
         *_, mixed, filters = weights[1].shape
         channels = weights[0].shape[-2]
         return nn.Sequential(
-            ChannelsLastDepthwise(layer, channels, bias=False),
+            _depthwise(layer, channels, bias=False),
             unset(lambda: nn.Linear(mixed, filters, bias=layer.use_bias)),
         )
 
@@ -60,7 +60,7 @@ class _Both(_Separable):
         depthwise, pointwise = module
         assert isinstance(depthwise, ChannelsLastDepthwise)
         assert isinstance(pointwise, nn.Linear)
-        depthwise.load_keras(arrays[0])
+        _load_kernel(depthwise, arrays[0])
         kernel = torch.as_tensor(arrays[1])
         assign(pointwise.weight, kernel.reshape(kernel.shape[-2:]).T)
         if layer.use_bias:
@@ -75,6 +75,28 @@ class SeparableConv2D(_Both):
     pass
 
 
+def _depthwise(
+    layer: DepthwiseLayer | SeparableLayer, channels: int, *, bias: bool
+) -> "ChannelsLastDepthwise":
+    kernel, stride, dilation = layer.window()
+    return ChannelsLastDepthwise(
+        channels,
+        kernel,
+        stride,
+        dilation=dilation,
+        depth_multiplier=layer.depth_multiplier,
+        bias=bias,
+        border=layer.padding,
+    )
+
+
+def _load_kernel(module: "ChannelsLastDepthwise", array: Any) -> None:
+    """Take Keras's kernel, `[..., channels, multiplier]`."""
+    kernel = torch.as_tensor(array)
+    kernel = kernel.unsqueeze(0) if module.is_row else kernel
+    assign(module.weight, kernel.permute(2, 3, 0, 1).flatten(0, 1).unsqueeze(1))
+
+
 class ChannelsLastDepthwise(nn.Module):
     """Convolves each channel of `[batch, ..., channels]` by itself; a sequence as an image's row.
 
@@ -82,30 +104,35 @@ class ChannelsLastDepthwise(nn.Module):
     """
 
     def __init__(
-        self, layer: DepthwiseLayer | SeparableLayer, channels: int, *, bias: bool
+        self,
+        channels: int,
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        *,
+        dilation: tuple[int, ...],
+        depth_multiplier: int = 1,
+        bias: bool = True,
+        border: str = "valid",
     ) -> None:
         super().__init__()
-        rows = (1,) * (2 - len(layer.window()[0]))
-        self.kernel, self.stride, self.dilation = ((*rows, *each) for each in layer.window())
-        self.groups = channels
-        self.border = layer.padding
-        self.is_row = bool(rows)
-        filters = channels * layer.depth_multiplier
-        self.weight = nn.Parameter(torch.empty(filters, 1, *self.kernel))
+        self.channels = channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.dilation = dilation
+        self.depth_multiplier = depth_multiplier
+        self.border = border
+        self.is_row = len(kernel_size) == 1
+        rows = (1,) * self.is_row
+        self.window = ((*rows, *kernel_size), (*rows, *stride), (*rows, *dilation))
+        filters = channels * depth_multiplier
+        self.weight = nn.Parameter(torch.empty(filters, 1, *rows, *kernel_size))
         self.bias = nn.Parameter(torch.empty(filters)) if bias else None
-
-    def load_keras(self, array: Any) -> None:
-        """Take Keras's kernel, `[..., channels, multiplier]`."""
-        kernel = torch.as_tensor(array)
-        kernel = kernel.unsqueeze(0) if self.is_row else kernel
-        assign(self.weight, kernel.permute(2, 3, 0, 1).flatten(0, 1).unsqueeze(1))
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.unsqueeze(1) if self.is_row else x
-        window = (self.kernel, self.stride, self.dilation)
-        out = convolve_image(x, self.weight, self.bias, window, self.border, self.groups)
+        out = convolve_image(x, self.weight, self.bias, self.window, self.border, self.channels)
         return out.squeeze(1) if self.is_row else out
 
     def extra_repr(self) -> str:
-        shown = f"{self.groups}, {self.weight.shape[0]}, kernel_size={self.kernel}"
+        shown = f"{self.channels}, {self.weight.shape[0]}, kernel_size={self.kernel_size}"
         return f"{shown}, stride={self.stride}, border={self.border!r}"

@@ -33,7 +33,8 @@ class SpectralNormalization(Twin[spectral.SpectralNormalization]):
         inner = find(layer.layer).module(layer.layer, shapes, generator)
         assert inner is not None
         vector = draw(_START, layer.weights(*shapes)[1].shape, generator)
-        module = Spectral(inner, vector, layer.power_iterations)
+        module = Spectral(inner, len(vector.flatten()), layer.power_iterations)
+        assign(module.vector_u, vector)
         if not layer.trainable:
             freeze(module)
         return module
@@ -64,12 +65,13 @@ class Spectral(nn.Module):
 
     vector_u: Tensor
 
-    def __init__(self, layer: nn.Module, vector: Tensor, iterations: int) -> None:
+    def __init__(self, layer: nn.Module, length: int, iterations: int) -> None:
         super().__init__()
         self.layer = layer
+        self.length = length
         self.iterations = iterations
         self.frozen = False
-        self.register_buffer("vector_u", vector)
+        self.register_buffer("vector_u", torch.full((1, length), length**-0.5))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor

@@ -12,7 +12,7 @@ from modelspec.layers.values import Weight
 from modelspec.torch.layers.twin import Twin, assign
 
 Declared = transposed.Conv1DTranspose | transposed.Conv2DTranspose | transposed.Conv3DTranspose
-_FUNCTIONS: dict[int, Any] = {
+_TRANSPOSED: dict[int, Any] = {
     1: F.conv_transpose1d,
     2: F.conv_transpose2d,
     3: F.conv_transpose3d,
@@ -22,7 +22,10 @@ _FUNCTIONS: dict[int, Any] = {
 class _Transposed(Twin[Any]):
     def empty(self, layer: Declared, weights: Sequence[Weight]) -> nn.Module:
         *_, filters, channels = weights[0].shape
-        return ChannelsLastTransposed(layer, channels, filters)
+        kernel, stride, dilation = layer.window()
+        return ChannelsLastTransposed(
+            channels, filters, kernel, stride, dilation, layer.crops(), bias=layer.use_bias
+        )
 
     def load_keras(self, module: nn.Module, layer: Declared, arrays: Sequence[Any]) -> None:
         assert isinstance(module, ChannelsLastTransposed)
@@ -50,18 +53,41 @@ class ChannelsLastTransposed(nn.Module):
 
     The whole result is made, and cut at each end as Keras does: torch can cut both ends alike
     only.
+
+    Args:
+        in_channels: The number of channels.
+        out_channels: The number of filters.
+        kernel_size: The kernel, by axis.
+        stride: How far apart windows are.
+        dilation: How far apart the cells of a window are.
+        crops: What is cut off before and after each axis; below 0, what is added.
+        bias: Whether there is a bias.
     """
 
-    def __init__(self, layer: Declared, channels: int, filters: int) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        dilation: tuple[int, ...],
+        crops: tuple[tuple[int, int], ...],
+        *,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
-        kernel, self.stride, self.dilation = layer.window()
-        self.crops = layer.crops()
-        self.weight = nn.Parameter(torch.empty(channels, filters, *kernel))
-        self.bias = nn.Parameter(torch.empty(filters)) if layer.use_bias else None
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.dilation = dilation
+        self.crops = crops
+        self.weight = nn.Parameter(torch.empty(in_channels, out_channels, *kernel_size))
+        self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         rank = len(self.stride)
-        out: Tensor = _FUNCTIONS[rank](
+        out: Tensor = _TRANSPOSED[rank](
             x.movedim(-1, 1), self.weight, self.bias, self.stride, dilation=self.dilation
         )
         out = out.movedim(1, -1)

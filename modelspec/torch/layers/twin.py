@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from inspect import signature
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -137,6 +138,12 @@ def all_trainable(layer: Layer) -> bool:
     """Whether a layer is trained, and the one that it wraps."""
     inner = getattr(layer, "layer", None)
     return layer.trainable and (not isinstance(inner, Layer) or all_trainable(inner))
+
+
+def made_of(kind: Callable[..., M], layer: Layer, **others: Any) -> M:
+    """A module whose arguments bear the names of a declaration's, but for some others."""
+    wanted = signature(kind).parameters
+    return kind(**{name: getattr(layer, name) for name in wanted if hasattr(layer, name)} | others)
 
 
 def unset(make: Callable[[], M]) -> M:

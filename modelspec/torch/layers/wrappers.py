@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from modelspec.layers import Layer, wrappers
 from modelspec.layers.values import Weight
 from modelspec.shapes import Shape
 from modelspec.torch.layers.finding import find, mixes_samples
 from modelspec.torch.layers.freezing import freeze
+from modelspec.torch.layers.one_node import one_node
 from modelspec.torch.layers.recurrent import Network, _Recurrent
 from modelspec.torch.layers.twin import Call, Twin
 
@@ -19,7 +19,7 @@ from modelspec.torch.layers.twin import Call, Twin
 class Bidirectional(Twin[wrappers.Bidirectional]):
     def empty(self, layer: wrappers.Bidirectional, weights: Sequence[Weight]) -> nn.Module:
         mode = layer.merge_mode or "none"
-        return _recurrent(layer).network.make(layer.layer, weights[0].shape[0], mode)
+        return _recurrent(layer).make(layer.layer, weights[0].shape[0], mode)
 
     def initial(
         self, layer: wrappers.Bidirectional, weights: Sequence[Weight], generator: Generator
@@ -141,6 +141,7 @@ def _depth(layer: Layer) -> int:
     return depth
 
 
+@one_node
 def each_step(module: nn.Module, x: Tensor, depth: int, *masks: Tensor) -> Tensor:
     """A module on every step by itself, while it trains; on all of them at once, otherwise.
 
@@ -150,8 +151,6 @@ def each_step(module: nn.Module, x: Tensor, depth: int, *masks: Tensor) -> Tenso
         depth: How many axes of steps there are.
         masks: The mask of `x`, if the module takes one.
     """
-    if has_torch_function_unary(x):
-        return handle_torch_function(each_step, (x,), module, x, depth, *masks)
     sizes = x.shape[1 : 1 + depth]
     steps = [each.flatten(1, depth) for each in (x, *masks)]
     if module.training:

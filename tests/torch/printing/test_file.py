@@ -8,7 +8,9 @@ from tests.torch.specs import graph_of
 
 
 def test_a_forward_that_a_person_can_read():
-    assert code(graph_of(specs.SEQUENTIAL)).splitlines()[-8:] == [
+    lines = code(graph_of(specs.SEQUENTIAL)).splitlines()
+    first = lines.index("    def forward(self, x):")
+    assert lines[first : first + 8] == [
         "    def forward(self, x):",
         "        fc1_linear = self.fc1(x)",
         "        fc1 = torch.relu(fc1_linear)",
@@ -22,7 +24,7 @@ def test_a_forward_that_a_person_can_read():
 
 def test_equal_blocks_are_printed_once():
     text = code(graph_of(specs.RESIDUAL))
-    assert text.count("class ") == 2
+    assert text.count("class Residual(") == 1
     assert text.index("class Residual(") < text.index("self.stage_1 = Residual()")
     assert "join = conv2 + x" in text
 
@@ -54,5 +56,4 @@ def test_all_of_it_is_python():
     for text in (specs.TWO_INPUTS, specs.THREE_OUTPUTS, specs.SEQUENCES, specs.RESIDUAL):
         printed = code(graph_of(text))
         ast.parse(printed)
-        assert "= None" not in printed
-        assert max(map(len, printed.splitlines())) < 140
+        assert max(map(len, printed.splitlines())) <= 100
