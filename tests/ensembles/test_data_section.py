@@ -65,6 +65,7 @@ def test_rows_that_one_member_leaves_out_are_dealt_out_otherwise(trees: Path) ->
         (("{test: 0.2, seed: 1}", "{test: 0.2}"), None),
         (("{validation: 0.2}", "{validation: 0.2}"), {"validation": 0.2}),
         (("{fold: 1/3}", "{fold: 2/3}"), None),
+        (("{fold: 1/3, test: 0.2}", "{fold: 2/3, test: 0.2}"), {"test": 0.2}),
         (("{fold: 1/3}", "{fold: 1/3}"), {"fold": "1/3"}),
     ],
 )
