@@ -14,6 +14,8 @@ from modelspec._version import __version__
 
 if TYPE_CHECKING:
     from modelspec.api import (
+        Exported,
+        ExportError,
         LoadedSpec,
         StudyJob,
         StudyResult,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         TrainedSeries,
         TrainingJob,
         check,
+        export,
         load,
         prepare_study,
         prepare_training,
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Diagnostic": "modelspec.diagnostics",
     "Ensemble": "modelspec.api",
+    "ExportError": "modelspec.api",
+    "Exported": "modelspec.api",
     "LoadedSpec": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
     "StudyJob": "modelspec.api",
@@ -44,6 +49,7 @@ _HOMES = {
     "TrainingJob": "modelspec.api",
     "check": "modelspec.api",
     "ensemble": "modelspec.api",
+    "export": "modelspec.api",
     "load": "modelspec.api",
     "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
@@ -56,6 +62,8 @@ _HOMES = {
 __all__ = [
     "Diagnostic",
     "Ensemble",
+    "ExportError",
+    "Exported",
     "LoadedSpec",
     "SpecError",
     "StudyJob",
@@ -66,6 +74,7 @@ __all__ = [
     "__version__",
     "check",
     "ensemble",
+    "export",
     "load",
     "prepare_study",
     "prepare_training",

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-names="digits breast_cancer diabetes customers garments reviews dates siamese_digits transfer weighted_ensemble"
+names="digits breast_cancer diabetes customers garments reviews dates siamese_digits transfer weighted_ensemble digits_tune"
 [ $# = 1 ] || { echo "which one? make example NAME=...: $names" >&2; exit 2; }
 
 name=$1
@@ -25,6 +25,16 @@ if [ "$name" = weighted_ensemble ]; then
   step modelspec eval "$out/runs/$name/latest"
   step modelspec predict "$out/runs/$name/latest" --data data/digits.npz -o "$out/$name.csv"
   step head -4 "$out/$name.csv"
+  exit
+fi
+if [ "$name" = digits_tune ]; then
+  step python specs/make_data.py data digits
+  step modelspec lint --data --space "$spec"
+  step modelspec tune "$spec" --dry-run
+  step modelspec tune "$spec" --workers 2 --runs-dir "$out/runs"
+  best=$out/runs/$name/latest/best.yaml
+  diff "$spec" "$best" || true
+  step modelspec lint --data "$best"
   exit
 fi
 step python specs/make_data.py data "$name"

@@ -4,13 +4,18 @@ May import every room but `cli`.
 """
 
 from modelspec.api.ensembles import Ensemble, ensemble
+from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
+from modelspec.exports.errors import ExportError
+from modelspec.exports.exported import Exported
 
 __all__ = [
     "Ensemble",
+    "ExportError",
+    "Exported",
     "LoadedSpec",
     "StudyJob",
     "StudyResult",
@@ -19,6 +24,7 @@ __all__ = [
     "TrainingJob",
     "check",
     "ensemble",
+    "export",
     "load",
     "prepare_study",
     "prepare_training",

@@ -28,6 +28,7 @@ COMMANDS = (
     Command("eval", "Measure a trained run on data.", "modelspec.cli.eval"),
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
     Command("ensemble", "Make one run of several trained ones.", "modelspec.cli.ensemble"),
+    Command("export", "Export a model: torch.export, ONNX.", "modelspec.cli.export"),
     Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
     Command("explain", "Explain a concept, a finding, a layer, a loss.", "modelspec.cli.explain"),
     Command("layers", "List the layer types by family.", "modelspec.cli.layers"),

@@ -125,6 +125,8 @@ class _Choosing:
             tempered = calibrate and output.kind != "numbers"
             weighting = choose(asked, how, calibrate=tempered)
             notes = [*self._notes, *weighting.notes]
+            if output.curved and weighting.table:
+                notes.append("rmse and mae are of normalised numbers, not in the data's units")
             if calibrate and not tempered:
                 notes.append("it has no temperature, as it is no probability")
             found[name] = replace(weighting, notes=tuple(notes))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 
 from modelspec.diagnostics import name_list
 from modelspec.exports.errors import ExportError, first_line
+from modelspec.exports.exported import Trial
 from modelspec.exports.model import TOLERANCE, ExportModel
 
 if TYPE_CHECKING:
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from modelspec.exports.model import Run
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """An exported file at one size.
-
-    Attributes:
-        sizes: The open sizes, the batch's among them.
-        difference: The largest one of all outputs: `|file - model| / max(1, |model|)`.
-    """
-
-    sizes: dict[str, int]
-    difference: float
 
 
 def check(model: ExportModel, run: Run, format: str) -> tuple[Trial, ...]:
@@ -62,11 +49,6 @@ def check(model: ExportModel, run: Run, format: str) -> tuple[Trial, ...]:
             )
         found.append(trial)
     return tuple(found)
-
-
-def worst(trials: tuple[Trial, ...]) -> float:
-    """The largest difference of all."""
-    return max(trial.difference for trial in trials)
 
 
 def _difference(

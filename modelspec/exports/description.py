@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from modelspec.exports.check import Trial
+    from modelspec.exports.exported import Trial
     from modelspec.exports.model import ExportModel
     from modelspec.graph.graph import GraphOutput
 

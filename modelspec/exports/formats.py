@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from modelspec.diagnostics import did_you_mean, name_list
-from modelspec.exports.errors import ExportError
+from modelspec.exports.errors import NoTargetError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +67,7 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format(".pt2", "a program of torch.export", "modelspec.exports.pt2"),
+    Format(".onnx", "ONNX", "modelspec.exports.onnx_file"),
     Format(".py", "a file of PyTorch", "modelspec.exports.python_file"),
 )
 BY_ENDING = {format.ending: format for format in FORMATS}
@@ -77,12 +78,12 @@ def format_of(path: Path) -> Format:
     """The format that a file's ending names.
 
     Raises:
-        ExportError: There is none.
+        NoTargetError: There is none.
     """
     found = BY_ENDING.get(path.suffix.lower())
     if found is None:
         near = did_you_mean(path.suffix, ENDINGS)
         endings = name_list(list(ENDINGS), last="or")
-        help = f"did you mean `{path.with_suffix(near)}`?" if near else ""
-        raise ExportError(f"`{path}` must end in {endings}", help)
+        help = f"Did you mean `{path.with_suffix(near)}`?" if near else ""
+        raise NoTargetError(f"`{path}` must end in {endings}", help)
     return found

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from modelspec.exports.check import check
-from modelspec.exports.errors import ExportError, first_line
+from modelspec.exports.errors import ExportError, SmallSizesError, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -31,7 +30,8 @@ def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]:
     if options.compile:
         _compile(program, path)
         return ["it holds machine code for processors like this one: `aoti_load_package` reads it"]
-    torch.export.save(program, path)
+    with warnings.catch_warnings(action="ignore"):  # of weights that are views of others
+        torch.export.save(program, path)
     return []
 
 
@@ -74,25 +74,28 @@ def program_of(model: ExportModel) -> ExportedProgram:
     """The program of a model's `forward`, right at every size that the model takes.
 
     Raises:
-        ExportError: torch cannot trace it, or only for fewer sizes.
+        SmallSizesError: Torch cannot trace it, or only for fewer sizes.
     """
     given = tuple(model.inputs(model.sizes.example()).values())
     failures: list[Exception] = []
-    for setting in _settings():
+    for oblivious in (False, True):
         try:
-            with setting, warnings.catch_warnings(action="ignore"):  # of torch's own internals
+            with _setting(oblivious), warnings.catch_warnings(action="ignore"):  # torch's own
                 torch.compiler.reset()  # what an earlier export took for fixed would be here too
                 program = torch.export.export(
-                    model.module, given, dynamic_shapes=_dynamic_shapes(model), strict=False
+                    model.module,
+                    given,
+                    dynamic_shapes=_dynamic_shapes(model),
+                    strict=False,
+                    prefer_deferred_runtime_asserts_over_guards=oblivious,
                 )
                 check(model, runner(program.module(), model), ENDING)
                 return program
         except Exception as error:  # torch has no type for all of them
             failures.append(error)
     last = failures[-1]
-    if isinstance(last, ExportError):
-        raise last
-    raise ExportError(f"torch.export cannot trace it: {first_line(last)}") from last
+    why = last if isinstance(last, ExportError) else f"torch.export: {first_line(last)}"
+    raise SmallSizesError(str(why)) from last
 
 
 def runner(module: Any, model: ExportModel) -> Run:
@@ -120,10 +123,10 @@ def _dim(name: str, least: int) -> Any:
     return torch.export.Dim(name, min=least) if least > 1 else torch.export.Dim(name)
 
 
-def _settings() -> Iterator[AbstractContextManager[Any]]:
-    """Torch as it is, then so that it asks of no size whether it is 1."""
+def _setting(oblivious: bool) -> AbstractContextManager[Any]:
+    """Torch as it is; or so that it asks of no size whether it is 1, if it knows how."""
     from torch.fx.experimental import _config
 
-    yield nullcontext()
-    if hasattr(_config, "backed_size_oblivious"):
-        yield _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]
+    if not (oblivious and hasattr(_config, "backed_size_oblivious")):
+        return nullcontext()
+    return _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined,no-any-return]

@@ -74,6 +74,10 @@ class Sizes:
         found = {name: self.roomy[name] + 2 + place for place, name in enumerate(self.symbols)}
         return {self.batch: 3, **found}
 
+    def without_small(self) -> Sizes:
+        """The same without the sizes at which a value inside is of size 1 along an axis."""
+        return replace(self, least={**self.least, **self.roomy})
+
     def with_more_room(self) -> Sizes | None:
         """The same with larger sizes where no symbol says how large; None where they are large."""
         tried = max((self.roomy[name] for name in self.unnamed), default=MOST_TRIED)

@@ -6,64 +6,43 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.exports.check import check, worst
+from modelspec.exports.check import check
 from modelspec.exports.description import description, is_description, text
-from modelspec.exports.errors import ExportError
+from modelspec.exports.errors import NoTargetError, SmallSizesError
+from modelspec.exports.exported import Exported
 from modelspec.exports.formats import ExportOptions, format_of
 from modelspec.runner.run.atomic_write import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelspec.exports.check import Trial
+    from modelspec.exports.formats import Format
     from modelspec.exports.model import ExportModel
 
 DESCRIPTION = ".json"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export comes to.
-
-    Attributes:
-        file: The exported file.
-        files: All files, the description last.
-        trials: How far it is from the model at each of the sizes tried.
-        notes: What there is to say of it.
-    """
-
-    file: Path
-    files: tuple[Path, ...]
-    trials: tuple[Trial, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def difference(self) -> float:
-        """The worst of all: `|file - model| / max(1, |model|)`."""
-        return worst(self.trials)
 
 
 def check_target(path: Path, options: ExportOptions) -> None:
     """Find what is wrong with where an export is to go, before a model is loaded.
 
     Raises:
-        ExportError: The ending is not known or does not go with the options, there is no such
+        NoTargetError: The ending is not known or does not go with the options, there is no such
             folder, or another file stands in the description's place.
     """
     format = format_of(path)
     if options.compile and format.ending != ".pt2":
-        raise ExportError(f"only a `.pt2` file can be compiled, not `{path}`")
+        raise NoTargetError(f"only a `.pt2` file can be compiled, not `{path}`")
     if not path.parent.is_dir():
-        raise ExportError(f"cannot write `{path}`: there is no folder `{path.parent}`")
+        raise NoTargetError(f"cannot write `{path}`: there is no folder `{path.parent}`")
     if path.is_dir():
-        raise ExportError(f"cannot write `{path}`: it is a folder")
+        raise NoTargetError(f"cannot write `{path}`: it is a folder")
     beside = path.with_suffix(DESCRIPTION)
     if beside.exists() and not is_description(beside):
-        raise ExportError(
+        raise NoTargetError(
             f"`{beside}`, where the description of the model goes, is another file",
             "name the exported file otherwise",
         )
@@ -81,14 +60,41 @@ def write(model: ExportModel, path: Path, options: ExportOptions | None = None) 
 
     Raises:
         ExportError: The format cannot hold the model, or the file says something else.
-        OSError: It cannot be written.
+        NoTargetError: It cannot be written.
+        MissingPackageError: The format needs a package that is not installed.
     """
     options = options or ExportOptions()
     check_target(path, options)
     format = format_of(path)
+    try:
+        return _write_for_most_sizes(model, path, format, options)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise NoTargetError(f"cannot write `{path}`: {why}") from error
+
+
+def _write_for_most_sizes(
+    model: ExportModel, path: Path, format: Format, options: ExportOptions
+) -> Exported:
+    """For all sizes that the model takes; where that fails, for the larger ones."""
+    try:
+        return _write(model, path, format, options)
+    except SmallSizesError as error:
+        larger = replace(model, sizes=model.sizes.without_small())
+        if larger.sizes.least == model.sizes.least:
+            raise
+        try:
+            return _write(larger, path, format, options, _raised(model, larger))
+        except SmallSizesError:
+            raise error from None
+
+
+def _write(
+    model: ExportModel, path: Path, format: Format, options: ExportOptions, note: str = ""
+) -> Exported:
     with _draft(path.parent) as draft:
         file = draft / path.name
-        notes = format.exporter.write(model, file, options)
+        notes = [note] * bool(note) + format.exporter.write(model, file, options)
         trials = check(model, format.exporter.reader(file, model), format.ending)
         names = [path.name, *sorted({each.name for each in draft.iterdir()} - {path.name})]
         about = draft / path.with_suffix(DESCRIPTION).name
@@ -99,6 +105,16 @@ def write(model: ExportModel, path: Path, options: ExportOptions | None = None) 
             os.replace(draft / name, Path(os.path.realpath(target)))
             files.append(target)
     return Exported(path, tuple(files), trials, tuple(notes))
+
+
+def _raised(model: ExportModel, larger: ExportModel) -> str:
+    """What is said of a file that takes fewer sizes than its model."""
+    least = [
+        f"`{name}` from {size} on, the model from {model.sizes.least[name]}"
+        for name, size in larger.sizes.least.items()
+        if size > model.sizes.least[name]
+    ]
+    return f"the file takes {', '.join(least)}: torch cannot trace it for less"
 
 
 @contextmanager

@@ -99,7 +99,10 @@ def _header(contents: SeriesContents) -> Html:
     ]
     done = sum(run.done for run in contents.runs)
     told = f"mean ± standard deviation over {done} of {counted(len(contents.runs), contents.kind)}"
-    links = [element("a", name, href=file) for name, file in contents.files.items()]
+    links: list[Html | str] = []
+    for name, file in contents.files.items():
+        links += [" · "] if links else []
+        links.append(element("a", name, href=file))
     return element(
         "header",
         element("h1", contents.name),

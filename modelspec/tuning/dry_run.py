@@ -167,7 +167,9 @@ def _share(share: Share, *, exact: bool) -> str:
     percent = f"{100 * share.part:.3g} %"
     if exact:
         return f"{percent}, {share.hits:,} of {share.of:,}"
-    error = sqrt(share.part * (1 - share.part) / share.of) if share.of else 0.0
+    if share.hits in (0, share.of):
+        return f"{'none' if share.hits == 0 else 'all'} of {share.of} random ones"
+    error = sqrt(share.part * (1 - share.part) / share.of)
     return (
         f"about {percent}, give or take {200 * error:.2g}: {share.hits} of {share.of} random ones"
     )

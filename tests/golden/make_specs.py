@@ -48,6 +48,13 @@ def digits_wide_deep() -> Model:
     return Model(image, layers.Dense(10, activation="softmax")(x))
 
 
+def digits_tune() -> Model:
+    image = Input((8, 8, 1))
+    x = layers.MaxPooling2D(2)(layers.Conv2D(16, 3, activation="relu")(image))
+    x = layers.Dense(32, activation="relu")(layers.Flatten()(x))
+    return Model(image, layers.Dense(10, activation="softmax")(layers.Dropout(0.2)(x)))
+
+
 def weighted_ensemble() -> Model:
     image = Input((8, 8, 1))
     said = [digits()(image), digits_wide_deep()(image)]
@@ -446,6 +453,7 @@ COUNTERPARTS = {
     "transfer": transfer,
     "digits_wide_deep": digits_wide_deep,
     "weighted_ensemble": weighted_ensemble,
+    "digits_tune": digits_tune,
 }
 
 

@@ -43,6 +43,11 @@ def test_it_has_a_row_and_a_line_for_each_fold() -> None:
     assert len(lines) == 4
 
 
+def test_links_to_files_are_told_apart() -> None:
+    page = _page(files={"rows": "predictions.csv", "values": "folds.json"})
+    assert ">rows</a> · <a" in page
+
+
 @given(st.text(max_size=30) | st.just(HOSTILE))
 @settings(max_examples=10)
 def test_no_name_gets_out_of_its_place(name: str) -> None:

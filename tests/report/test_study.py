@@ -222,3 +222,30 @@ def test_choices_have_a_place_each() -> None:
     assert (scale.at("x"), scale.at("y")) == (25, 75)
     many = scale_of(Column("a", tuple(map(str, range(40)))), 0, 100)
     assert len(many.ticks()) < 15
+
+
+def test_a_pruned_trial_is_never_the_best_so_far() -> None:
+    trials = [_trial(1, 0.5), _trial(2, 0.9, status="pruned"), _trial(3, 0.6), _trial(4, 0.7)]
+    page = _page(trials=trials, ordered=[4, 3, 1], best=4)
+    line = page.partition('class="line validation"')[0].rpartition("d=")[2]
+    assert line.count("V") == 2
+
+
+@pytest.mark.parametrize("higher", [(a, b) for a in (True, False) for b in (True, False)])
+def test_the_stairs_of_a_front_leave_no_room_that_was_reached(higher: tuple[bool, bool]) -> None:
+    """Between two trials of the front the stairs turn where the worse of both values meet."""
+    beside, below = (Objective(n, h) for n, h in zip(("val_accuracy", "n"), higher, strict=True))
+    rising = higher[0] != higher[1]
+    ends = [(0.0, 0.0 if rising else 1.0), (1.0, 1.0 if rising else 0.0)]
+    trials = [
+        _trial(number, value, objectives={"n": n, "val_accuracy": value})
+        for number, (n, value) in enumerate(ends, 1)
+    ]
+    page = _page(objectives=[beside, below], trials=trials, front=[1, 2], ordered=[1, 2], best=1)
+    path = page.partition('class="ideal"')[0].rpartition('d="')[2].rstrip('" ')
+    goes_up_first = path.index("V") < path.index("H")
+    corner_n, corner_value = (ends[0][0], ends[1][1]) if goes_up_first else (ends[1][0], ends[0][1])
+    worst = max if not higher[1] else min
+    assert corner_n == worst(n for n, _ in ends)
+    worst = max if not higher[0] else min
+    assert corner_value == worst(value for _, value in ends)

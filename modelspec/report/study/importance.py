@@ -24,7 +24,7 @@ def importance_drawn(contents: StudyContents) -> Html:
     left = len(shares) - MOST_PATHS
     return together(
         element("p", contents.importance_told, class_="soft"),
-        element("div", *rows, class_="bars importance card"),
+        element("div", *rows, class_="bars importance paths card"),
         element("p", f"and {left} more paths", class_="soft") if left > 0 else None,
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.report.axes import tick_text
-from modelspec.report.curves import BOTTOM, TOP
+from modelspec.report.curves import BOTTOM
 from modelspec.report.markup import Html, element
 from modelspec.report.numbers import short
+from modelspec.report.study.scale import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,8 +66,6 @@ def value_text(value: object) -> str:
 
 def across_drawn(scale: Scale, most: int = 11) -> Iterator[Html]:
     """What stands below a chart: round numbers, or choices, each in the room that it has."""
-    from modelspec.report.study.scale import beginning
-
     ticks = scale.ticks(5)
     room = (scale.axis.stop - scale.axis.start) / max(1, len(ticks))
     letters = max(3, min(int(room / 6.2), 60)) if scale.choices else most
@@ -80,6 +78,3 @@ def across_drawn(scale: Scale, most: int = 11) -> Iterator[Html]:
 def key(name: str, kind: str) -> Html:
     """What a mark means, beside the name of a chart."""
     return element("span", name, class_=f"key {kind}")
-
-
-__all__ = ["FEW", "TOP", "across_drawn", "cross", "dot", "key", "tick_text", "tip", "value_text"]

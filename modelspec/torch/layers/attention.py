@@ -192,6 +192,12 @@ def attended(
         seen = visible(steps, others, causal, window, seen, query.device)
         causal = False
     bias = None if seen is None else hidden(seen, query.dtype)
+    if query.dim() == 3 and torch.compiler.is_exporting():  # ONNX knows it with heads only
+        bias = bias if bias is None or bias.dim() < 3 else bias.unsqueeze(-3)
+        query, key, value = (each.unsqueeze(-3) for each in (query, key, value))
+        return F.scaled_dot_product_attention(
+            query, key, value, bias, dropout, causal, scale=scale
+        ).squeeze(-3)
     grouped = query.dim() > 3 and query.shape[-3] != key.shape[-3]
     return F.scaled_dot_product_attention(
         query, key, value, bias, dropout, causal, scale=scale, enable_gqa=grouped

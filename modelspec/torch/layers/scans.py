@@ -152,20 +152,24 @@ def simple_step(
 def gru_step(cell: Cell, weights: Direction, gates: Tensor, states: States, masks: Masks) -> States:
     """Reset, update and candidate gate, in torch's order; state `h`."""
     (h,) = states
+    # In thirds, not at a size: an export would take the size for one that its callers may choose.
+    read_r, read_z, read_candidate = gates.chunk(3, -1)
     if cell.reset_after:
         inner = by_gate(h, weights.weight_hh, weights.bias_hh, masks.state)
-        inner_gates, inner_candidate = inner[..., : -h.shape[-1]], inner[..., -h.shape[-1] :]
+        inner_r, inner_z, inner_candidate = inner.chunk(3, -1)
     else:
+        weight_r, weight_z, weight_candidate = weights.weight_hh.chunk(3)
         gate_masks = None if masks.state is None else masks.state[:2]
-        inner_gates = by_gate(h, weights.weight_hh[: -h.shape[-1]], None, gate_masks)
-    both = gates[..., : -h.shape[-1]] + inner_gates
-    r, z = activate(cell.recurrent_activation, both).chunk(2, -1)
+        inner = by_gate(h, torch.cat([weight_r, weight_z]), None, gate_masks)
+        inner_r, inner_z = inner.chunk(2, -1)
+    r = activate(cell.recurrent_activation, read_r + inner_r)
+    z = activate(cell.recurrent_activation, read_z + inner_z)
     if cell.reset_after:
         inner_candidate = r * inner_candidate
     else:
         seen = h if masks.state is None else h * masks.state[2]
-        inner_candidate = F.linear(r * seen, weights.weight_hh[-h.shape[-1] :])
-    candidate = activate(cell.activation, gates[..., -h.shape[-1] :] + inner_candidate)
+        inner_candidate = F.linear(r * seen, weight_candidate)
+    candidate = activate(cell.activation, read_candidate + inner_candidate)
     return (z * h + (1 - z) * candidate,)
 
 

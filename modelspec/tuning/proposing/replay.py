@@ -43,6 +43,7 @@ def chosen_again(
 def _ask_for(values: Values, study: OptunaStudy, coding: Coding) -> OptunaTrial:
     study.enqueue_trial(coding.params(values)[0])
     trial = study.ask()
+    _ = trial.relative_params  # a sampler is asked, and writes, only where a value is wanted of it
     coding.suggest(trial)
     return trial
 

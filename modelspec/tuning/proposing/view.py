@@ -101,11 +101,11 @@ class View:
             for place, rejected in enumerate(known.trial.rejected):
                 if self.holds(rejected.values):
                     found = self._rejected(rejected, worst)
-                    found["system_attrs"] = memory.get((known.trial.number, place))
+                    found["system_attrs"] = dict(memory.get((known.trial.number, place), {}))
                     yield create_trial(**_with_limits(found, names))
             if self.holds(known.trial.values):
                 found = self._trial(known)
-                found["system_attrs"] = memory.get((known.trial.number, None))
+                found["system_attrs"] = dict(memory.get((known.trial.number, None), {}))
                 yield create_trial(**_with_limits(found, names))
 
     def _limiting(self, earlier: Sequence[Known]) -> set[str]:

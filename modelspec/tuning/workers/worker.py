@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from modelspec.tuning.workers.messages import Begun
@@ -11,6 +12,7 @@ from modelspec.tuning.workers.train_job import JobTrainer
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from modelspec.tuning.jobs import Job
     from modelspec.tuning.workers.launch import Place
 
 
@@ -21,4 +23,16 @@ def work(connection: Connection, place: Place) -> None:
     while True:
         job = parent.next_job()
         parent.send(Begun())
+        sys.argv = _command_line(job)
         parent.send(trainer.train(job))
+
+
+def _command_line(job: Job) -> list[str]:
+    """What would train a job by itself, for its run directory."""
+    options = {
+        "--set": job.overrides,
+        "--plugin": job.plugins,
+        "--include-dir": job.include_dirs,
+    }
+    words = (word for option, values in options.items() for v in values for word in (option, v))
+    return ["modelspec", "train", job.file, *words]

@@ -13,6 +13,7 @@ from modelspec.ensembles.weighting.choose import Asked, choose
 from modelspec.ensembles.weighting.halves import halves
 from modelspec.ensembles.weighting.objectives import absolute_error
 from modelspec.ensembles.weighting.result import How, Rows, Weighting
+from modelspec.ensembles.weighting.temperature import fit_temperature
 from tests.ensembles.weighting.drawn import drawn
 
 ROWS = (Rows("validation", 150), Rows("test", 50))
@@ -45,6 +46,8 @@ def test_each_line_is_measured_on_the_other_rows(how: How) -> None:
         }
         assert each.values == pytest.approx(known)
     assert found.calibrated
+    assert asked.fitted
+    assert found.temperature == fit_temperature(asked.fitted, np.array(found.weights))
     logits = np.log(asked.measured.mean(np.array(found.weights))) / found.temperature
     soft = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert _line(found, "calibrated")["log loss"] == pytest.approx(

@@ -24,6 +24,11 @@ def test_weights_are_counts() -> None:
     assert greedy(_numbers([1, 1], [-2, -2]), rounds=1).tolist() == [1, 0]
 
 
+def test_of_members_that_say_the_same_the_one_taken_less_often_is_next() -> None:
+    weights = greedy(_numbers([1, 1], [1, 1], [-2, -2]))
+    assert weights == pytest.approx([1 / 3] * 3)
+
+
 def test_of_equal_members_each_is_taken_as_often() -> None:
     """They err apart, so that the mean of all is best."""
     weights = greedy(_numbers(*(3 * np.eye(4)).tolist()), rounds=8)

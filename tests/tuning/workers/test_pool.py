@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelspec.runner.run.compare import history_of
-from modelspec.runner.run.directory import RECORD
+from modelspec.runner.run.directory import ENVIRONMENT, RECORD
 from modelspec.tuning.jobs import EpochDone, JobDone
 from modelspec.tuning.workers import WorkerError, Workers
 from modelspec.tuning.workers.fork_server import ForkServer
@@ -92,6 +93,8 @@ def test_the_fifth_job_of_a_worker_has_the_bits_of_a_training_alone(
         assert alone
         assert history_of(each.folder) == done[each.number].history == history_of(alone)
         assert same_weights(each.folder, alone)
+        told = json.loads((each.folder / ENVIRONMENT).read_text())["command_line"]
+        assert told[:5] == ["modelspec", "train", str(spec), "--set", each.overrides[0]]
 
 
 def test_a_trial_is_pruned(workers: Workers, spec: Path) -> None:
