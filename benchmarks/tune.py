@@ -5,7 +5,7 @@
 
 Keras Tuner wants an environment of its own:
 
-    python -m venv keras-env && keras-env/bin/pip install keras-tuner keras torch scikit-learn
+    python -m venv keras-env && keras-env/bin/pip install keras-tuner keras torch six
 
 For each seed the rows are dealt out anew (30 % for validation), and all search the same space of
 the same network for the same number of trials of the same length, by the sampler that each has by

@@ -93,3 +93,7 @@ def test_what_is_named_holds_where_the_files_own_values_are_faulty_too(
         values = set(enumerate(each))
         bad = any(fault <= values for fault in sets)
         assert bad == any(culprit <= values for culprit in found)
+
+
+def test_a_value_that_the_file_has_itself_is_named_where_it_takes_part() -> None:
+    assert named(planted([2, 2], [{0: 1, 1: 0}], own=0)) == {frozenset({(0, 1), (1, 0)})}
