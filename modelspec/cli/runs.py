@@ -121,7 +121,7 @@ def _table(found: "list[RunSummary]") -> "Table":
     from rich.text import Text
 
     keys = dict.fromkeys(key for each in found for key in each.best)
-    shown = sorted(keys, key=lambda key: not key.startswith("val_"))[:MOST_VALUES]
+    shown = sorted(keys, key=_held_out, reverse=True)[:MOST_VALUES]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     table.add_column("run", style="bold", overflow="fold")
     for name in ("epochs", "best", *shown):
@@ -132,6 +132,11 @@ def _table(found: "list[RunSummary]") -> "Table":
         best = _best(each)
         table.add_row(*map(Text, (each.folder, epochs, best, *values)))
     return table
+
+
+def _held_out(key: str) -> int:
+    """The greater, the more it says: of validation rows, of test rows, of training rows."""
+    return 2 if key.startswith("val_") else int(key.startswith("test_"))
 
 
 def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:
