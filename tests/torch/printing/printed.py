@@ -59,6 +59,7 @@ def outputs(module: torch.nn.Module, inputs: dict[str, Any], training: bool) -> 
 
 def drawn(graph: Graph, more: int, batch: int, largest: int) -> dict[str, torch.Tensor]:
     """Inputs of the least size and so many more."""
+    torch.manual_seed(more)
     sizes = {name: least + more for name, least in graph.minimums.items()}
     found = {}
     for name, node in graph.inputs.items():
