@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.tuning.killing import came_to, run_study, run_with_kills, write_study
+from tests.tuning.study.killing import came_to, run_study, run_with_kills, write_study
 
 
 def main() -> int:

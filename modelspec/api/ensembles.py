@@ -141,10 +141,10 @@ def _best_trials(study: Path) -> list[Path]:
         SpecError: None has come to its end, or the study is not whole (MS807).
     """
     from modelspec.language.tune import Confirm
-    from modelspec.tuning.confirming import chosen_trials
     from modelspec.tuning.record import trial_folder
-    from modelspec.tuning.results import read_results
-    from modelspec.tuning.source import tune_settings
+    from modelspec.tuning.results.source import tune_settings
+    from modelspec.tuning.results.study_results import read_results
+    from modelspec.tuning.trials.confirm import chosen_trials
 
     results = read_results(study)
     settings = tune_settings(study, results.study)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from inspect import signature
 from typing import TYPE_CHECKING, ParamSpec
 
-from modelspec.tuning.study import prepare_study
-from modelspec.tuning.study_job import StudyJob, StudyResult
+from modelspec.tuning.study.job import StudyJob, StudyResult
+from modelspec.tuning.study.prepare import prepare_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -103,8 +103,8 @@ def run(
         )
 
     def prove(examined: lint.Examined) -> list[Diagnostic]:
-        from modelspec.tuning.dry_run import dry_run, is_cheap
-        from modelspec.tuning.prove import SAMPLE
+        from modelspec.tuning.proof.dry_run import dry_run, is_cheap
+        from modelspec.tuning.proof.prove import SAMPLE
 
         if not (space or is_cheap(examined)):
             unproved.append(examined.file)

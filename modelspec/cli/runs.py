@@ -103,7 +103,7 @@ def _found(runs_dir: str, report: Report, *, trials: bool) -> "list[RunSummary]"
     folder = Path(runs_dir)
     found = runs_in(folder, report)
     if any(folder.glob(f"*/*/{STUDY}")):
-        from modelspec.tuning.summary import studies_in
+        from modelspec.tuning.results.summary import studies_in
 
         found += studies_in(folder, report, trials=trials)
         found.sort(key=lambda each: Path(each.folder).parts)
@@ -191,9 +191,9 @@ def _report(run: str, runs_dir: str, plugins: list[str] | None, *, as_json: bool
 
 
 def _report_study(folder: Path, *, as_json: bool) -> None:
-    from modelspec.tuning.report import write_report
-    from modelspec.tuning.results import read_results
-    from modelspec.tuning.table import write_table
+    from modelspec.tuning.results.report import write_report
+    from modelspec.tuning.results.study_results import read_results
+    from modelspec.tuning.results.table import write_table
 
     results = read_results(folder)
     write_table(results)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from modelspec.tuning.record import Trial
-    from modelspec.tuning.results import StudyResults
+    from modelspec.tuning.results.study_results import StudyResults
 
 MOST_TRIALS = 5
 MOST_FRONT = 12
@@ -59,14 +59,14 @@ def best_run(folder: Path) -> Path | None:
     Raises:
         SpecError: The study is not whole (MS807).
     """
-    from modelspec.tuning.results import read_results
+    from modelspec.tuning.results.study_results import read_results
 
     return read_results(folder).best_run
 
 
 def show_study(folder: Path, *, as_json: bool) -> None:
     """What `eval` says of a study: what its trials have measured."""
-    from modelspec.tuning.results import read_results
+    from modelspec.tuning.results.study_results import read_results
 
     results = read_results(folder)
     if as_json:

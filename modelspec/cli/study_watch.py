@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.cli.say import say
 from modelspec.cli.study_lines import confirmation_line, short_names, trial_line
-from modelspec.tuning import standing
+from modelspec.tuning.results import standing
 
 if TYPE_CHECKING:
     from modelspec.tuning.record import Confirmation, Study, Trial

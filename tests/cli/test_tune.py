@@ -12,8 +12,8 @@ import pytest
 from modelspec.cli.live_study import LiveTable
 from modelspec.cli.study_lines import objective_text, short_names, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
-from modelspec.tuning import study as study_module
-from modelspec.tuning import testing
+from modelspec.tuning.study import held_out as testing
+from modelspec.tuning.study import prepare as study_module
 from tests.cli.running import Run
 from tests.runner.worlds import FLOWERS, write_flowers
 from tests.tuning.studies import study, trial

@@ -1,1 +1,1 @@
-"""What of a space cannot be trained, and because of which values: `modelspec.tuning.prove`."""
+"""What of a space cannot be trained, and because of which values: `proof.prove`."""

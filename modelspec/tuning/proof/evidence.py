@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.diagnostics import Diagnostic
-    from modelspec.tuning.candidates import Candidate, Candidates
     from modelspec.tuning.proof.grid import Atom, Grid, Row
+    from modelspec.tuning.space.candidates import Candidate, Candidates
 
 Kind: TypeAlias = tuple[str, str]
 """A code, and the place in the spec: what two errors have in common that have one cause."""

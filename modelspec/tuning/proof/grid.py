@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from modelspec.language.tune import Space
-    from modelspec.tuning.space import SearchSpace, Values
+    from modelspec.tuning.space.axes import SearchSpace, Values
 
 Atom: TypeAlias = tuple[int, int]
 """An axis, and one of its levels."""

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelspec.source import Place
-    from modelspec.tuning.candidates import Candidate
     from modelspec.tuning.proof.boxes import Box
     from modelspec.tuning.proof.evidence import Evidence
     from modelspec.tuning.proof.grid import Grid
-    from modelspec.tuning.space import Axis
+    from modelspec.tuning.space.axes import Axis
+    from modelspec.tuning.space.candidates import Candidate
 
 MOST_FINDINGS = 20
 MOST_VALUES = 6

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import Trial as OptunaTrial
 
-    from modelspec.tuning.space import Axis, SearchSpace, Values
+    from modelspec.tuning.space.axes import Axis, SearchSpace, Values
 
 
 class Coded:

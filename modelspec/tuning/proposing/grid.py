@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelspec.tuning.proposing.proposal import Examine, Known
-    from modelspec.tuning.space import SearchSpace
+    from modelspec.tuning.space.axes import SearchSpace
 
 ALL_TRIED = "every combination has been tried"
 

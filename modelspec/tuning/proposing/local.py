@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from optuna.samplers import BaseSampler
     from optuna.trial import Trial as OptunaTrial
 
-    from modelspec.tuning.candidates import Candidate
     from modelspec.tuning.proposing.distributions import Coding
     from modelspec.tuning.proposing.proposal import Examine, Known, Rule
     from modelspec.tuning.proposing.view import Attributes, View
-    from modelspec.tuning.space import Values
+    from modelspec.tuning.space.axes import Values
+    from modelspec.tuning.space.candidates import Candidate
 
 ASKED = 50
 """How often a sampler is asked for one trial, before one is drawn at random."""

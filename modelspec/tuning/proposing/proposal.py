@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.tuning.candidates import Candidate
     from modelspec.tuning.objectives import History
     from modelspec.tuning.record import Rejected, Trial
-    from modelspec.tuning.space import Values
+    from modelspec.tuning.space.axes import Values
+    from modelspec.tuning.space.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)

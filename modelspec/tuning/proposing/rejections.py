@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from modelspec.tuning.record import Rejected
-from modelspec.tuning.space import key
+from modelspec.tuning.space.axes import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from modelspec.tuning.candidates import Candidate
     from modelspec.tuning.proposing.proposal import Examine, Known
-    from modelspec.tuning.space import Values
+    from modelspec.tuning.space.axes import Values
+    from modelspec.tuning.space.candidates import Candidate
 
 SHOWN = 3
 """How many reasons are told where nothing is left to try."""

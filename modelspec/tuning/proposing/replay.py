@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.proposing.distributions import Coding
     from modelspec.tuning.proposing.view import Attributes, View
     from modelspec.tuning.record import Trial
-    from modelspec.tuning.space import Values
+    from modelspec.tuning.space.axes import Values
 
 _OURS = ("fixed_params", "constraints")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.proposing.distributions import Coding
     from modelspec.tuning.proposing.proposal import Known
     from modelspec.tuning.record import Rejected, Trial
-    from modelspec.tuning.space import Values
+    from modelspec.tuning.space.axes import Values
 
 INVALID = 1.0
 """How far a candidate with errors is from being sound; no limit says more."""

@@ -6,9 +6,9 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from modelspec.tuning.confirming import Confirming
 from modelspec.tuning.record import Confirmation, confirm_folder, write_confirmation
-from modelspec.tuning.trial_loop import POLL
+from modelspec.tuning.trials.confirm import Confirming
+from modelspec.tuning.trials.loop import POLL
 
 if TYPE_CHECKING:
     from pathlib import Path

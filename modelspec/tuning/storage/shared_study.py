@@ -17,7 +17,7 @@ from modelspec.tuning.record import (
     write_confirmation,
     write_trial,
 )
-from modelspec.tuning.results import read_results
+from modelspec.tuning.results.study_results import read_results
 from modelspec.tuning.storage.board import GONE, Board
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from modelspec.tuning.objectives import Objectives
     from modelspec.tuning.record import Confirmation, Study
-    from modelspec.tuning.results import StudyResults
-    from modelspec.tuning.watching import StudyWatcher
+    from modelspec.tuning.results.study_results import StudyResults
+    from modelspec.tuning.trials.watcher import StudyWatcher
 
 WHAT, TOTAL, TEST = "modelspec", "trials", "test"
 """What is noted beside a study: what it is, how many trials it is to have, and what the test rows

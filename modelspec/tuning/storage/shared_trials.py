@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from modelspec.tuning.failures import hopeless
 from modelspec.tuning.record import trial_folder, write_trial
 from modelspec.tuning.storage.board import record_of
-from modelspec.tuning.trial_loop import POLL, TrialLoop, new_trial
+from modelspec.tuning.trials.failures import hopeless
+from modelspec.tuning.trials.loop import POLL, TrialLoop, new_trial
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelspec.tuning.record import confirm_folders, read_confirmation, read_trial, trial_folders
-from modelspec.tuning.space import key
+from modelspec.tuning.space.axes import key
 from tests.runner.worlds import FLOWERS, write_flowers
 from tests.tuning.storage.postgres import database
 

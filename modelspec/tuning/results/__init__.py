@@ -1,0 +1,1 @@
+"""What a study leaves behind, read from its directory."""

@@ -1,0 +1,1 @@
+"""A study: checked, run, interrupted, gone on with, confirmed."""
