@@ -7,8 +7,9 @@ from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
-from modelspec.data.load import encode_file, load, plain
+from modelspec.data.load import encode_file, encode_rows, load, plain
 from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
+from modelspec.data.readers.in_memory import Rows
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.table.cell_counts import CellCounts
@@ -22,11 +23,13 @@ __all__ = [
     "LazyArray",
     "PictureError",
     "Preprocessing",
+    "Rows",
     "Splits",
     "check_quality",
     "describe",
     "encode_file",
     "encode_input",
+    "encode_rows",
     "load",
     "permutation",
     "plain",
