@@ -59,6 +59,7 @@ class Predictor:
         device: Where it is.
         module: Built from the spec, with its weights, in evaluation mode; returns the masks of
             outputs that have one beside the outputs.
+        plain: The same without masks, for whoever wants the outputs.
 
     Raises:
         DeviceError: There is no such device.
@@ -73,14 +74,14 @@ class Predictor:
         self.device = devices.find(device)
         self._graph = with_ports(trained.graph, nodes)
         self.module = loaded_module(trained, self.device, self._graph)
-        self._plain = without_masks(self.module, list(self._graph.outputs))
+        self.plain = without_masks(self.module, list(self._graph.outputs))
         self._decoded = [each for each in self._graph.outputs.values() if each.decode]
-        self._direct: SpecModule | None = self._plain
+        self._direct: SpecModule | None = self.plain
         if self._decoded:
-            self._direct = direct_module(self._graph, self._plain)
+            self._direct = direct_module(self._graph, self.plain)
             check_not_decoded(nodes, self._graph, trained)
         self._inner = [name for name in nodes if name not in self._graph.outputs]
-        check_nodes(self._inner, self._direct or self._plain, trained)
+        check_nodes(self._inner, self._direct or self.plain, trained)
         self._evaluators: dict[frozenset[str], Evaluator] = {}
 
     def encode(
@@ -136,7 +137,7 @@ class Predictor:
         preprocessing = self._preprocessing(threshold)
         graph, columns = self._graph, dict[str, Any]()
         generators = [
-            SequenceGenerator(graph, output, self._plain, preprocessing, self.device)
+            SequenceGenerator(graph, output, self.plain, preprocessing, self.device)
             for output in self._decoded
         ]
         parts: list[dict[str, Array]] = []
