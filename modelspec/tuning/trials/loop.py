@@ -192,6 +192,7 @@ class TrialLoop:
     def _done(self, running: _Running, event: JobDone) -> None:
         del self._running[event.number]
         running.trial.seconds += event.seconds
+        running.trial.cpu += event.cpu
         if event.status == "running":
             self._write(running.trial)
             self._watch.on_trial_end(running.trial)
