@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from modelspec.api.given_data import GivenData
+    from modelspec.api.notebook import Findings
     from modelspec.api.run import Run
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
@@ -45,6 +46,11 @@ class LoadedSpec:
 
     def __repr__(self) -> str:
         return f"<LoadedSpec {self.name!r}: {len(self.graph.nodes)} nodes>"
+
+    def _repr_html_(self) -> str:
+        from modelspec.api.notebook import diagram_html
+
+        return diagram_html(self.draw(), self.name)
 
     @property
     def name(self) -> str:
@@ -201,11 +207,15 @@ def check(
     overrides: Sequence[str] = (),
     include_dirs: Sequence[str] = (),
     plugins: Sequence[str] = (),
-) -> list[Diagnostic]:
+) -> Findings:
     """All findings on a spec, in file order: what `modelspec lint` shows. Empty for a clean one.
+
+    A list of `Diagnostic`s, which a notebook shows as a table.
 
     Raises:
         OSError: The file cannot be read.
     """
     examined = lint.examine(file, overrides=overrides, include_dirs=include_dirs, plugins=plugins)
-    return list(examined.report)
+    from modelspec.api.notebook import Findings
+
+    return Findings(examined.report)

@@ -56,6 +56,15 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run {str(self.folder)!r}>"
 
+    def _repr_html_(self) -> str:
+        from modelspec.api.notebook import run_html
+        from modelspec.runner.run.compare import best_row
+
+        history = self.history
+        best = best_row(history)
+        name = self.folder.resolve().parent.name
+        return run_html(name, str(self.folder), history, int(best["epoch"]) if best else None)
+
     @property
     def history(self) -> list[dict[str, float]]:
         """What each epoch measured: `epoch`, `loss`, `val_loss`, ..."""

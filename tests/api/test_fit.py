@@ -12,6 +12,7 @@ import pytest
 import torch
 
 import modelspec
+from modelspec.api.tuning import _run_at_once
 from modelspec.cli import main
 from modelspec.runner.run.directory import find
 from tests.runner.worlds import same_weights, write_spec
@@ -209,3 +210,29 @@ def test_setting_a_value(spec: modelspec.LoadedSpec) -> None:
 def test_a_value_stays_what_it_is(spec: modelspec.LoadedSpec, value: object) -> None:
     changed = spec.set("params.it", value)
     assert changed.spec.document.data["params"]["it"] == value
+
+
+def test_a_search_takes_a_loaded_spec(spec: modelspec.LoadedSpec) -> None:
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    class Job:
+        def run(self) -> None:
+            return None
+
+    def prepare(file: str, *, trials: int = 1, overrides: object = (), **others: object) -> Job:
+        asked.append((file, {"trials": trials, "overrides": overrides, **others}))
+        return Job()
+
+    tune = _run_at_once(prepare)  # type: ignore[arg-type]
+    tune(spec.set("params.width", 5), trials=3, overrides=["train.epochs=1"])
+    tune("spec.yaml", overrides=["train.epochs=1"])
+    assert asked[0] == (
+        "spec.yaml",
+        {
+            "trials": 3,
+            "overrides": ["params.width=5", "train.epochs=1"],
+            "include_dirs": [],
+            "plugins": [],
+        },
+    )
+    assert asked[1] == ("spec.yaml", {"trials": 1, "overrides": ["train.epochs=1"]})
