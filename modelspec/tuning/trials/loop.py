@@ -193,6 +193,7 @@ class TrialLoop:
         del self._running[event.number]
         running.trial.seconds += event.seconds
         if event.status == "running":
+            running.trial.epochs = max(running.trial.epochs, len(event.history))
             self._write(running.trial)
             self._watch.on_trial_end(running.trial)
         else:
