@@ -63,6 +63,7 @@ class JobDone:
         status: `running` where it was interrupted: its state is saved, and it can go on.
         history: One row an epoch, those before a resume too.
         seconds: What it took this time.
+        cpu: CPU seconds of its process this time, all threads.
     """
 
     number: int
@@ -70,6 +71,7 @@ class JobDone:
     why: str = ""
     history: list[dict[str, float]] = field(default_factory=list)
     seconds: float = 0.0
+    cpu: float = 0.0
 
 
 Event: TypeAlias = EpochDone | JobDone

@@ -192,6 +192,7 @@ class TrialLoop:
     def _done(self, running: _Running, event: JobDone) -> None:
         del self._running[event.number]
         running.trial.seconds += event.seconds
+        running.trial.cpu += event.cpu
         if event.status == "running":
             running.trial.epochs = max(running.trial.epochs, len(event.history))
             self._write(running.trial)

@@ -65,7 +65,7 @@ class JobTrainer:
 
     def train(self, job: Job) -> JobDone:
         """Train a job to an end: to its own, or one that its answer to a wish says."""
-        started = time.monotonic()
+        started, cpu = time.monotonic(), time.process_time()
         prune = Prune(lambda row: self._parent.ask(job.number, row))
         printed = io.StringIO()
         status: Status
@@ -79,7 +79,14 @@ class JobTrainer:
             write_log(job, error)
         write_output(job.folder, OUTPUT, printed.getvalue())
         gc.collect()
-        return JobDone(job.number, status, why, prune.history, time.monotonic() - started)
+        return JobDone(
+            job.number,
+            status,
+            why,
+            prune.history,
+            time.monotonic() - started,
+            time.process_time() - cpu,
+        )
 
     def _train(self, job: Job, prune: Prune) -> tuple[Status, str]:
         prepared = self._prepared(job)
