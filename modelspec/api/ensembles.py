@@ -109,7 +109,7 @@ def ensemble(
     if soup:
         if weights == "fit" or calibrate or as_spec is not None:
             raise ValueError("a soup is uniform or greedy, without a temperature, and no new spec")
-        return _soup(members, weights, seed, name, Path(runs_dir), folder, device)
+        return _soup(members, weights, seed, name, Path(runs_dir), folder, device, plugins)
     combined = combine(members, name=name, plugins=plugins)
     if as_spec is not None:
         check_same_features(combined, as_spec)
@@ -119,9 +119,12 @@ def ensemble(
     combined, told = with_thresholds(combined, splits, device)
     try:
         made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
-        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
     except OSError as error:
         raise SaveError(f"the ensemble cannot be saved: {error}") from error
+    try:
+        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
+    except OSError as error:
+        raise SaveError(f"{made} is saved, its spec is not: {error}") from error
     return Ensemble(
         folder=made,
         record=ensemble_record(combined, weightings),
@@ -163,6 +166,9 @@ def _new(out: str | None) -> Path | None:
     if out is None:
         return None
     path = Path(out)
+    if not out:
+        message = "the directory to make has no name"
+        raise SpecError([Diagnostic("MS807", message, Span("-o"), "name it, or leave `-o` out")])
     if path.exists() or path.is_symlink():
         message = "it is there already, and nothing is overwritten"
         help = "name another one with `-o`, or remove it"
@@ -192,6 +198,7 @@ def _soup(
     runs: Path,
     folder: Path | None,
     device: str,
+    plugins: Sequence[str],
 ) -> Ensemble:
     """One model whose weights are the mean of the members' weights."""
     from modelspec.ensembles.record import read_record
@@ -212,9 +219,12 @@ def _soup(
         made = write_soup(
             found, members, splits, name=called, runs=runs, folder=folder, device=device
         )
-        page = write_report(TrainedModel.from_run(made), splits, device=device)
     except OSError as error:
         raise SaveError(f"the soup cannot be saved: {error}") from error
+    try:
+        page = write_report(TrainedModel.from_run(made, plugins=plugins), splits, device=device)
+    except OSError as error:
+        raise SaveError(f"{made} is saved, its report is not: {error}") from error
     return Ensemble(folder=made, record=read_record(made), report=page)
 
 
@@ -229,4 +239,4 @@ def _reported(combined: Combined, splits: Splits | None, folder: Path, device: s
     try:
         return write_report(trained, splits, device=device)
     except OSError as error:
-        raise SaveError(f"the ensemble is saved, its report is not: {error}") from error
+        raise SaveError(f"{folder} is saved, its report is not: {error}") from error

@@ -14,7 +14,7 @@ from modelspec.shapes import text
 from modelspec.training import losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelspec.data.features import Feature
     from modelspec.ensembles.members import Member
@@ -82,6 +82,23 @@ def dropped_outputs(members: Sequence[Member], kept: dict[str, JoinedOutput]) ->
         if left:
             have = "has" if len(left) == 1 else "have"
             yield f"{name_list(left)} of `{member.name}` {have} no part in the ensemble"
+
+
+def differing(members: Sequence[Member], kept: Iterable[str]) -> Iterator[str]:
+    """What is said of outputs whose decision or clipping is the first member's, not that of all."""
+    first = members[0]
+    for name in kept:
+        outputs = [_trained(each)[name] for each in members]
+        if any(each.decision != outputs[0].decision for each in outputs):
+            yield f"the members decide otherwise on `{name}`: as `{first.name}` does counts"
+        features = [each.trained.preprocessing.features[name] for each in members]
+        if any(
+            getattr(each, "clip", None) != getattr(features[0], "clip", None) for each in features
+        ):
+            yield (
+                f"the members clip `{name}` otherwise: it is measured against what `{first.name}` "
+                "makes of it"
+            )
 
 
 def _trained(member: Member) -> dict[str, GraphOutput]:
