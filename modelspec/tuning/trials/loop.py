@@ -194,6 +194,7 @@ class TrialLoop:
         running.trial.seconds += event.seconds
         running.trial.cpu += event.cpu
         if event.status == "running":
+            running.trial.epochs = max(running.trial.epochs, len(event.history))
             self._write(running.trial)
             self._watch.on_trial_end(running.trial)
         else:
