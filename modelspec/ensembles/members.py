@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError, name_list
+from modelspec.ensembles.body import SPREAD
 from modelspec.layers import registry
 from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.inference.trained_model import TrainedModel
@@ -158,11 +159,12 @@ def _numbered(members: Sequence[Member], taken: set[str]) -> list[Member]:
 
 
 def _taken(members: Iterable[Member]) -> set[str]:
-    """What no member can be called: the inputs and outputs have these names."""
+    """What no member can be called: inputs, outputs and their spreads have these names."""
     return {
         name
         for member in members
-        for name in (*member.trained.graph.inputs, *member.trained.graph.outputs)
+        for names in (member.trained.graph.inputs, member.trained.graph.outputs)
+        for name in (*names, *(f"{each}_{SPREAD}" for each in names))
     }
 
 
