@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import name_list
+from modelspec.ensembles.members import SPREAD
 from modelspec.language.model import Declared, Edge, Endpoint, Model, Output
 from modelspec.layers import registry
 from modelspec.source import Place
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from modelspec.ensembles.outputs import JoinedOutput, Line
     from modelspec.ensembles.weighting.result import Weighting
     from modelspec.layers import Layer
-
-SPREAD = "spread"
 
 
 class Body:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError, name_list
-from modelspec.ensembles.body import SPREAD
 from modelspec.layers import registry
 from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.inference.trained_model import TrainedModel
@@ -19,6 +18,10 @@ from modelspec.torch import build
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+
+SPREAD = "spread"
+"""What the name of an output's spread ends in."""
 
 
 @dataclass(frozen=True, slots=True)
