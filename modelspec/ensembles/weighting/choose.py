@@ -13,6 +13,7 @@ from modelspec.ensembles.weighting.greedy import METHOD, greedy
 from modelspec.ensembles.weighting.objectives import LogLoss, SquaredError
 from modelspec.ensembles.weighting.result import Calibrated, Compared, Weighting
 from modelspec.ensembles.weighting.temperature import (
+    RANGE,
     YES,
     fit_temperature,
     reliability,
@@ -83,6 +84,8 @@ def choose(asked: Asked, how: How = "uniform", *, calibrate: bool = False) -> We
     temperature, why = _temperature(asked.fitted, weights) if calibrate else (None, "")
     if why:
         notes.append(f"no temperature was fitted: {why}")
+    if temperature is not None and not RANGE[0] * 1.01 < temperature < RANGE[1] / 1.01:
+        notes.append(f"of the temperatures from {RANGE[0]:g} to {RANGE[1]:g} the last one is best")
     calibrated = None
     if temperature is not None and asked.measured is not None:
         mean = asked.measured.mean(weights)
@@ -112,8 +115,10 @@ def usual_objective(answers: Answers) -> Objective:
 def _chosen(objective: Objective, how: How) -> Found:
     found = fit(objective) if how == "fit" else Found(greedy(objective), METHOD)
     uniform = starting_points(objective)[0]
-    least = objective.value(uniform)
-    better = least - objective.value(found.weights) > _ROUNDING * abs(least)
+    least, value = objective.value(uniform), objective.value(found.weights)
+    if not np.isfinite(least):
+        return found if value < least else Found(uniform, found.method)
+    better = least - value > _ROUNDING * abs(least)
     return found if better else Found(uniform, found.method)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CONVEX, SIMPLEX = "SLSQP", "Nelder-Mead"
 FEATURE = "fitting the weights of an ensemble"
 MOST_RESTARTS = 20
+_WORST = 1e300
+"""What an infinite loss counts as, of which differences can be taken."""
 _SHARE_OF_ONE = 0.9
 """What the best member has where the search starts at it: of 1, a simplex has no room to move."""
 
@@ -80,7 +82,7 @@ def by_simplex(objective: Objective) -> Numbers:
     from scipy.optimize import minimize
 
     def loss(logs: Numbers) -> float:
-        return objective.value(_shares(logs))
+        return min(objective.value(_shares(logs)), _WORST)
 
     uniform, best = starting_points(objective)
     rest = (1 - _SHARE_OF_ONE) / max(objective.members - 1, 1)

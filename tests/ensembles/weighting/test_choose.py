@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
 
-from modelspec.ensembles.weighting.answers import Answers, Kind
+from modelspec.ensembles.weighting.answers import Answers, Kind, Numbers
 from modelspec.ensembles.weighting.choose import Asked, choose
 from modelspec.ensembles.weighting.halves import halves
-from modelspec.ensembles.weighting.objectives import absolute_error
+from modelspec.ensembles.weighting.objectives import LossOfMean, absolute_error
 from modelspec.ensembles.weighting.result import How, Rows, Weighting
 from modelspec.ensembles.weighting.temperature import fit_temperature
 from tests.ensembles.weighting.drawn import drawn
@@ -128,3 +128,29 @@ def test_halves_are_even_within_each_class(rows: int) -> None:
         counts = [int((classes[half] == each).sum()) for half in (first, second)]
         assert abs(counts[0] - counts[1]) <= 1
     assert rows < 10 or halves(rows, 1)[0].tolist() != halves(rows, 2)[0].tolist()
+
+
+@pytest.mark.parametrize("how", ["fit", "greedy"])
+def test_a_member_of_an_infinite_loss_gets_no_weight(how: How) -> None:
+    """As of counts below 0, of which a mean has no logarithm."""
+
+    def poisson(answers: Answers) -> LossOfMean:
+        def loss(mean: Numbers) -> float:
+            return float(np.inf if (mean <= 0).any() else (mean - np.log(mean)).mean())
+
+        return LossOfMean("poisson", answers, loss)
+
+    rows = np.full((20, 1), 2.0)
+    said = np.stack([rows, rows * 0 - 1e9, rows * 1.5])
+    answers = Answers("numbers", said, rows)
+    found = choose(Asked(["a", "b", "c"], answers, answers, *ROWS, objective=poisson), how)
+    assert found.weights[1] == 0
+    assert np.isfinite(_line(found, how)["poisson"])
+
+
+def test_a_temperature_at_the_end_of_what_is_tried_is_said() -> None:
+    wrong = np.full((1, 40, 2), [[0.9, 0.1]])
+    answers = Answers("classes", wrong, np.array([0, 1] * 20))
+    found = choose(Asked(["a"], answers, answers, *ROWS), calibrate=True)
+    assert found.notes == ("of the temperatures from 0.02 to 50 the last one is best",)
+    assert not choose(_asked(), calibrate=True).notes
