@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from modelspec.api.training import print_to_stderr
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
@@ -52,7 +52,7 @@ class Ensemble:
 
 
 def ensemble(
-    runs: Sequence[str],
+    runs: str | Sequence[str],
     out: str | None = None,
     *,
     name: str = "",
@@ -89,7 +89,8 @@ def ensemble(
     Raises:
         SpecError: A run does not exist or is not whole; the runs cannot be joined; `out` is there;
             no row is left to fit on.
-        ValueError: `soup` goes with no other `weights`, with `calibrate` or with `as_spec`.
+        ValueError: `weights` is something else, or does not go with `soup`; nor do `calibrate` and
+            `as_spec`.
         MissingPackageError: There is no SciPy, and it is needed.
         DeviceError: There is no such device.
         SaveError: It cannot be written.
@@ -98,10 +99,14 @@ def ensemble(
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
     from modelspec.ensembles.thresholds import with_thresholds
+    from modelspec.ensembles.weighting.result import How
     from modelspec.ensembles.weights import choose_weights
     from modelspec.ensembles.write import ensemble_record, write_ensemble
     from modelspec.runner.run.errors import SaveError
 
+    if weights not in get_args(How):
+        raise ValueError(f"`weights` is one of {', '.join(get_args(How))}, not {weights!r}")
+    runs = [runs] if isinstance(runs, str) else runs
     folder = _new(out)
     if as_spec is not None:
         check_free(as_spec)

@@ -65,6 +65,10 @@ def find_runs(
             found += [folder] if (folder / RECORD).is_file() else series_runs(folder)
     seen: set[Path] = set()
     for path in found:
+        if not (path / RECORD).is_file():
+            message = f"it is no run directory: there is no `{RECORD}` in it"
+            help = "name the runs that are there"
+            raise SpecError([Diagnostic("MS807", message, Span(str(path)), help)])
         if path.resolve() in seen:
             message = "it is named twice"
             help = "name each run once; `--weights` says how much each counts"

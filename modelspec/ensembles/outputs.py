@@ -9,6 +9,7 @@ from modelspec.data.features import Category, Labels, Number
 from modelspec.diagnostics import name_list
 from modelspec.ensembles.inputs import encoding
 from modelspec.ensembles.refused import refused
+from modelspec.graph import mask_flow
 from modelspec.layers.values import Tensor
 from modelspec.shapes import text
 from modelspec.training import losses
@@ -85,9 +86,12 @@ def dropped_outputs(members: Sequence[Member], kept: dict[str, JoinedOutput]) ->
 
 
 def differing(members: Sequence[Member], kept: Iterable[str]) -> Iterator[str]:
-    """What is said of outputs whose decision or clipping is the first member's, not that of all."""
+    """What is said of outputs whose decision, clipping or mask is not that of all members."""
     first = members[0]
+    masked = [mask_flow(each.trained.graph).masked_outputs for each in members]
     for name in kept:
+        if any(name in each for each in masked) and not all(name in each for each in masked):
+            yield f"not all members mask the steps of `{name}`: padding counts as any other step"
         outputs = [_trained(each)[name] for each in members]
         if any(each.decision != outputs[0].decision for each in outputs):
             yield f"the members decide otherwise on `{name}`: as `{first.name}` does counts"

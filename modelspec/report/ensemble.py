@@ -76,5 +76,8 @@ def _table(found: EnsembleOutput) -> Html:
 
 
 def members_told(found: EnsembleContents) -> str:
-    """`a mean of 3 members`."""
-    return f"a mean of {counted(len(found.members), 'member')}"
+    """`a mean of 3 members`, `a mean of 2 of 3 members`, if one counts nothing."""
+    count = len(found.members)
+    counting = sum(any(each.weights[n] for each in found.outputs) for n in range(count))
+    of = f"{counting} of " if found.outputs and counting < count else ""
+    return f"a mean of {of}{counted(count, 'member')}"

@@ -156,3 +156,14 @@ def test_it_is_measured_in_a_list_beside_runs(run: Run) -> None:
     shown = run("runs").out
     assert "test_log_loss" in shown
     assert "val_loss" in shown
+
+
+def test_another_number_of_weights_than_members_is_refused(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "both"
+    assert run("ensemble", "wide", "deep", "-o", str(out)).code == 0
+    content = json.loads((out / "ensemble.json").read_text())
+    content["members"] = content["members"] * 2
+    (out / "ensemble.json").write_text(json.dumps(content))
+    done = run("runs", "report", str(out))
+    assert done.code == 1
+    assert "another number of weights than of members" in told(done.err)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from textwrap import dedent
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,18 @@ def test_a_spec_that_cannot_be_written_leaves_no_weights(
         modelspec.ensemble(runs, str(made), as_spec=str(tmp_path / "both.yaml"), device="cpu")
     assert "No space left" in str(error.value)
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_a_run_of_several_that_is_gone_is_named(trees: Path) -> None:
+    (trees / "wide.yaml").write_text(dedent(WIDE))
+    settings = {"runs_dir": str(trees / "runs"), "quiet": True, "device": "cpu", "name": "several"}
+    folder = modelspec.train_seeds(str(trees / "wide.yaml"), 2, **settings).folder
+    shutil.rmtree(folder / "seed-1")
+    with pytest.raises(SpecError, match=r"there is no `run\.json` in it") as error:
+        modelspec.ensemble(str(folder))
+    assert error.value.diagnostics[0].span.file == str(folder / "seed-1")
+
+
+def test_weights_chosen_in_no_known_way_are_refused() -> None:
+    with pytest.raises(ValueError, match="one of uniform, fit, greedy, not 'mean'"):
+        modelspec.ensemble(["a", "b"], weights="mean")  # type: ignore[arg-type]
