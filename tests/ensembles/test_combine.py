@@ -118,4 +118,6 @@ def test_an_output_that_is_called_as_a_spread(trees: Path) -> None:
         prices = np.mean([each["tall_spread"] for each in own], axis=0)
         np.testing.assert_allclose(found["tall_spread"], prices, rtol=1e-5)
         apart = np.std([each["tall_probability"] for each in own], axis=0)
-        np.testing.assert_allclose(found["tall_spread_"], apart[:, 0], rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(
+            found["tall_spread_"].reshape(apart.shape), apart, rtol=1e-3, atol=1e-6
+        )
