@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SPREAD = "spread"
+"""What the name of an output's spread ends in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One trained model of an ensemble.
@@ -158,11 +162,12 @@ def _numbered(members: Sequence[Member], taken: set[str]) -> list[Member]:
 
 
 def _taken(members: Iterable[Member]) -> set[str]:
-    """What no member can be called: the inputs and outputs have these names."""
+    """What no member can be called: inputs, outputs and their spreads have these names."""
     return {
         name
         for member in members
-        for name in (*member.trained.graph.inputs, *member.trained.graph.outputs)
+        for names in (member.trained.graph.inputs, member.trained.graph.outputs)
+        for name in (*names, *(f"{each}_{SPREAD}" for each in names))
     }
 
 
