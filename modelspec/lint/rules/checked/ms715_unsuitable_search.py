@@ -25,9 +25,9 @@ class UnsuitableSearch(Rule):
     """A search is for what no trial logs, or by a sampler that cannot search its space.
 
     An objective is a name that a run logs (`val_loss`, `val_accuracy`; with several outputs also
-    `val_age_mae`), or `parameters` or `flops`, which are known before a trial. `val_` names need
-    validation rows. Which way a metric improves is told by its name, so one with a `name` of its
-    own needs one that tells.
+    `val_age_mae`), or `parameters` or `flops`, which are known before a trial: at least one has to
+    be logged. `val_` names need validation rows. Which way a metric improves is told by its name,
+    so one with a `name` of its own needs one that tells.
 
     `grid` goes through all combinations, of which a range without `step` has no end. `cmaes` moves
     numbers, knows one objective, and none of two choices that hang on each other.
@@ -62,6 +62,12 @@ layers: {h: {type: Dense, units: 4, activation: relu}, y: {type: Dense, units: 1
 outputs: {y: mse}
 tune: {search: {train.learning_rate: {float: [0.1, 1]}}, sampler: grid}
 """,
+        """\
+inputs: {x: [8]}
+layers: {h: {type: Dense, units: 4, activation: relu}, y: {type: Dense, units: 1}}
+outputs: {y: mse}
+tune: {search: {layers.h.units: [4, 8]}, objective: parameters}
+""",
     )
 
     def check(self, subject: Subject, report: Report) -> None:
@@ -75,6 +81,11 @@ tune: {search: {train.learning_rate: {float: [0.1, 1]}}, sampler: grid}
             return  # that is reported as it is
         validated = has_validation(subject.spec.data)
         names = [name for name, _ in objectives(tune)]
+        if set(names) <= set(COSTS):
+            verb = "is" if len(names) == 1 else "are"
+            message = f"{name_list(names)} {verb} known before anything is trained"
+            help = f"name what a trial measures too: `[val_loss, {names[0]}]`"
+            report.add(tune.place.at("objective").finding(self.code, message, help=help))
         for index, (name, place) in enumerate(objectives(tune)):
             if name in names[:index]:
                 help = "name each objective once"
