@@ -1,49 +1,21 @@
 """The page on tables can be followed literally."""
 
 import re
-import runpy
-import shlex
-import sys
 from pathlib import Path
 
 import pytest
 
-from modelspec.cli import main
+from tests.docs.following import followed, page
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ (.*)$", PAGE, flags=re.MULTILINE)
-STRICT = COMMANDS[-1]
-
-
-def told(words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
-    """What a command prints."""
-    program, *arguments = shlex.split(words)
-    if program == "python":
-        script = ROOT / arguments[0]
-        monkeypatch.setattr(sys, "argv", arguments)
-        monkeypatch.syspath_prepend(str(script.parent))
-        runpy.run_path(str(script), run_name="__main__")
-        code = 0
-    else:
-        code = main(arguments)
-    captured = capsys.readouterr()
-    assert code == (1 if words == STRICT else 0), (words, captured.err)
-    return captured.out + captured.err
+PAGE = page("tables.md")
+STRICT = re.findall(r"^\$ (.*)$", PAGE, flags=re.MULTILINE)[-1]
 
 
 def test_every_command_does_what_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    said = {words: told(words, monkeypatch, capsys) for words in COMMANDS}
-    for block in re.findall(r"```console\n(.*?)```", PAGE, flags=re.DOTALL):
-        words = ""
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                words = line.removeprefix("$ ")
-            else:
-                assert line in said[words], words
+    said = followed(PAGE, monkeypatch, capsys, fails=STRICT)
     spec = (tmp_path / "customers.yaml").read_text(encoding="utf-8")
     (written,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
     assert written in spec
