@@ -16,8 +16,6 @@ which say something, 5 classes.
 Each is a process of its own. Printed are the best accuracy on the validation rows after a quarter,
 a half and all of the trials (the mean over the seeds), failed trials, CPU seconds with imports, and
 of modelspec how many times that is of what its trials took.
-
-Run it on a machine that does nothing else: what trials took is measured by the clock.
 """
 
 from __future__ import annotations
@@ -71,7 +69,7 @@ class Searched(NamedTuple):
     Attributes:
         values: The best accuracy of each trial, in their order; NaN where it failed.
         cpu: Seconds, of all its processes.
-        trained: Seconds that the trials took; 0 where it is not known.
+        trained: CPU seconds that the trials took; 0 where it is not known.
     """
 
     values: list[float]
@@ -129,7 +127,7 @@ def by_modelspec(folder: Path, trials: int, seed: int) -> Searched:
     for path in sorted(folder.glob("runs/searched/2*/trials/*/trial.json")):
         trial = json.loads(path.read_text())
         values.append(trial["objectives"].get("val_accuracy", float("nan")))
-        seconds += trial["seconds"]
+        seconds += trial["cpu"]
     return Searched(values, cpu, seconds)
 
 

@@ -14,9 +14,11 @@ from modelspec._version import __version__
 
 if TYPE_CHECKING:
     from modelspec.api import (
+        CellWarning,
         Exported,
         ExportError,
         LoadedSpec,
+        Run,
         StudyJob,
         StudyResult,
         TrainedRun,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         check,
         export,
         load,
+        load_run,
         prepare_study,
         prepare_training,
         train,
@@ -36,11 +39,13 @@ if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic, SpecError
 
 _HOMES = {
+    "CellWarning": "modelspec.api",
     "Diagnostic": "modelspec.diagnostics",
     "Ensemble": "modelspec.api",
     "ExportError": "modelspec.api",
     "Exported": "modelspec.api",
     "LoadedSpec": "modelspec.api",
+    "Run": "modelspec.api",
     "SpecError": "modelspec.diagnostics",
     "StudyJob": "modelspec.api",
     "StudyResult": "modelspec.api",
@@ -51,6 +56,7 @@ _HOMES = {
     "ensemble": "modelspec.api",
     "export": "modelspec.api",
     "load": "modelspec.api",
+    "load_run": "modelspec.api",
     "prepare_study": "modelspec.api",
     "prepare_training": "modelspec.api",
     "train": "modelspec.api",
@@ -60,11 +66,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "CellWarning",
     "Diagnostic",
     "Ensemble",
     "ExportError",
     "Exported",
     "LoadedSpec",
+    "Run",
     "SpecError",
     "StudyJob",
     "StudyResult",
@@ -76,6 +84,7 @@ __all__ = [
     "ensemble",
     "export",
     "load",
+    "load_run",
     "prepare_study",
     "prepare_training",
     "train",

@@ -6,6 +6,7 @@ May import every room but `cli`.
 from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
+from modelspec.api.run import CellWarning, Run, load_run
 from modelspec.api.series import TrainedSeries, train_folds, train_seeds
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
@@ -13,10 +14,12 @@ from modelspec.exports.errors import ExportError
 from modelspec.exports.exported import Exported
 
 __all__ = [
+    "CellWarning",
     "Ensemble",
     "ExportError",
     "Exported",
     "LoadedSpec",
+    "Run",
     "StudyJob",
     "StudyResult",
     "TrainedRun",
@@ -26,6 +29,7 @@ __all__ = [
     "ensemble",
     "export",
     "load",
+    "load_run",
     "prepare_study",
     "prepare_training",
     "train",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from modelspec.api.training import print_to_stderr
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
@@ -52,7 +52,7 @@ class Ensemble:
 
 
 def ensemble(
-    runs: Sequence[str],
+    runs: str | Sequence[str],
     out: str | None = None,
     *,
     name: str = "",
@@ -89,7 +89,8 @@ def ensemble(
     Raises:
         SpecError: A run does not exist or is not whole; the runs cannot be joined; `out` is there;
             no row is left to fit on.
-        ValueError: `soup` goes with no other `weights`, with `calibrate` or with `as_spec`.
+        ValueError: `weights` is something else, or does not go with `soup`; nor do `calibrate` and
+            `as_spec`.
         MissingPackageError: There is no SciPy, and it is needed.
         DeviceError: There is no such device.
         SaveError: It cannot be written.
@@ -98,10 +99,14 @@ def ensemble(
     from modelspec.ensembles.combine import combine
     from modelspec.ensembles.members import find_runs, read_members
     from modelspec.ensembles.thresholds import with_thresholds
+    from modelspec.ensembles.weighting.result import How
     from modelspec.ensembles.weights import choose_weights
     from modelspec.ensembles.write import ensemble_record, write_ensemble
     from modelspec.runner.run.errors import SaveError
 
+    if weights not in get_args(How):
+        raise ValueError(f"`weights` is one of {', '.join(get_args(How))}, not {weights!r}")
+    runs = [runs] if isinstance(runs, str) else runs
     folder = _new(out)
     if as_spec is not None:
         check_free(as_spec)
@@ -109,7 +114,7 @@ def ensemble(
     if soup:
         if weights == "fit" or calibrate or as_spec is not None:
             raise ValueError("a soup is uniform or greedy, without a temperature, and no new spec")
-        return _soup(members, weights, seed, name, Path(runs_dir), folder, device)
+        return _soup(members, weights, seed, name, Path(runs_dir), folder, device, plugins)
     combined = combine(members, name=name, plugins=plugins)
     if as_spec is not None:
         check_same_features(combined, as_spec)
@@ -119,9 +124,12 @@ def ensemble(
     combined, told = with_thresholds(combined, splits, device)
     try:
         made = write_ensemble(combined, weightings, splits, runs=Path(runs_dir), folder=folder)
-        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
     except OSError as error:
         raise SaveError(f"the ensemble cannot be saved: {error}") from error
+    try:
+        written = write_as_spec(combined, as_spec) if as_spec is not None else ()
+    except OSError as error:
+        raise SaveError(f"{made} is saved, its spec is not: {error}") from error
     return Ensemble(
         folder=made,
         record=ensemble_record(combined, weightings),
@@ -163,6 +171,9 @@ def _new(out: str | None) -> Path | None:
     if out is None:
         return None
     path = Path(out)
+    if not out:
+        message = "the directory to make has no name"
+        raise SpecError([Diagnostic("MS807", message, Span("-o"), "name it, or leave `-o` out")])
     if path.exists() or path.is_symlink():
         message = "it is there already, and nothing is overwritten"
         help = "name another one with `-o`, or remove it"
@@ -192,6 +203,7 @@ def _soup(
     runs: Path,
     folder: Path | None,
     device: str,
+    plugins: Sequence[str],
 ) -> Ensemble:
     """One model whose weights are the mean of the members' weights."""
     from modelspec.ensembles.record import read_record
@@ -212,9 +224,12 @@ def _soup(
         made = write_soup(
             found, members, splits, name=called, runs=runs, folder=folder, device=device
         )
-        page = write_report(TrainedModel.from_run(made), splits, device=device)
     except OSError as error:
         raise SaveError(f"the soup cannot be saved: {error}") from error
+    try:
+        page = write_report(TrainedModel.from_run(made, plugins=plugins), splits, device=device)
+    except OSError as error:
+        raise SaveError(f"{made} is saved, its report is not: {error}") from error
     return Ensemble(folder=made, record=read_record(made), report=page)
 
 
@@ -229,4 +244,4 @@ def _reported(combined: Combined, splits: Splits | None, folder: Path, device: s
     try:
         return write_report(trained, splits, device=device)
     except OSError as error:
-        raise SaveError(f"the ensemble is saved, its report is not: {error}") from error
+        raise SaveError(f"{folder} is saved, its report is not: {error}") from error

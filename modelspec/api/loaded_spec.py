@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec import lint
+from modelspec.api.origin import Origin, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from modelspec.api.given_data import GivenData
+    from modelspec.api.notebook import Findings
+    from modelspec.api.run import Run
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
     from modelspec.language.model import Spec
     from modelspec.plot.options import PlotOptions
     from modelspec.summary import Summary
     from modelspec.torch import SpecModule
+    from modelspec.training.callback import Callback
 
 
 class LoadedSpec:
@@ -24,20 +29,106 @@ class LoadedSpec:
         spec: The resolved spec: what the file says.
         graph: What it means: nodes in topological order, with shapes and weights.
         findings: The warnings on it, in file order.
+        origin: The file that it was loaded from, and how.
     """
 
-    def __init__(self, spec: Spec, graph: Graph, findings: Sequence[Diagnostic] = ()) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        graph: Graph,
+        findings: Sequence[Diagnostic] = (),
+        origin: Origin | None = None,
+    ) -> None:
         self.spec = spec
         self.graph = graph
         self.findings = tuple(findings)
+        self.origin = origin or Origin(spec.document.file)
 
     def __repr__(self) -> str:
         return f"<LoadedSpec {self.name!r}: {len(self.graph.nodes)} nodes>"
+
+    def _repr_html_(self) -> str:
+        from modelspec.api.notebook import diagram_html
+
+        return diagram_html(self.draw(), self.name)
 
     @property
     def name(self) -> str:
         """The spec's name."""
         return self.graph.name
+
+    def set(self, path: str, value: object) -> LoadedSpec:
+        """The spec with another value in a place: what `--set path=value` does.
+
+        The file is read again; this spec stays as it is.
+
+        Args:
+            path: Keys with dots between them: `params.filters`, `train.epochs`.
+            value: A number, text, a list, a dict, or None.
+
+        Raises:
+            SpecError: There is no such place, or the spec has errors with the value.
+            TypeError: It is no value that a spec may hold.
+            OSError: The file cannot be read any more.
+        """
+        asked = self.origin.with_overrides([setting(path, value)])
+        return load(asked.file, **asked.options())
+
+    def fit(
+        self,
+        data: GivenData | None = None,
+        validation: float | GivenData | None = None,
+        *,
+        name: str = "",
+        runs_dir: str = "runs",
+        device: str = "auto",
+        threads: int | None = None,
+        quiet: bool = False,
+        callbacks: Sequence[Callback] = (),
+        say: Callable[[str], object] | None = None,
+    ) -> Run:
+        """Train the spec, into a run directory, with a report: what `modelspec train` does.
+
+        Rows in memory are kept beside the run, `runs/NAME/rows-HASH.parquet`, so that the run can
+        be measured again, and resumed, without Python.
+
+        Args:
+            data: A data file, a polars or pandas data frame, a list of dicts, or a dict of columns
+                or arrays, with the columns of the spec's data; by default the spec's own data.
+            validation: The share of the rows that is measured after every epoch, or rows of their
+                own; by default what the spec's `split` says, and where it says nothing 0.2 of
+                what is given.
+            name: What the run is called; by default, as the spec is.
+            runs_dir: The folder of all runs.
+            device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
+            threads: Of the CPU; by default what the model is worth.
+            quiet: Whether to show no progress.
+            callbacks: Further ones, after those of the spec.
+            say: Takes warnings, and what is said apart from progress; standard error by default.
+
+        Raises:
+            SpecError: The spec or the data has errors.
+            TypeError: The rows are nothing that can be read.
+            ValueError: The columns differ in rows, or cannot be kept in a file.
+            DeviceError: There is no such device.
+            TrainingError: A loss is no longer a finite number, or the disk is full.
+            SaveError: The run directory or its report cannot be written.
+        """
+        from modelspec.api.fitting import fit
+
+        return fit(
+            self.spec,
+            self.origin,
+            data,
+            validation,
+            name=name,
+            runs_dir=runs_dir,
+            device=device,
+            threads=threads,
+            quiet=quiet,
+            callbacks=callbacks,
+            say=say,
+        )
 
     def build(self, *, seed: int | None = None) -> SpecModule:
         """An ordinary `torch.nn.Module` with new weights; imports torch.
@@ -106,7 +197,8 @@ def load(
     examined.report.raise_if_failed()
     assert examined.spec is not None
     assert examined.graph is not None
-    return LoadedSpec(examined.spec, examined.graph, list(examined.report))
+    origin = Origin(file, tuple(overrides), tuple(include_dirs), tuple(plugins))
+    return LoadedSpec(examined.spec, examined.graph, list(examined.report), origin)
 
 
 def check(
@@ -115,11 +207,15 @@ def check(
     overrides: Sequence[str] = (),
     include_dirs: Sequence[str] = (),
     plugins: Sequence[str] = (),
-) -> list[Diagnostic]:
+) -> Findings:
     """All findings on a spec, in file order: what `modelspec lint` shows. Empty for a clean one.
+
+    A list of `Diagnostic`s, which a notebook shows as a table.
 
     Raises:
         OSError: The file cannot be read.
     """
     examined = lint.examine(file, overrides=overrides, include_dirs=include_dirs, plugins=plugins)
-    return list(examined.report)
+    from modelspec.api.notebook import Findings
+
+    return Findings(examined.report)

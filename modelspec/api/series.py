@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from modelspec.runner.setup.prepare import Prepared
 
 _WEIGHTS = (directory.BEST, directory.LAST)
+MOST_SEEDS = 2**32
 MOST_FAILURES = 5
 """After so many runs in a row that could not begin, no other is tried."""
 _DIFFER_IN: dict[Kind, str] = {"fold": "data.split.fold", "seed": "train.seed"}
@@ -300,9 +301,16 @@ class _SeriesTraining:
         return examined.spec
 
     def _planned(self, spec: Spec) -> list[SeriesRun]:
-        """The runs that are to be trained: folds from 1, or seeds from the spec's own."""
+        """The runs that are to be trained: folds from 1, or seeds from the spec's own.
+
+        Raises:
+            SeriesError: The last seed would be too large.
+        """
         own = spec.train.seed if spec.train else 0
         first = 1 if self.found.kind == "fold" else own
+        last = first + self.count - 1
+        if last >= MOST_SEEDS:
+            raise SeriesError(f"the last seed would be {last}, and one is below {MOST_SEEDS}")
         return [SeriesRun(self.found.kind, first + number) for number in range(self.count)]
 
     def _own_overrides(self, run: SeriesRun) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from modelspec.tuning.study.job import StudyJob, StudyResult
 from modelspec.tuning.study.prepare import prepare_study
@@ -11,25 +11,40 @@ from modelspec.tuning.study.prepare import prepare_study
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from modelspec.api.loaded_spec import LoadedSpec
+
 __all__ = ["StudyJob", "StudyResult", "prepare_study", "tune"]
 
 Settings = ParamSpec("Settings")
 
 
-def _run_at_once(prepare: Callable[Settings, StudyJob]) -> Callable[Settings, StudyResult]:
+def _run_at_once(
+    prepare: Callable[Concatenate[str, Settings], StudyJob],
+) -> Callable[Concatenate[str | LoadedSpec, Settings], StudyResult]:
     """The same function, followed by the study: one signature serves both."""
 
-    def tune(*args: Settings.args, **settings: Settings.kwargs) -> StudyResult:
+    def tune(
+        file: str | LoadedSpec, *args: Settings.args, **settings: Settings.kwargs
+    ) -> StudyResult:
         """Search for the best values of a spec: train candidates, confirm the best of them.
 
-        Takes what `prepare_study` takes, and raises what it and `StudyJob.run` raise.
+        Takes what `prepare_study` takes, and raises what it and `StudyJob.run` raise. In place of
+        a file there may be a loaded spec, with the values, folders and plugins that it has.
         """
-        return prepare(*args, **settings).run()
+        if isinstance(file, str):
+            return prepare(file, *args, **settings).run()
+        more: dict[str, Any] = settings
+        for name, known in file.origin.options().items():
+            more[name] = [*known, *more.get(name, ())]
+        return prepare(file.origin.file, *args, **settings).run()
 
-    tune.__signature__ = signature(prepare).replace(  # type: ignore[attr-defined]
-        return_annotation="StudyResult"
+    taken = signature(prepare)
+    file, *others = taken.parameters.values()
+    tune.__signature__ = taken.replace(  # type: ignore[attr-defined]
+        parameters=[file.replace(annotation="str | LoadedSpec"), *others],
+        return_annotation="StudyResult",
     )
-    return tune
+    return tune  # type: ignore[return-value]    # `file` may be named, which no type can say
 
 
 tune = _run_at_once(prepare_study)

@@ -110,14 +110,15 @@ def run(
         say(f"modelspec: {nothing}", error=True)
     asked = _file_rows(trained, data) if data else _split_rows(trained, split)
 
-    from modelspec.runner.inference.evaluate import evaluate
+    from modelspec.runner.inference.predictor import Predictor
 
     set_threads(threads, trained)
     worth = None
     with devices_checked():
-        found = evaluate(trained, asked.arrays, device)
+        predictor = Predictor(trained, device=device)
+        found = predictor.evaluate(asked.arrays)
         if wanted is not None:
-            worth = measure(trained, asked, wanted, device)
+            worth = measure(predictor, asked, wanted)
     if json:
         _print_json(found, trained, asked, worth)
         return

@@ -12,6 +12,7 @@ from modelspec.diagnostics import Report
 if TYPE_CHECKING:
     from modelspec.data import Arrays, CellCounts
     from modelspec.data.table.table import Table
+    from modelspec.runner.inference.predictor import Predictor
     from modelspec.runner.inference.trained_model import TrainedModel
 
 MOST_COLUMNS = 30
@@ -46,13 +47,14 @@ class Asked(NamedTuple):
     part: str = ""
 
 
-def measure(trained: TrainedModel, asked: Asked, wanted: Wanted, device: str) -> dict[str, Any]:
+def measure(predictor: Predictor, asked: Asked, wanted: Wanted) -> dict[str, Any]:
     """Permute the columns, and keep what came of it in the run, if the model is one."""
     from modelspec.runner.inference.importance import permutation_importance
     from modelspec.runner.inference.sample_rows import sample_rows
     from modelspec.runner.run.compare import history_of
     from modelspec.runner.run.importance_file import write_importance
 
+    trained = predictor.trained
     drawn = sample_rows(asked.arrays, trained.graph, wanted.seed)
     arrays = asked.arrays if drawn is None else asked.arrays.take(drawn)
     found = permutation_importance(
@@ -62,7 +64,7 @@ def measure(trained: TrainedModel, asked: Asked, wanted: Wanted, device: str) ->
         seed=wanted.seed,
         repeats=wanted.repeats,
         seconds=wanted.seconds,
-        device=device,
+        evaluator=predictor.evaluator(frozenset(arrays.targets)),
     )
     content = {
         "weights": trained.weights.stem,

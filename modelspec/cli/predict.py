@@ -91,11 +91,11 @@ def run(
     if strict:
         stop_at_errors(counts.findings())
 
-    from modelspec.runner.inference.predict import predict
+    from modelspec.runner.inference.predictor import Predictor
 
     set_threads(threads, trained)
     with devices_checked():
-        columns = predict(trained, arrays, nodes=output or (), device=device)
+        columns = Predictor(trained, nodes=output or (), device=device).predict(arrays)
     _write(file, columns)
     for line in counts.lines():
         say(line)
@@ -104,17 +104,13 @@ def run(
 
 def _deciding(trained: "TrainedModel", threshold: float) -> "TrainedModel":
     """The model, whose outputs of yes or no decide by another threshold."""
-    from modelspec.data.decisions import decides
+    from modelspec.data.decisions import with_threshold
 
-    names = [
-        name for name, output in trained.graph.outputs.items()
-        if decides(output, trained.preprocessing)
-    ]  # fmt: skip
-    if not names:
-        refuse("no output says yes or no.", "--threshold")
-    preprocessing = trained.preprocessing
-    thresholds = preprocessing.thresholds | dict.fromkeys(names, (threshold,))
-    return replace(trained, preprocessing=preprocessing.with_thresholds(thresholds))
+    try:
+        preprocessing = with_threshold(trained.graph, trained.preprocessing, threshold)
+    except ValueError as error:
+        refuse(f"{error}.", "--threshold")
+    return replace(trained, preprocessing=preprocessing)
 
 
 def _rows(trained: "TrainedModel", file: str) -> "tuple[Arrays, CellCounts]":

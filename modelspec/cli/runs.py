@@ -120,8 +120,7 @@ def _table(found: "list[RunSummary]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    keys = dict.fromkeys(key for each in found for key in each.best)
-    shown = sorted(keys, key=lambda key: not key.startswith("val_"))[:MOST_VALUES]
+    shown = _shown(found)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     table.add_column("run", style="bold", overflow="fold")
     for name in ("epochs", "best", *shown):
@@ -132,6 +131,21 @@ def _table(found: "list[RunSummary]") -> "Table":
         best = _best(each)
         table.add_row(*map(Text, (each.folder, epochs, best, *values)))
     return table
+
+
+def _shown(found: "list[RunSummary]") -> list[str]:
+    """The values that stand in the table: of each run at least one, as far as there is room."""
+    own = [sorted(each.best, key=_held_out, reverse=True) for each in found]
+    first = dict.fromkeys(keys[0] for keys in own if keys)
+    all_keys = dict.fromkeys(key for each in found for key in each.best)
+    others = sorted((key for key in all_keys if key not in first), key=_held_out, reverse=True)
+    chosen = {*[*first, *others][:MOST_VALUES]}
+    return sorted((key for key in all_keys if key in chosen), key=_held_out, reverse=True)
+
+
+def _held_out(key: str) -> int:
+    """The greater, the more it says: of validation rows, of test rows, of training rows."""
+    return 2 if key.startswith("val_") else int(key.startswith("test_"))
 
 
 def _compare(one: str, other: str, runs_dir: str, *, as_json: bool) -> None:

@@ -164,6 +164,11 @@ def _run(job: "StudyJob", watch: "PlainLines") -> "StudyResult":
     try:
         with saving_checked():
             return job.run()
+    except KeyboardInterrupt:
+        watch.close()
+        if job.folder is not None:
+            say(f"interrupted; go on with: {job.resume_command}", error=True)
+        raise
     finally:
         watch.close()
 
@@ -205,12 +210,16 @@ def _failed(count: int, last: "Trial") -> str:
 
 def where(done: "StudyResult") -> list[str]:
     """Where the results lie, one line each."""
+    from modelspec.runner.run.directory import RECORD
     from modelspec.tuning.record import BEST, REPORT, TABLE
 
     folder, results = done.folder, done.results
     files = [("trials", TABLE), ("report", REPORT), ("spec", BEST)]
     rows = [("study", str(folder))]
     rows += [(name, str(folder / file)) for name, file in files if (folder / file).is_file()]
-    if results.best_run is not None:
+    is_here = results.best_run is not None and (results.best_run / RECORD).is_file()
+    if results.best_run is not None and done.study.shared and not is_here:
+        rows.append(("best", f"{results.best_run}, on the machine that has trained it"))
+    elif results.best_run is not None:
         rows += [("best", str(results.best_run)), ("next", f"modelspec eval {results.best_run}")]
     return [f"{name:<8} {value}" for name, value in rows]

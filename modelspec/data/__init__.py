@@ -7,12 +7,13 @@ from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
-from modelspec.data.load import encode_file, load, plain
+from modelspec.data.load import encode_file, encode_rows, load, plain
 from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
+from modelspec.data.readers.in_memory import Rows, columns_of
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.table.cell_counts import CellCounts
-from modelspec.data.write_predictions import write_predictions
+from modelspec.data.write_predictions import predictions_frame, write_predictions
 
 __all__ = [
     "Arrays",
@@ -22,14 +23,18 @@ __all__ = [
     "LazyArray",
     "PictureError",
     "Preprocessing",
+    "Rows",
     "Splits",
     "check_quality",
+    "columns_of",
     "describe",
     "encode_file",
     "encode_input",
+    "encode_rows",
     "load",
     "permutation",
     "plain",
+    "predictions_frame",
     "raw_file_rows",
     "raw_rows",
     "write_predictions",

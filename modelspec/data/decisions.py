@@ -25,6 +25,19 @@ def decides(output: GraphOutput, preprocessing: Preprocessing) -> bool:
     return binary and feature is not None and not picks_one(feature)
 
 
+def with_threshold(graph: Graph, preprocessing: Preprocessing, threshold: float) -> Preprocessing:
+    """The preprocessing with one threshold for all outputs of yes or no.
+
+    Raises:
+        ValueError: There is none.
+    """
+    names = [name for name, output in graph.outputs.items() if decides(output, preprocessing)]
+    if not names:
+        raise ValueError("no output says yes or no")
+    thresholds = preprocessing.thresholds | dict.fromkeys(names, (threshold,))
+    return preprocessing.with_thresholds(thresholds)
+
+
 def with_written_thresholds(graph: Graph, preprocessing: Preprocessing) -> Preprocessing:
     """The preprocessing with the thresholds that the outputs of a graph write."""
     written = {

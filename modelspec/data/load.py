@@ -19,6 +19,7 @@ from modelspec.data.open_table import (
     read_columns,
 )
 from modelspec.data.out_of_core.convert import Conversion, Converted, convert
+from modelspec.data.readers.in_memory import IN_MEMORY, open_rows
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from modelspec.data.features import Feature
+    from modelspec.data.readers.in_memory import Rows
     from modelspec.data.splitting.split import SplitIndices
     from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Kind, Source, Table
@@ -120,10 +122,49 @@ def encode_file(
         counts: Gets what became of the file's cells.
     """
     counts = CellCounts() if counts is None else counts
-    findings = Findings(report, os.fspath(file))
-    opened = open_other_file(settings, findings, preprocessing.style)
-    if opened is None:
-        return None
+    opened = open_other_file(settings, Findings(report, os.fspath(file)), preprocessing.style)
+    return opened and _encode_opened(opened, preprocessing, graph, targets, without, counts)
+
+
+def encode_rows(
+    preprocessing: Preprocessing,
+    graph: Graph,
+    rows: Rows,
+    report: Report,
+    targets: bool,
+    without: Container[str] = (),
+    counts: CellCounts | None = None,
+) -> Arrays | None:
+    """The arrays of rows in memory, by a fitted preprocessing, as those of a file of them.
+
+    Args:
+        preprocessing: Of the run.
+        graph: What the arrays are for.
+        rows: A data frame, a list of dicts, or a dict of columns or arrays.
+        report: Gets the findings.
+        targets: Whether the targets are needed. Otherwise they come where all are there, sound.
+        without: Inputs that nobody needs.
+        counts: Gets what became of the cells.
+
+    Raises:
+        TypeError: The rows are none of these.
+    """
+    counts = CellCounts() if counts is None else counts
+    findings = Findings(report, IN_MEMORY)
+    source = open_rows(rows, findings, preprocessing.style)
+    opened = OpenedFile(source, findings, None)
+    return _encode_opened(opened, preprocessing, graph, targets, without, counts)
+
+
+def _encode_opened(
+    opened: OpenedFile,
+    preprocessing: Preprocessing,
+    graph: Graph,
+    targets: bool,
+    without: Container[str],
+    counts: CellCounts,
+) -> Arrays | None:
+    findings = opened.findings
     weighted = preprocessing.features if targets else ()
     fields = {
         name: field
@@ -144,7 +185,7 @@ def encode_file(
             counts.take(counted)
             return complete
         fields = {name: field for name, field in fields.items() if field.role == "input"}
-    findings_by_field = _same_findings(fields, findings, report)
+    findings_by_field = _same_findings(fields, findings, findings.report)
     job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
     return _encode(job, preprocessing, counts, gaps=not targets)
 

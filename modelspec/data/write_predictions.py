@@ -42,7 +42,7 @@ def write_predictions(
         arrays = dict(_named_arrays(columns))
         write_atomically(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
         return
-    frame = _frame(columns)
+    frame = predictions_frame(columns)
     writers: dict[str | None, Callable[[IO[bytes]], object]] = {
         "parquet": frame.write_parquet,
         "arrow": frame.write_ipc,
@@ -82,8 +82,8 @@ def _named_arrays(columns: Mapping[str, Array | Labelled]) -> list[tuple[str, Ar
     return found
 
 
-def _frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
-    """One column a cell of a row."""
+def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
+    """Columns as a table, in which each cell of a row's array is a column of its own."""
     import polars as pl
 
     series: dict[str, pl.Series] = {}

@@ -35,9 +35,10 @@ def check_free(file: str) -> tuple[Path, Path]:
         raise _refused(file, "a spec's name ends in .yaml", help)
     for each in (path, weights):
         if each.exists():
-            raise _refused(str(each), "it is there already, and nothing is overwritten")
+            message = "it is there already, and nothing is overwritten"
+            raise _refused(str(each), message, "name another one, or remove it")
     if not path.parent.is_dir():
-        raise _refused(file, f"there is no folder `{path.parent}`")
+        raise _refused(file, f"there is no folder `{path.parent}`", "make it first")
     return path, weights
 
 
@@ -89,7 +90,11 @@ def write_as_spec(combined: Combined, file: str) -> tuple[Path, Path]:
         {"weights": weights.name},
     )
     write_tensors(weights, combined.tensors())
-    atomic_write.write_file(path, lambda part: part.write_text(text, encoding="utf-8"))
+    try:
+        atomic_write.write_file(path, lambda part: part.write_text(text, encoding="utf-8"))
+    except OSError:
+        weights.unlink()
+        raise
     return path, weights
 
 

@@ -16,7 +16,8 @@ from modelspec.ensembles.decisions import (
     written_decision,
 )
 from modelspec.ensembles.inputs import JoinedInputs, join_inputs
-from modelspec.ensembles.outputs import JoinedOutput, dropped_outputs, join_outputs
+from modelspec.ensembles.members import weights_told
+from modelspec.ensembles.outputs import JoinedOutput, differing, dropped_outputs, join_outputs
 from modelspec.language.data import weight_key
 from modelspec.language.yaml_writer import entries
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
@@ -135,7 +136,15 @@ def combine(
         outputs,
         body.inner,
         data.folder,
-        (*data.notes, *dropped_outputs(used, outputs), *body.notes, *_idle(members, used), *told),
+        (
+            *data.notes,
+            *weights_told([each.name for each in used], [each.trained for each in used]),
+            *dropped_outputs(used, outputs),
+            *differing(used, outputs),
+            *body.notes,
+            *_idle(members, used),
+            *told,
+        ),
     )
 
 

@@ -162,8 +162,8 @@ def _common_split(members: Sequence[Member]) -> tuple[dict[str, Any], tuple[str,
     raw.pop("validation", None)
     if not same_rows or len({_test_rows(split) for split in splits}) > 1:
         note = (
-            "the members' rows are split differently: there are none that no member was trained "
-            "on, so measure the ensemble with `--data FILE`"
+            "the members' rows are split differently, and the split of one spec cannot hold out "
+            "those that no member was trained on: `eval` needs `--data FILE`"
         )
         return {}, (note,)
     if not any(split.fold for split in splits):

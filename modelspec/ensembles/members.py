@@ -7,11 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import Diagnostic, Span, SpecError
+from modelspec.diagnostics import Diagnostic, Span, SpecError, name_list
 from modelspec.layers import registry
+from modelspec.runner.checkpoint.load_weights import load_weights
 from modelspec.runner.inference.trained_model import TrainedModel
-from modelspec.runner.run.directory import RECORD, STUDY, find, series_file
+from modelspec.runner.run.directory import BEST, RECORD, STUDY, find, read_json, series_file
 from modelspec.runner.run.series import read_series
+from modelspec.torch import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -63,6 +65,10 @@ def find_runs(
             found += [folder] if (folder / RECORD).is_file() else series_runs(folder)
     seen: set[Path] = set()
     for path in found:
+        if not (path / RECORD).is_file():
+            message = f"it is no run directory: there is no `{RECORD}` in it"
+            help = "name the runs that are there"
+            raise SpecError([Diagnostic("MS807", message, Span(str(path)), help)])
         if path.resolve() in seen:
             message = "it is named twice"
             help = "name each run once; `--weights` says how much each counts"
@@ -95,14 +101,44 @@ def read_members(folders: Iterable[Path], plugins: Sequence[str] = ()) -> list[M
     """The members, each with a name of its own.
 
     Raises:
-        SpecError: A run directory is not whole, or has no weights (MS807).
+        SpecError: A run directory is not whole, or has no weights, or others (MS806, MS807).
     """
     members = []
     for folder in folders:
         trained = TrainedModel.from_run(folder, plugins=plugins)
-        name = identifier(trained.spec.name)
-        members.append(Member(_part_name(folder) or name, _block_name(name), trained))
+        _check_weights(trained)
+        name = _part_name(folder) or identifier(_run_name(trained))
+        members.append(Member(name, _block_name(identifier(trained.spec.name)), trained))
     return _numbered(members, _taken(members))
+
+
+def weights_told(names: Sequence[str], models: Sequence[TrainedModel]) -> list[str]:
+    """What is to be said of members that have no best weights."""
+    left = [name for name, each in zip(names, models, strict=True) if each.weights.stem != BEST]
+    if not left:
+        return []
+    verb, whose = ("has", "its") if len(left) == 1 else ("have", "their")
+    return [f"{name_list(left)} {verb} no best weights: {whose} last ones are taken"]
+
+
+def _check_weights(trained: TrainedModel) -> None:
+    """Refuse weights that are damaged, or another model's.
+
+    Raises:
+        SpecError: They are (MS806, MS807).
+    """
+    try:
+        load_weights(build(trained.graph, seed=0), trained.weights, trained.graph)
+    except SpecError as error:
+        help = "leave the run out, or train it again"
+        raise SpecError([replace(each, help=help) for each in error.diagnostics]) from error
+
+
+def _run_name(trained: TrainedModel) -> str:
+    """What a run is called: as its spec is, or as `--name` said."""
+    assert trained.run
+    name = read_json(trained.run, RECORD).get("name")
+    return name if isinstance(name, str) and name else trained.spec.name
 
 
 def _numbered(members: Sequence[Member], taken: set[str]) -> list[Member]:

@@ -9,12 +9,13 @@ from modelspec.data.features import Category, Labels, Number
 from modelspec.diagnostics import name_list
 from modelspec.ensembles.inputs import encoding
 from modelspec.ensembles.refused import refused
+from modelspec.graph import mask_flow
 from modelspec.layers.values import Tensor
 from modelspec.shapes import text
 from modelspec.training import losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelspec.data.features import Feature
     from modelspec.ensembles.members import Member
@@ -82,6 +83,26 @@ def dropped_outputs(members: Sequence[Member], kept: dict[str, JoinedOutput]) ->
         if left:
             have = "has" if len(left) == 1 else "have"
             yield f"{name_list(left)} of `{member.name}` {have} no part in the ensemble"
+
+
+def differing(members: Sequence[Member], kept: Iterable[str]) -> Iterator[str]:
+    """What is said of outputs whose decision, clipping or mask is not that of all members."""
+    first = members[0]
+    masked = [mask_flow(each.trained.graph).masked_outputs for each in members]
+    for name in kept:
+        if any(name in each for each in masked) and not all(name in each for each in masked):
+            yield f"not all members mask the steps of `{name}`: padding counts as any other step"
+        outputs = [_trained(each)[name] for each in members]
+        if any(each.decision != outputs[0].decision for each in outputs):
+            yield f"the members decide otherwise on `{name}`: as `{first.name}` does counts"
+        features = [each.trained.preprocessing.features[name] for each in members]
+        if any(
+            getattr(each, "clip", None) != getattr(features[0], "clip", None) for each in features
+        ):
+            yield (
+                f"the members clip `{name}` otherwise: it is measured against what `{first.name}` "
+                "makes of it"
+            )
 
 
 def _trained(member: Member) -> dict[str, GraphOutput]:

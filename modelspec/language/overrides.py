@@ -32,7 +32,7 @@ def override(document: Document, settings: Sequence[str], report: Report) -> Doc
 
 def _apply(document: Document, text: str, report: Report) -> Document:
     dotted, equals, _ = text.partition("=")
-    parts = dotted.split(".")
+    parts = _joined(document.data, dotted.split("."))
     if not equals or not all(part.strip() == part and part for part in parts):
         message = f"`{text}` is no override"
         help = "write `--set path=value`, such as `--set train.epochs=3`"
@@ -45,6 +45,24 @@ def _apply(document: Document, text: str, report: Report) -> Document:
     if path is None:
         return document
     return _expanded(document, path).with_override(path, setting)
+
+
+def _joined(data: Any, parts: list[str]) -> list[str]:
+    """The parts as keys: those of `tune.search` are paths, with dots inside."""
+    if parts[:2] != ["tune", "search"]:
+        return parts
+    found, rest = parts[:2], parts[2:]
+    inside = data
+    for part in found:
+        inside = inside.get(part) if isinstance(inside, dict) else None
+    while rest and (inside is None or isinstance(inside, dict)):
+        lengths = range(len(rest), 0, -1)
+        known = (count for count in lengths if inside and ".".join(rest[:count]) in inside)
+        count = next(known, len(rest))
+        key, rest = ".".join(rest[:count]), rest[count:]
+        found.append(key)
+        inside = inside.get(key) if inside else None
+    return found + rest
 
 
 def _span(text: str, start: int, end: int) -> Span:

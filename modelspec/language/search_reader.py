@@ -31,6 +31,7 @@ _REFUSED = {
     "tune": ("the search does not search over itself", "leave it out"),
     "version": ("it is the version of the language", "leave it out"),
     "name": ("it changes nothing that is trained", "leave it out"),
+    "description": ("it changes nothing that is trained", "leave it out"),
     "train.seed": (
         "each trial has a seed of its own",
         "leave it out; `tune.confirm` trains the best with several seeds",

@@ -114,7 +114,8 @@ def facts(node: Node, weights: int) -> list[tuple[str, str]]:
 
 def _value(value: object) -> str:
     if isinstance(value, tuple | list):
-        return TIMES.join(map(_value, value)) if value else "()"
+        between = TIMES if all(isinstance(each, int) for each in value) else ", "
+        return between.join(map(_value, value)) if value else "()"
     if isinstance(value, float):
         return f"{value:g}"
     return "yes" if value is True else "no" if value is False else str(value)

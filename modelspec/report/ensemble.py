@@ -22,11 +22,11 @@ def ensemble_drawn(found: EnsembleContents) -> Html:
     rows: list[list[Child]] = []
     for place, (name, run) in enumerate(found.members):
         weights = [_weight(each.weights[place]) for each in found.outputs]
-        rows.append([readable(name), *weights, element("td", element("code", run))])
+        rows.append([readable(name), *weights, element("td", element("code", run), class_="path")])
     members = element(
         "article",
-        plain_table(["member", *heads, "run"], rows, "lines"),
-        *(_soft(note) for note in found.notes),
+        plain_table(["member", *heads, "run"], rows, "lines members"),
+        *map(_note, found.notes),
         class_="card output",
     )
     return together(members, *(_output(each, several=several) for each in found.outputs))
@@ -40,9 +40,14 @@ def _soft(text: str) -> Html:
     return element("p", prose(text), class_="soft")
 
 
+def _note(text: str) -> Html:
+    """A note as a sentence of its own."""
+    return _soft(f"{text[:1].upper()}{text[1:]}.")
+
+
 def _output(found: EnsembleOutput, *, several: bool) -> Html:
     title = readable(found.name) if several else "What the mean is worth"
-    parts: list[Child] = [element("h3", title), _soft(found.told), *map(_soft, found.notes)]
+    parts: list[Child] = [element("h3", title), _soft(found.told), *map(_note, found.notes)]
     if any(line.values for line in found.lines):
         parts += [_soft(f"Measured on {found.measured}:"), _table(found)]
     if found.temperature is not None:
@@ -71,5 +76,8 @@ def _table(found: EnsembleOutput) -> Html:
 
 
 def members_told(found: EnsembleContents) -> str:
-    """`a mean of 3 members`."""
-    return f"a mean of {counted(len(found.members), 'member')}"
+    """`a mean of 3 members`, `a mean of 2 of 3 members`, if one counts nothing."""
+    count = len(found.members)
+    counting = sum(any(each.weights[n] for each in found.outputs) for n in range(count))
+    of = f"{counting} of " if found.outputs and counting < count else ""
+    return f"a mean of {of}{counted(count, 'member')}"

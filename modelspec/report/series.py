@@ -147,7 +147,7 @@ def _table(contents: SeriesContents) -> Html:
         element("thead", element("tr", *heads)),
         element("tbody", *rows),
         element("tfoot", *summed),
-        class_="plain metrics",
+        class_="plain lines metrics",
     )
     return element("div", table, class_="scroll")
 

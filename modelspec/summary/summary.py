@@ -31,6 +31,23 @@ class Summary:
     flops: Dim
     minimums: dict[str, int]
 
+    def _repr_html_(self) -> str:
+        from modelspec.report.markup import element, together
+        from modelspec.report.notebook import table
+
+        nodes = (
+            [
+                "\N{EM SPACE}" * row.level + row.name,
+                row.type,
+                " ".join(row.outputs.values()),
+                f"{row.parameters:,}" if row.parameters else "",
+            ]
+            for row in self.rows
+        )
+        found = table(("node", "type", "output", "parameters"), nodes)
+        sums = f"{self.parameters:,} parameters, {self.trainable:,} of them trainable"
+        return str(together(element("b", self.name), found, element("p", sums)))
+
     @property
     def parameters(self) -> int:
         """How many numbers all weights hold."""

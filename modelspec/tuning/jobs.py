@@ -23,6 +23,9 @@ class Job:
         monitor: The objective that says which weights are best, where one is measured.
         device: `auto`, `cpu`, `cuda:1`, ...
         threads: Of the CPU.
+        texts: What the spec and the files of its blocks held when the study began, by their
+            paths: who edits them meanwhile changes no trial.
+        data: The size and the time of change of each data file as it was then, in ns.
     """
 
     number: int
@@ -34,6 +37,8 @@ class Job:
     monitor: str | None = None
     device: str = "auto"
     threads: int | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    data: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class JobDone:
         status: `running` where it was interrupted: its state is saved, and it can go on.
         history: One row an epoch, those before a resume too.
         seconds: What it took this time.
+        cpu: CPU seconds of its process this time, all threads.
     """
 
     number: int
@@ -65,6 +71,7 @@ class JobDone:
     why: str = ""
     history: list[dict[str, float]] = field(default_factory=list)
     seconds: float = 0.0
+    cpu: float = 0.0
 
 
 Event: TypeAlias = EpochDone | JobDone

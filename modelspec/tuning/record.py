@@ -109,6 +109,7 @@ class Trial:
         epoch: Which epoch that was; None where there was none.
         epochs: How many epochs were trained.
         seconds: How long it took.
+        cpu: CPU seconds that it took.
         rejected: What was proposed for this number before it, and not started.
         memory: What the pruner has to know of it again.
         test: What the test rows say of the best trial, where none was confirmed; else empty.
@@ -125,6 +126,7 @@ class Trial:
     epoch: int | None = None
     epochs: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     rejected: list[Rejected] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
     test: dict[str, float] = field(default_factory=dict)

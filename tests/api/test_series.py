@@ -247,6 +247,7 @@ def test_what_is_wrong_for_all_leaves_nothing(spec: Path) -> None:
         (["--folds", "3", "--seeds", "3"], 2, "give one of them"),
         (["--seeds", "1"], 2, "--seeds"),
         (["--seeds", "3", "--set", "train.seed=-1"], 1, "seed"),
+        (["--seeds", "3", "--set", "train.seed=4294967294"], 2, "one is below 4294967296"),
         (["--seeds", "3", "--resume", "gone"], 1, "there is no run `gone`"),
     ],
 )

@@ -120,6 +120,7 @@ def test_folds_have_no_validation_rows_in_common(run: Run, tmp_path: Path) -> No
         (["wide", "price"], "no output in common: `wide` has `kind`; `price_1` has"),
         (["wide", "deeep"], "did you mean `deep`?"),
         (["wide", "deep", "-o", "runs"], "it is there already, and nothing is overwritten"),
+        (["wide", "deep", "-o", ""], "the directory to make has no name"),
         (["wide", "deep", "--as-spec", "both.json"], "a spec's name ends in .yaml"),
         (["wide", "deep", "--as-spec", "no/both.yaml"], "there is no folder `no`"),
     ],
@@ -145,3 +146,24 @@ def test_no_training_of_it_goes_on(run: Run, trees: Path, tmp_path: Path) -> Non
     done = run("train", "wide.yaml", "--resume", str(tmp_path / "both"))
     assert done.code == 1
     assert "it is an ensemble: no training of it was begun" in told(done.err)
+    last = run("eval", str(tmp_path / "both"), "--weights", "last")
+    assert last.code == 1
+    assert "an ensemble has the best weights of its members, and no others" in told(last.err)
+
+
+def test_it_is_measured_in_a_list_beside_runs(run: Run) -> None:
+    assert run("ensemble", "wide", "deep", "--name", "listed").code == 0
+    shown = run("runs").out
+    assert "test_log_loss" in shown
+    assert "val_loss" in shown
+
+
+def test_another_number_of_weights_than_members_is_refused(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "both"
+    assert run("ensemble", "wide", "deep", "-o", str(out)).code == 0
+    content = json.loads((out / "ensemble.json").read_text())
+    content["members"] = content["members"] * 2
+    (out / "ensemble.json").write_text(json.dumps(content))
+    done = run("runs", "report", str(out))
+    assert done.code == 1
+    assert "another number of weights than of members" in told(done.err)

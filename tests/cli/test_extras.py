@@ -23,7 +23,7 @@ CHECKED_BEFORE = {
     "tuning/proposing/local.py",
     "tuning/proposing/samplers.py",
     "tuning/proposing/view.py",
-    "tuning/pruning.py",
+    "tuning/proposing/pruning.py",
     "tuning/storage/board.py",
     "tuning/storage/connect.py",
     "tuning/storage/shared_study.py",

@@ -148,3 +148,12 @@ def test_other_files_are_refused(world: Path) -> None:
     runs = [runs[0], made(world, TABLE, "same.npz")]
     with pytest.raises(SpecError, match=r"it reads `.*same.npz`, and `picture_cnn` reads"):
         combine(read_members(runs))
+
+
+def test_steps_that_not_all_members_mask_are_said_to_count(world: Path) -> None:
+    texts = [TAGS.replace("NAME", name).replace("UNITS", "2") for name in ("masked", "plain")]
+    texts[1] = texts[1].replace(", mask_zero: true", "")
+    runs = [made(world, text) for text in texts]
+    told = "not all members mask the steps of `tags`: padding counts as any other step"
+    assert told in combine(read_members(runs)).notes
+    assert told not in combine(read_members([runs[0], made(world, texts[0])])).notes

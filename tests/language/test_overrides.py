@@ -1,8 +1,12 @@
 """`--set path=value`: validated like the file."""
 
+from typing import Any
+
 import pytest
 
-from modelspec.diagnostics import Diagnostic
+from modelspec.diagnostics import Diagnostic, Report
+from modelspec.language.overrides import override
+from modelspec.source import parse
 from modelspec.training.losses import called
 from tests.language.reading import clean, edges, read_text
 from tests.source.marks import unmark
@@ -54,6 +58,30 @@ def test_a_short_optimizer_is_written_out() -> None:
     spec = clean(SPEC + "train: {optimizer: sgd}\n", "train.optimizer.momentum=0.5")
     assert spec.train is not None
     assert spec.train.optimizer.momentum == 0.5  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value"),
+    [
+        ("tune.search.params.n=[1, 2]", ("params.n",), [1, 2]),
+        ("tune.search.params.n.step=2", ("params.n", "step"), 2),
+        ("tune.search.train.epochs={int: [1, 2]}", ("train.epochs",), {"int": [1, 2]}),
+        ("tune.search.b.type.LSTM.b.units=[3]", ("b.type", "LSTM", "b.units"), [3]),
+        ("tune.search.b.type.GRU.b.units=[3]", ("b.type", "GRU", "b.units"), [3]),
+        ("tune.search.b.type.LSTM.b.rate.0=3", ("b.type", "LSTM", "b.rate", 0), 3),
+    ],
+)
+def test_keys_of_a_search_are_paths(setting: str, path: tuple[str | int, ...], value: Any) -> None:
+    text = (
+        "tune: {search: {params.n: {int: [1, 9]}, "
+        "b.type: {LSTM: {b.units: [1], b.rate: [1, 2]}, GRU: {}}}}"
+    )
+    report = Report()
+    document = parse(text, "f.yaml", report)
+    assert document is not None
+    changed = override(document, [setting], report)
+    assert list(report) == []
+    assert changed.value(("tune", "search", *path)) == value
 
 
 def one(marked: str) -> Diagnostic:

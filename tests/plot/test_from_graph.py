@@ -114,6 +114,17 @@ def test_boxes_show_telling_arguments() -> None:
     assert found["stem"].family == "conv"
 
 
+def test_numbers_that_are_no_sizes_are_listed() -> None:
+    text = """\
+name: mean
+inputs: {a: [2], b: [2]}
+layers: {both: {type: Average, operand_weights: [0.25, 0.75]}}
+edges: ["a, b -> both"]
+outputs: [both]
+"""
+    assert boxes(diagram_of(text))["both"].detail == "operand weights 0.25, 0.75"
+
+
 def test_what_is_wrong_is_marked() -> None:
     diagram = diagram_of(BROKEN)
     found = boxes(diagram)

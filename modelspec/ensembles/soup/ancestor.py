@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 FREE = ("name", "description", "train", "data", "tune")
 """What may differ in the specs: how they were trained, and on which rows."""
+OTHERWISE = "without `--soup` any runs can be averaged, by what they say"
 WAY_OUT = (
     "train them from one file of weights, `train: {weights: FILE}`, or with one `train.seed`; "
-    "without `--soup` any runs can be averaged, by what they say"
+    f"{OTHERWISE}"
 )
 
 
@@ -33,7 +34,8 @@ def check_ancestor(members: Sequence[TrainedModel]) -> None:
     for member in members[1:]:
         changes = _changes(first, member)
         if changes:
-            raise _refused(member, f"it is another model than `{first.run}`: {changes}")
+            message = f"it is another model than `{first.run}`: {changes}"
+            raise _refused(member, message, OTHERWISE)
         if _columns(first) != _columns(member):
             message = f"it makes other numbers of its columns than `{first.run}`"
             raise _refused(member, message, "train them on the same rows, with the same `data`")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
+from modelspec.ensembles.members import weights_told
 from modelspec.ensembles.soup.ancestor import check_ancestor, from_trained_weights
 from modelspec.ensembles.soup.average import Averaging
 from modelspec.ensembles.weighting.allowed_rows import allowed_rows
@@ -81,7 +82,7 @@ def make_soup(
     averaging = Averaging(members, splits.train, device)
     validation = _part(splits.validation, rows.validation)
     measured, part = _part(splits.test, rows.test), "test"
-    notes = []
+    notes = weights_told(names, members)
     if how == "greedy":
         if validation is None:
             message = f"a greedy soup is chosen on validation rows, and {rows.why_no_validation}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, name_list
+from modelspec.ensembles.inputs import encoding
 from modelspec.runner.inference.trained_model import load_splits
 from modelspec.runner.run.data_fingerprint import PARTS, fingerprint, recorded
 from modelspec.runner.run.diff import difference_text, differences
@@ -110,6 +111,13 @@ def _unchanged(member: TrainedModel, was: Mapping[str, object]) -> Splits:
         difference_text(f"data of {path}", old, new)
         for path, old, new in differences(dict(was), fingerprint(splits))
     ]
+    if not changes:
+        own, fitted = member.preprocessing.features, splits.preprocessing.features
+        changes = [
+            f"what was learnt of `{name}` is not what it holds"
+            for name in own
+            if name not in fitted or encoding(own[name]) != encoding(fitted[name])
+        ]
     if changes:
         message = f"its data has changed since it was trained: {changes[0]}"
         help = "train it again: which rows it has not seen is no longer known"

@@ -79,7 +79,7 @@ def choose(asked: Asked, how: How = "uniform", *, calibrate: bool = False) -> We
             notes.append(f"`{how}` found nothing better than the uniform mean")
         if len(weights) > 1 and weights.max() == 1.0:
             only = asked.names[int(weights.argmax())]
-            notes.append(f"all the weight is that of {only}: the others say nothing")
+            notes.append(f"all the weight is that of `{only}`: the others count nothing")
     temperature, why = _temperature(asked.fitted, weights) if calibrate else (None, "")
     if why:
         notes.append(f"no temperature was fitted: {why}")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.runner.inference.thresholds import best_threshold
 from modelspec.runner.inference.trained_model import TrainedModel, run_weights
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.directory import BEST, LAST, PREPROCESSING, weights_file
 from modelspec.runner.setup.prepare import base_folder
-from modelspec.torch import build, devices
+from modelspec.torch import devices
 from modelspec.torch.build import mask_key
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ def choose_thresholds(
 ) -> dict[str, list[Choice]]:
     """The threshold of each label of some outputs, by what a model says of rows with targets."""
     where = devices.find(device)
-    module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights, trained.graph)
-    module.to(where).eval()
+    module = loaded_module(trained, where)
     parts: dict[str, list[tuple[Tensor, Tensor]]] = {output.name: [] for output in outputs}
     with torch.inference_mode():
         for batch in batch_source(rows, where).batches(BATCH):

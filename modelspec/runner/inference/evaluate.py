@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 
 from modelspec.data.class_weights import class_weights
 from modelspec.diagnostics import Report
-from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.objective import REGULARIZATION, objective_of, wanted_logits
 from modelspec.runner.loop.units import data_units
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.runner.run.value_notes import value_notes
-from modelspec.torch import build, devices
+from modelspec.torch import devices
 from modelspec.torch.passes import leave_logits
 from modelspec.torch.regularization import regularization_losses
 
 if TYPE_CHECKING:
     from modelspec.data import Arrays
     from modelspec.runner.inference.trained_model import TrainedModel
+    from modelspec.torch import SpecModule
 
 BATCH = 256
 
@@ -68,6 +69,7 @@ class Evaluator:
         trained: The model.
         measured: The outputs that have targets.
         device: Where to compute.
+        module: The model's module on its device, where it is in memory already.
 
     Raises:
         DeviceError: There is no such device.
@@ -75,13 +77,18 @@ class Evaluator:
     """
 
     def __init__(
-        self, trained: TrainedModel, measured: frozenset[str], device: str = "auto"
+        self,
+        trained: TrainedModel,
+        measured: frozenset[str],
+        device: str = "auto",
+        *,
+        module: SpecModule | None = None,
     ) -> None:
         keep_freed_memory()
         self._device = devices.find(device)
-        module = build(trained.graph, seed=0, masks=True)
-        load_weights(module, trained.weights, trained.graph)
-        self._view, logits = leave_logits(module.to(self._device), wanted_logits(trained.graph))
+        if module is None:
+            module = loaded_module(trained, self._device)
+        self._view, logits = leave_logits(module, wanted_logits(trained.graph))
         weights = class_weights(trained.graph, trained.preprocessing, Report())
         regularization = regularization_losses(trained.graph, module)
         units = data_units(trained.preprocessing.features, measured, self._device)

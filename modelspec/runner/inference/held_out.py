@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from modelspec.data import Labelled, write_predictions
-from modelspec.runner.inference.evaluate import Evaluator
-from modelspec.runner.inference.predict import predict
+from modelspec.runner.inference.predictor import Predictor
 from modelspec.runner.run import atomic_write
 from modelspec.runner.run.value_notes import value_notes
 
@@ -55,7 +54,8 @@ def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> Held
     values: dict[str, float] = {}
     rows: dict[str, int] = {}
     measured = frozenset(splits.train.targets)
-    evaluator = Evaluator(trained, measured, device)
+    predictor = Predictor(trained, device=device)
+    evaluator = predictor.evaluator(measured)
     parts = {"validation": ("val_", splits.validation), "test": ("test_", splits.test)}
     for part, (prefix, arrays) in parts.items():
         if arrays is not None:
@@ -63,18 +63,18 @@ def measure_held_out(trained: TrainedModel, splits: Splits, device: str) -> Held
             values |= found.logs(prefix)
             rows[part] = found.rows
     if splits.validation is not None:
-        _keep_predictions(trained, splits.validation, device)
+        _keep_predictions(predictor, splits.validation)
     notes = value_notes(trained.graph, trained.preprocessing, measured, of_several=True)
     return HeldOut(values, rows, notes)
 
 
-def _keep_predictions(trained: TrainedModel, arrays: Arrays, device: str) -> None:
+def _keep_predictions(predictor: Predictor, arrays: Arrays) -> None:
     """Write what a run says of its validation rows, unless that is very wide."""
-    assert trained.run
-    columns = predict(trained, arrays, device=device)
+    assert predictor.trained.run
+    columns = predictor.predict(arrays)
     if sum(_width(column) for column in columns.values()) <= MOST_COLUMNS:
         numbers = np.arange(arrays.rows) if arrays.kept is None else arrays.kept
-        write_predictions(trained.run / PART, {_unused(ROW, columns): numbers, **columns})
+        write_predictions(predictor.trained.run / PART, {_unused(ROW, columns): numbers, **columns})
 
 
 def read_predictions(run: Path) -> DataFrame | None:

@@ -121,6 +121,7 @@ def permutation_importance(
     seconds: float = SECONDS,
     device: str = "auto",
     clock: Callable[[], float] = monotonic,
+    evaluator: Evaluator | None = None,
 ) -> PermutationImportance:
     """Permute each column of the inputs, and evaluate the model again.
 
@@ -138,13 +139,14 @@ def permutation_importance(
         seconds: After so long no new one is begun.
         device: Where to compute.
         clock: The time in seconds.
+        evaluator: Measures the outputs that `arrays` has targets of, where it is there already.
 
     Raises:
         DeviceError: There is no such device.
         SpecError: The weights do not fit the model, or are damaged; a picture is broken.
     """
     end = clock() + seconds
-    evaluator = Evaluator(trained, frozenset(arrays.targets), device)
+    evaluator = evaluator or Evaluator(trained, frozenset(arrays.targets), device)
     baseline = evaluator.evaluate(arrays).logs()
     growing = _growing(trained.graph, baseline)
     found = {name: ColumnChange(name, inputs) for name, inputs in _columns(trained, arrays).items()}

@@ -141,5 +141,7 @@ def run_weights(folder: Path, wanted: str = "") -> Path:
     if found is None:
         message = f"the run has no {' and no '.join(path.name for path in paths)}"
         help = "it was ended before its first save: resume it with `modelspec train --resume`"
+        if (folder / ENSEMBLE).is_file():
+            help = "an ensemble has the best weights of its members, and no others"
         raise SpecError([Diagnostic("MS807", message, Span(str(folder)), help)])
     return found

@@ -30,11 +30,14 @@ def kept_ensemble(folder: Path) -> EnsembleContents | None:
         return None
     content = read_json(folder, ENSEMBLE)
     try:
-        return EnsembleContents(
+        found = EnsembleContents(
             [(str(each["name"]), str(each["run"])) for each in content["members"]],
             [_output(str(name), each) for name, each in content["outputs"].items()],
             [str(note) for note in content["notes"]],
         )
+        if any(len(each.weights) != len(found.members) for each in found.outputs):
+            raise ValueError("it has another number of weights than of members")
+        return found
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         message = f"it is not what an ensemble wrote: {error!r}"
         raise SpecError([Diagnostic("MS807", message, Span(str(folder / ENSEMBLE)))]) from error

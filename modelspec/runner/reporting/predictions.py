@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.runner.inference.sample_rows import sample_rows
 from modelspec.runner.input.batches import batch_source
 from modelspec.runner.reporting.accumulators import accumulator_for
 from modelspec.runner.reporting.worst_rows import WorstRows, has_worst_rows
-from modelspec.torch import build, devices
+from modelspec.torch import devices
 from modelspec.torch.build import mask_key
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def collect_predictions(trained: TrainedModel, arrays: Arrays, device: str = "au
     drawn = sample_rows(arrays, trained.graph)
     arrays = arrays if drawn is None else arrays.take(drawn)
     where = devices.find(device)
-    module = build(trained.graph, seed=0, masks=True)
-    load_weights(module, trained.weights, trained.graph)
-    module.to(where).eval()
+    module = loaded_module(trained, where)
     with torch.inference_mode():
         for batch in batch_source(arrays, where).batches(_batch_size(trained)):
             outputs = module(batch.inputs)

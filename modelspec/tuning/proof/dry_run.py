@@ -14,7 +14,7 @@ from modelspec.tuning.space.candidates import Candidates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.language.tune import TuneSettings
+    from modelspec.language.tune import Confirm, TuneSettings
     from modelspec.lint import Examined
     from modelspec.tuning.proof.prove import Share
     from modelspec.tuning.space.axes import Values
@@ -54,13 +54,19 @@ class DryRun:
         names = [objective] if isinstance(objective, str) else objective
         rows.append(("objective", ", ".join(names)))
         if section.confirm != "none":
-            top, seeds = section.confirm.top, section.confirm.seeds
-            rows.append(("confirm", f"the best {top}, {seeds} times each, with other seeds"))
+            rows.append(("confirm", self._confirm(section.confirm)))
         return [f"{name:<11} {text}" for name, text in rows]
+
+    def _confirm(self, confirm: Confirm) -> str:
+        top = min(confirm.top, self.trials)
+        best = "the best" if top == 1 else f"the best {top}"
+        if confirm.seeds == 1:
+            return f"{best} once again, with another seed"
+        return f"{best}, {confirm.seeds} times{'' if top == 1 else ' each'}, with other seeds"
 
     def _space(self) -> str:
         ranges = sum(axis.space.count is None for axis in self.space.axes)
-        count = f"{_many(len(self.space.axes), 'path')}, {self.space.counted:,} combinations"
+        count = f"{_many(len(self.space.axes), 'path')}, {_many(self.space.counted, 'combination')}"
         return f"{count}, {_many(ranges, 'range')} of numbers beside them" if ranges else count
 
     def _looked_at(self) -> str:

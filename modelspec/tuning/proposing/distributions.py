@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from modelspec.language.tune import Choice, IntRange
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
     from modelspec.tuning.space.axes import Axis, SearchSpace, Values
 
+DIGITS = 4
+"""To how many significant digits numbers from a range are drawn."""
+
 
 class Coded:
     """An axis as Optuna is told of it.
 
     Choices are told as YAML text, which any value has, and which stays when others are added.
-    Optuna draws no integers with a step by their logarithm: these are numbers, and rounded.
+    Optuna draws no integers with a step by their logarithm: these are numbers, and rounded. Other
+    numbers are rounded so that they read well; later choices know what they were rounded to.
     """
 
     def __init__(self, axis: Axis) -> None:
@@ -61,7 +66,7 @@ class Coded:
             return min(max(low + round((coded - low) / step) * step, low), high)
         if space.step is not None:  # a sum of floats, which is near one of its values
             return space.value(round((coded - space.bounds[0]) / space.step))
-        return float(coded)
+        return readable(float(coded), *space.bounds)
 
     def suggest(self, trial: OptunaTrial) -> Any:
         """Let a trial of Optuna's choose a value."""
@@ -94,6 +99,22 @@ class Coded:
         low, high = self.axis.space.bounds
         step = self.axis.space.step
         return low, low + (high - low) // step * step, step
+
+
+def readable(value: float, low: float, high: float) -> float:
+    """A number of a range, rounded to four significant digits, and kept inside.
+
+    Of a range that is narrow beside its numbers, to so many more digits that there are a hundred
+    numbers to draw or more.
+
+    Args:
+        value: The number.
+        low: The least of the range.
+        high: The greatest.
+    """
+    beside = abs(value) / (high - low) if high > low else 0.0
+    places = DIGITS - 1 + (floor(log10(beside)) if beside > 1 else 0)
+    return min(max(float(f"{value:.{places}e}"), low), high)
 
 
 class Coding:

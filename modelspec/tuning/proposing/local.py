@@ -120,6 +120,8 @@ class LocalProposer:
             if self._is_countable:
                 return None, ALL_TRIED
         tries = len(sieve.rejected)
+        if not tries:
+            return None, f"none of {DRAWN:,} candidates drawn is new"
         return None, f"none of {tries:,} candidates can be trained{reasons(sieve.rejected)}"
 
     @property

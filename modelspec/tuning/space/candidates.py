@@ -112,6 +112,11 @@ class Candidates:
         """How many were examined."""
         return len(self._known)
 
+    def texts(self) -> dict[str, str]:
+        """What the spec holds, and the files of all blocks that were looked at, by their paths."""
+        blocks = [document for document, _ in self._files.values() if document is not None]
+        return {each.file: each.text for each in (self.document, *blocks)}
+
     def examine(self, values: Values) -> Candidate:
         """Lint the spec with values in place, once."""
         which = key(values)

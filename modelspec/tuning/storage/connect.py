@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 GRPC = "grpc"
 DRIVERS = {"postgresql": "psycopg", "postgresql+psycopg": "psycopg"}
 """The package that a kind of database needs, by how its URL begins."""
+_OPTION = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
+_ESCAPED = (
+    "in a password, write `%40` for `@`, `%23` for `#`, `%2F` for `/`, `%3A` for `:`; or leave "
+    "it out, and set `PGPASSWORD`"
+)
 READY_SECONDS = 10.0
 OPENED, OPEN_AGAIN = 3, 1.0
 """How often a database is opened, and how many seconds apart."""
@@ -39,16 +45,20 @@ def open_storage(url: str) -> BaseStorage:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise StorageError(f"`{url}` is no URL: {error}") from error
+    except ValueError:
+        parts, port = None, None
+    if parts is None or parts.netloc.count("@") > 1:
+        raise StorageError(f"`{without_password(url)}` is no URL; {_ESCAPED}") from None
     if parts.scheme == GRPC:
         require("grpc", "a storage of `grpc://`")
         return _proxy(parts.hostname or "localhost", port or 13000)
     if parts.scheme not in DRIVERS and not parts.scheme.startswith("sqlite"):
         raise StorageError(
-            f"`{_shown(url)}` is no storage: give `postgresql://USER:PASSWORD@HOST/DATABASE`, "
-            "`sqlite:///FILE` or `grpc://HOST:PORT`"
+            f"`{without_password(url)}` is no storage: give "
+            "`postgresql://USER:PASSWORD@HOST/DATABASE`, `sqlite:///FILE` or `grpc://HOST:PORT`"
         )
+    if url.rstrip("/") in ("sqlite:", "sqlite:///:memory:"):
+        raise StorageError(f"`{url}` is kept nowhere: name its file, `sqlite:///FILE`")
     if parts.scheme in DRIVERS:
         require(DRIVERS[parts.scheme], "a storage of `postgresql://`")
         url = url.replace(f"{parts.scheme}://", "postgresql+psycopg://", 1)
@@ -110,7 +120,12 @@ def _first_line(error: Exception) -> str:
     return str(cause).strip().partition("\n")[0]
 
 
-def _shown(url: str) -> str:
-    """A URL without its password."""
-    parts = urlsplit(url)
-    return url.replace(f":{parts.password}@", ":...@") if parts.password else url
+def without_password(url: str) -> str:
+    """A URL as it may be told: with `PASSWORD` in place of a password, however it is written."""
+    if url.startswith("sqlite"):
+        return url
+    before, slashes, rest = url.partition("://") if "://" in url else ("", "", url)
+    login, at, host = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    masked = f"{user}:PASSWORD" if colon else login
+    return _OPTION.sub(r"\1PASSWORD", f"{before}{slashes}{masked}{at}{host}")

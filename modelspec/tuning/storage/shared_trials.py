@@ -69,7 +69,8 @@ class SharedTrials(TrialLoop):
         running = [each for each in entries if each.running]
         if enough and running and len(running) != self._told:
             self._told = len(running)
-            self._watch.on_message(f"waiting for {len(running)} trials of other machines")
+            many = "a trial" if len(running) == 1 else f"{len(running)} trials"
+            self._watch.on_message(f"waiting for {many} of other machines")
         return bool(enough) and not running
 
     def _next(self, total: int | None) -> Trial | None:

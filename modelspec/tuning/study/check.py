@@ -92,9 +92,10 @@ class CheckedSpec:
 
     @property
     def sources(self) -> dict[str, str]:
-        """The text of each file that the spec was read from, by its path."""
+        """The text of each file that the spec or a candidate was read from, by its path."""
         assert self.examined.spec
-        return {each.file: each.text for each in self.examined.spec.documents}
+        own = {each.file: each.text for each in self.examined.spec.documents}
+        return own | self.candidates.texts()
 
     @property
     def overrides(self) -> list[str]:

@@ -45,7 +45,6 @@ def measure_best(results: StudyResults, device: str, plugins: Sequence[str]) -> 
 
 def measured(run: Path, device: str, plugins: Sequence[str]) -> dict[str, float]:
     """What the best weights of a run say of the test rows; empty where there are none."""
-    from modelspec.runner.inference.evaluate import evaluate
     from modelspec.runner.inference.trained_model import TrainedModel, load_splits
 
     trained = TrainedModel.from_run(run, plugins=plugins)
@@ -54,4 +53,6 @@ def measured(run: Path, device: str, plugins: Sequence[str]) -> dict[str, float]
     report.raise_if_failed()
     if splits is None or splits.test is None:
         return {}
+    from modelspec.runner.inference.evaluate import evaluate  # torch: only where it has to be
+
     return evaluate(trained, splits.test, device).logs("test_")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.runner.process.signals import StopSignals
 from modelspec.runner.run.errors import SaveError
 from modelspec.runner.run.lock import locked
+from modelspec.tuning.data_state import changed_files
 from modelspec.tuning.proposing.distributions import Coding
 from modelspec.tuning.record import write_study
 from modelspec.tuning.results.study_results import StudyResults, read_results
@@ -86,6 +87,7 @@ class StudyJob:
         folder: Its directory; None of a new one.
         rendered: The resolved spec.
         sources: The text of each file that the spec was read from, by its path.
+        data_files: Of each data file, its size and when it was changed.
         team: Starts the workers.
         resume_words: The command line that goes on, up to the folder.
         repeated: The options that it has to repeat.
@@ -106,6 +108,7 @@ class StudyJob:
     resume_words: tuple[str, ...]
     repeated: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
+    data_files: dict[str, list[int]] = field(default_factory=dict)
     shared: Shared | None = None
 
     def run(self) -> StudyResult:
@@ -159,14 +162,15 @@ class StudyJob:
 
     def _run(self, folder: Path, team: Team, stop: Callable[[], bool]) -> tuple[bool, str]:
         """Run trials and repeats. Whether it was interrupted, and why there are fewer trials."""
-        jobs = Jobs(folder, self.study, self.objectives.first)
+        jobs = Jobs(folder, self.study, self.objectives.first, self.sources, self.data_files)
         loop = self._trials(folder, jobs, team, stop)
         loop.run(self.study.trials)
         trials = [each.trial for each in loop.known]
         if loop.interrupted:
             return True, loop.why
         if loop.why:
-            self.watch.on_message(f"the study ends after {len(trials)} trials: {loop.why}")
+            count = "1 trial" if len(trials) == 1 else f"{len(trials)} trials"
+            self.watch.on_message(f"the study ends after {count}: {loop.why}")
         if loop.hopeless:
             self.study.stopped_after = max(trial.number for trial in trials)
             write_study(folder, self.study)
@@ -213,6 +217,11 @@ class StudyJob:
     def _measure(self, folder: Path) -> None:
         """Measure the test rows, once; the first that torch is needed for in this process."""
         from modelspec.tuning.study.held_out import measure_best
+
+        changed = changed_files(self.data_files)
+        if changed:
+            self.watch.on_message(f"the test rows are not asked: `{changed[0]}` was changed")
+            return
 
         def measure() -> None:
             measure_best(read_results(folder), self.study.device, self.study.plugins)

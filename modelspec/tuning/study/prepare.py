@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Report
 from modelspec.diagnostics.extras import require
+from modelspec.tuning.data_state import data_state
 from modelspec.tuning.errors import TuneError
 from modelspec.tuning.proposing.distributions import Coding
 from modelspec.tuning.proposing.grid import GridProposer
@@ -18,6 +19,7 @@ from modelspec.tuning.proposing.pruning import Pruning
 from modelspec.tuning.proposing.samplers import SLOW
 from modelspec.tuning.proposing.view import View
 from modelspec.tuning.space.samplers import sampler_notes
+from modelspec.tuning.storage.connect import without_password
 from modelspec.tuning.study.beginning import new_study, same_study
 from modelspec.tuning.study.changes import check_same_data
 from modelspec.tuning.study.check import Asked, CheckedSpec, check_spec
@@ -125,11 +127,12 @@ def prepare_study(
     if bool(study.shared) != bool(storage) and folder is not None:
         raise TuneError(_STORAGE_AGAIN if study.shared else _NO_STORAGE)
     proposer = _proposer(checked, study)
+    data_files: dict[str, list[int]] = {}
     if not dry_run:
-        _check_data(checked, study, folder, proposer, known)
+        data_files = _check_data(checked, study, folder, proposer, known)
     shared = _shared(checked, study, storage, trials) if storage and not dry_run else None
     options = {
-        "--storage": [storage] if storage else [],
+        "--storage": [without_password(storage)] if storage else [],
         "--set": overrides,
         "--plugin": plugins,
         "--include-dir": include_dirs,
@@ -157,6 +160,7 @@ def prepare_study(
         resume_words=("modelspec", "tune", file, "--resume"),
         repeated=tuple(words),
         notes=_notes(checked, study, known, workers),
+        data_files=data_files,
         shared=shared,
     )
 
@@ -207,15 +211,18 @@ def _check_data(
     folder: Path | None,
     proposer: Proposer,
     known: Sequence[Known],
-) -> None:
+) -> dict[str, list[int]]:
     """Read the data as the first trial will, so that what is wrong with it is said at once.
+
+    Returns:
+        What its files were before they were read.
 
     Raises:
         SpecError: Something is, or these are other rows than those of the trials before.
     """
     from modelspec.runner.setup.prepare import prepare
 
-    if known and checked.space.holds(known[0].trial.values):
+    if known and not checked.candidates.examine(known[0].trial.values).errors:
         values = known[0].trial.values
     else:
         candidate = proposer.propose(1, []).candidate
@@ -224,6 +231,7 @@ def _check_data(
     assert examined.spec
     assert examined.graph
     report = Report()
+    files = data_state(examined.spec)
     prepared = prepare(examined.spec, examined.graph, report)
     if prepared is not None and folder is not None and study.data and known:
         check_same_data(folder, study.data, prepared.fingerprint, report)
@@ -231,6 +239,7 @@ def _check_data(
     report.raise_if_failed()
     assert prepared
     study.data = study.data or prepared.fingerprint
+    return files
 
 
 def _notes(checked: CheckedSpec, study: Study, known: Sequence[Known], workers: int) -> list[str]:
@@ -241,6 +250,12 @@ def _notes(checked: CheckedSpec, study: Study, known: Sequence[Known], workers: 
         notes.append(
             f"{left_out} of {len(known)} trials have values that are no longer searched over: "
             "they stay in the results, and the sampler does not learn from them"
+        )
+    done = sum(each.ended for each in known)
+    if study.trials and done >= study.trials and not study.shared:
+        notes.append(
+            f"the study has {done} trials already, and is to have {study.trials}: "
+            "for more, give `--trials` a larger number"
         )
     if workers > study.window and not study.shared:
         notes.append(

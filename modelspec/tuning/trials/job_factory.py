@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from modelspec.tuning.jobs import Job
@@ -9,6 +10,7 @@ from modelspec.tuning.record import confirm_folder, trial_folder
 from modelspec.tuning.space.candidates import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from modelspec.tuning.record import Confirmation, Study, Trial
@@ -26,10 +28,21 @@ class Jobs:
         folder: The study's directory.
         study: What it is.
         monitor: The objective that says which weights of a run are its best.
+        texts: What the spec and the files of its blocks hold, by their paths.
+        data: Of each data file, its size and when it was changed.
     """
 
-    def __init__(self, folder: Path, study: Study, monitor: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        study: Study,
+        monitor: str | None,
+        texts: Mapping[str, str] | None = None,
+        data: Mapping[str, list[int]] | None = None,
+    ) -> None:
         self._folder, self._study, self._monitor = folder, study, monitor
+        self._texts = {os.path.abspath(path): text for path, text in (texts or {}).items()}
+        self._data = dict(data or {})
 
     def trial(self, trial: Trial) -> Job:
         """The training of a trial."""
@@ -53,6 +66,8 @@ class Jobs:
             monitor=self._monitor,
             device=study.device,
             threads=study.threads,
+            texts=self._texts,
+            data=self._data,
         )
 
 

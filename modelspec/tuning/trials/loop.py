@@ -192,7 +192,9 @@ class TrialLoop:
     def _done(self, running: _Running, event: JobDone) -> None:
         del self._running[event.number]
         running.trial.seconds += event.seconds
+        running.trial.cpu += event.cpu
         if event.status == "running":
+            running.trial.epochs = max(running.trial.epochs, len(event.history))
             self._write(running.trial)
             self._watch.on_trial_end(running.trial)
         else:

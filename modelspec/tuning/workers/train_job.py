@@ -21,7 +21,9 @@ from modelspec.runner.run.lock import locked
 from modelspec.runner.run.options import TrainOptions
 from modelspec.runner.run.value_notes import value_notes
 from modelspec.runner.setup.prepare import prepare
+from modelspec.source import load, parse
 from modelspec.training.callbacks.checkpoint import Checkpoint
+from modelspec.tuning.data_state import check_unchanged
 from modelspec.tuning.jobs import JobDone
 from modelspec.tuning.workers.data_cache import DataCache
 from modelspec.tuning.workers.endings import reason, write_log, write_output
@@ -30,6 +32,8 @@ from modelspec.tuning.workers.prune import Prune
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelspec.language.library import LoadedFile
+    from modelspec.lint import Examined
     from modelspec.runner.run.result import RunResult
     from modelspec.runner.setup.prepare import Prepared
     from modelspec.training.callback import Callback
@@ -61,7 +65,7 @@ class JobTrainer:
 
     def train(self, job: Job) -> JobDone:
         """Train a job to an end: to its own, or one that its answer to a wish says."""
-        started = time.monotonic()
+        started, cpu = time.monotonic(), time.process_time()
         prune = Prune(lambda row: self._parent.ask(job.number, row))
         printed = io.StringIO()
         status: Status
@@ -75,7 +79,14 @@ class JobTrainer:
             write_log(job, error)
         write_output(job.folder, OUTPUT, printed.getvalue())
         gc.collect()
-        return JobDone(job.number, status, why, prune.history, time.monotonic() - started)
+        return JobDone(
+            job.number,
+            status,
+            why,
+            prune.history,
+            time.monotonic() - started,
+            time.process_time() - cpu,
+        )
 
     def _train(self, job: Job, prune: Prune) -> tuple[Status, str]:
         prepared = self._prepared(job)
@@ -106,13 +117,7 @@ class JobTrainer:
         Raises:
             SpecError: The spec or its data has errors.
         """
-        examined = lint.examine(
-            job.file,
-            overrides=job.overrides,
-            plugins=job.plugins,
-            include_dirs=job.include_dirs,
-            training=True,
-        )
+        examined = _examined(job)
         examined.report.raise_if_failed()
         assert examined.spec
         assert examined.graph
@@ -123,6 +128,7 @@ class JobTrainer:
         )
         report.raise_if_failed()
         assert prepared
+        check_unchanged(job.data)
         for finding in report:
             self._parent.say(f"{finding.code}: {finding.message}")
         for line in cell_lines(prepared.splits):
@@ -145,6 +151,34 @@ class JobTrainer:
             return job.threads
         most = self._place.threads
         return min(threads_for(prepared.graph, prepared.settings.batch_size) or most, most)
+
+
+def _examined(job: Job) -> Examined:
+    """The spec as it was when the study began, linted with the values of a job.
+
+    Raises:
+        OSError: A file of it cannot be read.
+    """
+    files: dict[str, LoadedFile] = {}
+    for path, text in job.texts.items():
+        found = Report()
+        files[path] = parse(text, path, found), found
+    found = Report()
+    if job.file in files:
+        document, found = files.pop(job.file)
+    else:
+        document = load(job.file, found)
+    found.raise_if_failed()
+    assert document is not None
+    return lint.examine_document(
+        document,
+        found,
+        overrides=job.overrides,
+        plugins=job.plugins,
+        include_dirs=job.include_dirs,
+        training=True,
+        files=files,
+    )
 
 
 def _wait_for(folder: Path) -> None:

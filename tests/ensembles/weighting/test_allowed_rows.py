@@ -11,6 +11,7 @@ import pytest
 from modelspec.diagnostics import Report, SpecError
 from modelspec.ensembles.weighting.allowed_rows import allowed_rows
 from modelspec.runner.inference.trained_model import TrainedModel, load_splits
+from tests.ensembles.runs import WIDE, train, write_trees
 from tests.runner.worlds import FLOWERS, run, write_flowers, write_spec
 
 if TYPE_CHECKING:
@@ -128,3 +129,13 @@ def test_data_that_has_changed_is_refused(spec: Path) -> None:
     with pytest.raises(SpecError, match="has changed since it was trained") as error:
         allowed_rows([member, member], ["a", "b"])
     assert [each.code for each in error.value.diagnostics] == ["MS807"]
+
+
+def test_a_class_that_is_called_otherwise_is_other_data(tmp_path: Path) -> None:
+    """What is learnt of it anew has the same numbers, and the run does not know its name."""
+    write_trees(tmp_path)
+    member = TrainedModel.from_run(train(tmp_path, WIDE))
+    table = tmp_path / "trees.csv"
+    table.write_text(table.read_text().replace("oak", "pine"))
+    with pytest.raises(SpecError, match="what was learnt of `kind` is not what it holds"):
+        allowed_rows([member, member], ["a", "b"])

@@ -137,7 +137,7 @@ def test_another_study_of_the_same_name_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("mysql://me:secret@there/x", "`mysql://me:...@there/x` is no storage"),
+        ("mysql://me:secret@there/x", "`mysql://me:PASSWORD@there/x` is no storage"),
         ("runs/digits", "is no storage"),
         ("sqlite:////nowhere/at/all.db", "cannot be used: unable to open"),
         ("http://[", "is no URL"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,31 @@ def _killed_at(call: int) -> Any:
             raise KeyError("killed")
 
     return check
+
+
+def test_files_that_are_edited_meanwhile_change_no_trial(spec: Path) -> None:
+    """The texts of a job are what is trained, those of its blocks too."""
+    block = spec.parent / "body.yaml"
+    block.write_text("inputs: {x: [3]}\nlayers: {d: {type: Dense, units: 5}}\noutputs: {d: {}}\n")
+    texts = {str(spec): spec.read_text(), str(block): block.read_text()}
+    replaced = "blocks.body=body.yaml"
+    before = replace(job(spec, 1, replaced), texts=texts)
+    spec.write_text(spec.read_text().replace("adam", "sgd"))
+    block.write_text("no spec")
+    assert [each.status for each in train(Study(), before)] == ["complete"]
+    left = before.folder / "source"
+    assert (left / spec.name).read_text() == texts[str(spec)]
+    assert (left / block.name).read_text() == texts[str(block)]
+
+
+def test_data_that_is_changed_meanwhile_is_refused(spec: Path) -> None:
+    """Trials are compared on the same rows."""
+    data = spec.parent / "flowers.npz"
+    state = {str(data): [data.stat().st_size, data.stat().st_mtime_ns]}
+    assert train(Study(), replace(job(spec, 1), data=state))[0].status == "complete"
+    data.write_bytes(data.read_bytes() + b"\0")
+    (done,) = train(Study(), replace(job(spec, 2), data=state))
+    assert (done.status, str(data) in done.why, "was changed" in done.why) == ("failed", True, True)
 
 
 def test_one_that_is_asked_to_leave_before_it_begins_leaves_nothing(spec: Path) -> None:

@@ -1,0 +1,67 @@
+"""Training a loaded spec from Python: `modelspec train`, on data that may be in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelspec.api.given_data import data_settings
+from modelspec.api.run import Run
+from modelspec.api.training import prepare_training, print_to_stderr
+from modelspec.diagnostics import Severity
+from modelspec.runner.run.directory import folder_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from modelspec.api.given_data import GivenData
+    from modelspec.api.origin import Origin
+    from modelspec.diagnostics import Diagnostic
+    from modelspec.diagnostics.sources import Sources
+    from modelspec.language.model import Spec
+    from modelspec.training.callback import Callback
+
+
+def fit(
+    spec: Spec,
+    origin: Origin,
+    data: GivenData | None,
+    validation: float | GivenData | None,
+    *,
+    name: str,
+    runs_dir: str,
+    device: str,
+    threads: int | None,
+    quiet: bool,
+    callbacks: Sequence[Callback],
+    say: Callable[[str], object] | None,
+) -> Run:
+    """Train a spec; what `LoadedSpec.fit` says."""
+    say = say or print_to_stderr
+    folder = Path(runs_dir) / folder_name(name or spec.name)
+    section = spec.document.data.get("data")
+    settings = data_settings(section, folder, data, validation)
+    asked = origin.with_overrides(settings)
+
+    def show(found: Sequence[Diagnostic], sources: Sources) -> None:  # noqa: ARG001
+        for each in found:
+            if each.severity is not Severity.ERROR:  # errors are raised
+                say(f"{each.span} {each.code}: {each.message}")
+
+    job = prepare_training(
+        asked.file,
+        name=name,
+        runs_dir=runs_dir,
+        device=device,
+        threads=threads,
+        quiet=quiet,
+        callbacks=callbacks,
+        show=show,
+        say=say,
+        **asked.options(),
+    )
+    trained = job.run()
+    if ending := trained.ending():
+        say(ending)
+    assert trained.result.folder
+    return Run(trained.result.folder, plugins=origin.plugins, device=device)
