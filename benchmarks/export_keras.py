@@ -51,10 +51,9 @@ def _write(folder: Path, name: str, graph: Any) -> None:
         model = ExportModel.with_new_weights(graph, data.plain(graph))
         generator = torch.Generator().manual_seed(0)
         with torch.no_grad():
-            tensors = dict(model.module.named_parameters())
-            tensors |= {k: v for k, v in model.module.named_buffers() if "running" in k}
-            for tensor in tensors.values():
-                tensor += 0.1 * torch.rand(tensor.shape, generator=generator)
+            running = [each for name, each in model.module.named_buffers() if "running" in name]
+            for tensor in (*model.module.parameters(), *running):
+                tensor.add_(0.1 * torch.rand(tensor.shape, generator=generator))
         export(model, folder / f"{name}.keras")
     except ExportError as error:
         print(f"{name:32} refused: {error}", flush=True)
@@ -63,7 +62,7 @@ def _write(folder: Path, name: str, graph: Any) -> None:
         print(f"{name:32} FAILED: {error!r}", flush=True)
         traceback.print_exc()
         return
-    said = {}
+    said: dict[str, Any] = {}
     for number, at in enumerate(model.sizes.checked()[:2]):
         inputs = model.inputs(at)
         said |= {f"{number}.in.{key}": value.numpy() for key, value in inputs.items()}
@@ -113,7 +112,7 @@ def _written(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def check(folder: Path) -> None:
     """Load every file with Keras, and compare."""
-    import keras
+    import keras  # type: ignore[import-not-found]
 
     near = total = 0
     for file in sorted(folder.glob("*.keras")):
