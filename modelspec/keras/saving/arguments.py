@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 OUR_OWN = frozenset({"layer", "use_masks", "use_causal_mask", "operand_weights"})
 """Fields that are no arguments of Keras's classes: they are said otherwise, or refused."""
+_SILENT = {"activity_regularizer": None, "trainable": True}
+"""What every layer has, and not every class of Keras takes, unless it says something."""
 _LIBRARIES = {
     "initializer": "keras.initializers",
     "regularizer": "keras.regularizers",
@@ -38,7 +40,7 @@ def arguments(layer: Layer) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, field in type(layer).model_fields.items():
         name, value = field.alias or key, getattr(layer, key)
-        if key in OUR_OWN or (key == "activity_regularizer" and value is None):
+        if key in OUR_OWN or value is _SILENT.get(key, OUR_OWN):
             continue
         found[name] = _argument(name, value)
     return found

@@ -22,9 +22,10 @@ from modelspec.keras.saving.operations import is_operation, operation
 from modelspec.keras.saving.order import layer_order
 from modelspec.language.model import Endpoint
 from modelspec.layers import Layer
+from modelspec.layers.image_preprocessing import Resizing
 from modelspec.layers.masks import Masking
 from modelspec.layers.merging import Average
-from modelspec.layers.values import Tensor, tensors_of
+from modelspec.layers.values import FLOATS, Tensor, tensors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 Json = Any
 Places = dict[str, Any]
 """Where the arrays of each node lie, as in `keras.body.Weights`: a path, or again such a dict."""
+
+_OTHERWISE = ("RandomCrop", "Norm")
+"""What Keras does not compute as here, once a model with it is loaded."""
 
 
 class Reference(NamedTuple):
@@ -230,6 +234,8 @@ class _Model:
         self._values[_end(node)] = found
 
     def _operation(self, node: Node, layer: Layer, name: str) -> None:
+        if type(layer).__name__ in _OTHERWISE:
+            raise no_counterpart(node, "fails in Keras 3.15 once a model with it is loaded")
         if layer.activity_regularizer is not None:
             raise no_counterpart(node, "has an `activity_regularizer`, which no operation has")
         tensors = [each.saved() for each in self._operands(node).get("", [])]
@@ -295,6 +301,8 @@ class _Model:
 
     def _check(self, node: Node, layer: Layer) -> None:
         """Refuse what Keras does not have."""
+        if isinstance(layer, Resizing) and self._operands(node)[""][0].tensor.dtype not in FLOATS:
+            raise no_counterpart(node, "rounds integers otherwise than Keras", "`Cast` them first")
         held: Any = layer
         while isinstance(held, Layer):
             kind = type(held)
@@ -303,6 +311,9 @@ class _Model:
             if is_operation(held) and held is not layer:
                 message = f"holds a `{kind.__name__}`, which is no layer in Keras"
                 raise no_counterpart(node, message)
+            if kind.__name__ in _OTHERWISE:
+                problem = "computes other numbers, or none, in a model that Keras 3.15 has loaded"
+                raise no_counterpart(node, problem)
             held = getattr(held, "layer", None)
         if node.shared and len({id(c.layer) for c in self._calls(node)}) > 1:
             layers = [call.layer for call in self._calls(node)]

@@ -47,7 +47,7 @@ def operation(layer: Layer, tensors: list[Json]) -> Operation:
     """The operation that a layer stands for, called on tensors."""
     declared = type(layer).__name__
     kind, config, args = declared, arguments(layer), list(tensors)
-    config.pop("trainable")
+    config.pop("trainable", None)
     if declared in _BY_FUNCTION:
         kind = camel(config.pop("function"))
         args = _with_constant(config, args)
