@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.api.given_data import data_settings
+from modelspec.api.given_data import KEPT, data_settings
 from modelspec.api.run import Run
 from modelspec.api.training import prepare_training, print_to_stderr
 from modelspec.diagnostics import Severity
@@ -40,28 +40,38 @@ def fit(
     say = say or print_to_stderr
     folder = Path(runs_dir) / folder_name(name or spec.name)
     section = spec.document.data.get("data")
-    settings = data_settings(section, folder, data, validation)
-    asked = origin.with_overrides(settings)
+    before = _kept(folder)
 
     def show(found: Sequence[Diagnostic], sources: Sources) -> None:  # noqa: ARG001
         for each in found:
             if each.severity is not Severity.ERROR:  # errors are raised
                 say(f"{each.span} {each.code}: {each.message}")
 
-    job = prepare_training(
-        asked.file,
-        name=name,
-        runs_dir=runs_dir,
-        device=device,
-        threads=threads,
-        quiet=quiet,
-        callbacks=callbacks,
-        show=show,
-        say=say,
-        **asked.options(),
-    )
+    try:
+        asked = origin.with_overrides(data_settings(section, folder, data, validation))
+        job = prepare_training(
+            asked.file,
+            name=name,
+            runs_dir=runs_dir,
+            device=device,
+            threads=threads,
+            quiet=quiet,
+            callbacks=callbacks,
+            show=show,
+            say=say,
+            **asked.options(),
+        )
+    except BaseException:
+        for path in _kept(folder) - before:
+            path.unlink(missing_ok=True)
+        raise
     trained = job.run()
     if ending := trained.ending():
         say(ending)
     assert trained.result.folder
     return Run(trained.result.folder, plugins=origin.plugins, device=device)
+
+
+def _kept(folder: Path) -> set[Path]:
+    """The files of rows that were given from Python."""
+    return set(folder.glob(f"{KEPT}*"))

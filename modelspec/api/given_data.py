@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     """A data file, a data frame, a list of dicts, or a dict of columns or arrays."""
 
 PARTS = ("train", "validation", "test")
+KEPT = "rows-"
+"""What the names of files of rows begin with that were in memory."""
 VALIDATION = 0.2
 """The share of given rows that is for validation, where nothing says another."""
 
@@ -85,7 +87,7 @@ def data_file(data: GivenData, folder: Path) -> str:
     suffix = "npz" if isinstance(columns, dict) else "parquet"
     content = _archive(columns) if isinstance(columns, dict) else _table(columns)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"rows-{sha256(content).hexdigest()[:12]}.{suffix}"
+    path = folder / f"{KEPT}{sha256(content).hexdigest()[:12]}.{suffix}"
     if not path.is_file():
         from modelspec.runner.run.atomic_write import write_file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -117,8 +118,8 @@ class Run:
         Raises:
             SpecError: A column is missing, a row cannot be encoded, or a node does not exist.
             TypeError: The rows are nothing that can be read.
-            ValueError: The columns differ in rows; there is a threshold, and nothing that it
-                decides.
+            ValueError: The columns differ in rows; the threshold is not from 0 to 1, or there is
+                nothing that it decides.
 
         Warns:
             CellWarning: Something else stands for some cells.
@@ -236,5 +237,5 @@ def load_run(
 
 
 def _warn(counts: CellCounts) -> None:
-    for line in counts.lines():
+    for line in replace(counts, notes=[]).lines():
         warnings.warn(line, CellWarning, stacklevel=3)

@@ -80,6 +80,7 @@ def show_study(folder: Path, *, as_json: bool) -> None:
 def print_study(results: "StudyResults") -> None:
     """The best trials, what training them again showed, and what the test rows say."""
     from modelspec.cli.console import console
+    from modelspec.cli.study_lines import trial_line
     from modelspec.runner.progress.epoch_line import values_text
 
     best = results.front[:MOST_FRONT] if len(results.study.objective) > 1 else []
@@ -87,11 +88,26 @@ def print_study(results: "StudyResults") -> None:
     if not best:
         say("no trial has come to its end")
         return
-    console().print(_best_table(results, best))
+    table = _best_table(results, best)
+    if _fits(table):
+        console().print(table)
+    else:
+        for trial in best:
+            say(trial_line(trial, None, results.study.objective))
     if results.confirmed:
         console().print(_confirmed_table(results))
     if results.test:
         say(f"test rows, asked once: {values_text(results.test)}")
+
+
+def _fits(table: "Table") -> bool:
+    """Whether a table is as wide as it has to be: a narrower one breaks words and numbers."""
+    from rich.measure import Measurement
+
+    from modelspec.cli.console import console
+
+    out = console()
+    return Measurement.get(out, out.options.update(max_width=10_000), table).maximum <= out.width
 
 
 def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":

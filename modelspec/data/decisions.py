@@ -29,8 +29,10 @@ def with_threshold(graph: Graph, preprocessing: Preprocessing, threshold: float)
     """The preprocessing with one threshold for all outputs of yes or no.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is none; or it is not from 0 to 1.
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"a threshold is a probability, from 0 to 1, not {threshold}")
     names = [name for name, output in graph.outputs.items() if decides(output, preprocessing)]
     if not names:
         raise ValueError("no output says yes or no")

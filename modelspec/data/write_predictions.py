@@ -25,7 +25,8 @@ def write_predictions(
     """Write columns of equal length in one of the formats `WRITTEN`, by the path's suffix.
 
     NPZ keeps each array as it is, the names of a `Labelled` one's cells as `NAME_labels`. In a
-    table, each cell of a row's array is a column: `code_0`, `code_1`; `species_probability_setosa`.
+    table, each cell of a row's array is a column: `code_0`, `code_1`; `species_probability_setosa`;
+    of one without a name, it is the array's.
     JSONL has the columns of a table, one object a row.
 
     Raises:
@@ -96,7 +97,10 @@ def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
 
 
 def _suffixes(column: Array | Labelled) -> list[str]:
-    axes = [[str(cell) for cell in range(size)] for size in _values(column).shape[1:]]
+    shape = _values(column).shape[1:]
+    if shape == (1,) and not isinstance(column, Labelled):
+        return [""]
+    axes = [[str(cell) for cell in range(size)] for size in shape]
     if isinstance(column, Labelled):
         axes[-1] = list(column.labels)
     return ["".join(f"_{cell}" for cell in cells) for cells in product(*axes)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import name_list
+from modelspec.ensembles.members import SPREAD
 from modelspec.language.model import Declared, Edge, Endpoint, Model, Output
 from modelspec.layers import registry
 from modelspec.source import Place
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from modelspec.ensembles.outputs import JoinedOutput, Line
     from modelspec.ensembles.weighting.result import Weighting
     from modelspec.layers import Layer
-
-SPREAD = "spread"
 
 
 class Body:
@@ -44,6 +43,7 @@ class Body:
         self._nodes: dict[str, Declared] = {}
         self._edges: list[Edge] = []
         self._outputs: dict[str, Output] = {}
+        self._reserved = {*inputs.inputs, *outputs}
         self._add_members()
         for output in outputs.values():
             self._join(output, weightings.get(output.name))
@@ -85,9 +85,8 @@ class Body:
         weights = {} if len(set(given)) == 1 else {"operand_weights": given}
         mean = self._mean(output, sources, weights, weighting.temperature if weighting else 1.0)
         first = self._members[0].trained.graph.outputs[output.name]
-        name = self._output_name(output.name)
-        self._outputs[name] = Output(
-            name=name,
+        self._outputs[output.name] = Output(
+            name=output.name,
             source=Endpoint(mean),
             place=self._place,
             loss=output.loss,
@@ -98,9 +97,6 @@ class Body:
         )
         self._spread(output, sources, weights)
 
-    def _output_name(self, name: str) -> str:
-        return name
-
     def _mean(
         self,
         output: JoinedOutput,
@@ -110,12 +106,12 @@ class Body:
     ) -> str:
         """The node of the mean, behind one temperature where there is one."""
         if temperature == 1.0:
-            return self._layer(output.name, "Average", weights, *sources)
+            return self._layer(output.name, "Average", weights, *sources, own=True)
         mean = self._layer(f"{output.name}_mean", "Average", weights, *sources)
         arguments: dict[str, Any] = {"temperature": temperature}
         if output.kind == "yes":
             arguments["of"] = "sigmoid"
-        return self._layer(output.name, "TemperatureScaling", arguments, Endpoint(mean))
+        return self._layer(output.name, "TemperatureScaling", arguments, Endpoint(mean), own=True)
 
     def _spread(
         self, output: JoinedOutput, sources: Sequence[Endpoint], weights: dict[str, Any]
@@ -153,9 +149,16 @@ class Body:
             found = Endpoint(self._layer(called, "Rescaling", _rescaling(line), found))
         return found
 
-    def _layer(self, name: str, type: str, arguments: dict[str, Any], *sources: Endpoint) -> str:
+    def _layer(
+        self,
+        name: str,
+        type: str,
+        arguments: dict[str, Any],
+        *sources: Endpoint,
+        own: bool = False,
+    ) -> str:
         """Add a layer; its node's name, which is `name` where that is free."""
-        while name in self._nodes or name in self._inputs.inputs:
+        while name in self._nodes or name in (self._inputs.inputs if own else self._reserved):
             name += "_"
         declared = registry.find(type)
         assert declared

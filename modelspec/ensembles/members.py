@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError, name_list
 from modelspec.layers import registry
-from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.runner.inference.trained_model import TrainedModel
 from modelspec.runner.run.directory import BEST, RECORD, STUDY, find, read_json, series_file
 from modelspec.runner.run.series import read_series
-from modelspec.torch import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+
+SPREAD = "spread"
+"""What the name of an output's spread ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _check_weights(trained: TrainedModel) -> None:
         SpecError: They are (MS806, MS807).
     """
     try:
-        load_weights(build(trained.graph, seed=0), trained.weights, trained.graph)
+        loaded_module(trained, masks=False)
     except SpecError as error:
         help = "leave the run out, or train it again"
         raise SpecError([replace(each, help=help) for each in error.diagnostics]) from error
@@ -158,11 +161,12 @@ def _numbered(members: Sequence[Member], taken: set[str]) -> list[Member]:
 
 
 def _taken(members: Iterable[Member]) -> set[str]:
-    """What no member can be called: the inputs and outputs have these names."""
+    """What no member can be called: inputs, outputs and their spreads have these names."""
     return {
         name
         for member in members
-        for name in (*member.trained.graph.inputs, *member.trained.graph.outputs)
+        for names in (member.trained.graph.inputs, member.trained.graph.outputs)
+        for name in (*names, *(f"{each}_{SPREAD}" for each in names))
     }
 
 

@@ -10,7 +10,7 @@ import torch
 from modelspec.exports.errors import ExportError
 from modelspec.exports.example_inputs import example_inputs
 from modelspec.exports.sizes import Sizes, sizes_of
-from modelspec.runner.checkpoint.load_weights import load_weights
+from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.torch import build
 
 if TYPE_CHECKING:
@@ -60,11 +60,10 @@ class ExportModel:
             SpecError: The weights do not fit the model, or are damaged.
             ExportError: It runs at none of the sizes that its spec allows.
         """
-        module = build(trained.graph, seed=0)
-        load_weights(module, trained.weights, trained.graph)
+        module = loaded_module(trained, masks=False)
         return cls(
             graph=trained.graph,
-            module=module.eval(),
+            module=module,
             preprocessing=trained.preprocessing,
             sizes=_sizes(trained.graph, module),
             weights=trained.weights,

@@ -174,14 +174,19 @@ def test_arrays_are_kept_as_arrays(tmp_path: Path) -> None:
 
 def test_cells_that_something_stands_for_are_said(spec: modelspec.LoadedSpec) -> None:
     run = spec.fit(quiet=True)
-    with pytest.warns(modelspec.CellWarning, match="age"):
+    with pytest.warns(modelspec.CellWarning, match="age") as told:
         run.predict([{"age": None, "plan": "pro"}])
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    pl.read_csv("churn.csv").write_csv("semicolons.csv", separator=";")
+    assert run.predict("semicolons.csv").height == 48  # how it is written is no warning
 
 
 def test_what_is_wrong(spec: modelspec.LoadedSpec) -> None:
     frame = pl.read_csv("churn.csv")
     with pytest.raises(modelspec.SpecError, match="plan"):
         spec.fit(frame.drop("plan"), quiet=True)
+    assert not list(Path("runs").rglob("rows-*"))
     with pytest.raises(TypeError, match="rows are a data frame"):
         spec.fit(7, quiet=True)  # type: ignore[arg-type]
     with pytest.raises(modelspec.SpecError, match="there is no run `churn`"):
@@ -191,8 +196,24 @@ def test_what_is_wrong(spec: modelspec.LoadedSpec) -> None:
         run.evaluate(frame, split="test")
     with pytest.raises(modelspec.SpecError, match="no test or validation rows"):
         run.evaluate()
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        run.predict(frame, threshold=7)
     with pytest.raises(modelspec.SpecError, match="no node `hiden`"):
         run.predict(frame, nodes=["hiden"])
+
+
+def test_an_ensemble_is_a_run(spec: modelspec.LoadedSpec) -> None:
+    frame = pl.read_csv("churn.csv")
+    runs = [spec.set("train.seed", seed).fit(frame, quiet=True) for seed in (1, 2)]
+    joined = modelspec.ensemble([str(run.folder) for run in runs], device="cpu")
+    run = modelspec.load_run(joined.folder)
+    key = "leaves_probability_yes"
+    said = [each.predict(frame)[key].to_numpy() for each in (*runs, run)]
+    assert np.allclose((said[0] + said[1]) / 2, said[2], atol=1e-6)
+    assert run.report() == joined.report
+    assert run.evaluate().rows == 12
+    assert run.history == []
+    assert run._repr_html_()
 
 
 def test_setting_a_value(spec: modelspec.LoadedSpec) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from modelspec.cli.live_study import LiveTable
 from modelspec.cli.study_lines import objective_text, short_names, time_left, trial_line
@@ -79,6 +80,17 @@ def test_a_line_for_each_trial_then_the_best_and_where_all_lies(
     assert where["next"] == f"modelspec eval {where['best']}"
     assert "confirm" in where["best"]
     assert run("runs").out.count("5 trials") == 1
+
+
+def test_a_table_that_is_too_wide_is_lines(
+    spec: str, run: Run, fake: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words and numbers are not broken to fit."""
+    fake()
+    monkeypatch.setattr("modelspec.cli.console.console", lambda: Console(width=40, highlight=False))
+    lines = run("tune", spec, "--trials", "3").out.splitlines()
+    assert sum(line.startswith("trial ") and " of 3 " not in line for line in lines) >= 3
+    assert not any("learning_rate" in line and "parameters" in line for line in lines)
 
 
 def test_quiet_says_where_the_results_lie_and_no_more(

@@ -45,7 +45,7 @@ def test_of_two_specs_in_other_forms(trees: Path) -> None:
     classes = np.array(["ash", "elm", "oak"])
     assert (found["kind"] == classes[largest]).all()
     apart = values.std(axis=0)[np.arange(len(largest)), largest]
-    np.testing.assert_allclose(found["kind_spread"], apart, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(found["kind_spread"][:, 0], apart, rtol=1e-4, atol=1e-6)
 
 
 def test_with_weights_and_a_temperature(trees: Path) -> None:
@@ -98,3 +98,24 @@ def test_who_counts_nothing_is_no_part_of_the_spec(trees: Path) -> None:
     found = said(folder, trees / "trees.csv")["kind_probability"]
     own = [said(runs[place], trees / "trees.csv")["kind_probability"] for place in (0, 2)]
     np.testing.assert_allclose(found, np.mean(own, axis=0), **CLOSE)
+
+
+def test_an_output_that_is_called_as_a_spread(trees: Path) -> None:
+    """Both are said, and neither takes the other's name."""
+    text = PRICE.replace("NORMALIZE", "standard").replace("price", "PRICE", 1)
+    text = text.replace("price:", "tall_spread:").replace("price, tall", "tall_spread, tall")
+    text = text.replace("tall_spread: {normalize", "tall_spread: {column: price, normalize")
+    loss = "      tall_spread: {loss: mse, metrics: [mae]}\n"
+    text = text.replace(loss, "").replace("    data:\n", f"{loss}    data:\n")
+    runs = [
+        train(trees, text.replace("PRICE", name), overrides=[f"train.seed={seed}"])
+        for seed, name in enumerate(("tall_spread", "other"))
+    ]
+    assert [each.name for each in read_members(runs)] == ["tall_spread_1", "other"]
+    for order in (runs, runs[::-1]):
+        found = said(joined(trees, order), trees / "trees.csv")
+        own = [said(run, trees / "trees.csv") for run in order]
+        prices = np.mean([each["tall_spread"] for each in own], axis=0)
+        np.testing.assert_allclose(found["tall_spread"], prices, rtol=1e-5)
+        apart = np.std([each["tall_probability"] for each in own], axis=0)
+        np.testing.assert_allclose(found["tall_spread_"], apart[:, 0], rtol=1e-3, atol=1e-6)

@@ -99,13 +99,12 @@ class Preprocessing:
         """An output's values as columns to read: `{"species": ..., "species_probability": ...}`.
 
         Args:
-            output: Its name. One without a feature, an inner node say, keeps its values; one
-                number a row is a column.
+            output: Its name. One without a feature, an inner node say, keeps its values.
             values: `[rows, ...]`.
         """
         feature = self.features.get(output)
         if feature is None:
-            return {output: values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values}
+            return {output: values}
         if output in self.thresholds:
             return decode_decided(feature, output, values, self.thresholds[output])
         return feature.decode(output, values)

@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 
 
 def loaded_module(
-    trained: TrainedModel, device: torch.device, graph: Graph | None = None
+    trained: TrainedModel,
+    device: torch.device | str = "cpu",
+    graph: Graph | None = None,
+    *,
+    masks: bool = True,
 ) -> SpecModule:
-    """The module, in evaluation mode, that returns the masks of its outputs too.
+    """The module, in evaluation mode.
 
     Args:
         trained: The model.
         device: Where it is to be.
         graph: The model's graph with further outputs; by default as it is.
+        masks: Whether it returns the masks of its outputs too.
 
     Raises:
         SpecError: The weights do not fit the model, or are damaged.
     """
     graph = graph or trained.graph
-    module = build(graph, seed=0, masks=True)
+    module = build(graph, seed=0, masks=masks)
     load_weights(module, trained.weights, graph)
     return module.to(device).eval()

@@ -132,7 +132,7 @@ class Predictor:
             and probabilities of a category, numbers in their own units), then the nodes' values.
 
         Raises:
-            ValueError: No output says yes or no, and there is a threshold.
+            ValueError: The threshold is not from 0 to 1, or no output says yes or no.
         """
         preprocessing = self._preprocessing(threshold)
         graph, columns = self._graph, dict[str, Any]()

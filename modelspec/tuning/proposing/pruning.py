@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.record import Trial
 
 Rule = Literal["hyperband", "median", "none"]
+EPOCHS = "train.epochs"
 FACTOR = 3
 """Hyperband keeps about one trial in so many each time, and then gives it so many times epochs."""
 WARM_UP = 10
@@ -72,6 +73,12 @@ class Pruning:
             trial: The trial.
             known: All before it, as they were known when it was chosen.
         """
+        epochs = trial.values.get(EPOCHS)
+        return ToTheEnd(
+            self._judge(trial, known), epochs if isinstance(epochs, int) else self.epochs
+        )
+
+    def _judge(self, trial: Trial, known: Sequence[Known]) -> Judge:
         if self._rule == "none" or self._objectives.first is None:
             return Lenient()
         if self._objectives.several:
@@ -87,6 +94,27 @@ class Pruning:
         return HyperbandPruner(
             min_resource=self.warm_up, max_resource=self.epochs, reduction_factor=FACTOR
         )
+
+
+class ToTheEnd:
+    """Lets a trial be whose last epoch is done: nothing is saved any more, and it counts.
+
+    Args:
+        judge: Judges it before.
+        epochs: How many it is trained.
+    """
+
+    def __init__(self, judge: Judge, epochs: int) -> None:
+        self._judge, self._epochs = judge, epochs
+
+    def verdict(self, epoch: int, row: Mapping[str, float]) -> Verdict:
+        """Whether the trial goes on after an epoch."""
+        verdict = self._judge.verdict(epoch, row)
+        return verdict if epoch < self._epochs else Verdict(True)
+
+    def memory(self) -> dict[str, Any]:
+        """What has to be known of the trial to judge others."""
+        return self._judge.memory()
 
 
 class Lenient:

@@ -10,6 +10,7 @@ from modelspec.language.features import TextFeature
 from modelspec.language.yaml_writer import flow
 from modelspec.runner.run.directory import SOURCES
 from modelspec.source import load
+from modelspec.tuning.results.searched_paths import searched_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +31,12 @@ def moved_paths(spec: Spec, folder: str) -> list[str]:
         folder: From where its paths are to lead.
     """
     here = os.path.dirname(os.path.abspath(spec.document.file))
-    mover = _Mover(here, folder)
-    found = [
+    mover = Mover(here, folder)
+    data = spec.document.data
+    found: list[tuple[tuple[str, ...], Any]] = [
         *((path, mover.file(written)) for path, written in _files(spec)),
-        *((path, mover.block(written)) for path, written in _blocks(spec.document.data, ())),
+        *((path, mover.block(written)) for path, written in _blocks(data, ())),
+        *searched_paths(data, mover),
     ]
     return [f"{'.'.join(path)}={flow(moved)}" for path, moved in found if moved is not None]
 
@@ -60,7 +63,14 @@ def _blocks(data: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
             yield from _blocks(block, where)
 
 
-class _Mover:
+class Mover:
+    """Leads paths of a spec to the same files from another folder.
+
+    Args:
+        here: The folder of the spec.
+        folder: The other one.
+    """
+
     def __init__(self, here: str, folder: str) -> None:
         self.here = here
         self.folder = os.path.abspath(folder)
@@ -76,6 +86,7 @@ class _Mover:
             return file
 
     def block(self, written: str) -> str | None:
+        """The same of a block's file, which the folder may keep."""
         kept = os.path.join(self.folder, SOURCES, os.path.basename(written))
         if _is_kept(os.path.join(self.here, written), kept, set()):
             return f"./{SOURCES}/{os.path.basename(written)}"

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from modelspec.diagnostics import Report
 from modelspec.runner.run.diff import difference_text, differences
+from modelspec.source import parse
 from modelspec.tuning.errors import StorageError
 from modelspec.tuning.proposing.samplers import quiet
 from modelspec.tuning.record import (
@@ -37,6 +39,8 @@ WHAT, TOTAL, TEST = "modelspec", "trials", "test"
 say."""
 CONFIRM = "-confirm"
 SHOWN = 5
+_CALLED = {"data": "rows"}
+"""What is called otherwise beside a spec, which has keys of the same names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +116,21 @@ def _check_same(study: OptunaStudy, name: str, what: dict[str, Any]) -> None:
         if time.monotonic() > end:
             raise StorageError(f"the storage has a study `{name}` that is none of modelspec's")
         time.sleep(0.2)
-    changed = [difference_text(*each) for each in differences(noted, what)]
+    changed = [difference_text(*each) for each in differences(_read(noted), _read(what))]
     if changed:
         more = f", and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         raise StorageError(
             f"the study `{name}` of this storage is another one: "
             f"{', '.join(changed[:SHOWN])}{more}; give this one a `--name` of its own"
         )
+
+
+def _read(what: dict[str, Any]) -> dict[str, Any]:
+    """What a study is, with its spec read, so that what differs in it can be named."""
+    document = parse(what.get("spec", ""), "spec", Report())
+    spec = document.data if document is not None else None
+    rest = {_CALLED.get(name, name): value for name, value in what.items() if name != "spec"}
+    return rest | (spec if isinstance(spec, dict) else {})
 
 
 def wanted_total(shared: Shared, said: int | None) -> int | None:

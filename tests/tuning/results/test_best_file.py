@@ -157,6 +157,48 @@ def test_paths_lead_to_the_same_files(tmp_path: Path) -> None:
     assert examined.report.errors == []
 
 
+def test_files_that_are_searched_over_are_the_same_ones(tmp_path: Path) -> None:
+    """The search of the written spec can be begun where it lies."""
+    study = tmp_path / "runs" / "s" / "1"
+    (study / "source").mkdir(parents=True)
+    for name, units in (("one.yaml", 3), ("two.yaml", 4)):
+        part = f"inputs: [x]\nlayers: {{y: {{type: Dense, units: {units}}}}}\noutputs: [y]\n"
+        (tmp_path / name).write_text(part)
+        (study / "source" / name).write_text(part)
+    (tmp_path / "rows.csv").write_text("x,y\n1,2\n3,4\n")
+    spec = tmp_path / "s.yaml"
+    spec.write_text(
+        "inputs: {x: [1]}\nblocks: {part: one.yaml, other: one.yaml}\n"
+        "layers: {p: part, o: other, y: {type: Dense, units: 1}}\n"
+        "outputs: {y: mse}\ndata: {file: rows.csv, split: {validation: 0.5}}\n"
+        "train: {epochs: 1, weights: {p: a.safetensors}}\n"
+        "tune:\n"
+        "  search:\n"
+        "    blocks.part: [one.yaml, two.yaml]  # which\n"
+        "    blocks.other: {one.yaml: {}, two.yaml: {train.epochs: [1, 2]}}\n"
+        "    train.weights: [{p: a.safetensors}, {p: b.safetensors}]\n"
+        "    layers.y.activation:\n"
+        "      relu: {train.batch_size: [1]}\n"
+        "      tanh: {}\n"
+    )
+    document = load(str(spec), Report())
+    assert document is not None
+    values = {"blocks.part": "two.yaml", "blocks.other": "one.yaml"}
+    text = best_text(document, values, folder=study)
+    assert text.endswith(
+        "blocks.part: [./source/one.yaml, ./source/two.yaml]  # which\n"
+        "    blocks.other: {./source/one.yaml: {}, ./source/two.yaml: {train.epochs: [1, 2]}}\n"
+        "    train.weights: [{p: ../../../a.safetensors}, {p: ../../../b.safetensors}]\n"
+        "    layers.y.activation:\n"
+        "      relu: {train.batch_size: [1]}\n"
+        "      tanh: {}\n"
+    )
+    assert "blocks: {part: ./source/two.yaml, other: ./source/one.yaml}" in text
+    (study / "best.yaml").write_text(text)
+    examined = examine(str(study / "best.yaml"), training=True)
+    assert [each for each in examined.report.errors if each.code != "MS209"] == []
+
+
 def _parsed(text: str):  # type: ignore[no-untyped-def]
     document = parse(text, "spec.yaml", Report())
     assert document is not None

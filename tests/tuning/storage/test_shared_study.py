@@ -132,6 +132,10 @@ def test_another_study_of_the_same_name_is_refused(url: str) -> None:
     with pytest.raises(StorageError, match=r"`seed` was 3, is 4.*`--name`"):
         joined(url, seed=4)
     joined(url, name="t", seed=4)
+    joined(url, name="u", spec="train: {epochs: 3}\n", data={"train": 1})
+    said = r"another one: `rows.train` was 1, is 2, `train.epochs` was 3, is 4; give"
+    with pytest.raises(StorageError, match=said):
+        joined(url, name="u", spec="train: {epochs: 4}\n", data={"train": 2})
 
 
 @pytest.mark.parametrize(
