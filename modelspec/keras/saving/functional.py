@@ -25,6 +25,7 @@ from modelspec.layers import Layer
 from modelspec.layers.image_preprocessing import Resizing
 from modelspec.layers.masks import Masking
 from modelspec.layers.merging import Average
+from modelspec.layers.multi_head_attention import GroupedQueryAttention
 from modelspec.layers.values import FLOATS, Tensor, tensors_of
 
 if TYPE_CHECKING:
@@ -303,6 +304,11 @@ class _Model:
         """Refuse what Keras does not have."""
         if isinstance(layer, Resizing) and self._operands(node)[""][0].tensor.dtype not in FLOATS:
             raise no_counterpart(node, "rounds integers otherwise than Keras", "`Cast` them first")
+        features = {each.tensor.shape[-1] for each in self._operands(node)[""] if each.tensor.shape}
+        if isinstance(layer, GroupedQueryAttention) and len(features) > 1:
+            raise no_counterpart(
+                node, "reads a query and values of other features, as Keras's cannot"
+            )
         held: Any = layer
         while isinstance(held, Layer):
             kind = type(held)
