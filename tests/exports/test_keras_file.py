@@ -36,10 +36,16 @@ BLOCK = """
           sum: Add
         edges: [x -> deep -> norm -> sum, x -> sum]
         outputs: [sum]
+      mix2:
+        inputs: [x]
+        layers: {deep: {type: Dense, units: 3}}
+        outputs: [deep]
     layers:
       first: mix
       again: mix
-      steps: {type: TimeDistributed, layer: {type: Dense, units: 2}}
+      each: {type: TimeDistributed, layer: {type: Dense, units: 2}}
+      rows: {type: Reshape, target_shape: [3, 2, 2]}
+      steps: {type: TimeDistributed, layer: {type: mix2}}
     outputs: [steps]
     """
 STATES = """

@@ -165,14 +165,17 @@ class _Model:
             else:
                 self._call(node, called.get(node.name))
         outputs, by_name = self._outputs(), self._by_name()
-        if self.whole and len(outputs) == 1 and not by_name:
+        if len(outputs) == 1 and not by_name:
             (outputs,) = outputs
+        inputs: Json = [[name, 0, 0] for name in self._input_layers]
+        if len(inputs) == 1:
+            (inputs,) = inputs
         self._sort()
         config = {
             "name": self.name,
             "trainable": self.trainable,
             "layers": [entry.saved for entry in self._entries.values()],
-            "input_layers": [[name, 0, 0] for name in self._input_layers],
+            "input_layers": inputs,
             "output_layers": outputs,
         }
         return _object("keras.src.models.functional", "Functional", config), by_name
