@@ -39,7 +39,7 @@ def run(
     overrides: Overrides = None,
     plugins: Plugins = None,
 ) -> None:
-    """Export a model as a file that another runtime reads: `.pt2` for torch, `.onnx` for ONNX.
+    """Export a model as a file that another runtime reads: `.pt2`, `.onnx`, `.py`, `.keras`.
 
     What is written is run at three sizes of its inputs, and held against the model itself; where
     they differ by more than 1e-4, nothing is left behind. Beside the file, `model.json` says what

@@ -68,6 +68,7 @@ class Format(NamedTuple):
 FORMATS = (
     Format(".pt2", "a program of torch.export", "modelspec.exports.pt2"),
     Format(".onnx", "ONNX", "modelspec.exports.onnx_file"),
+    Format(".keras", "a model of Keras 3", "modelspec.exports.keras_file"),
     Format(".py", "a file of PyTorch", "modelspec.exports.python_file"),
 )
 BY_ENDING = {format.ending: format for format in FORMATS}

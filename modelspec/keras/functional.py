@@ -27,6 +27,8 @@ MODELS = ("Functional", "Sequential", "Model")
 MOST_DEPTH = 32
 _ALIASES = {"GroupQueryAttention": "GroupedQueryAttention"}
 """Names under which Keras saves classes that are called otherwise, their weights among them."""
+SAVED_AS = {ours: saved for saved, ours in _ALIASES.items()}
+"""The same the other way."""
 
 
 class Reader:
