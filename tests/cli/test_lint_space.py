@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import Run, run_apart
 
 CLASH = """\
@@ -21,14 +23,20 @@ tune:
 LARGE = CLASH + "    params.n: {int: [1, 64]}\n"
 
 
-def test_a_small_space_is_proved(run: Run, tmp_path: Path) -> None:
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test writes into a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_small_space_is_proved(run: Run) -> None:
     Path("s.yaml").write_text(CLASH)
     ran = run("lint", "s.yaml", "--format", "concise")
     assert (ran.code, ran.err) == (1, "1 error in 1 file\n")
     assert ran.out.startswith("s.yaml:12:29 MS712 clashing-values: `layers.c.kernel_size: 25` can")
 
 
-def test_a_large_one_when_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+def test_a_large_one_when_it_is_asked_for(run: Run) -> None:
     Path("s.yaml").write_text(LARGE)
     plain, whole = run("lint", "s.yaml"), run("lint", "s.yaml", "--space")
     assert (plain.code, plain.out) == (0, "")
@@ -39,7 +47,7 @@ def test_a_large_one_when_it_is_asked_for(run: Run, tmp_path: Path) -> None:
     assert "note: with this value" in whole.out
 
 
-def test_overrides_reach_the_candidates(run: Run, tmp_path: Path) -> None:
+def test_overrides_reach_the_candidates(run: Run) -> None:
     Path("s.yaml").write_text(CLASH)
     assert run("lint", "s.yaml", "--set", "inputs.x=[64, 4]").code == 0
     assert run("lint", "s.yaml", "--set", "tune.invalid=skip").code == 0
