@@ -23,7 +23,7 @@ from modelspec.runner.run import atomic_write, directory
 from modelspec.runner.run.directory import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 STUDY, TRIAL = directory.STUDY, "trial.json"
@@ -186,12 +186,19 @@ def read_trial(folder: Path) -> Trial:
     Raises:
         SpecError: It is missing, or not what a study wrote (MS807).
     """
+    return _read(folder, TRIAL, trial_of)
 
-    def made(content: dict[str, Any]) -> Trial:
-        rejected = [Rejected(**each) for each in content.pop("rejected")]
-        return _sound(Trial(**content, rejected=rejected))
 
-    return _read(folder, TRIAL, made)
+def trial_of(content: Mapping[str, Any]) -> Trial:
+    """The trial that `dataclasses.asdict` made JSON data of.
+
+    Raises:
+        KeyError: Something is missing.
+        TypeError: Something is missing, or unknown.
+        ValueError: It has no status that there is.
+    """
+    rejected = [Rejected(**each) for each in content["rejected"]]
+    return _sound(Trial(**{**content, "rejected": rejected}))
 
 
 def write_confirmation(folder: Path, confirmation: Confirmation) -> None:

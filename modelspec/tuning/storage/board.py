@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.tuning.proposing.proposal import Known
 from modelspec.tuning.proposing.samplers import quiet
-from modelspec.tuning.record import Rejected, Trial
+from modelspec.tuning.record import trial_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
     from modelspec.tuning.objectives import History
+    from modelspec.tuning.record import Trial
 
 BEAT = 10.0
 """Seconds after which a machine says that it is still at its trials."""
@@ -161,13 +162,6 @@ class Board:
 
 
 Params = dict[str, tuple[Any, Any]]
-
-
-def trial_of(record: dict[str, Any]) -> Trial:
-    """A trial as it is noted."""
-    content = dict(record)
-    rejected = [Rejected(**each) for each in content.pop("rejected")]
-    return Trial(**content, rejected=rejected)
 
 
 def record_of(trial: Trial) -> dict[str, Any]:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Span, SpecError
 from modelspec.runner.run.atomic_write import write_file
-from modelspec.runner.run.directory import LATEST, SOURCES, SPEC, create_filled, source_name
+from modelspec.runner.run.directory import (
+    SOURCES,
+    SPEC,
+    create_filled,
+    folders_named,
+    source_name,
+)
 from modelspec.tuning.proposing.proposal import Known
 from modelspec.tuning.record import (
     STUDY,
@@ -66,13 +72,7 @@ def find_study(text: str, runs: Path) -> Path:
     Raises:
         SpecError: There is none (MS807).
     """
-    for path in (Path(text), runs / text):
-        if path.name == LATEST and path.is_file():
-            path = path.parent
-        if (path / LATEST).is_file():
-            path = path / (path / LATEST).read_text(encoding="utf-8").strip()
-        elif (path / LATEST).is_dir():
-            path = (path / LATEST).resolve()
+    for path in folders_named(text, runs):
         if (path / STUDY).is_file():
             return path
     message = f"there is no study `{text}`"
