@@ -29,6 +29,10 @@ Threads: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help="Threads of the CPU.  [default: what the model is worth]")
 ]
 
+Quiet: TypeAlias = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing but where the results lie.")
+]
+
 RunsDir: TypeAlias = Annotated[
     str, typer.Option("--runs-dir", metavar="DIR", help="The folder of all runs.")
 ]

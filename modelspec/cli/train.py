@@ -6,6 +6,7 @@ import typer
 
 from modelspec.cli.model_options import (
     Device,
+    Quiet,
     RunsDir,
     Threads,
     devices_checked,
@@ -39,9 +40,7 @@ def run(
     ] = None,
     device: Device = "auto",
     threads: Threads = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but where the results lie.")
-    ] = False,
+    quiet: Quiet = False,
     runs_dir: RunsDir = "runs",
     name: Annotated[
         str,

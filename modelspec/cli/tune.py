@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modelspec.cli.findings import show
-from modelspec.cli.model_options import Device, RunsDir, Threads, devices_checked, saving_checked
+from modelspec.cli.model_options import (
+    Device,
+    Quiet,
+    RunsDir,
+    Threads,
+    devices_checked,
+    saving_checked,
+)
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.say import say
 
@@ -63,9 +70,7 @@ def run(
     ] = None,
     device: Device = "auto",
     threads: Threads = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but where the results lie.")
-    ] = False,
+    quiet: Quiet = False,
     runs_dir: RunsDir = "runs",
     name: Annotated[
         str,
