@@ -148,15 +148,13 @@ def _number(column: dict[str, Any]) -> dict[str, Any]:
     if "percent" in column.get("formats", ()):
         return {"type": "string", "description": "A percentage, `12.5%`."}
     kind = "integer" if column.get("integer") else "number"
-    found: dict[str, Any] = {"type": [kind, "string"], "description": "Or a number as text."}
+    said = "Or a number as text."
     if "currency" in column.get("formats", ()):
-        found["description"] = "Or an amount of money as text."
+        said = "Or an amount of money as text."
     if "minimum" in column:
-        least, most = column["minimum"], column["maximum"]
-        found["description"] += f" From {least:g} to {most:g} in the training rows."
-        if column.get("integer"):
-            found["description"] = f"Or a number as text. From {least:g} to {most:g}."
-    return found
+        where = "" if column.get("integer") else " in the training rows"
+        said += f" From {column['minimum']:g} to {column['maximum']:g}{where}."
+    return {"type": [kind, "string"], "description": said}
 
 
 def _array(column: dict[str, Any]) -> dict[str, Any]:
@@ -174,10 +172,10 @@ def _sequence(column: dict[str, Any]) -> dict[str, Any]:
     if column.get("shape"):
         (width,) = column["shape"]
         step = {"type": "array", "items": step, "minItems": width, "maxItems": width}
-    found = {"type": ["array", "string"], "items": step, "description": "A step an entry."}
+    said = "A step an entry."
     if column.get("length"):
-        found["description"] += f" What is longer than {column['length']} steps is cut."
-    return found
+        said += f" What is longer than {column['length']} steps is cut."
+    return {"type": ["array", "string"], "items": step, "description": said}
 
 
 def _category(column: dict[str, Any]) -> dict[str, Any]:
