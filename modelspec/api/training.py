@@ -44,7 +44,8 @@ class TrainedRun:
 
     Attributes:
         result: The run: its directory, the trained module, the history.
-        report: The path of `report.html`; None in processes other than rank 0.
+        report: The path of `report.html`; None where none was wanted, and in processes other than
+            rank 0.
         resume_command: The command line that goes on with the run, where it was interrupted or
             its time limit was reached; else None.
         decisions: Which thresholds were chosen, a line an output.
@@ -102,8 +103,11 @@ class TrainingJob:
     options: TrainOptions
     repeated: tuple[str, ...] = ()
 
-    def run(self) -> TrainedRun:
+    def run(self, *, report: bool = True) -> TrainedRun:
         """Train, and write the report.
+
+        Args:
+            report: Whether there is to be one.
 
         Raises:
             DeviceError: There is no such device.
@@ -123,7 +127,7 @@ class TrainingJob:
             raise SaveError(f"the run cannot be saved: {error}") from error
         try:
             prepared, told = keep_best_thresholds(self.prepared, result, self.options.device)
-            report = report_training(prepared, result, self.options.device)
+            page = report_training(prepared, result, self.options.device) if report else None
         except OSError as error:
             message = f"the run is saved, its thresholds or its report are not: {error}"
             raise SaveError(message) from error
@@ -132,14 +136,13 @@ class TrainingJob:
             command = join(
                 ["modelspec", "train", self.file, "--resume", str(result.folder), *self.repeated]
             )
-        return TrainedRun(
-            result=result, report=report, resume_command=command, decisions=tuple(told)
-        )
+        return TrainedRun(result=result, report=page, resume_command=command, decisions=tuple(told))
 
 
 def prepare_training(
     file: str,
     *,
+    text: str | None = None,
     resume: str | None = None,
     runs_dir: str = "runs",
     name: str = "",
@@ -158,6 +161,7 @@ def prepare_training(
 
     Args:
         file: The YAML file.
+        text: What it holds, where there is no such file.
         resume: The run to go on with: its directory, or its name for the latest.
         runs_dir: The folder of all runs.
         name: What the run is called; by default, as the spec is.
@@ -181,7 +185,12 @@ def prepare_training(
         overrides = [*overrides, *fold_overrides(fold)]
     show = show or _show_nothing
     examined = lint.examine(
-        file, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
+        file,
+        text=text,
+        overrides=overrides,
+        plugins=plugins,
+        include_dirs=include_dirs,
+        training=True,
     )
     sources = examined.sources()
     show(examined.report.errors, sources)
