@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeAlias
 from modelspec import lint
 from modelspec.diagnostics import Report
 from modelspec.diagnostics.render.style import printable
+from modelspec.runner.run.directory import SOURCES
 from modelspec.runner.run.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class TrainingJob:
     """A training that has been checked and can begin. torch is not imported yet.
 
     Attributes:
+        file: The YAML file.
+        in_file: Whether there is such a file; else only the run directory has its text.
         prepared: The spec, its graph and its data.
         options: How to train, beside the spec.
         repeated: The command line options that a resume has to repeat.
@@ -102,6 +105,7 @@ class TrainingJob:
     prepared: Prepared
     options: TrainOptions
     repeated: tuple[str, ...] = ()
+    in_file: bool = True
 
     def run(self, *, report: bool = True) -> TrainedRun:
         """Train, and write the report.
@@ -133,9 +137,13 @@ class TrainingJob:
             raise SaveError(message) from error
         command = None
         if result.interrupted is not None or result.out_of_time:
+            assert result.folder
             command = join(
                 ["modelspec", "train", self.file, "--resume", str(result.folder), *self.repeated]
             )
+            if not self.in_file:
+                kept = result.folder / SOURCES / Path(self.file).name
+                command = f"{join(['cp', str(kept), self.file])} && {command}"
         return TrainedRun(result=result, report=page, resume_command=command, decisions=tuple(told))
 
 
@@ -227,7 +235,9 @@ def prepare_training(
         "--device": [device] if device != "auto" else [],
     }
     words = (word for option, values in repeated.items() for v in values for word in (option, v))
-    return TrainingJob(file=file, prepared=prepared, options=options, repeated=tuple(words))
+    return TrainingJob(
+        file=file, in_file=text is None, prepared=prepared, options=options, repeated=tuple(words)
+    )
 
 
 def fold_overrides(fold: str) -> list[str]:
