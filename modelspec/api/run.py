@@ -130,7 +130,7 @@ class Run:
         predictor = self._with_nodes(nodes) if nodes else self.predictor
         counts = CellCounts()
         arrays = predictor.encode(rows, counts=counts)
-        _warn(counts)
+        warn_of_cells(counts)
         return predictions_frame(predictor.predict(arrays, threshold))
 
     def _with_nodes(self, nodes: Sequence[str]) -> Predictor:
@@ -172,7 +172,7 @@ class Run:
             raise ValueError("`split` is of the spec's own rows, and others are given")
         counts = CellCounts()
         arrays = self.predictor.encode(data, targets=True, counts=counts)
-        _warn(counts)
+        warn_of_cells(counts)
         return self.predictor.evaluate(arrays)
 
     def report(self) -> Path:
@@ -237,6 +237,7 @@ def load_run(
     return Run(folder, weights=weights, plugins=plugins, device=device)
 
 
-def _warn(counts: CellCounts) -> None:
+def warn_of_cells(counts: CellCounts, stacklevel: int = 3) -> None:
+    """Warn of the cells that something else stands for."""
     for line in replace(counts, notes=[]).lines():
-        warnings.warn(line, CellWarning, stacklevel=3)
+        warnings.warn(line, CellWarning, stacklevel=stacklevel)
