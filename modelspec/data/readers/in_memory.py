@@ -106,7 +106,7 @@ class _RowsSource(FrameSource):
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
         table = super().read(kinds)
-        return table and replace(table, style=self._style)
+        return table and replace(table, style=self._style, in_memory=True)
 
 
 class _ArraySource(NpzSource):
