@@ -107,12 +107,26 @@ function inside(output, prediction) {
   return found;
 }
 
+/** What is answered of inner nodes. */
+function others(pairs) {
+  const part = made("div", undefined, "output");
+  const single = pairs.filter(([, value]) => !Array.isArray(value));
+  part.append(made("h3", "inner nodes"), ...table(single));
+  for (const [name, value] of pairs) {
+    if (Array.isArray(value)) part.append(made("h3", name), ...array(value));
+  }
+  return part;
+}
+
 export function showAnswer(region, outputs, prediction, told) {
   const parts = outputs.map(output => {
     const part = made("div", undefined, "output");
     part.append(made("h3", output.name), ...inside(output, prediction));
     return part;
   });
+  const known = new Set(outputs.flatMap(output => Object.keys(output.columns)));
+  const more = Object.entries(prediction).filter(([column]) => !known.has(column));
+  if (more.length) parts.push(others(more));
   const json = made("details");
   json.append(made("summary", "As JSON"), made("pre", shortened(JSON.stringify(prediction, null, 1))));
   region.replaceChildren(...told, ...parts, json);

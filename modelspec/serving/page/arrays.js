@@ -16,7 +16,8 @@ export function zeros([size, ...rest]) {
 /** JSON with a line for each innermost list. */
 export function written(value, depth = 0) {
   if (!Array.isArray(value)) return JSON.stringify(value);
-  if (!Array.isArray(value[0]) || value[0].length === 1) return `[${value.map(each => written(each)).join(", ")}]`;
+  const [first] = value;
+  if (!Array.isArray(first) || (first.length === 1 && !Array.isArray(first[0]))) return `[${value.map(each => written(each)).join(", ")}]`;
   return `[${value.map(each => written(each, depth + 1)).join(`,\n${" ".repeat(depth + 1)}`)}]`;
 }
 

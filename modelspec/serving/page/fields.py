@@ -145,7 +145,9 @@ def _sequence(key: str, column: dict[str, Any], described: str) -> Html:
 
 def _array(key: str, column: dict[str, Any], described: str) -> Html:
     text = "" if column["example"] is None else nested(column["example"], column.get("integer"))
-    area = _area(key, text, described, min(10, 2 + text.count("\n")), class_="code", spellcheck="false")
+    area = _area(
+        key, text, described, min(10, 2 + text.count("\n")), class_="code", spellcheck="false"
+    )
     return element("div", area, _array_tools(key, column), class_="array")
 
 
@@ -174,10 +176,15 @@ def nested(value: Any, integer: bool | None = False, depth: int = 0) -> str:
     """Nested lists as JSON, with a line for each innermost list."""
     if not isinstance(value, list):
         return json.dumps(int(value) if integer or value == int(value) else value)
-    if not value or not isinstance(value[0], list) or len(value[0]) == 1:
+    if not value or not isinstance(value[0], list) or _is_single(value[0]):
         return "[" + ", ".join(nested(each, integer) for each in value) + "]"
     rows = f",\n{' ' * (depth + 1)}".join(nested(each, integer, depth + 1) for each in value)
     return f"[{rows}]"
+
+
+def _is_single(value: list[Any]) -> bool:
+    """Whether a list is one number: a picture in grey has many, and no line for each."""
+    return len(value) == 1 and not isinstance(value[0], list)
 
 
 def _image(key: str, column: dict[str, Any], described: str) -> Html:

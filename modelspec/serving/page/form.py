@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -58,11 +59,7 @@ def _links() -> Html:
 
 def _form(description: dict[str, Any]) -> Html:
     columns = description["columns"]
-    groups = list(_groups(columns))
-    found = [
-        _group(title if len(groups) > 1 and len(inside) > 1 else "", inside)
-        for title, inside in groups
-    ]
+    found = [_group(title, inside) for title, inside in _groups(columns)]
     if description["threshold"]:
         found.append(_threshold(description["outputs"]))
     buttons = element(
@@ -76,9 +73,14 @@ def _form(description: dict[str, Any]) -> Html:
 
 
 def _groups(columns: list[dict[str, Any]]) -> Iterator[tuple[str, list[Html]]]:
-    """The fields of each input of the model."""
-    numbered = enumerate(columns)
-    for name, members in groupby(numbered, key=lambda each: each[1]["inputs"][0]):
+    """A title and its fields: an input of several columns has one, where it is not the only one."""
+    sizes = Counter(column["inputs"][0] for column in columns)
+
+    def title(numbered: tuple[int, dict[str, Any]]) -> str:
+        name = numbered[1]["inputs"][0]
+        return name if len(sizes) > 1 and sizes[name] > 1 else ""
+
+    for name, members in groupby(enumerate(columns), key=title):
         yield name, [field(number, column) for number, column in members]
 
 
@@ -89,14 +91,15 @@ def _group(title: str, inside: list[Html]) -> Html:
 
 
 def _threshold(outputs: list[dict[str, Any]]) -> Html:
-    known = sorted({f"{each:g}" for output in outputs for each in output.get("threshold", ())})
+    known = sorted({f"{each:.3g}" for output in outputs for each in output.get("threshold", ())})
+    described = "threshold-told threshold-problem"
     told = f"from which probability on it says yes; empty: {', '.join(known)}, as trained"
     return element(
         "div",
         element(
             "div",
             element("label", "threshold", for_="threshold"),
-            element("input", id="threshold", inputmode="decimal", aria_describedby="threshold-told"),
+            element("input", id="threshold", inputmode="decimal", aria_describedby=described),
             element("p", told, class_="hint", id="threshold-told"),
             element("p", class_="problem", id="threshold-problem", hidden=""),
             class_="field wide",

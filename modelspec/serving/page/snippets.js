@@ -21,17 +21,18 @@ export function curl(address, request) {
   return `curl ${quoted(address)} \\\n  -H 'content-type: application/json' \\\n  --data-binary ${given}`;
 }
 
-export function pythonScript(address, request) {
-  const large = JSON.stringify(request).length > MOST;
-  const lines = [
+export function pythonScript(address, {rows: [row], ...options}) {
+  const more = Object.entries(options).map(([key, value]) => `, ${JSON.stringify(key)}: ${python(value)}`);
+  const content = `{"rows": [row]${more.join("")}}`;
+  const large = JSON.stringify(row).length > MOST;
+  return [
     "import json",
     "from urllib.request import Request, urlopen",
     "",
-    large ? 'body = open("request.json", "rb").read()' : `request = ${python(request)}`,
-    ...(large ? [] : ["body = json.dumps(request).encode()"]),
-    `headers = {"content-type": "application/json"}`,
+    large ? 'body = open("request.json", "rb").read()' : `row = ${python(row)}`,
+    ...(large ? [] : [`body = json.dumps(${content}).encode()`]),
+    'headers = {"content-type": "application/json"}',
     `with urlopen(Request(${JSON.stringify(address)}, body, headers)) as answer:`,
     "    print(json.load(answer))",
-  ];
-  return lines.join("\n");
+  ].join("\n");
 }
