@@ -13,13 +13,16 @@ export function made(tag, text, kind) {
 function shown(value) {
   if (value === null) return "no number";
   if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(5)));
 }
 
 function line(name, value, share, chosen) {
   const row = made("tr", undefined, chosen ? "chosen" : "");
-  const head = made("th", name);
+  const head = made("th");
   head.scope = "row";
+  head.title = name;
+  head.append(made("span", name));
   row.append(head);
   if (share) {
     const track = made("td", undefined, "track"), bar = made("i");

@@ -95,7 +95,8 @@ def _category(key: str, column: dict[str, Any], described: str) -> Html:
     other = None
     if column.get("unknown") != "error":
         options.append(element("option", "another …", value="", data_is="other"))
-        other = _line(f"{key}-other", "", described, hidden="", aria_label="another class")
+        said = f"another class of {column['name']}"
+        other = _line(f"{key}-other", "", described, hidden="", aria_label=said)
     chosen = element("select", *options, id=key, aria_describedby=described)
     return element("div", chosen, other)
 

@@ -50,7 +50,7 @@ function listed(problems, level) {
     const text = problem.help ? `${problem.message}\n${problem.help}` : problem.message;
     const root = rootOf(problem), item = made("li", root ? undefined : text, level);
     if (root) {
-      tell(root, text, level);
+      tell(root, problem.short ?? text, level);
       const link = made("a", problem.message);
       link.href = `#${root.id}`;
       link.addEventListener("click", event => {
@@ -77,7 +77,7 @@ function showProblems(problems) {
 function warningOf(text) {
   const names = [...byName.keys()].filter(name => text.startsWith(`${name}: `));
   names.sort((a, b) => b.length - a.length);
-  return {column: names[0], message: text};
+  return names.length ? {column: names[0], message: text, short: text.slice(names[0].length + 2)} : {message: text};
 }
 
 async function sent(body, signal) {
