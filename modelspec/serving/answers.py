@@ -28,8 +28,9 @@ def answer_rows(columns: Mapping[str, Array | Labelled]) -> list[bytes]:
 
     wide = {name: _values(each) for name, each in columns.items() if _width(each) > MOST_COLUMNS}
     frame = predictions_frame({name: each for name, each in columns.items() if name not in wide})
-    for name, values in wide.items():
-        frame = frame.with_columns(pl.Series(name, np.ascontiguousarray(values)))
+    if wide:
+        nested = [pl.Series(name, np.ascontiguousarray(each)) for name, each in wide.items()]
+        frame = pl.DataFrame([*frame.get_columns(), *nested])
     return frame.write_ndjson().encode().splitlines()
 
 

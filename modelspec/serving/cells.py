@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _NONE = type(None)
+_LISTS = ("sequence", "classes")
 _SCALARS = frozenset({int, float, str, bool, _NONE})
 _NAMES = {
     dict: "an object",
@@ -58,6 +59,7 @@ class RowChecker:
         self._threshold = threshold
         self._names = frozenset(columns)
         self._checks = [(name, _check_of(each)) for name, each in columns.items()]
+        self._listed = [name for name, each in columns.items() if each.kind in _LISTS]
         self._optional = {name for name, each in columns.items() if not each.required}
 
     def request(self, content: Any) -> tuple[list[dict[str, Any]], float | None]:
@@ -94,6 +96,8 @@ class RowChecker:
             raise RequestError(413, Problem(said, help))
         problems: list[Problem] = []
         found = [self._row(row, number, problems) for number, row in enumerate(rows, 1)]
+        if not problems:
+            self._check_alike(found, problems)
         if problems:
             raise RequestError(422, problems[:MOST_PROBLEMS])
         return found
@@ -108,10 +112,17 @@ class RowChecker:
             row = {name: row.get(name) for name in self._columns}
         for name, check in self._checks:
             if wrong := check(row[name]):
-                if wrong == _ABSENT:
-                    continue
                 problems.append(Problem(f"`{name}` is {wrong}", row=number, column=name))
         return row if problems else {name: row[name] for name in self._columns}
+
+    def _check_alike(self, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
+        """Refuse a column of lists that is text in some rows: it would be read as text in all."""
+        for name in self._listed:
+            kinds = [type(row[name]) for row in rows]
+            if str in kinds and list in kinds:
+                said = f"`{name}` is a list in some rows, and text in others"
+                row = kinds.index(str) + 1
+                problems.append(Problem(said, "send lists in all rows", row, name))
 
     def _check_names(self, row: dict[str, Any], number: int, problems: list[Problem]) -> None:
         """Which columns a row lacks, and which it has that the model does not read."""
@@ -125,10 +136,6 @@ class RowChecker:
             if name not in row and name not in self._optional:
                 said = f"the column `{name}` is missing"
                 problems.append(Problem(said, row=number, column=name))
-
-
-_ABSENT = "null"
-"""A cell without a value: what that means is said where it is encoded."""
 
 
 def _help(key: str, content: dict[str, Any]) -> str:  # noqa: ARG001
@@ -145,7 +152,7 @@ def _check_of(column: Column) -> Check:
     if column.kind == "classes" and column.separator == ",":
         return lambda cell: _classes(cell, column)
     if column.kind == "image":
-        return lambda cell: _scalar(cell, column) if type(cell) is str else _other(cell, column)
+        return lambda cell: _image(cell, column)
     return lambda cell: _scalar(cell, column)
 
 
@@ -158,6 +165,10 @@ def _scalar(cell: Any, column: Column) -> str:
     if kind is str:
         return "" if cell.isascii() else _broken(cell)
     return "" if kind in _SCALARS else _other(cell, column)
+
+
+def _image(cell: Any, column: Column) -> str:
+    return _scalar(cell, column) if type(cell) is str or cell is None else _other(cell, column)
 
 
 def _broken(text: str) -> str:
@@ -174,7 +185,7 @@ def _other(cell: Any, column: Column) -> str:
 
 
 def _array(cell: Any, column: Column) -> str:
-    """Numbers of one shape; one number too, where the array is of one."""
+    """Numbers of the column's shape; a last axis of 1 may be there or not."""
     if cell is None:
         return ""
     if type(cell) not in (list, int, float):
@@ -189,16 +200,42 @@ def _array(cell: Any, column: Column) -> str:
         return "an empty list"
     if values.dtype.kind not in "iufb":
         return "a list that holds more than numbers, or too large ones"
-    return "" if np.isfinite(values).all() else "a list with a number that is too large"
+    if not np.isfinite(values).all():
+        return "a list with a number that is too large"
+    if _fits(values.shape, column.shape):
+        return ""
+    return f"of the shape {_text(values.shape)}, not {_text(column.shape)}"
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    if len(shape) + 1 == len(wanted) and wanted[-1] == 1:
+        shape = (*shape, 1)
+    elif len(shape) == len(wanted) + 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return len(shape) == len(wanted) and all(
+        size in (None, found) for found, size in zip(shape, wanted, strict=True)
+    )
+
+
+def _text(shape: tuple[int | None, ...]) -> str:
+    return f"[{', '.join('any' if size is None else str(size) for size in shape)}]"
 
 
 def _sequence(cell: Any, column: Column) -> str:
+    """A list of steps, each a number or as many as the model takes; or text with numbers."""
     if type(cell) is str or cell is None:
         return _scalar(cell, column)
     if type(cell) is not list:
         return _other(cell, column)
-    steps = [value for step in cell for value in (step if type(step) is list else (step,))]
-    return next(filter(None, (_step(value) for value in steps)), "")
+    if not column.shape:
+        return next(filter(None, map(_step, cell)), "")
+    (width,) = column.shape
+    for step in cell:
+        if type(step) is not list:
+            return f"a list with {_NAMES[type(step)]} in it, not lists of {width} numbers"
+        if len(step) != width:
+            return f"a list with a step that has not {width} numbers, but {len(step)}"
+    return next(filter(None, (_step(value) for step in cell for value in step)), "")
 
 
 def _step(value: Any) -> str:

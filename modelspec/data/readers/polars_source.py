@@ -12,7 +12,7 @@ from modelspec.data.table.findings import UnfitError
 from modelspec.data.table.table import Column, Kind, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -60,7 +60,7 @@ class FrameSource:
 
     def __init__(
         self,
-        schema: dict[str, pl.DataType],
+        schema: Mapping[str, pl.DataType],
         read: ReadColumns,
         findings: Findings,
         stream: StreamColumns,
@@ -73,7 +73,7 @@ class FrameSource:
         self._findings = findings
         self._stream = stream
         self._lines = lines
-        self.names = schema.keys()
+        self.names: Collection[str] = schema.keys()
         self.notes = notes
         self.repeated = repeated
 

@@ -1,0 +1,25 @@
+"""A few rows as Python has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modelspec.data.table.number_style import NumberStyle
+
+
+class FewRows(NamedTuple):
+    """Rows so few that a data frame costs more than what is done with it.
+
+    Attributes:
+        rows: How many, at least one.
+        cells: The values of a column, None for one that says nothing; None for a column whose
+            values only a data frame tells.
+        style: How numbers are written that are text.
+    """
+
+    rows: int
+    cells: Callable[[str], list[Any] | None]
+    style: NumberStyle
