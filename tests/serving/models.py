@@ -38,7 +38,11 @@ CUSTOMERS = """\
     data:
       file: customers.csv
       features:
-        numbers: {columns: [minutes, calls], normalize: standard, missing: {minutes: mean}, indicator: [minutes]}
+        numbers:
+          columns: [minutes, calls]
+          normalize: standard
+          missing: {minutes: mean}
+          indicator: [minutes]
         plan: {type: category}
         town: {type: category, unknown: ignore}
         since: {type: date, parts: [timestamp], normalize: standard}
@@ -117,8 +121,11 @@ def write_customers(folder: Path) -> None:
 def write_words(folder: Path) -> None:
     """Texts and steps of different lengths."""
     rows = [
-        {"text": "a good day of rain and sun"[: 8 + row], "steps": [[row, 1.5]] * (1 + row % 4),
-         "good": row % 2}
+        {
+            "text": "a good day of rain and sun"[: 8 + row],
+            "steps": [[row, 1.5]] * (1 + row % 4),
+            "good": row % 2,
+        }
         for row in range(18)
     ]
     (folder / "words.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
