@@ -156,7 +156,7 @@ def _given(context: typer.Context) -> list[str]:
         if value is True:
             words.append(flag)
         else:
-            for each in value if isinstance(value, list) else [value]:
+            for each in value if isinstance(value, list | tuple) else [value]:
                 words += [flag, str(each)]
     return words
 
