@@ -23,6 +23,7 @@ EXTRAS = {
     "prometheus_client": "serve",
     "psycopg": "storage",
     "scipy": "ensemble",
+    "sklearn": "sklearn",
     "starlette": "serve",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
@@ -30,7 +31,12 @@ EXTRAS = {
     "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
-_CALLED = {"PIL": "pillow", "grpc": "grpcio", "prometheus_client": "prometheus-client"}
+_CALLED = {
+    "PIL": "pillow",
+    "grpc": "grpcio",
+    "prometheus_client": "prometheus-client",
+    "sklearn": "scikit-learn",
+}
 """What a package is called where that is another name."""
 
 
