@@ -16,8 +16,9 @@ from modelspec.torch import code_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelspec.exports.exportable import Named, Run
     from modelspec.exports.formats import ExportOptions
-    from modelspec.exports.model import ExportModel, Named, Run
+    from modelspec.exports.model import ExportModel
 
 WEIGHTS = ".safetensors"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelspec.exports.check import check
+from modelspec.exports.decoding.write import write_decoding
 from modelspec.exports.description import description, is_description, text
 from modelspec.exports.errors import NoTargetError, SmallSizesError
 from modelspec.exports.exported import Exported
@@ -20,6 +21,7 @@ from modelspec.runner.run.atomic_write import UNFINISHED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from modelspec.exports.decoding.write import DecodingFiles
     from modelspec.exports.formats import Format
     from modelspec.exports.model import ExportModel
 
@@ -96,15 +98,21 @@ def _write(
         file = draft / path.name
         notes = [note] * bool(note) + format.exporter.write(model, file, options)
         trials = check(model, format.exporter.reader(file, model), format.ending)
+        decoding: list[DecodingFiles] = []
+        if format.holds_parts:
+            decoding, said = write_decoding(model, file, format, options)
+            notes += said
         names = [path.name, *sorted({each.name for each in draft.iterdir()} - {path.name})]
         about = draft / path.with_suffix(DESCRIPTION).name
-        about.write_text(text(description(model, names, trials, notes)), encoding="utf-8")
+        described = description(model, names, trials, notes, decoding)
+        about.write_text(text(described), encoding="utf-8")
         files = []
         for name in (*names, about.name):
             target = path.parent / name
             os.replace(draft / name, Path(os.path.realpath(target)))
             files.append(target)
-    return Exported(path, tuple(files), trials, tuple(notes))
+    worst = tuple(each.difference for each in decoding)
+    return Exported(path, tuple(files), trials, tuple(notes), worst)
 
 
 def _raised(model: ExportModel, larger: ExportModel) -> str:
