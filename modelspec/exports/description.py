@@ -66,13 +66,13 @@ def text(found: dict[str, Any]) -> str:
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def is_description(path: Path) -> bool:
-    """Whether a file is what `text` writes."""
+def read_description(path: Path) -> dict[str, Any] | None:
+    """What `text` has written into a file; None if it is another file, or none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and KEY in found
+        return None
+    return found if isinstance(found, dict) and KEY in found else None
 
 
 def _input(model: ExportModel, name: str) -> dict[str, Any]:

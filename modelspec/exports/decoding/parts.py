@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from modelspec.exports.example_inputs import index_count
-from modelspec.exports.sizes import Sizes
 from modelspec.graph.decoding import decode_plan
 from modelspec.runner.inference.generate import feed_input
 from modelspec.torch.decoding.modules import decoding_modules
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.exports.exportable import Named, Shape
     from modelspec.exports.model import ExportModel
+    from modelspec.exports.sizes import Sizes
     from modelspec.graph.decoding import DecodePlan
     from modelspec.graph.graph import GraphOutput
     from modelspec.torch.decoding.modules import Decoder, Encoder, State
@@ -140,9 +140,7 @@ def _encoder(
 ) -> EncoderPart:
     sizes = model.sizes.of(module.takes)
     with torch.inference_mode():
-        found = [
-            (at, module(*(given[name] for name in module.takes))) for at, given in trials
-        ]
+        found = [(at, module(*(given[name] for name in module.takes))) for at, given in trials]
     names = (sizes.batch, *sizes.symbols)
     shapes = {
         name: _shape(name, names, [(at, tuple(values[name].shape)) for at, values in found])
@@ -184,7 +182,9 @@ def _decoder(
     sizes, batch = model.sizes.of(used), model.sizes.batch
     known = {**model.sizes.inputs, **(encoder.output_shapes if encoder else {})}
     tokens = _fresh(TOKENS, known)
-    steps = None if plan == "steps" else _fresh(_open(model.sizes.inputs[feed.name][1]), sizes.least)
+    steps = (
+        None if plan == "steps" else _fresh(_open(model.sizes.inputs[feed.name][1]), sizes.least)
+    )
     if steps is not None:
         most = {steps: feed.length} if feed.length else {}
         sizes = replace(

@@ -128,9 +128,10 @@ def _notes(files: DecodingFiles) -> list[str]:
     both = " and ".join(f"`{each}`" for each in (files.encoder, files.decoder) if each)
     notes = [f"`{name}` is decoded token by token with {both}"]
     if files.parts.plan != "steps":
+        feed = files.parts.decoder.feed.name
         notes.append(
-            f"`{files.decoder}` takes all tokens so far: a layer behind `{files.parts.decoder.feed.name}`"
-            " computes no step from the one before it"
+            f"`{files.decoder}` takes all tokens so far: a layer behind `{feed}` reads more than"
+            " the newest, and keeps nothing of the others"
         )
     if files.ends is None:
         notes.append(f"the ids of the tokens that `{name}` begins and ends with are not known")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor, fx
@@ -125,9 +125,10 @@ class NodeRunner(fx.Interpreter):
         Returns:
             What the call gives, and the states that it ends with.
         """
-        read = node.args if states is None else (node.args[0], *states)
-        args, kwargs = self.map_nodes_to_values((read, node.kwargs), node)
-        result = self.call_module(str(node.target), args, kwargs)
+        x, *first = node.args
+        read: Any = (x, tuple(first if states is None else states), node.kwargs)
+        value, start, named = cast("Any", self.map_nodes_to_values(read, node))
+        result = self.call_module(str(node.target), (value, *start), named)
         return result, result[1]
 
 
