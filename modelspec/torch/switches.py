@@ -1,0 +1,40 @@
+"""Switches of what makes models faster, to compare with and without: all are on by default."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Switch:
+    """One optimization. It is true while it is on.
+
+    Whoever puts a module or a training together asks it once; no step does.
+
+    Args:
+        effect: What it does, in a sentence.
+    """
+
+    def __init__(self, effect: str) -> None:
+        self.effect = effect
+        self._on = True
+
+    def __bool__(self) -> bool:
+        return self._on
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Off for what is put together in the block."""
+        before, self._on = self._on, False
+        try:
+            yield
+        finally:
+            self._on = before
+
+
+DIRECT_FORWARD = Switch("layers are called without `nn.Module.__call__`")
+FLAT_OPTIMIZER = Switch("the small tensors of an optimizer lie in one buffer")
+INDEX_TARGETS = Switch("one-hot targets become class indices, once")
