@@ -138,7 +138,7 @@ class Sequence(Steps):
         """The column's steps, all of them finite numbers. None after a finding."""
         column = self.columns[0]
         read = self._parsed(context, context.table.columns[column])
-        if read is None:
+        if read is None or not self._check_width(context, read):
             return None
         if read.bad.any():
             rows = read.rows_of(read.bad)
@@ -166,6 +166,17 @@ class Sequence(Steps):
             return None
         return read
 
+    def _check_width(self, context: EncodeContext, read: ReadSteps) -> bool:
+        """Whether a step has as many numbers as one of the training rows."""
+        fitted = max(len(self.offset), len(self.fill))
+        width = read.values.shape[1] if read.values.ndim > 1 else 1
+        if not fitted or width == fitted or not len(read.values):
+            return True
+        of = "1 number" if width == 1 else f"{width} numbers"
+        message = f"a step of `{self.columns[0]}` has {of}, and {fitted} in the training rows"
+        context.findings.add("MS805", message)
+        return False
+
     def _parsed(self, context: EncodeContext, column: Column) -> ReadSteps | None:
         """The column's steps, whatever they are. None after a finding."""
         if isinstance(column, np.ndarray):
@@ -181,7 +192,11 @@ class Sequence(Steps):
         return of_array(array)
 
     def _of_lists(self, context: EncodeContext, column: pl.Series) -> ReadSteps | None:
+        import polars as pl
+
         name = self.columns[0]
+        if column.dtype == pl.Null:
+            column = column.cast(pl.List(pl.Float64))
         if not is_sequence(column):
             message = f"`{name}` holds one number a row, no sequence"
             context.findings.add("MS803", message, help="declare it with `type: number`")
