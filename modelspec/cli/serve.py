@@ -10,7 +10,6 @@ from modelspec.cli.exit_codes import INTERRUPTED
 from modelspec.cli.model_options import (
     Device,
     Model,
-    Quiet,
     RunsDir,
     Threads,
     Weights,
@@ -57,7 +56,9 @@ def run(
             help="From which probability on outputs of yes or no say yes.",
         ),
     ] = None,
-    quiet: Quiet = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing, not even at which address.")
+    ] = False,
     weights: Weights = "",
     device: Device = "auto",
     threads: Threads = None,
