@@ -33,3 +33,7 @@ class Switch:
             yield
         finally:
             self._on = before
+
+
+DROPOUT = Switch("`Dropout` draws 16 random bits an element on a CPU, and keeps a byte for each")
+CONVOLUTION = Switch("the gradients of `Conv1D` and `Conv2D` on a CPU are taken in the fastest way")
