@@ -1,6 +1,5 @@
 """`modelspec schema`."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from modelspec.cli.options import Plugins
 from modelspec.cli.output import write_whole
 from modelspec.cli.say import say
-from modelspec.schema import json_schema
+from modelspec.schema import schema_text
 
 EXAMPLES = (
     "modelspec schema -o modelspec.schema.json",
@@ -27,7 +26,6 @@ def run(
     The first line of a spec tells the editor where it lies:
     `# yaml-language-server: $schema=./modelspec.schema.json`
     """
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    write_whole(output, text.encode())
+    write_whole(output, schema_text().encode())
     if output != "-":
         say(f"wrote {output}")

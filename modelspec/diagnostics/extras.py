@@ -21,12 +21,13 @@ EXTRAS = {
     "onnxscript": "onnx",
     "psycopg": "storage",
     "scipy": "ensemble",
+    "sklearn": "sklearn",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
     "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
-_CALLED = {"PIL": "pillow", "grpc": "grpcio"}
+_CALLED = {"PIL": "pillow", "grpc": "grpcio", "sklearn": "scikit-learn"}
 """What a package is called where that is another name."""
 
 

@@ -7,7 +7,7 @@ there are blocks, any name may be a type.
 from posixpath import normpath
 
 from modelspec.layers import registry
-from modelspec.schema.declaration import Schema, declared, or_param, summary_line
+from modelspec.schema.declaration import Schema, declared, offering, or_param, summary_line
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
@@ -45,10 +45,20 @@ def layer_definitions() -> dict[str, Schema]:
     }
     for name, field in wrappers.items():
         del layers[name]["properties"][field]["holds"]
+    names = list(layers)
+    short = [name for name in names if not layers[name].get("required")]
     return {
         **layers,
-        "layer": _entry("layer", layers, wrappers, blocks=False),
-        "layer_or_block": _entry("layer_or_block", layers, wrappers, blocks=True),
+        "layer_type": {
+            "anyOf": [
+                {"$ref": "#/$defs/layer_without_arguments"},
+                *_types([name for name in names if name not in short]),
+            ]
+        },
+        "layer_without_arguments": {"anyOf": _types(short)},
+        "typed_layer": {"allOf": [_case(name, {"$ref": f"#/$defs/{name}"}) for name in names]},
+        "layer": _entry("layer", wrappers),
+        "layer_or_block": _entry("layer_or_block", wrappers, block=_block_name(names)),
     }
 
 
@@ -61,46 +71,51 @@ def _arguments(name: str) -> Schema:
     return {**schema, "description": schema["description"] + page}
 
 
-def _entry(
-    flavour: str, layers: dict[str, Schema], wrappers: dict[str, str], *, blocks: bool
-) -> Schema:
+def _entry(flavour: str, wrappers: dict[str, str], block: Schema | None = None) -> Schema:
     """An entry: short (a type's name), a call of a shared layer, or a type with arguments."""
-    short = [name for name, schema in layers.items() if not schema.get("required")]
-    return {
+    held = [
+        _case(name, {"properties": {field: {"$ref": f"#/$defs/{flavour}"}}})
+        for name, field in wrappers.items()
+    ]
+    names = _or_block("layer_without_arguments", block)
+    entry = {
         "description": "A layer: its type, or a mapping with `type` and its arguments.",
-        "if": {"type": "string"},
-        "then": _names(short, blocks=blocks, all_types=list(layers)),
-        "else": {
-            "if": {"type": "object", "required": ["use"]},
+        "if": {"type": "object"},
+        "then": {
+            "if": {"required": ["use"]},
             "then": USE,
             "else": {
-                "type": "object",
                 "required": ["type"],
-                "properties": {"type": _names(list(layers), blocks=blocks, all_types=list(layers))},
-                "allOf": [_case(name, flavour, wrappers.get(name)) for name in layers],
+                "properties": {"type": _or_block("layer_type", block)},
+                "allOf": [{"$ref": "#/$defs/typed_layer"}, *held],
             },
         },
+        "else": names,
+    }
+    return offering(names, entry)
+
+
+def _or_block(types: str, block: Schema | None) -> Schema:
+    """One of the types or, where there are blocks, any name that is no type's."""
+    known: Schema = {"$ref": f"#/$defs/{types}"}
+    return known if block is None else {"anyOf": [known, block]}
+
+
+def _types(names: list[str]) -> list[Schema]:
+    """The names of types, each with what it is."""
+    return [{"const": name, "description": _line(name)} for name in names]
+
+
+def _block_name(types: list[str]) -> Schema:
+    return {
+        "type": "string",
+        "pattern": NAME,
+        "not": {"enum": types},
+        "description": "A block.",
     }
 
 
-def _names(names: list[str], *, blocks: bool, all_types: list[str]) -> Schema:
-    """The names of types, each with what it is; where there are blocks, any other name too."""
-    known: list[Schema] = [{"const": name, "description": _line(name)} for name in names]
-    if blocks:
-        any_block: Schema = {
-            "type": "string",
-            "pattern": NAME,
-            "not": {"enum": all_types},
-            "description": "A block.",
-        }
-        return {"type": "string", "anyOf": [*known, any_block]}
-    return {"type": "string", "anyOf": known}
-
-
-def _case(name: str, flavour: str, held: str | None) -> Schema:
-    then: Schema = {"$ref": f"#/$defs/{name}"}
-    if held:
-        then = {"allOf": [then, {"properties": {held: {"$ref": f"#/$defs/{flavour}"}}}]}
+def _case(name: str, then: Schema) -> Schema:
     return {"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": then}
 
 

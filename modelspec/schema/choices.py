@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel
 
-from modelspec.schema.declaration import PARAM, Schema, declared, summary_line
+from modelspec.schema.declaration import PARAM, Schema, declared, offering, summary_line
 from modelspec.training import callbacks, losses, metrics, optimizers, schedules
 
 
@@ -30,8 +30,8 @@ def callback() -> Schema:
 
 
 def loss() -> Schema:
-    """`huber`, or `{type: huber, delta: 2}`."""
-    return _chosen(losses.classes(), "What is minimised.", aliases=losses.aliases)
+    """`huber`, or `{type: huber, delta: 2}`; null for none."""
+    return _chosen(losses.classes(), "What is minimised.", aliases=losses.aliases, none=True)
 
 
 def metric() -> Schema:
@@ -44,11 +44,13 @@ def _chosen(
     description: str,
     others: Mapping[str, Schema] | None = None,
     aliases: Callable[[str], Iterable[str]] = lambda _: (),
+    *,
+    none: bool = False,
 ) -> Schema:
     """A name, or a mapping with `type` and the arguments of what it names.
 
     `others` are schemas of arguments that say more than their own; `aliases` gives the further
-    names of one.
+    names of one; `none`: null may stand there too.
     """
     spelled = {name: (name, *aliases(name)) for name in declarations}
     patterns = {
@@ -74,12 +76,15 @@ def _chosen(
         }
         for name, declaration in declarations.items()
     ]
-    return {
-        "description": description,
-        "if": {"type": "object"},
-        "then": {"required": ["type"], "properties": {"type": named}, "allOf": cases},
-        "else": named,
-    }
+    return offering(
+        named,
+        {
+            "description": description,
+            "if": {"type": "object"},
+            "then": {"required": ["type"], "properties": {"type": named}, "allOf": cases},
+            "else": {"anyOf": [named, {"type": "null"}]} if none else named,
+        },
+    )
 
 
 def _any_case(*names: str) -> str:

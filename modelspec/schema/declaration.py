@@ -58,6 +58,14 @@ def or_param(schema: Schema) -> Schema:
     return {**outer, "anyOf": [*_alternatives(inner), PARAM]}
 
 
+def offering(names: Schema, schema: Schema) -> Schema:
+    """The schema, that demands no more, but from which an editor learns the names to complete.
+
+    Editors look for them in `anyOf`, and not in the branches of an `if`.
+    """
+    return {**schema, "anyOf": [names, {}]}
+
+
 def _alternatives(schema: Schema) -> list[Schema]:
     choices = schema.get("anyOf")
     if choices is not None and len(schema) == 1:

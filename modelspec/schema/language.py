@@ -5,6 +5,8 @@ at. A spec that lints clean validates under it. What needs the whole spec (names
 is `modelspec.lint`'s; where the two would disagree, the schema says nothing.
 """
 
+import json
+
 from modelspec.language.data import DataSection
 from modelspec.language.features import TYPES
 from modelspec.language.sections import BlockSection, InputSection, OutputSection, SpecSection
@@ -12,7 +14,7 @@ from modelspec.language.train import TrainSection
 from modelspec.language.tune import RANGES, TuneSection
 from modelspec.schema import choices
 from modelspec.schema.calls import NAME, layer_definitions
-from modelspec.schema.declaration import PARAM, Schema, declared
+from modelspec.schema.declaration import PARAM, Schema, declared, offering
 from modelspec.schema.shared_definitions import hoisted
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -51,6 +53,23 @@ def json_schema() -> Schema:
         },
     }
     return hoisted(whole)
+
+
+def schema_text() -> str:
+    """The schema as it stands in a file: a line each definition, since editors read it often."""
+    schema = json_schema()
+    definitions = _lines(schema.pop("$defs"))
+    return _lines({**schema, "$defs": None}).removesuffix("null\n}") + definitions + "\n}\n"
+
+
+def _lines(members: Schema) -> str:
+    """A JSON object, a line each member."""
+    written = (f"{_compact(key)}:{_compact(value)}" for key, value in members.items())
+    return "{\n" + ",\n".join(written) + "\n}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _model() -> dict[str, Schema]:
@@ -117,12 +136,14 @@ def _input() -> Schema:
 def _output() -> Schema:
     """A loss, or a mapping."""
     metrics: Schema = {"type": "array", "items": choices.metric()}
-    others = {"from": _FROM, "loss": _or_null(choices.loss()), "metrics": metrics}
-    return {
+    loss = choices.loss()
+    others = {"from": _FROM, "loss": loss, "metrics": metrics}
+    output = {
         "if": {"type": "object"},
         "then": declared(OutputSection, others=others),
-        "else": _or_null(choices.loss()),
+        "else": loss,
     }
+    return offering(loss, output)
 
 
 def _train() -> Schema:

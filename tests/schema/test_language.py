@@ -148,9 +148,21 @@ def test_typical_mistakes_do_not_validate_and_are_found_at_their_place(
     assert where in places
 
 
+def arguments(name: str) -> dict[str, Any]:
+    """What the schema says of each argument of a layer type, references followed."""
+    properties = SCHEMA["$defs"][name]["properties"]
+    return {key: followed(schema) for key, schema in properties.items()}
+
+
+def followed(schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    return {**followed(SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")]), **schema}
+
+
 def test_a_hover_says_what_each_argument_is() -> None:
     for name in registry.names():
-        properties = SCHEMA["$defs"][name]["properties"]
+        properties = arguments(name)
         silent = [key for key in properties if key != "type" and not properties[key]["description"]]
         assert silent == []
     assert SCHEMA["$defs"]["Dense"]["properties"]["units"]["description"]
@@ -161,7 +173,7 @@ def test_defaults_are_those_of_the_declarations() -> None:
     for name in registry.names():
         layer: Any = registry.find(name)
         for key, field in layer.model_fields.items():
-            schema = SCHEMA["$defs"][name]["properties"][field.alias or key]
+            schema = arguments(name)[field.alias or key]
             if field.is_required():
                 assert (field.alias or key) in SCHEMA["$defs"][name]["required"]
                 assert "default" not in schema
@@ -171,10 +183,12 @@ def test_defaults_are_those_of_the_declarations() -> None:
 
 
 def test_there_is_one_case_a_layer_type() -> None:
+    cases = SCHEMA["$defs"]["typed_layer"]["allOf"]
+    named = [followed(case["if"])["properties"]["type"]["const"] for case in cases]
+    assert named == registry.names()
     for flavour in ("layer", "layer_or_block"):
-        cases = SCHEMA["$defs"][flavour]["else"]["else"]["allOf"]
-        named = [case["if"]["properties"]["type"]["const"] for case in cases]
-        assert named == registry.names()
+        typed = SCHEMA["$defs"][flavour]["then"]["else"]
+        assert {"$ref": "#/$defs/typed_layer"} in typed["allOf"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from modelspec.data.arrays.arrays import Values
+    from modelspec.data.features.few import FewEncoder
     from modelspec.data.features.symbol_sizes import SymbolSizes
     from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
@@ -195,6 +196,10 @@ class Feature:
     def encode(self, context: EncodeContext) -> Values | None:
         """The field's values for all rows of the table. None after a finding."""
         raise NotImplementedError
+
+    def few(self, field: ModelField) -> FewEncoder | None:  # noqa: ARG002
+        """What encodes a field of few rows without a table; None where only a table will do."""
+        return None
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """An output's values as columns for a reader: labels, probabilities, numbers in units."""

@@ -14,6 +14,7 @@ from modelspec.data.features.column_values import (
 )
 from modelspec.data.features.currency import check_currencies, currencies_of
 from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.few_numbers import FewNumbers
 from modelspec.data.features.field_limits import check_scale, most, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.number_formats import loose_numbers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelspec.data.features.feature import FitChunks
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Column, RowIndices
 
 
@@ -130,6 +133,10 @@ class Number(Feature):
                 rows_over = np.flatnonzero(over[:, place])
                 report_rows(context, rows_over, "MS803", problem, help="set `clip`, `clip: 10`")
         return not over.any()
+
+    def few(self, field: ModelField) -> FewEncoder | None:
+        """What encodes few rows."""
+        return None if self.format else FewNumbers.of(self, field, Scaling.of(self))
 
     @property
     def normalised(self) -> bool:

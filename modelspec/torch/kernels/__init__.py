@@ -6,5 +6,6 @@ leaves to torch what it does not do better: other devices, compiling, exporting,
 
 from modelspec.torch.kernels.convolution import conv2d
 from modelspec.torch.kernels.dropout import dropout
+from modelspec.torch.kernels.embedding import embedding
 
-__all__ = ["conv2d", "dropout"]
+__all__ = ["conv2d", "dropout", "embedding"]
