@@ -53,4 +53,4 @@ class _Embedding(torch.autograd.Function):
             return None, gradient(slope, indices, ctx.rows, -1, False)
         columns = slope.shape[-1]
         sums = slope.new_zeros(ctx.rows, columns)
-        return None, sums.index_add_(0, indices.flatten(), slope.reshape(-1, columns))
+        return None, sums.index_add_(0, indices.flatten().long(), slope.reshape(-1, columns))
