@@ -13,6 +13,8 @@ from modelspec.torch.kernels.weight_gradient import by_products, weight_gradient
 
 _SMALL = 5_000_000
 """Multiplications below which what is gained is less than what calling Python costs."""
+_FEW = 4
+"""Channels up to which oneDNN takes long for the bias."""
 
 
 def conv2d(
@@ -27,10 +29,10 @@ def conv2d(
     """Torch's convolution, and gradients that equal its own up to rounding.
 
     On a CPU, of 32-bit floats, neither dilated nor in groups, and not in a small batch: the
-    gradient of the bias is a sum, where oneDNN takes up to as long for it as for the weights of a
-    first layer, and that of the weights is by matrix products where `by_products` says that they
-    are faster. All else is torch's own: what is compiled, exported or transformed, other devices
-    and types, and the gradient of a gradient.
+    gradient of the weights is by matrix products where `by_products` says that they are faster,
+    and that of the bias is a sum there and in layers of few channels, where oneDNN takes up to as
+    long for it as for the weights. All else is torch's own: other shapes, what is compiled,
+    exported or transformed, other devices and types, and the gradient of a gradient.
 
     Args:
         input: `[batch, channels, height, width]`, channels last in memory.
@@ -47,14 +49,17 @@ def conv2d(
         and runs_eagerly(*operands)
         and groups == 1
         and tuple(dilation) == (1, 1)
-        and _is_worth_it(input, weight, stride)
+        and _is_ordinary(input, weight, stride)
     ):
-        result: Tensor = _Convolution.apply(input, weight, bias, stride, padding)  # type: ignore[no-untyped-call]
-        return result
+        products = by_products(input.shape, weight.shape, stride, padding)
+        if products or (bias is not None and input.shape[1] <= _FEW):
+            result: Tensor = _Convolution.apply(input, weight, bias, stride, padding, products)  # type: ignore[no-untyped-call]
+            return result
     return F.conv2d(input, weight, bias, stride, padding, dilation, groups)
 
 
-def _is_worth_it(x: Tensor, weight: Tensor, stride: tuple[int, int]) -> bool:
+def _is_ordinary(x: Tensor, weight: Tensor, stride: tuple[int, int]) -> bool:
+    """Whether there is a gradient to take, of 32-bit floats, channels last, and not too few."""
     if not (weight.requires_grad and x.dtype == weight.dtype == torch.float32 and x.dim() == 4):
         return False
     steps = stride[0] * stride[1]
@@ -73,9 +78,11 @@ class _Convolution(torch.autograd.Function):
         bias: Tensor | None,
         stride: tuple[int, int],
         padding: tuple[int, int],
+        products: bool,
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.window = stride, padding
+        ctx.products = products
         return F.conv2d(x, weight, bias, stride, padding)
 
     @staticmethod
@@ -84,18 +91,18 @@ class _Convolution(torch.autograd.Function):
         stride, padding = ctx.window
         wanted = list(ctx.needs_input_grad[:3])
         if torch.is_grad_enabled():  # the gradient of this gradient is wanted
-            return (*_torchs(gradients[0], x, weight, stride, padding, wanted), None, None)
+            return (*_torchs(gradients[0], x, weight, stride, padding, wanted), None, None, None)
         slope = gradients[0].contiguous(memory_format=torch.channels_last)
         of_input = of_weight = of_bias = None
         if wanted[0]:
             of_input = _torchs(slope, x, weight, stride, padding, [True, False, False])[0]
-        if wanted[1] and by_products(x.shape, weight.shape, stride, padding):
+        if wanted[1] and ctx.products:
             of_weight = weight_gradient(x, slope, weight.shape, stride, padding)
         elif wanted[1]:
             of_weight = _torchs(slope, x, weight, stride, padding, [False, True, False])[1]
         if wanted[2]:
             of_bias = slope.sum((0, 2, 3))
-        return of_input, of_weight, of_bias, None, None
+        return of_input, of_weight, of_bias, None, None, None
 
 
 def _torchs(
