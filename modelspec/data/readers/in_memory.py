@@ -245,10 +245,12 @@ def _series(name: str, values: Any) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(name)
-    try:
-        return pl.Series(name, values)
-    except (TypeError, pl.exceptions.PolarsError):
-        pass
+    # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
+    if not isinstance(values, list) or not any(isinstance(each, list | tuple) for each in values):
+        try:
+            return pl.Series(name, values)
+        except (TypeError, pl.exceptions.PolarsError):
+            pass
     try:  # 1 and 2.5 are numbers; a number beside text is text, as in a file
         return pl.Series(name, values, strict=False)
     except (TypeError, pl.exceptions.PolarsError) as error:
