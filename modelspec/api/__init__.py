@@ -7,7 +7,8 @@ from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
 from modelspec.api.run import CellWarning, Run, load_run
-from modelspec.api.series import TrainedSeries, train_folds, train_seeds
+from modelspec.api.series import train_folds, train_seeds
+from modelspec.api.trained_series import TrainedSeries
 from modelspec.api.training import TrainedRun, TrainingJob, prepare_training, train
 from modelspec.api.tuning import StudyJob, StudyResult, prepare_study, tune
 from modelspec.exports.errors import ExportError

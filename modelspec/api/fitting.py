@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelspec.api.given_data import KEPT, data_settings
-from modelspec.api.run import Run
 from modelspec.api.training import prepare_training, print_to_stderr
 from modelspec.diagnostics import Severity
 from modelspec.runner.run.directory import folder_name
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from modelspec.api.given_data import GivenData
     from modelspec.api.origin import Origin
+    from modelspec.api.training import TrainedRun
     from modelspec.diagnostics import Diagnostic
     from modelspec.diagnostics.sources import Sources
     from modelspec.language.model import Spec
@@ -33,9 +33,10 @@ def fit(
     device: str,
     threads: int | None,
     quiet: bool,
+    report: bool,
     callbacks: Sequence[Callback],
     say: Callable[[str], object] | None,
-) -> Run:
+) -> TrainedRun:
     """Train a spec; what `LoadedSpec.fit` says."""
     say = say or print_to_stderr
     folder = Path(runs_dir) / folder_name(name or spec.name)
@@ -65,11 +66,7 @@ def fit(
         for path in _kept(folder) - before:
             path.unlink(missing_ok=True)
         raise
-    trained = job.run()
-    if ending := trained.ending():
-        say(ending)
-    assert trained.result.folder
-    return Run(trained.result.folder, plugins=origin.plugins, device=device)
+    return job.run(report=report)
 
 
 def _kept(folder: Path) -> set[Path]:

@@ -63,9 +63,17 @@ def data_settings(
         settings |= {"data.split.validation": 0} if split.get("validation") else {}
     elif validation is not None:
         settings["data.split.validation"] = validation
-    elif not any(split.get(key) for key in ("validation", "fold", "column")):
+    elif not says_validation(section):
         settings["data.split.validation"] = VALIDATION
     return [setting(path, value) for path, value in settings.items()]
+
+
+def says_validation(section: object) -> bool:
+    """Whether a spec's `data`, plain, says which of given rows are for validation."""
+    split = section.get("split") if isinstance(section, dict) else None
+    return isinstance(split, dict) and any(
+        split.get(key) for key in ("validation", "fold", "column")
+    )
 
 
 def data_file(data: GivenData, folder: Path) -> str:

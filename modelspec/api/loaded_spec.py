@@ -84,6 +84,7 @@ class LoadedSpec:
         device: str = "auto",
         threads: int | None = None,
         quiet: bool = False,
+        report: bool = True,
         callbacks: Sequence[Callback] = (),
         say: Callable[[str], object] | None = None,
     ) -> Run:
@@ -103,6 +104,7 @@ class LoadedSpec:
             device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
             threads: Of the CPU; by default what the model is worth.
             quiet: Whether to show no progress.
+            report: Whether `report.html` is written at once; `Run.report` writes it else.
             callbacks: Further ones, after those of the spec.
             say: Takes warnings, and what is said apart from progress; standard error by default.
 
@@ -115,8 +117,10 @@ class LoadedSpec:
             SaveError: The run directory or its report cannot be written.
         """
         from modelspec.api.fitting import fit
+        from modelspec.api.run import Run
+        from modelspec.api.training import print_to_stderr
 
-        return fit(
+        trained = fit(
             self.spec,
             self.origin,
             data,
@@ -126,9 +130,14 @@ class LoadedSpec:
             device=device,
             threads=threads,
             quiet=quiet,
+            report=report,
             callbacks=callbacks,
             say=say,
         )
+        if ending := trained.ending():
+            (say or print_to_stderr)(ending)
+        assert trained.result.folder
+        return Run(trained.result.folder, plugins=self.origin.plugins, device=device)
 
     def build(self, *, seed: int | None = None) -> SpecModule:
         """An ordinary `torch.nn.Module` with new weights; imports torch.
@@ -177,6 +186,7 @@ class LoadedSpec:
 def load(
     file: str,
     *,
+    text: str | None = None,
     overrides: Sequence[str] = (),
     include_dirs: Sequence[str] = (),
     plugins: Sequence[str] = (),
@@ -185,6 +195,8 @@ def load(
 
     Args:
         file: The YAML file.
+        text: What it holds, where there is no such file: `file` is then what findings call it,
+            and paths in the text are relative to its folder.
         overrides: `path=value` texts, as of `--set`: `["params.filters=32"]`.
         include_dirs: Folders that blocks may be read from, beside the file's own.
         plugins: Installed packages whose layers may be used.
@@ -193,11 +205,13 @@ def load(
         OSError: The file cannot be read.
         SpecError: The spec has errors; its `diagnostics` say which, with their places.
     """
-    examined = lint.examine(file, overrides=overrides, include_dirs=include_dirs, plugins=plugins)
+    examined = lint.examine(
+        file, text=text, overrides=overrides, include_dirs=include_dirs, plugins=plugins
+    )
     examined.report.raise_if_failed()
     assert examined.spec is not None
     assert examined.graph is not None
-    origin = Origin(file, tuple(overrides), tuple(include_dirs), tuple(plugins))
+    origin = Origin(file, tuple(overrides), tuple(include_dirs), tuple(plugins), text)
     return LoadedSpec(examined.spec, examined.graph, list(examined.report), origin)
 
 

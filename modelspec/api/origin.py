@@ -19,12 +19,14 @@ class Origin:
         overrides: `path=value` texts, as of `--set`.
         include_dirs: Folders that blocks may be read from.
         plugins: Installed packages whose layers may be used.
+        text: What the file holds, where there is no such file.
     """
 
     file: str
     overrides: tuple[str, ...] = ()
     include_dirs: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    text: str | None = None
 
     def with_overrides(self, overrides: Sequence[str]) -> Self:
         """The same, with more values put in place."""
@@ -36,6 +38,7 @@ class Origin:
             "overrides": self.overrides,
             "include_dirs": self.include_dirs,
             "plugins": self.plugins,
+            "text": self.text,
         }
 
 
@@ -45,10 +48,10 @@ def setting(path: str, value: object) -> str:
     Raises:
         TypeError: The value is none that YAML has.
     """
-    return f"{path}={json.dumps(value, ensure_ascii=False, default=_plain)}"
+    return f"{path}={json.dumps(value, ensure_ascii=False, default=plain_value)}"
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
     """A number of numpy or of a tensor, or several, as those of Python."""
     made = getattr(value, "tolist", None)
     if made is None:

@@ -110,8 +110,9 @@ class Run:
         """Predict raw rows: the table that `modelspec predict` writes.
 
         Args:
-            rows: A data file, a polars or pandas data frame, a list of dicts, or a dict of columns
-                or arrays: the columns that the run was trained on; targets may be missing.
+            rows: A data file, a polars or pandas data frame, a list of dicts, a dict of columns or
+                arrays, or a dict of one row's values: the columns that the run was trained on;
+                targets may be missing.
             nodes: Paths of inner nodes, `dense1` or `stage_1/conv1`, whose values are wanted too.
             threshold: From which probability on outputs of yes or no say yes.
 
@@ -129,7 +130,7 @@ class Run:
         predictor = self._with_nodes(nodes) if nodes else self.predictor
         counts = CellCounts()
         arrays = predictor.encode(rows, counts=counts)
-        _warn(counts)
+        warn_of_cells(counts)
         return predictions_frame(predictor.predict(arrays, threshold))
 
     def _with_nodes(self, nodes: Sequence[str]) -> Predictor:
@@ -171,7 +172,7 @@ class Run:
             raise ValueError("`split` is of the spec's own rows, and others are given")
         counts = CellCounts()
         arrays = self.predictor.encode(data, targets=True, counts=counts)
-        _warn(counts)
+        warn_of_cells(counts)
         return self.predictor.evaluate(arrays)
 
     def report(self) -> Path:
@@ -236,6 +237,7 @@ def load_run(
     return Run(folder, weights=weights, plugins=plugins, device=device)
 
 
-def _warn(counts: CellCounts) -> None:
+def warn_of_cells(counts: CellCounts, stacklevel: int = 3) -> None:
+    """Warn of the cells that something else stands for."""
     for line in replace(counts, notes=[]).lines():
-        warnings.warn(line, CellWarning, stacklevel=3)
+        warnings.warn(line, CellWarning, stacklevel=stacklevel)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeAlias
 from modelspec import lint
 from modelspec.diagnostics import Report
 from modelspec.diagnostics.render.style import printable
+from modelspec.runner.run.directory import SOURCES
 from modelspec.runner.run.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class TrainedRun:
 
     Attributes:
         result: The run: its directory, the trained module, the history.
-        report: The path of `report.html`; None in processes other than rank 0.
+        report: The path of `report.html`; None where none was wanted, and in processes other than
+            rank 0.
         resume_command: The command line that goes on with the run, where it was interrupted or
             its time limit was reached; else None.
         decisions: Which thresholds were chosen, a line an output.
@@ -92,6 +94,8 @@ class TrainingJob:
     """A training that has been checked and can begin. torch is not imported yet.
 
     Attributes:
+        file: The YAML file.
+        in_file: Whether there is such a file; else only the run directory has its text.
         prepared: The spec, its graph and its data.
         options: How to train, beside the spec.
         repeated: The command line options that a resume has to repeat.
@@ -101,9 +105,13 @@ class TrainingJob:
     prepared: Prepared
     options: TrainOptions
     repeated: tuple[str, ...] = ()
+    in_file: bool = True
 
-    def run(self) -> TrainedRun:
+    def run(self, *, report: bool = True) -> TrainedRun:
         """Train, and write the report.
+
+        Args:
+            report: Whether there is to be one.
 
         Raises:
             DeviceError: There is no such device.
@@ -123,23 +131,26 @@ class TrainingJob:
             raise SaveError(f"the run cannot be saved: {error}") from error
         try:
             prepared, told = keep_best_thresholds(self.prepared, result, self.options.device)
-            report = report_training(prepared, result, self.options.device)
+            page = report_training(prepared, result, self.options.device) if report else None
         except OSError as error:
             message = f"the run is saved, its thresholds or its report are not: {error}"
             raise SaveError(message) from error
         command = None
         if result.interrupted is not None or result.out_of_time:
+            assert result.folder
             command = join(
                 ["modelspec", "train", self.file, "--resume", str(result.folder), *self.repeated]
             )
-        return TrainedRun(
-            result=result, report=report, resume_command=command, decisions=tuple(told)
-        )
+            if not self.in_file:
+                kept = result.folder / SOURCES / Path(self.file).name
+                command = f"{join(['cp', str(kept), self.file])} && {command}"
+        return TrainedRun(result=result, report=page, resume_command=command, decisions=tuple(told))
 
 
 def prepare_training(
     file: str,
     *,
+    text: str | None = None,
     resume: str | None = None,
     runs_dir: str = "runs",
     name: str = "",
@@ -158,6 +169,7 @@ def prepare_training(
 
     Args:
         file: The YAML file.
+        text: What it holds, where there is no such file.
         resume: The run to go on with: its directory, or its name for the latest.
         runs_dir: The folder of all runs.
         name: What the run is called; by default, as the spec is.
@@ -181,7 +193,12 @@ def prepare_training(
         overrides = [*overrides, *fold_overrides(fold)]
     show = show or _show_nothing
     examined = lint.examine(
-        file, overrides=overrides, plugins=plugins, include_dirs=include_dirs, training=True
+        file,
+        text=text,
+        overrides=overrides,
+        plugins=plugins,
+        include_dirs=include_dirs,
+        training=True,
     )
     sources = examined.sources()
     show(examined.report.errors, sources)
@@ -218,7 +235,9 @@ def prepare_training(
         "--device": [device] if device != "auto" else [],
     }
     words = (word for option, values in repeated.items() for v in values for word in (option, v))
-    return TrainingJob(file=file, prepared=prepared, options=options, repeated=tuple(words))
+    return TrainingJob(
+        file=file, in_file=text is None, prepared=prepared, options=options, repeated=tuple(words)
+    )
 
 
 def fold_overrides(fold: str) -> list[str]:

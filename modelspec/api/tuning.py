@@ -34,7 +34,10 @@ def _run_at_once(
         if isinstance(file, str):
             return prepare(file, *args, **settings).run()
         more: dict[str, Any] = settings
-        for name, known in file.origin.options().items():
+        options = file.origin.options()
+        if options.pop("text") is not None:
+            raise ValueError("each trial reads the spec, and this one is in no file: save it first")
+        for name, known in options.items():
             more[name] = [*known, *more.get(name, ())]
         return prepare(file.origin.file, *args, **settings).run()
 

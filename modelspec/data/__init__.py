@@ -3,11 +3,12 @@
 from modelspec.data.arrays.arrays import Arrays
 from modelspec.data.arrays.image_files import PictureError
 from modelspec.data.arrays.lazy_arrays import LazyArray
+from modelspec.data.encode import RowEncoder, encode_file, encode_rows
 from modelspec.data.features import Labelled
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
-from modelspec.data.load import encode_file, encode_rows, load, plain
+from modelspec.data.load import load, plain
 from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
 from modelspec.data.readers.in_memory import Rows, columns_of
 from modelspec.data.splits import Splits
@@ -23,6 +24,7 @@ __all__ = [
     "LazyArray",
     "PictureError",
     "Preprocessing",
+    "RowEncoder",
     "Rows",
     "Splits",
     "check_quality",

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelspec.data.arrays.arrays import Arrays
+from modelspec.data.encode_job import EncodeJob, counts_of, encode, without_gaps
 from modelspec.data.features.fit import WholeTable, fit_features
-from modelspec.data.features.missing import complete_rows
 from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.features.resolve import check_columns, plain_feature, resolve_feature
-from modelspec.data.open_table import (
-    OpenedFile,
-    kinds_of,
-    open_file,
-    open_other_file,
-    read_columns,
-)
-from modelspec.data.out_of_core.convert import Conversion, Converted, convert
-from modelspec.data.readers.in_memory import IN_MEMORY, open_rows
+from modelspec.data.open_table import open_file, read_columns
+from modelspec.data.out_of_core.convert import Converted, convert
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.split import split_column, split_rows
 from modelspec.data.table.cell_counts import CellCounts
 from modelspec.data.table.findings import Findings
-from modelspec.data.table.model_fields import ModelField, model_fields
-from modelspec.diagnostics import Report
+from modelspec.data.table.model_fields import model_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from modelspec.data.features import Feature
-    from modelspec.data.readers.in_memory import Rows
     from modelspec.data.splitting.split import SplitIndices
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.number_style import NumberStyle
-    from modelspec.data.table.table import Kind, Source, Table
+    from modelspec.data.table.table import Table
+    from modelspec.diagnostics import Report
     from modelspec.graph.graph import Graph
     from modelspec.language.data import DataSettings
 
@@ -64,12 +56,12 @@ def load(
     }
     fields = model_fields(graph, settings.features, settings.sample_weight)
 
-    def open_job(part: str, style: NumberStyle | None = None) -> _EncodeJob | None:
+    def open_job(part: str, style: NumberStyle | None = None) -> EncodeJob | None:
         opened = open_file(settings.files[part].format, files[part], settings.memory, style)
         if opened is None:
             return None
         by_field = _findings_by_field(fields, settings, files[part])
-        return _EncodeJob(opened, fields, graph.minimums, by_field)
+        return EncodeJob(opened, fields, graph.minimums, by_field)
 
     train_job = open_job("train", fitted.style if fitted else None)
     done = _fit(train_job, settings, os.fspath(base_dir), fitted) if train_job else None
@@ -89,105 +81,13 @@ def load(
     for part in own_files:
         job = open_job(part, preprocessing.style)
         counts[part] = CellCounts()
-        held_out[part] = _encode(job, preprocessing, counts[part], gaps=False) if job else None
+        held_out[part] = encode(job, preprocessing, counts[part], gaps=False) if job else None
     if any(held_out[part] is None for part in own_files):
         return None
     out_of_core = train_job.opened.budget is not None
     return Splits(
         train, held_out["validation"], held_out["test"], preprocessing, counts, out_of_core
     )
-
-
-def encode_file(
-    preprocessing: Preprocessing,
-    settings: DataSettings | None,
-    graph: Graph,
-    file: str | os.PathLike[str],
-    report: Report,
-    targets: bool,
-    without: Container[str] = (),
-    counts: CellCounts | None = None,
-) -> Arrays | None:
-    """The arrays of another file, by a fitted preprocessing.
-
-    Args:
-        preprocessing: Of the run.
-        settings: Say the format where the file's suffix does not.
-        graph: What the arrays are for.
-        file: A path, relative to the working directory. Findings stand in the file itself.
-        report: Gets the findings.
-        targets: Whether the targets are needed. Otherwise they come where the file has them
-            all, sound.
-        without: Inputs that nobody needs.
-        counts: Gets what became of the file's cells.
-    """
-    counts = CellCounts() if counts is None else counts
-    opened = open_other_file(settings, Findings(report, os.fspath(file)), preprocessing.style)
-    return opened and _encode_opened(opened, preprocessing, graph, targets, without, counts)
-
-
-def encode_rows(
-    preprocessing: Preprocessing,
-    graph: Graph,
-    rows: Rows,
-    report: Report,
-    targets: bool,
-    without: Container[str] = (),
-    counts: CellCounts | None = None,
-) -> Arrays | None:
-    """The arrays of rows in memory, by a fitted preprocessing, as those of a file of them.
-
-    Args:
-        preprocessing: Of the run.
-        graph: What the arrays are for.
-        rows: A data frame, a list of dicts, or a dict of columns or arrays.
-        report: Gets the findings.
-        targets: Whether the targets are needed. Otherwise they come where all are there, sound.
-        without: Inputs that nobody needs.
-        counts: Gets what became of the cells.
-
-    Raises:
-        TypeError: The rows are none of these.
-    """
-    counts = CellCounts() if counts is None else counts
-    findings = Findings(report, IN_MEMORY)
-    source = open_rows(rows, findings, preprocessing.style)
-    opened = OpenedFile(source, findings, None)
-    return _encode_opened(opened, preprocessing, graph, targets, without, counts)
-
-
-def _encode_opened(
-    opened: OpenedFile,
-    preprocessing: Preprocessing,
-    graph: Graph,
-    targets: bool,
-    without: Container[str],
-    counts: CellCounts,
-) -> Arrays | None:
-    findings = opened.findings
-    weighted = preprocessing.features if targets else ()
-    fields = {
-        name: field
-        for name, field in model_fields(graph, (), weighted).items()
-        if name not in without
-    }
-    features = {
-        name: preprocessing.features.get(name) or plain_feature(field)
-        for name, field in fields.items()
-    }
-    preprocessing = replace(preprocessing, features=features)
-    if not targets:
-        silent = _same_findings(fields, findings, Report())
-        job = _EncodeJob(opened, fields, graph.minimums, silent)
-        counted = CellCounts()
-        complete = _encode(job, preprocessing, counted, gaps=True)
-        if complete is not None:
-            counts.take(counted)
-            return complete
-        fields = {name: field for name, field in fields.items() if field.role == "input"}
-    findings_by_field = _same_findings(fields, findings, findings.report)
-    job = _EncodeJob(opened, fields, graph.minimums, findings_by_field)
-    return _encode(job, preprocessing, counts, gaps=not targets)
 
 
 def plain(graph: Graph) -> Preprocessing:
@@ -199,47 +99,8 @@ def plain(graph: Graph) -> Preprocessing:
     return Preprocessing({n: plain_feature(field) for n, field in fields if field.role == "input"})
 
 
-@dataclass(frozen=True, slots=True)
-class _EncodeJob:
-    """An open file, and the fields of the model that its columns fill.
-
-    Attributes:
-        minimums: The least sizes of the graph's symbols.
-        findings_by_field: Get what is wrong with each field.
-    """
-
-    opened: OpenedFile
-    fields: dict[str, ModelField]
-    minimums: dict[str, int]
-    findings_by_field: Mapping[str, Findings]
-
-    def conversion(
-        self,
-        features: Mapping[str, Feature | None],
-        others: Mapping[str, Kind] | None = None,
-        *,
-        gaps: bool = False,
-        fitted: bool = False,
-    ) -> Conversion:
-        """The same for a file that does not fit into memory."""
-        source, findings, limits = self.opened
-        assert limits
-        return Conversion(
-            source=source,
-            kinds=kinds_of(features, others),
-            fields=self.fields,
-            minimums=self.minimums,
-            findings=findings,
-            findings_by_field=self.findings_by_field,
-            size=limits.chunk,
-            bound=limits.bound,
-            gaps=gaps,
-            fitted=fitted,
-        )
-
-
 def _fit(
-    job: _EncodeJob, settings: DataSettings, folder: str, fitted: Preprocessing | None
+    job: EncodeJob, settings: DataSettings, folder: str, fitted: Preprocessing | None
 ) -> Converted | None:
     """Fit all features on the training rows, unless they are, and encode the whole training file.
 
@@ -260,8 +121,8 @@ def _fit(
     table = read_columns(source, features, by_column)
     if table is None:
         return None
-    counts = _counts_of(table, source)
-    table = _without_gaps(table, features, counts)
+    counts = counts_of(table, source)
+    table = without_gaps(table, features, counts)
     if not table.rows:
         findings.add("MS804", f"no row of `{findings.file}` has all values that are not to miss")
         return None
@@ -275,7 +136,7 @@ def _fit(
     return _encode_table(job, table, known, splits, counts)
 
 
-def _declared(job: _EncodeJob, settings: DataSettings, folder: str) -> dict[str, Feature | None]:
+def _declared(job: EncodeJob, settings: DataSettings, folder: str) -> dict[str, Feature | None]:
     """The features that the spec asks for, not fitted yet; None for each that is not sound."""
     return {
         name: resolve_feature(
@@ -289,7 +150,7 @@ def _declared(job: _EncodeJob, settings: DataSettings, folder: str) -> dict[str,
     }
 
 
-def _fitted(job: _EncodeJob, fitted: Preprocessing) -> dict[str, Feature | None]:
+def _fitted(job: EncodeJob, fitted: Preprocessing) -> dict[str, Feature | None]:
     """The features that are fitted already; None for each whose columns the file lacks."""
     found: dict[str, Feature | None] = {}
     for name, field in job.fields.items():
@@ -300,7 +161,7 @@ def _fitted(job: _EncodeJob, fitted: Preprocessing) -> dict[str, Feature | None]
 
 
 def _encode_table(
-    job: _EncodeJob,
+    job: EncodeJob,
     table: Table,
     fitted: Mapping[str, Feature],
     splits: SplitIndices | None,
@@ -318,54 +179,6 @@ def _encode_table(
     return Converted(preprocessing, arrays, splits, counts)
 
 
-def _encode(
-    job: _EncodeJob, preprocessing: Preprocessing, counts: CellCounts, *, gaps: bool
-) -> Arrays | None:
-    """Encode one file by fitted features. None after a finding.
-
-    Rows without a value are left out where their feature says `missing: drop`. With `gaps` they
-    are kept, and reported.
-    """
-    source, _, limits = job.opened
-    features = {name: preprocessing.features[name] for name in job.fields}
-    complete = [
-        check_columns(features[name].columns, field.text, source, job.findings_by_field[name])
-        for name, field in job.fields.items()
-    ]
-    if not all(complete):
-        return None
-    if limits is not None:
-        converted = convert(job.conversion(features, gaps=gaps), features)
-        if converted is not None:
-            counts.take(converted.counts)
-        return converted and converted.arrays
-    table = read_columns(source, features)
-    if table is None:
-        return None
-    counts.take(_counts_of(table, source))
-    table = table if gaps else _without_gaps(table, features, counts)
-    encoded = preprocessing.encode(
-        table, job.fields, job.minimums, job.findings_by_field, counts, used_up=True
-    )
-    if encoded is None:
-        return None
-    return Arrays.of_fields(encoded, job.fields, table.rows, table.kept)
-
-
-def _counts_of(table: Table, source: Source) -> CellCounts:
-    """Counts of a file of which nothing is encoded yet."""
-    notes = list(source.notes)
-    return CellCounts(notes=notes, file=table.file, rows=table.rows, unit=table.unit)
-
-
-def _without_gaps(
-    table: Table, features: Mapping[str, Feature | None], counts: CellCounts
-) -> Table:
-    """The rows that no feature leaves out for a missing value; the others are counted."""
-    rows = complete_rows(table, features, counts)
-    return table if rows is None else table.keep(rows)
-
-
 def _findings_by_field(
     fields: dict[str, ModelField], settings: DataSettings, findings: Findings
 ) -> dict[str, Findings]:
@@ -373,9 +186,3 @@ def _findings_by_field(
     places = {name: settings.place.at("features", name) for name in settings.features}
     places |= dict.fromkeys(settings.sample_weight, settings.place.at("sample_weight"))
     return {name: findings.at(places[name]) if name in places else findings for name in fields}
-
-
-def _same_findings(
-    fields: dict[str, ModelField], findings: Findings, report: Report
-) -> dict[str, Findings]:
-    return dict.fromkeys(fields, findings._replace(report=report))

@@ -25,7 +25,7 @@ from tests.runner.worlds import interrupt_at, run, same_end, write_flowers, writ
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from modelspec.api.series import TrainedSeries
+    from modelspec.api.trained_series import TrainedSeries
 
 TREES = """\
     name: trees

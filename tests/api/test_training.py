@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,27 @@ def test_an_interrupted_run_says_how_to_go_on(
         spec, resume=str(first.result.folder), overrides=["train.epochs=2"], quiet=True
     )
     assert again.ending().startswith("all 2 epochs were done already")
+
+
+def test_a_spec_in_no_file_goes_on_from_what_its_run_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = write_flowers(tmp_path)
+    text = path.read_text()
+    path.unlink()
+    spec = modelspec.load("none.yaml", text=text, overrides=["train.epochs=2"])
+    said: list[str] = []
+    with monkeypatch.context() as patch:
+        interrupt_at(4, patch)
+        run = spec.fit(quiet=True, device="cpu", say=said.append)
+    copy, _, command = said[-1].partition("go on with: ")[2].partition(" && ")
+    assert copy == f"cp {run.folder / 'source' / 'none.yaml'} none.yaml"
+    shutil.copy(*copy.split()[1:])
+    assert main([*command.split()[1:], "--quiet"]) == 0
+    assert len(run.history) == 2
+    with pytest.raises(ValueError, match="in no file"):
+        modelspec.tune(spec)
 
 
 def test_train_says_what_it_takes() -> None:

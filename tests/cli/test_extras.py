@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,11 @@ ROOT = Path(__file__).parents[2]
 KERAS = ROOT / "tests" / "golden" / "keras"
 CHECKED_BEFORE = {
     "keras/hdf5.py",
+    "sklearn/classifier.py",
+    "sklearn/estimator.py",
+    "sklearn/parameters.py",
+    "sklearn/regressor.py",
+    "sklearn/targets.py",
     "training/events.py",
     "tuning/proposing/distributions.py",
     "tuning/proposing/local.py",
@@ -108,6 +114,8 @@ SAYS = {
     "images": "pip install 'modelspec[images]'",
     "keras": "pip install 'modelspec[keras]'",
     "onnx": "pip install 'modelspec[onnx]'",
+    "serve": "pip install 'modelspec[serve]'",
+    "sklearn": "pip install 'modelspec[sklearn]'",
     "storage": "pip install 'modelspec[storage]'",
     "tensorboard": "pip install 'modelspec[tensorboard]'",
     "tokenizers": "pip install 'modelspec[tokenizers]'",
@@ -126,6 +134,7 @@ SAYS = {
         ("keras", 2, f"import keras {KERAS / 'legacy' / 's2s.h5'} -o out"),
         ("keras", 2, "predict dense.yaml --weights w.weights.h5 --data x.npz -o out.npz"),
         ("onnx", 2, "export dense.yaml -o dense.onnx"),
+        ("serve", 2, "serve board"),
         ("tensorboard", 1, "train board.yaml"),
         ("tokenizers", 1, "lint words.yaml --data"),
         ("tokenizers", 1, "train words.yaml"),
@@ -199,6 +208,16 @@ def test_a_search_asks_for_its_packages(
     with pytest.raises(MissingPackageError, match=r"needs the package") as raised:
         modelspec.prepare_study(str(spec), dry_run=True)
     assert SAYS["tune"] in raised.value.help
+
+
+def test_estimators_ask_for_scikit_learn(request: pytest.FixtureRequest) -> None:
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    for name in [each for each in sys.modules if each.startswith("modelspec.sklearn")]:
+        monkeypatch.delitem(sys.modules, name)
+    request.getfixturevalue("hidden")
+    with pytest.raises(MissingPackageError, match="`scikit-learn`") as raised:
+        import_module("modelspec.sklearn")
+    assert SAYS["sklearn"] in raised.value.help
 
 
 def test_extras_are_those_of_the_package() -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from modelspec.data import load
+from modelspec.data import encode_file, load
 from modelspec.data.features.preprocessing import Preprocessing
-from modelspec.data.load import encode_file
 from modelspec.data.table.number_style import NumberStyle
 from modelspec.diagnostics import Report
 from tests.data.worlds import World, read, world

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import modelspec
+from modelspec.sklearn import SpecClassifier
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.partition("## A search")[0], flags=re.DOTALL)
+SEARCH = PAGE[PAGE.index("## A search") : PAGE.index("## scikit-learn")]
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.replace(SEARCH, ""), flags=re.DOTALL)
 
 
 def test_the_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +38,11 @@ def test_the_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("function", "heading"),
-    [(modelspec.LoadedSpec.fit, "## Training"), (modelspec.Run.predict, "## A run")],
+    [
+        (modelspec.LoadedSpec.fit, "## Training"),
+        (modelspec.Run.predict, "## A run"),
+        (SpecClassifier, "## scikit-learn"),
+    ],
 )
 def test_every_argument_is_on_the_page(function: object, heading: str) -> None:
     assert callable(function)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from modelspec.data.table.table import Array, Column
 
 
+_SPACES = "".join(map(chr, range(0x2000, 0x200B)))
+BLANKS = f"\t\n\x0b\x0c\r \x85\xa0\u1680{_SPACES}\u2028\u2029\u202f\u205f\u3000"
+"""What polars strips from the ends of a text: the characters of Unicode's `White_Space`."""
+
+
 def absent(column: Column) -> Array:
     """Which rows have no value: nothing, blanks, or not a number."""
     if isinstance(column, np.ndarray):

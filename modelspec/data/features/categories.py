@@ -10,13 +10,17 @@ import numpy as np
 from modelspec.data.features.category import Category, count_classes
 from modelspec.data.features.category_misfits import Found, encoding, input_misfit, size_misfit
 from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.few_categories import FewCategories
+from modelspec.data.features.few_cells import Gaps
 from modelspec.data.features.field_limits import numpy_dtype
-from modelspec.data.features.missing import indicator_columns
+from modelspec.data.features.missing import indicator_columns, marker_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from modelspec.data.features.feature import EncodeContext, FitChunks, Remark
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 _SHOWN = 4
@@ -116,8 +120,22 @@ class Categories(Feature):
 
     def _indices(self, part: Category, context: EncodeContext) -> Array | None:
         values = part.values(context)
-        ignored = f"the id {self.entries}" if self.encode_as == "index" else "zeros"
-        return None if values is None else part.indices(context, values, ignored)
+        return None if values is None else part.indices(context, values, self.ignored)
+
+    @property
+    def ignored(self) -> str:
+        """What stands for a class that is ignored, as a count says it."""
+        return f"the id {self.entries}" if self.encode_as == "index" else "zeros"
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
+        """What encodes few rows."""
+        absent = marker_texts(self)
+        columns = tuple(
+            part.few_classes(Gaps.of(self, field, part.columns[0]), absent, self.ignored)
+            for part in self.parts
+        )
+        one_hot = self.encode_as == "one_hot"
+        return FewCategories.of(self, field, columns, self.entries, one_hot=one_hot)
 
     def remarks(self) -> Iterator[Remark]:
         """Those of its columns."""

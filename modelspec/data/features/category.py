@@ -18,20 +18,24 @@ from modelspec.data.features.category_misfits import (
 )
 from modelspec.data.features.column_values import count_cells, report_rows, texts
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
+from modelspec.data.features.few_categories import FewCategories, FewClasses
+from modelspec.data.features.few_cells import Gaps
 from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field
-from modelspec.data.features.missing import indicator_columns
-from modelspec.data.features.spellings import alike, respelled
+from modelspec.data.features.missing import indicator_columns, marker_texts
+from modelspec.data.features.spellings import Respelling, alike, respelling
 from modelspec.data.features.vocabulary import is_integer, learnt
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.category_keys import OTHER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
     from modelspec.data.features.feature import FitChunks
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 
@@ -172,6 +176,36 @@ class Category(Feature):
             return None
         return indices.astype(numpy_dtype(field.dtype)).reshape(len(indices), *shape)
 
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
+        """What encodes few rows; none where a value lists several classes."""
+        if self.encode_as == "multi_hot":
+            return None
+        column = self.few_classes(Gaps.of(self, field, self.columns[0]), marker_texts(self))
+        if self.encode_as == "index" and field.role == "output":
+            field = index_field(field)
+        one_hot = self.encode_as == "one_hot"
+        return FewCategories.of(self, field, (column,), self.entries, one_hot=one_hot)
+
+    def few_classes(self, gaps: Gaps, absent: frozenset[str], ignored: str = "") -> FewClasses:
+        """What tells the classes of few rows.
+
+        Args:
+            gaps: What a missing value becomes.
+            absent: The texts that stand for one.
+            ignored: As of `indices`.
+        """
+        numbers, (other, became) = self.numbers(), self.unknown_as(ignored)
+        return FewClasses(
+            gaps,
+            numbers,
+            self.respelling(numbers),
+            None if self.unknown == "error" else other,
+            became,
+            absent,
+            self.lower,
+            self.entries,
+        )
+
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The most probable class, and the probability of each (of yes or no: of the second)."""
         names = self._names()
@@ -249,8 +283,7 @@ class Category(Feature):
         """
         import polars as pl
 
-        names = [name.lower() for name in self.classes] if self.lower else self.classes
-        numbers = {name: index for index, name in enumerate(names)}
+        numbers = self.numbers()
         found = values.replace_strict(
             list(numbers), list(numbers.values()), default=None, return_dtype=pl.Int64
         )
@@ -258,10 +291,11 @@ class Category(Feature):
             return found.to_numpy()
         rows = found.is_null().arg_true().to_numpy().astype(np.int64)
         indices = found.fill_null(self.entries).to_numpy().copy()
-        own = [name for name in names if not (self.unknown == OTHER and name == OTHER)]
-        known = respelled(values[rows], numbers, own, self._apart())
-        indices[rows] = known.fill_null(self.entries).to_numpy()
-        rows = rows[known.is_null().to_numpy()]
+        spellings = self.respelling(numbers)
+        if spellings is not None:
+            known = spellings.of_column(values[rows])
+            indices[rows] = known.fill_null(self.entries).to_numpy()
+            rows = rows[known.is_null().to_numpy()]
         if len(rows) and self.unknown == "error":
             self._report_unknown(context, values, rows)
             return None
@@ -269,12 +303,26 @@ class Category(Feature):
             indices[rows] = self._count_unknown(context, rows, ignored)
         return indices
 
+    def numbers(self) -> dict[str, int]:
+        """The index of each class."""
+        names = [name.lower() for name in self.classes] if self.lower else self.classes
+        return {name: index for index, name in enumerate(names)}
+
+    def respelling(self, numbers: dict[str, int]) -> Respelling | None:
+        """The other spellings of the classes, of which these are the `numbers`."""
+        own = [name for name in numbers if not (self.unknown == OTHER and name == OTHER)]
+        return respelling(numbers, own, self._apart())
+
+    def unknown_as(self, ignored: str = "") -> tuple[int, str]:
+        """The index of what is no class, and how a count says it; as of `indices`."""
+        index = self.entries
+        if self.unknown == OTHER:
+            return self.classes.index(OTHER), f"`{OTHER}`"
+        return index, ignored or (f"the id {index}" if self.encode_as == "index" else "zeros")
+
     def _count_unknown(self, context: EncodeContext, rows: RowIndices, ignored: str) -> int:
         """The index of what is no class; such rows are counted."""
-        index = self.entries
-        became = ignored or (f"the id {index}" if self.encode_as == "index" else "zeros")
-        if self.unknown == OTHER:
-            index, became = self.classes.index(OTHER), f"`{OTHER}`"
+        index, became = self.unknown_as(ignored)
         kept = context.table.kept
         _, firsts = np.unique(rows if kept is None else kept[rows], return_index=True)
         count_cells(context, self.columns[0], "unknown", rows[firsts], became)

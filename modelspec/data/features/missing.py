@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.absent import absent, marker_numbers
+from modelspec.data.features.column_values import way_out
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
@@ -130,12 +131,27 @@ def with_fill(feature: Feature, chunks: FitChunks) -> Feature:
         strategy = feature.strategy(column)
         found = _statistic(strategy, _measured(feature, column, chunks))
         if found is None:
-            message = f"`{column}` has no {strategy}: no training row has a value"
-            chunks.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            _report_none(feature, column, chunks)
             raise UnfitError
         _check_whole(feature, column, found, chunks)
         fills += found
     return replace(feature, fill=tuple(fills))
+
+
+def _report_none(feature: Feature, column: str, chunks: FitChunks) -> None:
+    """Say that no training row has a number: there is no value, or what is there is none."""
+    wrong = f"`{column}` has no {feature.strategy(column)}: no training row has a"
+    for context, rows in chunks.of(column):
+        values = context.table.columns[column]
+        if isinstance(values, np.ndarray) or str(values.dtype) != "String":
+            continue
+        known = values if rows is None else values[rows]
+        texts = known.filter(~absent(known)).str.strip_chars()
+        if feature.kind == "number" and len(texts):
+            message = f"{wrong} number, but `{texts[0]}`"
+            chunks.findings.add("MS803", message, help=way_out(context.table, texts, ""))
+            return
+    chunks.findings.add("MS803", f"{wrong} value", help="use `missing: constant` with `fill`")
 
 
 def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
@@ -156,14 +172,19 @@ def filled(feature: Feature, context: EncodeContext) -> EncodeContext:
         gaps[name] = Gap(missing, fill)
         if isinstance(fill, str):
             columns[name] = _with_text(columns[name], missing, fill)
-        shown = feature.shown(fill)
-        became = shown if strategy == "constant" else f"the {strategy}, {shown}"
         rows = np.flatnonzero(missing)
-        first = _first(context.table, rows)
-        context.counts.add_rows(context.field.name, name, "missing", len(rows), first, became)
+        first, told = _first(context.table, rows), became(feature, name)
+        context.counts.add_rows(context.field.name, name, "missing", len(rows), first, told)
     if table is not context.table or gaps:
         table = replace(table, columns=columns)
     return context._replace(table=table, gaps=gaps, written=context.written or context.table)
+
+
+def became(feature: Feature, column: str) -> str:
+    """What a missing value of a column becomes, as a count says it: `the mean, 38.2`."""
+    fill, strategy = feature.stands_for(column), feature.strategy(column)
+    shown = "" if fill is None else feature.shown(fill)
+    return shown if strategy == "constant" else f"the {strategy}, {shown}"
 
 
 def indicator_columns(feature: Feature, context: EncodeContext) -> Array:
@@ -236,20 +257,25 @@ def _check_whole(
 def _unmarked_text(
     feature: Feature, column: pl.Series, numbers: list[float], style: NumberStyle
 ) -> pl.Series:
-    texts = {each.strip() for each in feature.markers if isinstance(each, str)}
-    texts.update(feature.usual_markers)
-    if not texts and not numbers:
+    texts = marker_texts(feature)
+    if not texts:
         return column
     stripped = column.str.strip_chars()
+    given = stripped.is_in(list(texts))
+    if feature.usual_markers and numbers:
+        given = given | as_numbers(stripped, style).is_in(numbers).fill_null(False)
+    return _cleared(column, given)
+
+
+def marker_texts(feature: Feature) -> frozenset[str]:
+    """The texts without blanks at their ends that stand for no value."""
+    texts = {each.strip() for each in feature.markers if isinstance(each, str)}
     if feature.usual_markers:
-        given = stripped.is_in([*texts, *_NOT_A_NUMBER])
-        if numbers:
-            given = given | as_numbers(stripped, style).is_in(numbers).fill_null(False)
-        return _cleared(column, given)
+        return frozenset(texts.union(feature.usual_markers, _NOT_A_NUMBER))
     for each in feature.markers:  # classes are compared as text, in the ways a file may write one
         if not isinstance(each, str):
             texts |= {class_text(each), str(float(each))}
-    return _cleared(column, stripped.is_in(list(texts)))
+    return frozenset(texts)
 
 
 def _cleared(column: pl.Series, given: pl.Series) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.features import Category, EncodeContext, Feature, Labelled, feature_from
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.data.arrays.arrays import Values
+    from modelspec.data.features.few import FewEncoded
     from modelspec.data.table.cell_counts import CellCounts
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.model_fields import ModelField
@@ -54,17 +56,25 @@ class Preprocessing:
         known: SymbolSizes | None = None,
         *,
         used_up: bool = False,
+        done: Mapping[str, FewEncoded] = MappingProxyType({}),
     ) -> dict[str, Values] | None:
         """The arrays of these fields for all rows of a table. None after a finding.
 
         Inputs come first: the sizes of their symbols are what targets are held against. What
         becomes of cells is added to `counts`. A table that is but a chunk of a file has what is
         `known` of the chunks before; one that is `used_up` loses each column once it is encoded.
+        Fields that are `done` need no columns.
         """
         sizes = known or SymbolSizes(minimums)
         encoded: dict[str, Values] = {}
-        wanted = Counter(column for name in fields for column in self.features[name].columns)
+        left = [name for name in fields if name not in done]
+        wanted = Counter(column for name in left for column in self.features[name].columns)
         for name, field in sorted(fields.items(), key=lambda item: item[1].role != "input"):
+            if name in done:
+                encoded[name] = done[name].values
+                for each in done[name].counts:
+                    counts.add(each)
+                continue
             feature = self.features[name]
             values = feature.encode(
                 filled(feature, EncodeContext(field, table, sizes, findings[name], counts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -85,36 +85,60 @@ def mixed_pair(counts: Mapping[str, int]) -> tuple[str, str] | None:
     return no, yes
 
 
-def respelled(
-    values: pl.Series, classes: Mapping[str, int], own: Sequence[str], apart: Collection[str]
-) -> pl.Series:
-    """The index of the class that each value is another spelling of, null where it is none.
+class Respelling(NamedTuple):
+    """The other spellings of some classes.
+
+    Attributes:
+        numbers: The index of the class of each spelling, in lower case where they say yes or no.
+        truth: Whether they say yes or no; else they are whole numbers.
+    """
+
+    numbers: dict[str, int]
+    truth: bool
+
+    def of_column(self, values: pl.Series) -> pl.Series:
+        """The index of the class that each text is a spelling of, null where it is none."""
+        import polars as pl
+
+        if self.truth:
+            plain = values.str.to_lowercase().str.replace(_POINT, "$1")
+        else:
+            plain = values.str.replace(_POINT, "$1").replace("-0", "0")
+        return plain.replace_strict(
+            list(self.numbers),
+            list(self.numbers.values()),
+            default=None,
+            return_dtype=pl.Int64,
+        )
+
+    def of_text(self, text: str) -> int | None:
+        """The same of one text."""
+        plain = text.lower() if self.truth else text
+        found = _WHOLE.fullmatch(plain)
+        if found is not None:
+            plain = found[1] if self.truth and "." in plain else plain
+            plain = plain if self.truth else _signless(found[1])
+        return self.numbers.get(plain)
+
+
+def respelling(
+    classes: Mapping[str, int], own: Sequence[str], apart: Collection[str]
+) -> Respelling | None:
+    """The other spellings of classes that are yes and no, or whole numbers; None of others.
 
     Args:
-        values: Text.
         classes: The index of each class.
         own: The classes that a value can be.
         apart: Those that perhaps stand for what the data lacks, and say nothing of the others.
     """
-    import polars as pl
-
     for names in (own, [name for name in own if name not in apart]):
         pair = boolean_pair(names)
         if pair is not None:
-            numbers = {name: classes[pair[says]] for name, says in TRUTH.items()}
-            return _looked_up(values.str.to_lowercase().str.replace(_POINT, "$1"), numbers)
+            return Respelling({name: classes[pair[says]] for name, says in TRUTH.items()}, True)
         if are_whole(names):
             numbers = {whole_number(name) or name: classes[name] for name in names}
-            return _looked_up(values.str.replace(_POINT, "$1").replace("-0", "0"), numbers)
-    return pl.repeat(None, len(values), dtype=pl.Int64, eager=True)
-
-
-def _looked_up(values: pl.Series, numbers: Mapping[str, int]) -> pl.Series:
-    import polars as pl
-
-    return values.replace_strict(
-        list(numbers), list(numbers.values()), default=None, return_dtype=pl.Int64
-    )
+            return Respelling(numbers, False)
+    return None
 
 
 def alike(names: Collection[str]) -> Iterator[list[str]]:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from modelspec.data.features.number import Number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelspec.data.features.feature import EncodeContext
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array
 
 
@@ -17,6 +20,9 @@ class Weight(Number):
     """Numbers from 0 up, by which the losses of the rows are multiplied."""
 
     type: ClassVar[str] = "weight"
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> None:
+        """Nothing."""
 
     def encode(self, context: EncodeContext) -> Array | None:
         """The numbers as they are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from modelspec.data.features.spellings import TRUTH, alike, mixed_pair, respelled
+from modelspec.data.features.spellings import TRUTH, alike, mixed_pair, respelling
 from modelspec.data.inspect.column_guess import FEW_CLASSES, FREQUENT, ColumnGuess
 from modelspec.diagnostics import name_list
 
@@ -71,7 +71,9 @@ def _truths(values: pl.Series) -> tuple[pl.Series, tuple[str, str], str] | None:
     pair = mixed_pair(found)
     if pair is None:
         return None
-    indices = respelled(values, {name: place for place, name in enumerate(pair)}, pair, ())
+    spellings = respelling({name: place for place, name in enumerate(pair)}, pair, ())
+    assert spellings
+    indices = spellings.of_column(values)
     note = f"read as `{pair[0]}` and `{pair[1]}`: {name_list(sorted(found), last='and')}"
     classes = indices.replace_strict([0, 1], list(pair), return_dtype=pl.String)
     return classes.alias(values.name), pair, note

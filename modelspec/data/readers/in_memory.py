@@ -10,7 +10,7 @@ import numpy as np
 
 from modelspec.data.readers.npz import NpzSource
 from modelspec.data.readers.polars_source import FrameSource
-from modelspec.data.table.number_style import PLAIN
+from modelspec.data.table.few_rows import FewRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 IN_MEMORY = "rows"
 """What findings call them: they have no file."""
+FEW = 256
+"""So many rows are encoded as Python has them: a data frame costs milliseconds."""
+_PYTHON_DTYPES = (np.float64, np.int64, np.bool_)
+"""What numpy calls the numbers of Python."""
 
 
 class PandasFrame(Protocol):
@@ -40,7 +44,7 @@ class PandasFrame(Protocol):
 
 
 Rows: TypeAlias = "pl.DataFrame | PandasFrame | Sequence[Mapping[str, Any]] | Mapping[str, Any]"
-"""A data frame, a dict each row, or a dict of columns or arrays."""
+"""A data frame, a dict each row, a dict of columns or arrays, or a dict of one row's values."""
 
 
 def columns_of(rows: Rows) -> pl.DataFrame | dict[str, Array]:
@@ -57,19 +61,10 @@ def columns_of(rows: Rows) -> pl.DataFrame | dict[str, Array]:
 
     if isinstance(rows, pl.DataFrame):
         return rows
-    if isinstance(rows, pl.LazyFrame):
-        return rows.collect()
-    if isinstance(rows, Mapping):
-        known = {str(name): _values(column) for name, column in rows.items()}
-        if any(isinstance(each, np.ndarray) and each.ndim > 1 for each in known.values()):
-            return {name: _array(each) for name, each in known.items()}
-        return _frame(known)
-    if _is_pandas(rows):
-        return _frame({str(name): _pandas_column(rows[name]) for name in rows.columns})
-    if isinstance(rows, Sequence) and not isinstance(rows, str | bytes):
-        return _of_records(rows)
-    kind = f"{type(rows).__module__}.{type(rows).__qualname__}"
-    raise TypeError(f"rows are a data frame, a list of dicts or a dict of columns, not `{kind}`")
+    known = _columns(rows)
+    if _has_axes(known):
+        return {name: _array(each) for name, each in known.items()}
+    return pl.DataFrame([_series(name, values) for name, values in known.items()])
 
 
 def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) -> Source:
@@ -78,35 +73,98 @@ def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) 
     Args:
         rows: As `columns_of` takes them.
         findings: Gets what is wrong.
-        style: How numbers are written that are text.
+        style: How the file that was trained on writes its numbers, if it is text.
 
     Raises:
         TypeError: They are of no such type.
-        ValueError: The columns differ in rows, or a column mixes what is of no one type.
+        ValueError: The columns differ in rows.
     """
-    found = columns_of(rows)
-    if isinstance(found, dict):
-        return _ArraySource(found, findings)
+    known = _columns(rows)
+    if _has_axes(known):
+        return _ArraySource({name: _array(each) for name, each in known.items()}, findings)
+    return RowsSource(known, style, findings)
 
-    return _RowsSource(found, style or PLAIN, findings)
 
+class RowsSource(FrameSource):
+    """Columns in memory as a file of typed columns; each is typed once somebody asks for it.
 
-class _RowsSource(FrameSource):
-    """A data frame as a file of typed columns."""
+    Args:
+        columns: Lists, arrays of one axis or polars series, of as many rows each.
+        style: How the file that was trained on writes its numbers, if it is text.
+        findings: Gets what is wrong.
+    """
 
-    def __init__(self, frame: pl.DataFrame, style: NumberStyle, findings: Findings) -> None:
+    def __init__(
+        self, columns: dict[str, Any], style: NumberStyle | None, findings: Findings
+    ) -> None:
+        schema = _Schema(columns)
+
         def read(columns: Sequence[str]) -> pl.DataFrame:
-            return frame[list(columns)]
+            import polars as pl
+
+            return pl.DataFrame([schema.series(name) for name in columns])
 
         def stream(columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
-            yield from frame[list(columns)].iter_slices(max(1, size // (8 * len(columns))))
+            yield from read(columns).iter_slices(max(1, size // (8 * len(columns))))
 
-        super().__init__(dict(frame.schema), read, findings, stream)
-        self._style = style
+        super().__init__(schema, read, findings, stream, trained=style)
+        self.names = columns.keys()
+        self._columns = columns
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These columns.
+
+        Raises:
+            ValueError: A column mixes what is of no one type.
+        """
         table = super().read(kinds)
-        return table and replace(table, style=self._style)
+        return table and replace(table, in_memory=True)
+
+    def few(self) -> FewRows | None:
+        """The same rows as Python has them, if they are few."""
+        rows = len(next(iter(self._columns.values()), ()))
+        plain = self._trained is None or self._trained.plain
+        return FewRows(rows, self._cells, plain) if 0 < rows <= FEW else None
+
+    def _cells(self, name: str) -> list[Any] | None:
+        column = self._columns.get(name)
+        return None if column is None else cells_of(column)
+
+
+class _Schema(Mapping[str, "pl.DataType"]):
+    """The type of each column; finding it out is dear."""
+
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self._columns = columns
+        self._known: dict[str, pl.Series] = {}
+
+    def series(self, name: str) -> pl.Series:
+        """A column as polars has it."""
+        if name not in self._known:
+            self._known[name] = _series(name, self._columns[name])
+        return self._known[name]
+
+    def __getitem__(self, name: str) -> pl.DataType:
+        return self.series(name).dtype
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def cells_of(column: Any) -> list[Any] | None:
+    """The values of a column, if its type says no more than they do themselves."""
+    if isinstance(column, list):
+        return column
+    if isinstance(column, np.ndarray):
+        return column.tolist() if column.dtype in _PYTHON_DTYPES else None
+    import polars as pl
+
+    return (
+        column.to_list() if column.dtype in (pl.Int64, pl.Float64, pl.String, pl.Boolean) else None
+    )
 
 
 class _ArraySource(NpzSource):
@@ -121,33 +179,65 @@ class _ArraySource(NpzSource):
         return "text" if array is not None and array.dtype.kind in "US" else "number"
 
 
+def _columns(rows: Rows) -> dict[str, Any]:
+    """Columns as they are given: polars series, arrays or lists, of as many rows each.
+
+    Raises:
+        TypeError: The rows are nothing that can be read.
+        ValueError: The columns differ in rows.
+    """
+    import polars as pl
+
+    if isinstance(rows, Sequence) and not isinstance(rows, str | bytes):
+        return _of_records(rows)
+    if isinstance(rows, pl.DataFrame):
+        return {each.name: each for each in rows.get_columns()}
+    if isinstance(rows, pl.LazyFrame):
+        return _columns(rows.collect())
+    if isinstance(rows, Mapping):
+        if rows and all(map(_is_single, rows.values())):
+            return {str(name): [value] for name, value in rows.items()}
+        found = {str(name): _values(column) for name, column in rows.items()}
+    elif _is_pandas(rows):
+        found = {str(name): _pandas_column(rows[name]) for name in rows.columns}
+    else:
+        kind = f"{type(rows).__module__}.{type(rows).__qualname__}"
+        known = "a data frame, a list of dicts or a dict of columns"
+        raise TypeError(f"rows are {known}, not `{kind}`")
+    counts = {name: len(each) for name, each in found.items()}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"`{name}` has {count}" for name, count in counts.items())
+        raise ValueError(f"the columns differ in rows: {told}")
+    return found
+
+
+def _has_axes(columns: Mapping[str, Any]) -> bool:
+    """Whether there is an array whose rows are more than one value."""
+    return any(isinstance(each, np.ndarray) and each.ndim > 1 for each in columns.values())
+
+
+def _is_single(value: object) -> bool:
+    """Whether it is one value, not a column."""
+    if value is None or isinstance(value, str | bytes | float | int | np.generic):
+        return True
+    return not isinstance(value, Iterable) and not hasattr(value, "__array__")
+
+
 def _is_pandas(rows: object) -> TypeGuard[PandasFrame]:
     """Whether it is a data frame of pandas, or of what is like it."""
     return hasattr(rows, "columns") and hasattr(rows, "to_dict") and hasattr(rows, "__getitem__")
 
 
-def _of_records(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    odd = next((place for place, row in enumerate(rows) if not isinstance(row, Mapping)), None)
-    if odd is not None:
-        raise TypeError(f"row {odd + 1} is `{type(rows[odd]).__name__}`, not a dict")
-    names = dict.fromkeys(str(name) for row in rows for name in row)
-    return _frame({name: [row.get(name) for row in rows] for name in names})
-
-
-def _frame(columns: Mapping[str, Any]) -> pl.DataFrame:
-    """A polars frame.
-
-    Raises:
-        ValueError: The columns differ in rows, or a column mixes what is of no one type.
-    """
-    import polars as pl
-
-    found = [_series(name, values) for name, values in columns.items()]
-    counts = {each.name: len(each) for each in found}
-    if len(set(counts.values())) > 1:
-        told = ", ".join(f"`{name}` has {count}" for name, count in counts.items())
-        raise ValueError(f"the columns differ in rows: {told}")
-    return pl.DataFrame(found)
+def _of_records(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    for place, row in enumerate(rows, 1):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"row {place} is `{type(row).__name__}`, not a dict")
+    if len(rows) == 1:
+        return {str(name): [value] for name, value in rows[0].items()}
+    names = dict.fromkeys(name for row in rows for name in row)
+    if not all(isinstance(name, str) for name in names):
+        return _of_records([{str(name): each for name, each in row.items()} for row in rows])
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def _series(name: str, values: Any) -> pl.Series:
@@ -155,10 +245,12 @@ def _series(name: str, values: Any) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(name)
-    try:
-        return pl.Series(name, values)
-    except (TypeError, pl.exceptions.PolarsError):
-        pass
+    # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
+    if not isinstance(values, list) or not any(isinstance(each, list | tuple) for each in values):
+        try:
+            return pl.Series(name, values)
+        except (TypeError, pl.exceptions.PolarsError):
+            pass
     try:  # 1 and 2.5 are numbers; a number beside text is text, as in a file
         return pl.Series(name, values, strict=False)
     except (TypeError, pl.exceptions.PolarsError) as error:
@@ -176,8 +268,9 @@ def _values(column: Any) -> Any:
     if hasattr(column, "__array__"):
         array = np.asarray(column)
         return _without_nan(array.tolist()) if array.dtype == object else array
-    if isinstance(column, str | bytes) or not isinstance(column, Iterable):
-        raise TypeError(f"a column is a list or an array, not `{type(column).__name__}`")
+    if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
+        told = f"a column is a list or an array, not `{type(column).__name__}`"
+        raise TypeError(f"{told}; of one row, `[{{...}}]`, each column has one value")
     return list(column)
 
 

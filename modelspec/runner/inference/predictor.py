@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from modelspec.data import CellCounts, encode_file, encode_rows
+from modelspec.data import CellCounts, RowEncoder
 from modelspec.data.decisions import with_threshold
 from modelspec.diagnostics import Report
 from modelspec.runner.inference.evaluate import Evaluator
@@ -94,8 +94,8 @@ class Predictor:
         """The arrays of raw rows, as the model learnt to make them.
 
         Args:
-            rows: A data file; a polars or pandas data frame; a list of dicts, a dict each row; or
-                a dict of columns or arrays.
+            rows: A data file; a polars or pandas data frame; a list of dicts, a dict each row; a
+                dict of columns or arrays; or a dict of one row's values.
             targets: Whether the targets are needed; otherwise they come where all are there.
             counts: Gets what became of the cells: missing, unknown, clipped or cut ones.
 
@@ -104,13 +104,11 @@ class Predictor:
             TypeError: It is none of these.
         """
         report, counted, trained = Report(), CellCounts(), self.trained
-        without = frozenset() if targets else self._fed
-        fitted, graph = trained.preprocessing, trained.graph
+        encoder = self._target_encoder if targets else self._encoder
         if isinstance(rows, str | PathLike):
-            settings = trained.spec.data
-            arrays = encode_file(fitted, settings, graph, rows, report, targets, without, counted)
+            arrays = encoder.encode_file(trained.spec.data, rows, report, targets, counted)
         else:
-            arrays = encode_rows(fitted, graph, rows, report, targets, without, counted)
+            arrays = encoder.encode_rows(rows, report, targets, counted)
         report.raise_if_failed()
         assert arrays
         if counts is not None:
@@ -173,6 +171,14 @@ class Predictor:
         if threshold is None:
             return known
         return with_threshold(self.trained.graph, known, threshold)
+
+    @cached_property
+    def _encoder(self) -> RowEncoder:
+        return RowEncoder(self.trained.preprocessing, self.trained.graph, self._fed)
+
+    @cached_property
+    def _target_encoder(self) -> RowEncoder:
+        return RowEncoder(self.trained.preprocessing, self.trained.graph)
 
     @cached_property
     def _fed(self) -> frozenset[str]:

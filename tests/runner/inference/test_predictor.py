@@ -154,7 +154,9 @@ def test_it_says_what_became_of_cells(predictor: Predictor) -> None:
         ([{"income": "rich", "town": "Ulm", "since": "2001-03-01"}], SpecError, "row 1 of `rows`"),
         ([3], TypeError, "row 1 is `int`, not a dict"),
         (7, TypeError, "not `builtins.int`"),
-        ({"income": 7}, TypeError, "a column is a list or an array, not `int`"),
+        ({"income": 7}, SpecError, "no column `since`"),
+        ({"income": 7, "town": ["Ulm"]}, TypeError, "a column is a list or an array, not `int`"),
+        ({"income": {"a": 7}, "town": ["Ulm"]}, TypeError, "a list or an array, not `dict`"),
         ({"income": [1.0], "town": ["Ulm", "Ulm"]}, ValueError, "differ in rows"),
     ],
 )

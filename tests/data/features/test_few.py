@@ -1,0 +1,223 @@
+"""A few rows as Python has them become what a table of them becomes: bits, findings and counts."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelspec.data import CellCounts, LazyArray, Preprocessing, encode_rows
+from modelspec.data.features.absent import BLANKS
+from modelspec.data.readers import in_memory
+from modelspec.diagnostics import Report
+from tests.data.worlds import World, world
+
+INPUTS = {
+    "scaled": [4],
+    "whole": ([1], "int64"),
+    "curved": [2],
+    "town": [5],
+    "plan": ([1], "int64"),
+    "paid": [2],
+    "level": [1],
+    "kinds": [4],
+    "ids": ([2], "int64"),
+    "said": (["T"], "int64"),
+    "cut": ([3], "int64"),
+    "letters": ([4, 9], "float32"),
+    "since": [8],
+    "seen": [3],
+    "steps": ["S", 1],
+    "pairs": ([2, 2], "int64"),
+    "pixels": [2, 2],
+}
+SECTION = """\
+    file: t.parquet
+    features:
+      scaled: {columns: [a, b], normalize: standard, missing: mean, indicator: true}
+      whole: {column: w, missing: constant, fill: 3, missing_values: [-9]}
+      curved: {columns: [l, q], normalize: {l: log1p, q: quantile}, clip: [-2, 2]}
+      town: {type: category, unknown: other, missing: mode, encode: one_hot, indicator: true}
+      plan: {type: category, unknown: ignore, encode: index, lower: true, missing_values: [none, 7]}
+      paid: {type: category, encode: one_hot}
+      level: {type: category, encode: index, missing: constant, fill: 0}
+      kinds: {type: category, columns: [k, m], missing: mode, encode: one_hot, unknown: ignore}
+      ids: {type: category, columns: [m, level], encode: index, unknown: ignore, missing: mode}
+"""
+SECTION += """\
+      said: {type: text, missing: constant, fill: none at all}
+      cut: {type: text, length: 3, lower: false, start: "[", stop: "]", truncate: start}
+      letters: {type: text, tokenizer: character, pad: start, drop: last, vocabulary: 9}
+      since:
+        type: date
+        parts: [year, quarter, month, week, day, weekday, is_weekend, yearday]
+        normalize: standard
+      seen: {type: date, parts: [hour, timestamp], cyclic: true, missing: mode}
+      steps: {type: sequence, normalize: standard, clip: [-1, 1]}
+      pairs: {type: sequence, length: 2, missing_values: [-9]}
+      pixels: {type: number, normalize: minmax}
+"""
+TEXTS = ["Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
+ROWS: dict[str, list[Any]] = {
+    "a": [1, 2, 4, 8],
+    "b": [0.5, -0.25, 1e6, 3],
+    "w": [3, 4, 3, 5],
+    "l": [0, 1, 2, 30],
+    "q": [0.1, 0.2, 0.3, 5],
+    "town": ["Ulm", "Ulm", "Köln", "Jena"],
+    "plan": ["Basic", "pro", "ÄLTER", "basic"],
+    "paid": [True, False, True, True],
+    "level": [1, 2, 10, 2],
+    "k": ["x", "y", "x", "y"],
+    "m": ["yes", "no", "no", "yes"],
+    "said": ["It's so.", "No, it is not", "Größe", "so so"],
+    "cut": ["a b", "B a", "c", "a a a a"],
+    "letters": ["abc", "ba c", "d", "ccccc"],
+    "since": ["2020-01-05", "2021-12-31", "1999-07-01", "2024-02-29"],
+    "seen": ["2020-01-05T10:30", "2020-01-05 23:59:59.25", "2020-01-06", "1969-12-31T00:00:01"],
+    "steps": [[1, 2, 3], [0.5], [4.0, -1], [2]],
+    "pairs": [[[1, 2], [3, 4]], [[5, 6]], [[0, 0]], [[1, 1], [2, 2], [3, 3]]],
+    "pixels": [[[0.5, 1], [2, 3]], [[1, 1], [1, 1]], [[0, 2], [2, 9]], [[3, 3], [3, 3]]],
+}
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 12),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.sampled_from([0.0, -0.0, 7.0, 2.5, -1.0, -1e-300, 1e39, -9, 10.0, 2**53, 2**53 + 1]),
+    st.text(max_size=3),
+    st.sampled_from(
+        [*TEXTS, "KÖLN", "ulm", "BASIC", "älter", "True ", "false", "0.0", "-0", "-0.0"]
+    ),
+    st.sampled_from(
+        ["1", "2.0", "+3", ".5", "4.", "1e2", "1_0", "0x1", "1,5", "inf", "nan", "-9", "٣"]
+    ),
+    st.sampled_from(
+        ["", " ", "\u3000", "\x1f", "NA", " ? ", "none", "7", "7.0", "\ud800", "a\x00"]
+    ),
+    st.lists(st.one_of(st.integers(0, 3), st.floats(), st.none(), st.booleans()), max_size=2),
+    st.lists(st.lists(st.integers(-9, 3), min_size=2, max_size=2), max_size=3),
+    st.datetimes().map(lambda each: each.isoformat(" ")),
+    st.dates().map(str),
+    st.sampled_from(["2024-13-01", "0099-01-01", "2024-1-5", "2024-01-05T10:00Z", "05.01.2024"]),
+    st.sampled_from(["2024-01-05 24:00", "2024-01-05T23:59:60", "2024-01-05 10:00:00.1234567"]),
+    st.text(st.characters(max_codepoint=0x2FF), max_size=9),
+    st.just({"a": 1}),
+    st.just(b"x"),
+)
+
+
+class Fitted(NamedTuple):
+    spec: World
+    preprocessing: Preprocessing
+
+    def __repr__(self) -> str:
+        return "Fitted()"
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    folder = tmp_path_factory.mktemp("few")
+    pl.DataFrame(ROWS).write_parquet(folder / "t.parquet")
+    spec = world(folder, SECTION, INPUTS, {})
+    splits, found = spec.load()
+    assert splits, [each.message for each in found]
+    return Fitted(spec, splits.preprocessing)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Rows like those of the training, some with cells that are not."""
+    count = draw(st.integers(1, 3))
+    rows = [
+        {name: draw(st.sampled_from(known)) for name, known in ROWS.items()} for _ in range(count)
+    ]
+    for name in draw(st.lists(st.sampled_from(sorted(ROWS)), max_size=3)):
+        for row in rows:
+            if draw(st.booleans()):
+                row[name] = draw(ODD)
+    return rows
+
+
+def encoded(
+    fitted: Fitted, rows: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> dict[str, Any]:
+    """All that can be told of the encoding of rows, of which so many are few."""
+    monkeypatch.setattr(in_memory, "FEW", most)
+    report, counts = Report(), CellCounts()
+    try:
+        arrays = encode_rows(*_about(fitted), rows, report, targets=False, counts=counts)
+    except (ValueError, TypeError, OverflowError, UnicodeError) as error:
+        return {"error": repr(error)}
+    told = {"findings": [str(each) for each in report], "counts": counts.to_dict()}
+    if arrays is None:
+        return told
+    for name, each in arrays.inputs.items():
+        values = each.take(np.arange(len(each))) if isinstance(each, LazyArray) else each
+        assert values.flags.c_contiguous
+        assert values.flags.writeable
+        told[name] = (values.dtype, values.shape, values.tobytes())
+    return told
+
+
+def _about(fitted: Fitted) -> tuple[Any, ...]:
+    return fitted.preprocessing, fitted.spec.graph
+
+
+@given(rows=records())
+def test_few_rows_become_what_a_table_of_them_becomes(
+    fitted: Fitted, rows: list[dict[str, Any]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        assert encoded(fitted, rows, patch, 9) == encoded(fitted, rows, patch, 0)
+
+
+@given(rows=records())
+@settings(max_examples=20)
+def test_columns_and_frames_are_rows_as_well(fitted: Fitted, rows: list[dict[str, Any]]) -> None:
+    columns = {name: [row[name] for row in rows] for name in ROWS}
+    with pytest.MonkeyPatch.context() as patch:
+        wanted = encoded(fitted, rows, patch, 9)
+        assert encoded(fitted, columns, patch, 9) == wanted
+        try:
+            frame = in_memory.columns_of(columns)
+        except ValueError:
+            return
+        assert encoded(fitted, frame, patch, 9) == encoded(fitted, frame, patch, 0)
+
+
+def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a table was read")
+
+    monkeypatch.setattr(in_memory.RowsSource, "read", refuse)
+    rows = [{name: known[place] for name, known in ROWS.items()} for place in range(4)]
+    rows += [{**rows[0], "a": None, "town": "Bonn", "k": " z ", "w": "-9", "level": 2.0}]
+    rows += [{**rows[0], "a": math.nan, "town": None, "plan": "neu", "paid": False}]
+    for each in ([row] for row in rows):
+        found = encoded(fitted, each, monkeypatch, 9)
+        assert found["findings"] == []
+    happened = [each["happening"] for each in found["counts"]["columns"]]
+    assert happened == ["missing", "clipped", "missing", "unknown", "truncated"]
+    with pytest.raises(AssertionError, match="a table was read"):
+        encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
+
+
+def test_blanks_are_those_of_polars() -> None:
+    characters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each < 0xE000]
+    stripped = pl.Series(characters).str.strip_chars() == ""
+    assert "".join(pl.Series(characters).filter(stripped)) == BLANKS
+
+
+def test_lower_case_is_that_of_polars_where_python_makes_it() -> None:
+    characters = [f"a{chr(each)}b" for each in range(0x590) if chr(each) != "Σ"]
+    assert pl.Series(characters).str.to_lowercase().to_list() == [
+        each.lower() for each in characters
+    ]
