@@ -75,7 +75,9 @@ def test_swapped_names_are_changes_of_what_they_name() -> None:
 
 def test_a_renamed_layer_with_another_argument_is_still_itself() -> None:
     after = BASE.replace("  b: {type: Dense, units: $width}", "  c: {type: Dense, units: 7}")
-    after = after.replace("a -> b -> first", "a -> c -> first").replace("b -> second", "c -> second")
+    after = after.replace("a -> b -> first", "a -> c -> first").replace(
+        "b -> second", "c -> second"
+    )
     found = compared(BASE, after)
     assert [(change.kind, change.path) for change in found.causes] == [
         ("renamed", "layers.c"),
