@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 PAGE = page("serving.md")
 FOLLOWED = PAGE.replace("specs/customers.yaml\n", "specs/customers.yaml --set train.epochs=2\n")
-REQUESTS = re.findall(
-    r"```bash\ncurl [^\n]* -d '\n(.*?)'\n```\n\n```json\n(.*?)```", PAGE, re.DOTALL
-)
+_REQUEST = r"```bash\ncurl [^\n]* -d '\n(.*?)'\n```\n\n```json\n(.*?)```"
+REQUESTS = re.findall(_REQUEST, PAGE, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
