@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, filterwarnings
 
 from modelspec.api.given_data import data_settings, undone_on_failure
 from modelspec.runner.progress.notebook import in_notebook
@@ -30,7 +31,9 @@ def watched(prepare: Callable[..., StudyJob], **settings: Any) -> Callable[[], S
     from modelspec.api.notebook_study import NotebookStudy
 
     watch = NotebookStudy()
-    job = prepare(**{"say": watch.on_message, **settings, "watch": watch})
+    with catch_warnings():
+        filterwarnings("ignore", "IProgress not found")  # of what Optuna would show, and does not
+        job = prepare(**{"say": watch.on_message, **settings, "watch": watch})
 
     def run() -> StudyResult:
         watch.begin(job)

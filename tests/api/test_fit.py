@@ -240,25 +240,6 @@ tune:
 """
 
 
-def test_a_search_takes_a_loaded_spec(spec: modelspec.LoadedSpec) -> None:
-    Path("spec.yaml").write_text(Path("spec.yaml").read_text() + SEARCH)
-    said: list[str] = []
-    changed = modelspec.load("spec.yaml").set("params.width", 5)
-    study = modelspec.tune(
-        changed, trials=1, overrides=["train.epochs=1"], threads=1, say=said.append
-    )
-    assert study.study.overrides == ["params.width=5", "train.epochs=1"]
-    (trial,) = study.trials
-    assert (trial.status, trial.epochs) == ("complete", 1)
-    assert trial.parameters == (4 * 5 + 5) + (5 + 1)
-    best = modelspec.load(str(study.folder / "best.yaml"))
-    assert best.spec.document.data["params"]["width"] == 5
-    shown = study._repr_html_()
-    assert shown.count("<tr>") == 2
-    assert "1 (best)" in shown
-    assert "learning_rate" in shown
-
-
 def test_a_search_on_given_rows(
     spec: modelspec.LoadedSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:

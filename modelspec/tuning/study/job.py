@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.trials.watcher import StudyWatcher
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StudyResult:
     """What a study has come to.
 
@@ -55,6 +55,9 @@ class StudyResult:
     why: str
     interrupted: signal.Signals | None
     resume_command: str | None
+
+    def __repr__(self) -> str:
+        return f"<StudyResult {str(self.folder)!r}: {len(self.trials)} trials>"
 
     def _repr_html_(self) -> str:
         from modelspec.report.markup import element, together
