@@ -17,7 +17,12 @@ from modelspec.runner.loop.initial_weights import (
     note_initial_weights,
 )
 from modelspec.runner.loop.inspection import Inspection
-from modelspec.runner.loop.objective import Objective, objective_of, wanted_logits
+from modelspec.runner.loop.objective import (
+    Objective,
+    class_targets,
+    objective_of,
+    wanted_logits,
+)
 from modelspec.runner.loop.precision import Precision
 from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
 from modelspec.runner.loop.train_state import TrainPlan, TrainState
@@ -26,10 +31,11 @@ from modelspec.runner.loop.units import data_units
 from modelspec.runner.progress.bar import ProgressBar, terminal
 from modelspec.runner.progress.lines import ProgressLines
 from modelspec.runner.progress.notebook import NotebookProgress, in_notebook
-from modelspec.torch import build
+from modelspec.torch import build, switches
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
 from modelspec.torch.passes import leave_logits, without_masks
+from modelspec.torch.passes.direct import direct_forward
 from modelspec.torch.regularization import regularization_losses
 from modelspec.torch.sharding import has_shards, whole_weights
 from modelspec.training.callbacks.checkpoint import Checkpoint
@@ -37,6 +43,7 @@ from modelspec.training.callbacks.csv_logger import CSVLogger
 from modelspec.training.callbacks.ema import EMA
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from modelspec.graph.graph import Graph
@@ -85,7 +92,8 @@ def assemble(
             graph, device, weights, logits, measured, regularization, group, units, thresholds
         )
 
-    plan, wanted = _plan(prepared, options, device, folder, group), objective(group)
+    wanted = objective(group)
+    plan = _plan(prepared, options, device, folder, group, class_targets(graph, wanted))
     constraints = constraints_of(graph, module)
     if shares_out := group.size > 1 and settings.strategy == "fsdp":
         held = bool(regularization or constraints)
@@ -99,9 +107,10 @@ def assemble(
     )
     if shares_out:
         optimizer.set_sharded(group.all_reduce_sum)
+    wrapped = trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device)
     train_state = TrainState(
         module=trained,
-        forward=trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device),
+        forward=wrapped,
         optimizer=optimizer,
         objective=wanted,
         validation_objective=objective(),
@@ -110,7 +119,9 @@ def assemble(
         averages=averaging is not None,
     )
     if settings.compile:
-        _compile(train_state.forward, options)
+        _compile(wrapped, options)
+    elif group.size == 1 and switches.DIRECT_FORWARD:
+        train_state.forward = direct_forward(trained)
     if not group.is_main:
         seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))
@@ -157,11 +168,12 @@ def _plan(
     device: torch.device,
     folder: Path | None,
     group: ProcessGroup,
+    classes: Mapping[str, tuple[int, int]],
 ) -> TrainPlan:
     settings, validation = prepared.settings, prepared.splits.validation
     return TrainPlan(
-        rows=batch_source(prepared.splits.train, device),
-        validation=batch_source(validation, device) if validation else None,
+        rows=batch_source(prepared.splits.train, device, classes),
+        validation=batch_source(validation, device, classes) if validation else None,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         seed=settings.seed,

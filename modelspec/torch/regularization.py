@@ -18,7 +18,7 @@ from modelspec.layers.regularizers import L1, L1L2, L2, Orthogonality
 from modelspec.torch.weight_ownership import ScatteredView, View, array_views, layer_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from modelspec.graph.graph import Graph
 
@@ -75,7 +75,7 @@ class RegularizationLosses:
         self.absolute.add(getattr(option, "l1", 0.0), view.parameter)
         self.squared.add(getattr(option, "l2", 0.0), view.parameter)
 
-    def run(self, module: nn.Module, inputs: Any) -> Any:
+    def run(self, module: Callable[[Any], Any], inputs: Any) -> Any:
         """The outputs of the module, what its layers give out being noted for `total`."""
         try:
             for activity in self.activities:

@@ -33,3 +33,8 @@ class Switch:
             yield
         finally:
             self._on = before
+
+
+DIRECT_FORWARD = Switch("layers are called without `nn.Module.__call__`")
+FLAT_OPTIMIZER = Switch("the small tensors of an optimizer lie in one buffer")
+INDEX_TARGETS = Switch("one-hot targets become class indices, once")

@@ -166,6 +166,13 @@ class Callback(Declaration):
     def on_batch_end(self, run: Training) -> None:
         """After a batch."""
 
+    def sees_batches(self) -> bool:
+        """Whether `on_batch_begin` and `on_batch_end` are to be called, where they are overridden.
+
+        Asked once, before the training: what its arguments leave nothing to do says no.
+        """
+        return True
+
     def on_validation_end(self, run: Training, logs: Logs) -> None:
         """After the validation rows were measured; `logs` has their `val_` values."""
 

@@ -11,7 +11,6 @@ import numpy as np
 from modelspec.data.readers.npz import NpzSource
 from modelspec.data.readers.polars_source import FrameSource
 from modelspec.data.table.few_rows import FewRows
-from modelspec.data.table.number_style import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +73,7 @@ def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) 
     Args:
         rows: As `columns_of` takes them.
         findings: Gets what is wrong.
-        style: How numbers are written that are text.
+        style: How the file that was trained on writes its numbers, if it is text.
 
     Raises:
         TypeError: They are of no such type.
@@ -83,7 +82,7 @@ def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) 
     known = _columns(rows)
     if _has_axes(known):
         return _ArraySource({name: _array(each) for name, each in known.items()}, findings)
-    return RowsSource(known, style or PLAIN, findings)
+    return RowsSource(known, style, findings)
 
 
 class RowsSource(FrameSource):
@@ -91,11 +90,13 @@ class RowsSource(FrameSource):
 
     Args:
         columns: Lists, arrays of one axis or polars series, of as many rows each.
-        style: How numbers are written that are text.
+        style: How the file that was trained on writes its numbers, if it is text.
         findings: Gets what is wrong.
     """
 
-    def __init__(self, columns: dict[str, Any], style: NumberStyle, findings: Findings) -> None:
+    def __init__(
+        self, columns: dict[str, Any], style: NumberStyle | None, findings: Findings
+    ) -> None:
         schema = _Schema(columns)
 
         def read(columns: Sequence[str]) -> pl.DataFrame:
@@ -106,10 +107,9 @@ class RowsSource(FrameSource):
         def stream(columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
             yield from read(columns).iter_slices(max(1, size // (8 * len(columns))))
 
-        super().__init__(schema, read, findings, stream)
+        super().__init__(schema, read, findings, stream, trained=style)
         self.names = columns.keys()
         self._columns = columns
-        self._style = style
 
     def read(self, kinds: dict[str, Kind]) -> Table | None:
         """These columns.
@@ -118,12 +118,13 @@ class RowsSource(FrameSource):
             ValueError: A column mixes what is of no one type.
         """
         table = super().read(kinds)
-        return table and replace(table, style=self._style)
+        return table and replace(table, in_memory=True)
 
     def few(self) -> FewRows | None:
         """The same rows as Python has them, if they are few."""
         rows = len(next(iter(self._columns.values()), ()))
-        return FewRows(rows, self._cells, self._style) if 0 < rows <= FEW else None
+        plain = self._trained is None or self._trained.plain
+        return FewRows(rows, self._cells, plain) if 0 < rows <= FEW else None
 
     def _cells(self, name: str) -> list[Any] | None:
         column = self._columns.get(name)
@@ -244,10 +245,12 @@ def _series(name: str, values: Any) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(name)
-    try:
-        return pl.Series(name, values)
-    except (TypeError, pl.exceptions.PolarsError):
-        pass
+    # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
+    if not isinstance(values, list) or not any(isinstance(each, list | tuple) for each in values):
+        try:
+            return pl.Series(name, values)
+        except (TypeError, pl.exceptions.PolarsError):
+            pass
     try:  # 1 and 2.5 are numbers; a number beside text is text, as in a file
         return pl.Series(name, values, strict=False)
     except (TypeError, pl.exceptions.PolarsError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from modelspec.data import LazyArray, PictureError, permutation
 from modelspec.diagnostics import Diagnostic, Span, SpecError
+from modelspec.runner.input.class_indices import class_indices
 from modelspec.runner.process.cpu_threads import available_cores
 
 if TYPE_CHECKING:
@@ -97,20 +99,16 @@ class InMemoryRows:
         wholes: Sequence[Order] | None = None,  # noqa: ARG002  (its rows are equally long)
     ) -> Iterator[Batch]:
         """Batches by index; without an order, views of the rows' memory."""
+        if order is None:
+            for start in range(done * size, self.count, size):
+                stop = min(start + size, self.count)
+                inputs = _slice(self.inputs, start, stop)
+                yield Batch(inputs, _slice(self.targets, start, stop), stop - start)
+            return
         device = next(iter(self.inputs.values())).device
-        index = None if order is None else torch.from_numpy(order).to(device)
-        count = self.count if order is None else len(order)
-        for start in range(done * size, count, size):
-            stop = min(start + size, count)
-            if index is None:
-                inputs, targets = (
-                    _slice(self.inputs, start, stop),
-                    _slice(self.targets, start, stop),
-                )
-            else:
-                rows = index[start:stop]
-                inputs, targets = _index(self.inputs, rows), _index(self.targets, rows)
-            yield Batch(inputs, targets, stop - start)
+        left = torch.from_numpy(order[done * size :])
+        for rows in torch.split(left.to(device), size) if len(left) else ():
+            yield Batch(_index(self.inputs, rows), _index(self.targets, rows), rows.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +189,32 @@ class _BatchDataset(Dataset[_Loaded]):
         return _zero_copy(inputs), _zero_copy(targets)
 
 
-def batch_source(arrays: Arrays, device: torch.device) -> BatchSource:
-    """Batches from arrays. On the CPU, arrays in memory are not copied."""
+def batch_source(
+    arrays: Arrays,
+    device: torch.device,
+    classes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+) -> BatchSource:
+    """Batches from arrays. On the CPU, arrays in memory are not copied.
+
+    Args:
+        arrays: All rows.
+        device: Where batches are to be.
+        classes: The targets that become class indices where they are one-hot rows in memory,
+            with the number of axes and of classes that they have then.
+    """
     values: Sequence[Values] = [*arrays.inputs.values(), *arrays.targets.values()]
     stored = [each for each in values if isinstance(each, LazyArray)]
     if stored:
         workers = min(MOST_WORKERS, available_cores()) if any(s.costly for s in stored) else 0
         return StreamedRows(arrays, device, workers)
-    return InMemoryRows(
-        _tensors(arrays.inputs, device), _tensors(arrays.targets, device), arrays.rows
-    )
+    targets: dict[str, Array] = {
+        name: each for name, each in arrays.targets.items() if isinstance(each, np.ndarray)
+    }
+    for name, shape in classes.items():
+        rows = targets[name]
+        found = class_indices(rows) if (rows.ndim, rows.shape[-1]) == shape else None
+        targets[name] = rows if found is None else found
+    return InMemoryRows(_tensors(arrays.inputs, device), _tensors(targets, device), arrays.rows)
 
 
 def epoch_order(rows: BatchSource, size: int, seed: int, epoch: int) -> Order:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from modelspec.language.data import weight_key
 from modelspec.runner.loop.output_metrics import OutputMetrics
+from modelspec.torch import switches
 from modelspec.torch.build import mask_key
 from modelspec.torch.losses import OutputLoss
 from modelspec.torch.metrics import Mean, Setting, accumulator
@@ -47,7 +48,7 @@ class Objective:
         self._parts = parts
         self._added = Mean(device or torch.device("cpu"))
 
-    def run(self, module: torch.nn.Module, inputs: Any) -> Any:
+    def run(self, module: Callable[[Any], Any], inputs: Any) -> Any:
         """The outputs of the module, whose layers' penalties `add` takes in."""
         return self.regularization.run(module, inputs) if self.regularization else module(inputs)
 
@@ -192,6 +193,20 @@ def wanted_logits(graph: Graph) -> dict[str, str]:
         for output in graph.outputs.values()
         if output.loss and output.loss.ends_in and _along_the_last(output)
     }
+
+
+def class_targets(graph: Graph, objective: Objective) -> dict[str, tuple[int, int]]:
+    """The outputs whose one-hot targets might as well be class indices.
+
+    Returns:
+        By output, how many axes such targets have, the batch's included, and how many classes.
+    """
+    found = {}
+    for measure in objective.measures if switches.INDEX_TARGETS else ():
+        shape = getattr(graph.outputs[measure.name].value, "shape", None)
+        if shape and isinstance(shape[-1], int) and measure.takes_indices:
+            found[measure.name] = (len(shape) + 1, shape[-1])
+    return found
 
 
 def _along_the_last(output: GraphOutput) -> bool:

@@ -122,6 +122,12 @@ class OutputMetrics:
         return (probabilities >= threshold).to(prediction.dtype)
 
     @property
+    def takes_indices(self) -> bool:
+        """Whether all that is computed is the same of one-hot rows and of class indices."""
+        of_loss = self.loss is not None and self.loss.takes_indices
+        return of_loss and all(each.takes_indices for each in self.metrics.values())
+
+    @property
     def accumulators(self) -> dict[str, Accumulator]:
         """All running sums, by name."""
         return {"loss": self.mean, **self.metrics} if self.loss else dict(self.metrics)

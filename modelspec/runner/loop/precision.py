@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.autograd.graph import _engine_run_backward
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -30,6 +31,7 @@ class Precision:
     def __init__(self, name: Name, device: torch.device) -> None:
         self._device = device.type
         self._dtype = _DTYPES.get(name)
+        self._one = torch.ones((), device=device)
         self._scaler: Any = None
         if self._dtype == torch.float16:
             from torch.amp.grad_scaler import GradScaler
@@ -46,12 +48,24 @@ class Precision:
         """Take a batch's gradients, and update the weights by them."""
         optimizer.zero_grad()
         if self._scaler is None:
-            torch.autograd.backward(loss)
+            self._backward(loss)
             optimizer.step()
         else:
             torch.autograd.backward(self._scaler.scale(loss))
             self._scaler.step(optimizer)
             self._scaler.update()
+
+    def _backward(self, loss: Tensor) -> None:
+        """`torch.autograd.backward` of one number, without what that asks of its arguments.
+
+        It takes 50 us a call, a quarter of the whole step of a small model.
+        """
+        if loss.dtype != torch.float32 or loss.ndim:
+            torch.autograd.backward(loss)
+            return
+        _engine_run_backward(
+            (loss,), (self._one,), False, False, (), allow_unreachable=True, accumulate_grad=True
+        )
 
     def state(self) -> dict[str, Any]:
         """What must outlive a resume."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelspec.runner.distributed.process_group import ProcessGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import torch
@@ -69,14 +70,13 @@ class TrainState:
     """What a training changes: the module, its optimizer, and the running metrics.
 
     Attributes:
-        forward: Computes the module's outputs in training: the module wrapped in DDP, or the
-            module itself.
+        forward: Computes the module's outputs of its inputs by name in training.
         constraints: Applied to the weights after every step.
         averages: Whether the moving average of the weights is evaluated and saved.
     """
 
     module: torch.nn.Module
-    forward: torch.nn.Module
+    forward: Callable[[Mapping[str, Tensor]], Any]
     optimizer: Optimizer
     objective: Objective
     validation_objective: Objective

@@ -261,7 +261,8 @@ class Trainer:
         if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
             raise self._not_finite(batch, loss.item())
         train_state.precision.learn(loss, train_state.optimizer)
-        train_state.constraints.apply()
+        if train_state.constraints:
+            train_state.constraints.apply()
         self.progress.batch += 1
         self.progress.step += 1
         for hook in self.callbacks.batch_end:

@@ -13,6 +13,7 @@ from modelspec.torch.find_twin import find_twin
 from modelspec.torch.losses.targets import fitted
 from modelspec.torch.losses.twin import Twin
 from modelspec.training.losses import Loss
+from modelspec.training.losses.probabilistic import CategoricalCrossentropy
 
 
 class OutputLoss:
@@ -77,6 +78,14 @@ class OutputLoss:
             real = _by_row(mask.bool(), values)
             counted = real if counted is None else counted & real
         return self._reduced(values, factors, counted, fraction)
+
+    @property
+    def takes_indices(self) -> bool:
+        """Whether class indices give the same loss as the one-hot rows that they stand for."""
+        loss = self.loss
+        return (
+            type(loss) is CategoricalCrossentropy and not loss.label_smoothing and loss.axis == -1
+        )
 
     def factors(self, prediction: Tensor, target: Tensor, weight: Tensor | None) -> Tensor | None:
         """How much each sample counts, `(N,)`, by its weight and that of its class.

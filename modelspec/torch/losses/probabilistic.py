@@ -71,6 +71,10 @@ class CategoricalCrossentropy(Twin):
     def mean(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Their mean."""
         target = self._smoothed(prediction, target)
+        if self.from_logits and target.dtype == torch.int64:
+            return functional.cross_entropy(
+                prediction.flatten(0, -2), target.flatten(), ignore_index=_NO_IGNORED_INDEX
+            )
         return categorical(logarithms(self, prediction), target, "mean")
 
     def _smoothed(self, prediction: Tensor, target: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """The base of all metrics, and means."""
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
@@ -28,6 +28,9 @@ class Accumulator:
     Attributes:
         totals: The sums, on the device; float64 where the device has it.
     """
+
+    takes_indices: ClassVar[bool] = False
+    """Whether class indices give the same value as the one-hot rows that they stand for."""
 
     def __init__(self, size: int | tuple[int, ...], setting: Setting) -> None:
         where = torch.device(setting.device)
@@ -61,25 +64,56 @@ class Accumulator:
         self.totals.zero_()
 
 
-class Mean(Accumulator):
-    """The mean of numbers that come one a batch, as losses do."""
+class Quotient(Accumulator):
+    """The base of means: a sum, and by what it is divided.
 
-    def __init__(self, device: torch.device | str = "cpu") -> None:
-        super().__init__(2, Setting(device))
-        self.places = self.totals.unbind()
+    On the CPU, where reading a number waits for nothing, both are Python's numbers until somebody
+    asks for `totals`: a kernel on one number costs a hundred times as much as adding it up.
+    """
 
-    def add(self, value: Tensor, rows: int, whole: int | None = None) -> None:
-        """Take in the mean over `rows` samples, or this process's part of that over the `whole`."""
-        self.places[0].add_(value.detach(), alpha=rows if whole is None else whole)
-        self.places[1].add_(rows)
-
-
-class MeanOf(Accumulator):
-    """The base of means over something that each element of a batch has, weighted by samples."""
+    _sums: tuple[float, float] | None = None
+    """The sums on the CPU, as long as `totals` does not have them."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(2, setting)
-        self.places = self.totals.unbind()
+        self._on_host = self._held.device.type == "cpu"
+
+    @property
+    def totals(self) -> Tensor:
+        """The sum and what divides it, on the device; float64 where the device has it."""
+        if self._sums is not None:
+            self._held.copy_(torch.tensor(self._sums, dtype=torch.float64))
+            self._sums = None
+        return self._held
+
+    @totals.setter
+    def totals(self, totals: Tensor) -> None:
+        self._sums, self._held = None, totals
+        self._places = totals.unbind()
+
+    def take(self, value: Tensor, count: int | Tensor, *, times: int = 1, each: int = 1) -> None:
+        """Add `times` a number to the sum, and `each` times a number to what divides it."""
+        if self._on_host:
+            total, divisor = self._sums or self._held.tolist()
+            self._sums = (total + value.item() * times, divisor + float(count) * each)
+            return
+        self._places[0].add_(value.detach(), alpha=times)
+        self._places[1].add_(count, alpha=each)
+
+
+class Mean(Quotient):
+    """The mean of numbers that come one a batch, as losses do."""
+
+    def __init__(self, device: torch.device | str = "cpu") -> None:
+        super().__init__(Setting(device))
+
+    def add(self, value: Tensor, rows: int, whole: int | None = None) -> None:
+        """Take in the mean over `rows` samples, or this process's part of that over the `whole`."""
+        self.take(value, rows, times=rows if whole is None else whole)
+
+
+class MeanOf(Quotient):
+    """The base of means over something that each element of a batch has, weighted by samples."""
 
     def elements(self, prediction: Tensor, target: Tensor) -> Tensor:
         """What is averaged, `(N, ...)`."""
@@ -89,12 +123,11 @@ class MeanOf(Accumulator):
         """Take in a batch."""
         values = self.elements(prediction.detach(), target)
         if weight is None:
-            self.places[0].add_(values.sum())
-            self.places[1].add_(values.numel())
+            self.take(values.sum(), values.numel())
             return
         rows = values.flatten(1).sum(1) if values.ndim > 1 else values
-        self.places[0].add_((rows * weight).sum())
-        self.places[1].add_(weight.sum(), alpha=values.numel() // max(len(weight), 1))
+        each = values.numel() // max(len(weight), 1)
+        self.take((rows * weight).sum(), weight.sum(), each=each)
 
 
 def divide(numerator: Tensor, denominator: Tensor) -> Tensor:

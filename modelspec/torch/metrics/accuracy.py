@@ -14,6 +14,8 @@ _TopK: TypeAlias = declared.TopKCategoricalAccuracy | declared.SparseTopKCategor
 class Accuracy(MeanOf):
     """Of the kind that fits the shapes."""
 
+    takes_indices = True
+
     def __init__(self, settings: declared.Accuracy, setting: Setting) -> None:  # noqa: ARG002
         super().__init__(setting)
         self._binary = setting.binary
@@ -42,6 +44,7 @@ class BinaryAccuracy(MeanOf):
 class CategoricalAccuracy(MeanOf):
     """Of the place of the largest value."""
 
+    takes_indices = True
     one_hot = True
 
     def __init__(self, settings: declared.CategoricalAccuracy, setting: Setting) -> None:  # noqa: ARG002
@@ -61,6 +64,7 @@ class SparseCategoricalAccuracy(CategoricalAccuracy):
 class TopKCategoricalAccuracy(MeanOf):
     """Whether fewer than `k` values are larger than the right one."""
 
+    takes_indices = True
     one_hot = True
 
     def __init__(self, settings: _TopK, setting: Setting) -> None:

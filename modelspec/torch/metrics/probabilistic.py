@@ -41,8 +41,7 @@ class SparseCategoricalCrossentropy(OfLoss):
         values = self.elements(prediction.detach(), target)
         real = classes_last(prediction, target, self._axis, one_hot=False)[1] != ignored
         weights = weight.view(-1, *[1] * (values.ndim - 1)) * real
-        self.places[0].add_((values * weights).sum())
-        self.places[1].add_(weights.sum())
+        self.take((values * weights).sum(), weights.sum())
 
 
 class Poisson(OfLoss):

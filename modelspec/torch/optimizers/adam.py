@@ -16,6 +16,7 @@ class Adam(Optimizer):
     """`p -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon)`."""
 
     settings: declared.Adam
+    fused = True
     slot_names = ("momentum", "velocity")
 
     def __init__(

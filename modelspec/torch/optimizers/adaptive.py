@@ -45,6 +45,7 @@ class Adagrad(Optimizer):
     """
 
     settings: declared.Adagrad
+    fused = True
     slot_names = ("accumulator",)
 
     _steps = torch.ones(())

@@ -7,7 +7,9 @@ from typing import ClassVar, TypeAlias, TypeVar
 import torch
 from torch import Tensor
 
-from modelspec.torch.sharding import local_shard, shard_like, shard_of
+from modelspec.torch import switches
+from modelspec.torch.optimizers.flat import FlatGroup, StepLists, flat_groups
+from modelspec.torch.sharding import is_sharded, local_shard, shard_like, shard_of
 from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
@@ -34,6 +36,8 @@ class Optimizer:
     slot_names: ClassVar[tuple[str, ...]] = ()
     elementwise: ClassVar[bool] = True
     """Whether a number's step goes by its own gradients alone."""
+    fused: ClassVar[bool] = False
+    """Whether one kernel makes the whole step."""
 
     def __init__(
         self,
@@ -50,7 +54,8 @@ class Optimizer:
         self.iterations = 0
         self.names = [name for name, _ in trained]
         self._sources = [tensor for _, tensor in trained]
-        self.parameters = [local_shard(tensor) for tensor in self._sources]
+        self._shards = any(map(is_sharded, self._sources))
+        self.parameters = [local_shard(tensor).detach() for tensor in self._sources]
         self._over_all: Callable[[Sequence[Tensor]], None] | None = None
         self.embeddings = embeddings
         self._multipliers = [(multipliers or {}).get(name, 1.0) for name in self.names]
@@ -58,6 +63,13 @@ class Optimizer:
         self._every = settings.gradient_accumulation_steps or 1
         wanted = [*self.wanted_slots(), *self._common_slots()]
         self.slots = {slot: self.initial(slot) for slot in wanted}
+        fits = self.elementwise and not self.fused and settings.clipnorm is None
+        self._joins = bool(switches.FLAT_OPTIMIZER) and fits
+        self._changes_gradients = self._every > 1 or bool(
+            settings.global_clipnorm or settings.clipvalue
+        )
+        self._groups: list[FlatGroup] | None = None
+        self._lists: StepLists | None = None
 
     def set_sharded(self, over_all: Callable[[Sequence[Tensor]], None]) -> None:
         """Hold parts of the parameters only; `over_all` sums what all processes have."""
@@ -81,35 +93,54 @@ class Optimizer:
         """The first values of a slot, one tensor a parameter."""
         return [torch.zeros_like(tensor, requires_grad=False) for tensor in self.parameters]
 
-    @torch.no_grad()
     def step(self) -> None:
         """Take in a batch's gradients, and update the parameters by them.
 
         Those without a gradient stay.
         """
-        parameters, slots, multipliers = self.parameters, self.slots, self._multipliers
         found = [tensor.grad for tensor in self._sources]
-        gradients: Tensors = [local_shard(gradient) for gradient in found if gradient is not None]
-        if len(gradients) < len(found):
-            live = [index for index, gradient in enumerate(found) if gradient is not None]
-            parameters = _pick(parameters, live)
-            slots = {slot: _pick(tensors, live) for slot, tensors in slots.items()}
-            multipliers = _pick(multipliers, live)
+        live = [place for place, gradient in enumerate(found) if gradient is not None]
+        lists = self._lists
+        if lists is None or lists.live != live:
+            lists = self._lists = self._lists_of(live)
+        if self._shards:
+            found = [None if each is None else local_shard(each) for each in found]
+        gradients = lists.gradients(found)
         if self.schedule is not None:
             self.learning_rate = self.schedule.rate(self.iterations)
         self.iterations += 1
-        if parameters and (self._every == 1 or self._accumulated(gradients, slots)):
+        if live and (self._every == 1 or self._accumulated(gradients, lists.slots)):
             self._clip(gradients)
-            self._step_at_rates(parameters, gradients, slots, multipliers)
+            self._step_at_rates(lists.parameters, gradients, lists.slots, lists.multipliers)
+        if self._changes_gradients:
+            lists.show(gradients, self._sources)
         if self.settings.use_ema:
             self._follow()
+
+    def _lists_of(self, live: list[int]) -> StepLists:
+        """What a step works on, where these parameters have gradients."""
+        if self._groups is None:
+            self._groups = self._joined(live) if self._joins else []
+        return StepLists(live, self._groups, self.parameters, self.slots, self._multipliers)
+
+    def _joined(self, live: list[int]) -> list[FlatGroup]:
+        """Join small parameters, and what is kept for each, which are views from now on."""
+        groups = flat_groups(self._sources, live, self._multipliers)
+        for group in groups:
+            for slot, tensors in self.slots.items():
+                views = group.add_slot(slot, _pick(tensors, group.places))
+                for place, view in zip(group.places, views, strict=True):
+                    tensors[place] = view
+            for place in group.places:
+                self.parameters[place] = self._sources[place].detach()
+        return groups
 
     def _step_at_rates(
         self,
         parameters: Tensors,
         gradients: Tensors,
         slots: dict[str, Tensors],
-        multipliers: list[float],
+        multipliers: Sequence[float],
     ) -> None:
         """One step of those that learn at one rate after the other."""
         if self._one_rate:
@@ -254,5 +285,5 @@ def follow_squares(means: Tensors, values: Tensors | tuple[Tensor, ...], rho: fl
     torch._foreach_addcmul_(means, values, values, value=1 - rho)
 
 
-def _pick(values: list[Picked], places: list[int]) -> list[Picked]:
+def _pick(values: Sequence[Picked], places: Sequence[int]) -> list[Picked]:
     return [values[place] for place in places]

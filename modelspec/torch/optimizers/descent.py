@@ -12,6 +12,7 @@ class SGD(Optimizer):
     """`m = momentum m + rate g; p -= m`: the rate is inside the velocity."""
 
     settings: declared.SGD
+    fused = True
     slot_names = ("momentum",)
 
     def wanted_slots(self) -> tuple[str, ...]:

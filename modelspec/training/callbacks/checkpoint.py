@@ -71,6 +71,10 @@ class Checkpoint(Callback):
         """Start the clock."""
         self._saved_at = time.monotonic()
 
+    def sees_batches(self) -> bool:
+        """Where it saves in the middle of an epoch."""
+        return self.every_steps is not None
+
     def on_batch_end(self, run: Training) -> None:
         """Save in the middle of an epoch, if asked for."""
         if self.every_steps and run.step % self.every_steps == 0:

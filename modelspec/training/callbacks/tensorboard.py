@@ -70,6 +70,10 @@ class TensorBoard(Callback):
             if events is not None:
                 events.forget_after(run.step)
 
+    def sees_batches(self) -> bool:
+        """Where it writes more than epochs."""
+        return self.update_freq != "epoch" or self.histogram_freq > 0
+
     def on_batch_end(self, run: Training) -> None:
         """Write the running values, where that is asked for, and an epoch's last gradients."""
         if self._train is not None and run.batch == run.batches and self._shows_histograms(run):

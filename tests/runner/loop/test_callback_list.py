@@ -2,6 +2,7 @@ from pydantic import PrivateAttr
 
 from modelspec.runner.loop.callback_list import CallbackList
 from modelspec.training.callback import Callback, Logs, Training
+from modelspec.training.callbacks.checkpoint import Checkpoint
 from tests.training.callbacks.fake_run import FakeRun
 
 
@@ -32,6 +33,33 @@ def test_a_hook_that_is_not_overridden_is_not_there() -> None:
         callbacks.batch_end,
     )
     assert not any([*others, callbacks.validation_end, callbacks.train_end, callbacks.close])
+
+
+class Idle(Callback):
+    wanted: bool = False
+
+    def sees_batches(self) -> bool:
+        return self.wanted
+
+    def on_batch_end(self, run: Training) -> None:
+        pass
+
+
+class Busy(Idle):
+    def on_batch_end(self, run: Training) -> None:
+        pass
+
+
+def test_a_callback_that_has_nothing_to_do_after_batches_is_not_called() -> None:
+    assert not CallbackList([Idle()]).batch_end
+    assert (
+        len(CallbackList([Idle(wanted=True), Checkpoint(), Checkpoint(every_steps=2)]).batch_end)
+        == 2
+    )
+
+
+def test_a_hook_is_not_left_out_by_what_its_class_inherits() -> None:
+    assert len(CallbackList([Busy()]).batch_end) == 1
 
 
 def test_states_go_to_callbacks_of_the_same_place_and_type() -> None:
