@@ -222,6 +222,8 @@ def test_many_columns_and_many_classes() -> None:
 def test_hints_name_shapes() -> None:
     array = Column(name="a", kind="array", shape=(None, 4), least=(3, 4), integer=True)
     assert hint(array.as_data()) == "nested lists, 3 or more × 4 whole numbers"
+    vector = Column(name="a", kind="array", shape=(None,), least=(3,), minimum=0.0, maximum=9.0)
+    assert hint(vector.as_data()) == "a list of 3 or more numbers, 0 to 9"
     steps = Column(name="a", kind="sequence", shape=(4,), shortest=3, length=9)
     assert hint(steps.as_data()) == (
         "a list of 4 numbers a step, at least 3 steps; what is longer than 9 steps is cut"
