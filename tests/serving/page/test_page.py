@@ -202,6 +202,15 @@ def test_classes_can_be_others_or_none_where_the_model_knows_them() -> None:
     assert len(page.all("datalist")) == 2
 
 
+def test_a_class_that_would_be_refused_is_not_offered() -> None:
+    about: dict[str, Any] = {"name": "a", "kind": "category", "classes": ("x", "y", "z")}
+    strict = _page(Column(**about, inputs=("a",), unknown="error", example="x"))
+    assert [found["value"] for found in strict.all("option")] == ["x", "y", "z"]
+    assert not strict.all("input")
+    open_ = _page(Column(**about, inputs=("a",), unknown="other", example="x"))
+    assert [found["id"] for found in open_.all("input")] == ["f0-other"]
+
+
 def test_many_columns_and_many_classes() -> None:
     many = tuple(f"class {number}" for number in range(5_000))
     columns = [
