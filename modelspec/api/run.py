@@ -110,8 +110,9 @@ class Run:
         """Predict raw rows: the table that `modelspec predict` writes.
 
         Args:
-            rows: A data file, a polars or pandas data frame, a list of dicts, or a dict of columns
-                or arrays: the columns that the run was trained on; targets may be missing.
+            rows: A data file, a polars or pandas data frame, a list of dicts, a dict of columns or
+                arrays, or a dict of one row's values: the columns that the run was trained on;
+                targets may be missing.
             nodes: Paths of inner nodes, `dense1` or `stage_1/conv1`, whose values are wanted too.
             threshold: From which probability on outputs of yes or no say yes.
 

@@ -144,7 +144,10 @@ class _Plan:
         if few is None:
             return {}
         found = {name: encoder.encode(few) for name, encoder in self.encoders.items()}
-        return {name: each for name, each in found.items() if each is not None}
+        sure = {name: each for name, each in found.items() if each is not None}
+        if len(sure) == len(self.fields):
+            return sure
+        return {name: each for name, each in sure.items() if not each.of_text}
 
 
 def encode_file(

@@ -109,7 +109,7 @@ def _parsed(
     rows = (parsed.is_null() & ~missing).arg_true().to_numpy().astype(np.int64)
     if len(rows):
         problem = f"`{column}` is `{stripped[int(rows[0])]}`, {BAD_TEXT[format]},"
-        help = _way_out(context.table, stripped[rows.tolist()], format)
+        help = way_out(context.table, stripped[rows.tolist()], format)
         report_rows(context, rows, "MS803", problem, help=help)
     lacking = missing if filled is None else missing & ~filled
     present = _check_present(context, column, lacking)
@@ -118,7 +118,7 @@ def _parsed(
     return parsed if gap is None else _with_numbers(parsed, gap)
 
 
-def _way_out(table: Table, texts: pl.Series, format: str) -> str:
+def way_out(table: Table, texts: pl.Series, format: str) -> str:
     """What to do about texts that are no numbers, or numbers as another file would write them."""
     for other in ("percent", "currency"):
         if other != format and in_format(texts, table.style, other).null_count() == 0:
@@ -126,6 +126,9 @@ def _way_out(table: Table, texts: pl.Series, format: str) -> str:
     style = style_of(texts[0])
     if style and table.unit == "line" and style != table.style:
         return f"mend the rows, or state `{style.stated}` if the file writes its numbers so"
+    if style and style != table.style:
+        known = table.style.text or "decimal mark `.`"
+        return f"write it with the {known}, not with the {style.text}; or give numbers, not text"
     return (
         "mend the rows, list it under `missing_values` if it stands for no value, or declare "
         "`type: category` if it names a class"

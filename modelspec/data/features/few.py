@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 
 class FewEncoded(NamedTuple):
-    """The values of one field, and what became of its cells."""
+    """The values of one field, and what became of its cells.
+
+    Attributes:
+        of_text: Whether text was read as numbers, which holds only if all text that is read so is
+            written as programs write numbers.
+    """
 
     values: Values
     counts: Sequence[CellCount] = ()
+    of_text: bool = False
 
 
 class FewEncoder(Protocol):

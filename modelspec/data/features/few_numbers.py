@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from modelspec.data.table.cell_counts import CellCount
     from modelspec.data.table.few_rows import FewRows
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -75,9 +74,16 @@ class FewNumbers:
         found: list[list[float]] = []
         counts: list[CellCount] = []
         gaps: dict[str, list[int]] = {}
+        of_text = False
         for column in self.columns:
             cells = few.cells(column.column)
-            numbers = None if cells is None else self._numbers(cells, few.style)
+            if cells is None:
+                return None
+            if str in map(type, cells):
+                numbers = _read(cells, self.texts, self.marked) if few.plain else None
+                of_text = True
+            else:
+                numbers = self._numbers(cells)
             if numbers is None:
                 return None
             missing = [row for row, each in enumerate(numbers) if each is None]
@@ -100,14 +106,12 @@ class FewNumbers:
         for place, name in enumerate(self.indicators, len(found)):
             out[:, place] = 0
             out[gaps.get(name, []), place] = 1
-        return FewEncoded(out.reshape(few.rows, *self.shape), counts)
+        return FewEncoded(out.reshape(few.rows, *self.shape), counts, of_text)
 
-    def _numbers(self, cells: list[Any], style: NumberStyle) -> list[float | None] | None:
+    def _numbers(self, cells: list[Any]) -> list[float | None] | None:
         """A column's numbers, None for what is missing."""
         types = set(map(type, cells))
         types.discard(NONE)
-        if types == {str}:
-            return _read(cells, self.texts, self.marked) if style.plain else None
         if types == {bool}:
             return cells
         if not types <= _NUMBERS:
@@ -150,12 +154,14 @@ class FewNumbers:
 
 
 def _read(
-    cells: list[str | None], texts: Collection[str], marked: Collection[float]
+    cells: list[Any], texts: Collection[str], marked: Collection[float]
 ) -> list[float | None] | None:
     """Texts as numbers; None unless all are written as programs write them, or missing."""
     found: list[float | None] = []
     for cell in cells:
-        text = None if cell is None else cell.strip(BLANKS)
+        if not isinstance(cell, str | None):
+            return None
+        text = cell and cell.strip(BLANKS)
         if text is None or text in texts:
             found.append(None)
         elif _PLAIN.fullmatch(text):

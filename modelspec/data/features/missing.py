@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from modelspec.data.features.absent import absent, marker_numbers
+from modelspec.data.features.column_values import way_out
 from modelspec.data.features.feature import Gap, UnfitError
 from modelspec.data.features.statistics import mean_of, median_of, mode_of
 from modelspec.data.table.number_style import PLAIN, as_numbers
@@ -130,12 +131,27 @@ def with_fill(feature: Feature, chunks: FitChunks) -> Feature:
         strategy = feature.strategy(column)
         found = _statistic(strategy, _measured(feature, column, chunks))
         if found is None:
-            message = f"`{column}` has no {strategy}: no training row has a value"
-            chunks.findings.add("MS803", message, help="use `missing: constant` with `fill`")
+            _report_none(feature, column, chunks)
             raise UnfitError
         _check_whole(feature, column, found, chunks)
         fills += found
     return replace(feature, fill=tuple(fills))
+
+
+def _report_none(feature: Feature, column: str, chunks: FitChunks) -> None:
+    """Say that no training row has a number: there is no value, or what is there is none."""
+    wrong = f"`{column}` has no {feature.strategy(column)}: no training row has a"
+    for context, rows in chunks.of(column):
+        values = context.table.columns[column]
+        if isinstance(values, np.ndarray) or str(values.dtype) != "String":
+            continue
+        known = values if rows is None else values[rows]
+        texts = known.filter(~absent(known)).str.strip_chars()
+        if feature.kind == "number" and len(texts):
+            message = f"{wrong} number, but `{texts[0]}`"
+            chunks.findings.add("MS803", message, help=way_out(context.table, texts, ""))
+            return
+    chunks.findings.add("MS803", f"{wrong} value", help="use `missing: constant` with `fill`")
 
 
 def filled(feature: Feature, context: EncodeContext) -> EncodeContext:

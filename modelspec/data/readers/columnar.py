@@ -36,7 +36,9 @@ def open_columnar(prepared: Prepared, findings: Findings) -> FrameSource | None:
         return None
     names = list(schema)
     read, stream = partial(_read, file, names), partial(_stream, file, names)
-    return FrameSource(dict(schema), read, findings, stream, notes=prepared.notes)
+    return FrameSource(
+        dict(schema), read, findings, stream, notes=prepared.notes, trained=prepared.trained
+    )
 
 
 class _File:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.readers.lines import fields
-from modelspec.data.readers.number_look import look_at_numbers
+from modelspec.data.readers.number_look import ROWS, look_at_numbers
 from modelspec.data.table.number_style import BLANKS, PLAIN, NumberStyle
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 1 << 20
 """How many bytes of a file are looked at."""
-ROWS = 1000
-"""How many of its rows are, at most."""
 _FEW = 200
 """How many of its rows tell the separator."""
 _SEPARATORS = (",", ";", "\t", "|")

@@ -44,6 +44,7 @@ def open_excel(prepared: Prepared, findings: Findings) -> FrameSource | None:
         stream,
         notes=prepared.notes,
         repeated=repeated,
+        trained=prepared.trained,
     )
 
 

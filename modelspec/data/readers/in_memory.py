@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
@@ -11,7 +10,6 @@ import numpy as np
 from modelspec.data.readers.npz import NpzSource
 from modelspec.data.readers.polars_source import FrameSource
 from modelspec.data.table.few_rows import FewRows
-from modelspec.data.table.number_style import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.number_style import NumberStyle
-    from modelspec.data.table.table import Array, Kind, Source, Table
+    from modelspec.data.table.table import Array, Kind, Source
 
 IN_MEMORY = "rows"
 """What findings call them: they have no file."""
@@ -74,7 +72,7 @@ def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) 
     Args:
         rows: As `columns_of` takes them.
         findings: Gets what is wrong.
-        style: How numbers are written that are text.
+        style: How the file that was trained on writes its numbers, if it is text.
 
     Raises:
         TypeError: They are of no such type.
@@ -83,7 +81,7 @@ def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) 
     known = _columns(rows)
     if _has_axes(known):
         return _ArraySource({name: _array(each) for name, each in known.items()}, findings)
-    return RowsSource(known, style or PLAIN, findings)
+    return RowsSource(known, style, findings)
 
 
 class RowsSource(FrameSource):
@@ -91,11 +89,13 @@ class RowsSource(FrameSource):
 
     Args:
         columns: Lists, arrays of one axis or polars series, of as many rows each.
-        style: How numbers are written that are text.
+        style: How the file that was trained on writes its numbers, if it is text.
         findings: Gets what is wrong.
     """
 
-    def __init__(self, columns: dict[str, Any], style: NumberStyle, findings: Findings) -> None:
+    def __init__(
+        self, columns: dict[str, Any], style: NumberStyle | None, findings: Findings
+    ) -> None:
         schema = _Schema(columns)
 
         def read(columns: Sequence[str]) -> pl.DataFrame:
@@ -106,24 +106,15 @@ class RowsSource(FrameSource):
         def stream(columns: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
             yield from read(columns).iter_slices(max(1, size // (8 * len(columns))))
 
-        super().__init__(schema, read, findings, stream)
+        super().__init__(schema, read, findings, stream, trained=style)
         self.names = columns.keys()
         self._columns = columns
-        self._style = style
-
-    def read(self, kinds: dict[str, Kind]) -> Table | None:
-        """These columns.
-
-        Raises:
-            ValueError: A column mixes what is of no one type.
-        """
-        table = super().read(kinds)
-        return table and replace(table, style=self._style)
 
     def few(self) -> FewRows | None:
         """The same rows as Python has them, if they are few."""
         rows = len(next(iter(self._columns.values()), ()))
-        return FewRows(rows, self._cells, self._style) if 0 < rows <= FEW else None
+        plain = self._trained is None or self._trained.plain
+        return FewRows(rows, self._cells, plain) if 0 < rows <= FEW else None
 
     def _cells(self, name: str) -> list[Any] | None:
         column = self._columns.get(name)

@@ -53,6 +53,7 @@ def open_jsonl(
         partial(_stream, prepared, findings, dict(frame.schema)),
         partial(_lines, prepared) if prepared.type == "jsonl" else None,
         prepared.notes,
+        trained=prepared.trained,
     )
 
 

@@ -18,6 +18,8 @@ _AROUND = re.compile(rf"[$€£¥%\s{BLANKS}]+")
 _NUMBER = re.compile(rf"[+-]?[\d.,'’_{BLANKS}]*\d[.,]?(?:[eE][+-]?\d+)?")
 _DIGIT = re.compile(r"\d")
 _MISSING = frozenset(MISSING_MARKERS)
+ROWS = 1000
+"""How many rows are looked at, at most."""
 
 
 class NumberLook(NamedTuple):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from modelspec.data.readers.number_look import ROWS, look_at_numbers
 from modelspec.data.readers.text import all_whole, as_text
 from modelspec.data.table.findings import UnfitError
+from modelspec.data.table.number_style import PLAIN
 from modelspec.data.table.table import Column, Kind, Table
 
 if TYPE_CHECKING:
@@ -54,9 +57,10 @@ class FrameSource:
         lines: Gives the line of each row, where the file has lines.
         notes: What was found out about it, a line each.
         repeated: Names that several columns have in the file.
+        trained: How the file that was trained on writes its numbers, if it is text.
     """
 
-    style: NumberStyle | None = None
+    style: NumberStyle | None
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class FrameSource:
         lines: Callable[[], RowIndices] | None = None,
         notes: tuple[str, ...] = (),
         repeated: frozenset[str] = frozenset(),
+        trained: NumberStyle | None = None,
     ) -> None:
         self._schema = schema
         self._read = read
@@ -74,7 +79,9 @@ class FrameSource:
         self._stream = stream
         self._lines = lines
         self.names: Collection[str] = schema.keys()
-        self.notes = notes
+        self.style = None
+        self.notes = self._own_notes = notes
+        self._trained = trained
         self.repeated = repeated
 
     def kind(self, column: str) -> Kind:
@@ -97,7 +104,23 @@ class FrameSource:
         if not frame.height:
             self._findings.add("MS804", f"`{self._findings.file}` has no rows")
             return None
+        self._look(frame, kinds)
         return self._table(frame, kinds)
+
+    def _look(self, frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> None:
+        """Find out how numbers are written that are text, going by some of the rows."""
+        import polars as pl
+
+        written = {
+            name: frame[name].head(ROWS).drop_nulls().to_list()
+            for name, kind in kinds.items()
+            if kind == "number" and self._schema[name] == pl.String
+        }
+        found = look_at_numbers(written, ",", trained=self._trained)
+        self.style = None if found.style.plain else found.style
+        doubt, apart, _ = found.note.partition(", state ")
+        note = f"{doubt}, give it as numbers, not as text" if apart else ""
+        self.notes = (*self._own_notes, note) if note else self._own_notes
 
     def chunks(self, kinds: dict[str, Kind], size: int) -> Iterator[Table]:
         """These columns, about `size` bytes at a time.
@@ -113,6 +136,8 @@ class FrameSource:
         whole = dict.fromkeys(floats, True)
         for frame in self._stream(floats, size) if floats else ():
             whole = {name: known and all_whole(frame[name]) for name, known in whole.items()}
+        for frame in islice(self._stream(list(kinds), size), 1):
+            self._look(frame, kinds)
         first = 0
         for frame in self._stream(list(kinds), size):
             table = self._table(frame, kinds, first, whole)
@@ -140,7 +165,8 @@ class FrameSource:
             columns[name] = column
         unit: Literal["line", "row"] = "line" if self._lines else "row"
         kept = np.arange(first, first + frame.height) if first else None
-        return Table(self._findings.file, frame.height, columns, unit, self._lines, kept)
+        style = self.style or PLAIN
+        return Table(self._findings.file, frame.height, columns, unit, self._lines, kept, style)
 
     def _column(self, series: pl.Series, kind: Kind, whole: bool | None) -> Column | None:
         import polars as pl

@@ -36,6 +36,7 @@ class Prepared:
         sheet: Which sheet of a workbook is wanted; None for the first one.
         notes: What was found out about it, a line each.
         kept: The temporary file that `path` is, if it is one.
+        trained: How the file that was trained on writes its numbers, if it is text.
     """
 
     type: Format
@@ -44,6 +45,7 @@ class Prepared:
     sheet: str | None = None
     notes: tuple[str, ...] = ()
     kept: TemporaryFile | None = None
+    trained: NumberStyle | None = None
 
 
 def prepare(
@@ -84,7 +86,7 @@ def prepare(
     actual = content(read, head, type)
     if actual != type and not (actual == "jsonl" and type == "json"):
         notes.append(f"holds {CALLED[actual]}, not {CALLED[type]}")
-    prepared = Prepared(actual, read, notes=tuple(notes), kept=kept)
+    prepared = Prepared(actual, read, notes=tuple(notes), kept=kept, trained=trained)
     if actual in ("csv", "tsv"):
         return _delimited(prepared, format.of_type(type), findings, trained)
     if actual in ("json", "jsonl"):

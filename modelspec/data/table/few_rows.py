@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from modelspec.data.table.number_style import NumberStyle
-
 
 class FewRows(NamedTuple):
     """Rows so few that a data frame costs more than what is done with it.
@@ -17,9 +15,9 @@ class FewRows(NamedTuple):
         rows: How many, at least one.
         cells: The values of a column, None for one that says nothing; None for a column whose
             values only a data frame tells.
-        style: How numbers are written that are text.
+        plain: Whether numbers that are text may be written as programs write them.
     """
 
     rows: int
     cells: Callable[[str], list[Any] | None]
-    style: NumberStyle
+    plain: bool
