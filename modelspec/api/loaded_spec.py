@@ -172,9 +172,10 @@ class LoadedSpec:
         Args:
             depth: How many levels of blocks are opened; None for all.
         """
+        from modelspec.memory import spec_memory
         from modelspec.summary import summarize
 
-        return summarize(self.graph, depth)
+        return summarize(self.graph, depth, spec_memory(self.spec, self.graph))
 
     def render(self) -> str:
         """The resolved spec as YAML: a valid spec that means the same."""

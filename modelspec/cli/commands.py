@@ -29,6 +29,7 @@ COMMANDS = (
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
     Command("ensemble", "Make one run of several trained ones.", "modelspec.cli.ensemble"),
     Command("export", "Export a model: torch.export, ONNX.", "modelspec.cli.export"),
+    Command("serve", "Answer requests over HTTP with a trained run.", "modelspec.cli.serve"),
     Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
     Command("explain", "Explain a concept, a finding, a layer, a loss.", "modelspec.cli.explain"),
     Command("layers", "List the layer types by family.", "modelspec.cli.layers"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
+
+_BATCHES_WAITING = 16
+_BODIES_HELD = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,10 +17,17 @@ class Limits:
         rows: The most rows of a request, and of what is computed at once.
         body: The most bytes of a request's body.
         waiting: The most rows that wait; further requests are refused.
-        memory: The most bytes that the bodies of all requests may hold together.
+        memory: The most bytes of all bodies that are being read or wait.
     """
 
     rows: int = 64
     body: int = 1_000_000
     waiting: int = 1_024
     memory: int = 256_000_000
+
+    @classmethod
+    def of(cls, rows: int, body: int) -> Self:
+        """Those of a server whose requests may have so many rows, and bytes of a body."""
+        return cls(
+            rows=rows, body=body, waiting=_BATCHES_WAITING * rows, memory=_BODIES_HELD * body
+        )
