@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelspec.api.comparing import diff
     from modelspec.api.ensembles import Ensemble, ensemble
     from modelspec.api.exporting import export
     from modelspec.api.loaded_spec import LoadedSpec, check, load
@@ -31,6 +32,7 @@ __all__ = [
     "TrainedSeries",
     "TrainingJob",
     "check",
+    "diff",
     "ensemble",
     "export",
     "load",
@@ -56,6 +58,7 @@ _HOMES = {
     "TrainedSeries": "modelspec.api.trained_series",
     "TrainingJob": "modelspec.api.training",
     "check": "modelspec.api.loaded_spec",
+    "diff": "modelspec.api.comparing",
     "ensemble": "modelspec.api.ensembles",
     "export": "modelspec.api.exporting",
     "load": "modelspec.api.loaded_spec",

@@ -16,7 +16,7 @@ from modelspec.data.features import Image, Text
 from modelspec.diagnostics.plugin_error import PluginError
 from modelspec.language.plugins import package_of
 from modelspec.runner.run.directory import BEST, LAST, PREPROCESSING, RECORD, SPEC, weights_file
-from modelspec.serving.server import DRAIN_SECONDS
+from modelspec.serving.limits import DRAIN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+DRAIN_SECONDS = 30
+"""How long requests that are accepted are given once the server is to close."""
 _BATCHES_WAITING = 16
 _BODIES_HELD = 256
 
@@ -27,7 +29,13 @@ class Limits:
 
     @classmethod
     def of(cls, rows: int, body: int) -> Self:
-        """Those of a server whose requests may have so many rows, and bytes of a body."""
+        """Those of a server whose requests may have so many rows, and bytes of a body.
+
+        Raises:
+            ValueError: It is no row at all.
+        """
+        if rows < 1:
+            raise ValueError(f"a request has at least one row, not {rows}")
         return cls(
             rows=rows, body=body, waiting=_BATCHES_WAITING * rows, memory=_BODIES_HELD * body
         )
