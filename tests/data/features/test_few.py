@@ -172,6 +172,7 @@ def _about(fitted: Fitted) -> tuple[Any, ...]:
 
 
 @given(rows=records())
+@settings(max_examples=50)
 def test_few_rows_become_what_a_table_of_them_becomes(
     fitted: Fitted, rows: list[dict[str, Any]]
 ) -> None:
@@ -180,7 +181,7 @@ def test_few_rows_become_what_a_table_of_them_becomes(
 
 
 @given(rows=records())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_columns_and_frames_are_rows_as_well(fitted: Fitted, rows: list[dict[str, Any]]) -> None:
     columns = {name: [row[name] for row in rows] for name in ROWS}
     with pytest.MonkeyPatch.context() as patch:
