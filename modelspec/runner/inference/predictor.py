@@ -46,7 +46,7 @@ class Predictor:
     """A trained model in memory, that predicts and measures rows again and again.
 
     Its answers depend on no earlier question: sampled sequences are those of the spec's seed each
-    time. Not for several threads at once.
+    time. Any threads may `encode`, also while another one predicts; the rest is for one at a time.
 
     Args:
         trained: The model.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data import CellCounts, LazyArray, Preprocessing, encode_rows
+from modelspec.data import CellCounts, LazyArray, Preprocessing, RowEncoder, encode_rows
 from modelspec.data.features.absent import BLANKS
 from modelspec.data.readers import in_memory
 from modelspec.diagnostics import Report
@@ -209,6 +210,20 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
     assert happened == ["missing", "clipped", "missing", "unknown", "truncated"]
     with pytest.raises(AssertionError, match="a table was read"):
         encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
+
+
+def test_threads_may_encode_at_once(fitted: Fitted) -> None:
+    encoder = RowEncoder(*_about(fitted))
+    rows = [{name: known[place % 4] for name, known in ROWS.items()} for place in range(8)]
+
+    def arrays(row: dict[str, Any]) -> dict[str, bytes]:
+        found = encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
+        assert found is not None
+        return {name: each.tobytes() for name, each in found.batch(np.arange(1))[0].items()}
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(arrays, rows))
+    assert told == [arrays(row) for row in rows]
 
 
 def test_blanks_are_those_of_polars() -> None:
