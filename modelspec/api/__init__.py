@@ -3,6 +3,7 @@
 May import every room but `cli`.
 """
 
+from modelspec.api.comparing import diff
 from modelspec.api.ensembles import Ensemble, ensemble
 from modelspec.api.exporting import export
 from modelspec.api.loaded_spec import LoadedSpec, check, load
@@ -27,6 +28,7 @@ __all__ = [
     "TrainedSeries",
     "TrainingJob",
     "check",
+    "diff",
     "ensemble",
     "export",
     "load",

@@ -21,8 +21,10 @@ from modelspec.cli.options import Overrides, Plugins, a_number, refuse
 from modelspec.cli.say import say
 
 if TYPE_CHECKING:
+    from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.serving.limits import Limits
 
+HOST = "127.0.0.1"
 EXAMPLES = (
     "modelspec serve digits",
     "modelspec serve runs/churn/latest --host 0.0.0.0 --port 80 --max-body 10MB",
@@ -31,10 +33,11 @@ EXAMPLES = (
 
 
 def run(
+    context: typer.Context,
     model: Model,
     host: Annotated[
         str, typer.Option(metavar="NAME", help="The address to listen at: `0.0.0.0` is every one.")
-    ] = "127.0.0.1",
+    ] = HOST,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen at; 0 for any free one.")
     ] = 8000,
@@ -57,6 +60,10 @@ def run(
             help="From which probability on outputs of yes or no say yes.",
         ),
     ] = None,
+    dockerfile: Annotated[
+        bool,
+        typer.Option("--dockerfile", help="Print the Dockerfile of an image that does this, only."),
+    ] = False,
     quiet: Quiet = False,
     weights: Weights = "",
     device: Device = "auto",
@@ -91,6 +98,9 @@ def run(
         )
     except ValueError as error:
         refuse(f"{error}.", "--threshold")
+    if dockerfile:
+        _print_dockerfile(context, trained)
+        return
     try:
         listener = bind(host, port)
     except AddressError as error:
@@ -111,6 +121,44 @@ def _limits(max_batch: int, max_body: str) -> "Limits":
         return Limits.of(max_batch, byte_count(max_body))
     except ValueError as error:
         refuse(f"{error}.", "--max-body")
+
+
+def _print_dockerfile(context: typer.Context, trained: "TrainedModel") -> None:
+    """Print what makes an image that serves with the options that are given."""
+    from modelspec.serving.dockerfile import DockerfileError, dockerfile
+
+    if context.params["host"] not in (HOST, "0.0.0.0"):
+        refuse("a container listens at every address: `docker run -p` says which.", "--host")
+    if context.params["device"] not in ("auto", "cpu"):
+        refuse("the image has torch for CPUs only.", "--device")
+    plugins = context.params["plugins"] or ()
+    try:
+        text = dockerfile(trained, context.params["port"], _given(context), plugins)
+    except DockerfileError as error:
+        refuse(f"{error}.", "--dockerfile")
+    print(text, end="")
+
+
+_OF_THE_IMAGE = frozenset({"dockerfile", "weights", "host", "port", "plugins", "runs_dir"})
+"""Options that say what the image is, and are none of the server in it."""
+
+
+def _given(context: typer.Context) -> list[str]:
+    """The options of the command line that the server in a container takes too."""
+    words: list[str] = []
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.param_type_name != "option" or option.name in _OF_THE_IMAGE:
+            continue
+        if source is None or source.name != "COMMANDLINE":
+            continue
+        value, flag = context.params[option.name or ""], option.opts[0]
+        if value is True:
+            words.append(flag)
+        else:
+            for each in value if isinstance(value, list | tuple) else [value]:
+                words += [flag, str(each)]
+    return words
 
 
 def _say_where(name: str, address: str, quiet: bool) -> None:

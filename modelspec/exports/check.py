@@ -8,18 +8,18 @@ import torch
 
 from modelspec.diagnostics import name_list
 from modelspec.exports.errors import ExportError, first_line
+from modelspec.exports.exportable import TOLERANCE
 from modelspec.exports.exported import Trial
-from modelspec.exports.model import TOLERANCE, ExportModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torch import Tensor
 
-    from modelspec.exports.model import Run
+    from modelspec.exports.exportable import Exportable, Run
 
 
-def check(model: ExportModel, run: Run, format: str) -> tuple[Trial, ...]:
+def check(model: Exportable, run: Run, format: str) -> tuple[Trial, ...]:
     """Run an exported file at three sizes: the least, a longer one, and a single row.
 
     Args:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec._version import __version__
 from modelspec.data.decisions import decides
+from modelspec.exports.decoding.write import decoding_description
 from modelspec.layers.values import Tensor
-from modelspec.shapes import Expr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from modelspec.exports.decoding.write import DecodingFiles
     from modelspec.exports.exported import Trial
     from modelspec.exports.model import ExportModel
     from modelspec.graph.graph import GraphOutput
@@ -24,7 +25,11 @@ KEY = "modelspec_export"
 
 
 def description(
-    model: ExportModel, files: Sequence[str], trials: Sequence[Trial], notes: Sequence[str] = ()
+    model: ExportModel,
+    files: Sequence[str],
+    trials: Sequence[Trial],
+    notes: Sequence[str] = (),
+    decoding: Sequence[DecodingFiles] = (),
 ) -> dict[str, Any]:
     """What is known of an exported file, as JSON data.
 
@@ -33,8 +38,10 @@ def description(
         files: The names of the files, the model first.
         trials: How far it was from the model.
         notes: What the format has to say of it.
+        decoding: The files that decode outputs.
     """
     sizes = model.sizes
+    decoded = {each.output.name: decoding_description(each) for each in decoding}
     return {
         KEY: VERSION,
         "modelspec": __version__,
@@ -49,6 +56,7 @@ def description(
         "outputs": [_output(model, output) for output in model.graph.outputs.values()],
         "preprocessing": model.preprocessing.to_dict(),
         "checked": [{"sizes": each.sizes, "difference": each.difference} for each in trials],
+        **({"decoding": decoded} if decoded else {}),
         **({"notes": list(notes)} if notes else {}),
     }
 
@@ -58,13 +66,13 @@ def text(found: dict[str, Any]) -> str:
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def is_description(path: Path) -> bool:
-    """Whether a file is what `text` writes."""
+def read_description(path: Path) -> dict[str, Any] | None:
+    """What `text` has written into a file; None if it is another file, or none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and KEY in found
+        return None
+    return found if isinstance(found, dict) and KEY in found else None
 
 
 def _input(model: ExportModel, name: str) -> dict[str, Any]:
@@ -77,11 +85,10 @@ def _output(model: ExportModel, output: GraphOutput) -> dict[str, Any]:
     """One output, and how `modelspec predict` reads it."""
     value = output.value
     assert isinstance(value, Tensor)
-    shape = [size if isinstance(size, int) else _size(size) for size in value.shape or ()]
     found: dict[str, Any] = {
         "name": output.name,
         "dtype": value.dtype,
-        "shape": [model.sizes.batch, *shape],
+        "shape": list(model.output_shapes[output.name]),
         "values": _meaning(output),
     }
     if classes := model.preprocessing.classes(output.name):
@@ -91,10 +98,6 @@ def _output(model: ExportModel, output: GraphOutput) -> dict[str, Any]:
     if output.decode:
         found["decode"] = output.decode.model_dump(mode="json")
     return found
-
-
-def _size(size: object) -> str | None:
-    return str(size) if isinstance(size, Expr) else None
 
 
 def _meaning(output: GraphOutput) -> str:

@@ -37,7 +37,7 @@ def example_inputs(
         seed: Rules the numbers.
     """
     generator = torch.Generator().manual_seed(seed)
-    indices = _indices(graph)
+    indices = index_count(graph)
     found = []
     for name, node in graph.inputs.items():
         value = node.outputs[""]
@@ -66,7 +66,7 @@ def _drawn(
     return torch.randint(0, indices, shape, generator=generator).to(dtype)
 
 
-def _indices(graph: Graph) -> int:
+def index_count(graph: Graph) -> int:
     """How many indices all embeddings of a graph have."""
     known = [
         size

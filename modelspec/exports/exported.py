@@ -31,14 +31,16 @@ class Exported:
         files: All files, the description last.
         trials: How far it is from the model at each of the sizes tried.
         notes: What there is to say of it.
+        decoding: How far the files that decode are from it: the worst of each output.
     """
 
     file: Path
     files: tuple[Path, ...]
     trials: tuple[Trial, ...]
     notes: tuple[str, ...]
+    decoding: tuple[float, ...] = ()
 
     @property
     def difference(self) -> float:
         """The worst of all: `|file - model| / max(1, |model|)`."""
-        return max(trial.difference for trial in self.trials)
+        return max(*(trial.difference for trial in self.trials), *self.decoding)

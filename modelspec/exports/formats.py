@@ -12,7 +12,8 @@ from modelspec.exports.errors import NoTargetError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from modelspec.exports.model import ExportModel, Run
+    from modelspec.exports.exportable import Exportable, Run
+    from modelspec.exports.model import ExportModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,18 @@ class Exporter(Protocol):
         ...
 
 
+class PartExporter(Protocol):
+    """What the module of a format has that can hold parts of models too."""
+
+    def write(self, model: Exportable, path: Path, options: ExportOptions) -> list[str]:
+        """As of an `Exporter`."""
+        ...
+
+    def reader(self, path: Path, model: Exportable) -> Run:
+        """As of an `Exporter`."""
+        ...
+
+
 class Format(NamedTuple):
     """One row.
 
@@ -53,21 +66,29 @@ class Format(NamedTuple):
         ending: What its files end in.
         title: What it is, in a few words.
         module: Where its `Exporter` lies.
+        holds_parts: Whether that is a `PartExporter` too.
     """
 
     ending: str
     title: str
     module: str
+    holds_parts: bool = False
 
     @property
     def exporter(self) -> Exporter:
         """The module."""
         return cast("Exporter", import_module(self.module))
 
+    @property
+    def part_exporter(self) -> PartExporter:
+        """The module, as what exports parts."""
+        assert self.holds_parts
+        return cast("PartExporter", import_module(self.module))
+
 
 FORMATS = (
-    Format(".pt2", "a program of torch.export", "modelspec.exports.pt2"),
-    Format(".onnx", "ONNX", "modelspec.exports.onnx_file"),
+    Format(".pt2", "a program of torch.export", "modelspec.exports.pt2", holds_parts=True),
+    Format(".onnx", "ONNX", "modelspec.exports.onnx_file", holds_parts=True),
     Format(".keras", "a model of Keras 3", "modelspec.exports.keras_file"),
     Format(".py", "a file of PyTorch", "modelspec.exports.python_file"),
 )

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
+    from modelspec.exports.exportable import Named, Run
     from modelspec.exports.formats import ExportOptions
-    from modelspec.exports.model import ExportModel, Named, Run
+    from modelspec.exports.model import ExportModel
     from modelspec.graph.graph import Graph
 
     Array = np.ndarray[Any, Any]

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 import torch
 
 from modelspec.exports.errors import ExportError
 from modelspec.exports.example_inputs import example_inputs
-from modelspec.exports.sizes import Sizes, sizes_of
+from modelspec.exports.sizes import Sizes, named_size, sizes_of
 from modelspec.runner.inference.loaded_module import loaded_module
 from modelspec.torch import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torch import Tensor
 
     from modelspec.data import Preprocessing
+    from modelspec.exports.exportable import Named, Shape
     from modelspec.graph.graph import Graph
     from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.torch import SpecModule
-
-    Named: TypeAlias = Mapping[str, Tensor]
-    Run: TypeAlias = Callable[[Named], Named]
-    """What an exported file computes: outputs of inputs, both by the spec's names."""
-
-TOLERANCE = 1e-4
-"""How far an exported file may be from the model: absolutely below 1, relatively above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +76,24 @@ class ExportModel:
         module = build(graph, seed=seed).eval()
         sizes = _sizes(graph, module)
         return cls(graph=graph, module=module, preprocessing=preprocessing, sizes=sizes)
+
+    @property
+    def input_shapes(self) -> Mapping[str, Shape]:
+        """The shape of each input."""
+        return self.sizes.inputs
+
+    @property
+    def output_shapes(self) -> dict[str, Shape]:
+        """The shape of each output, as far as the graph knows it."""
+        return {
+            name: (self.sizes.batch, *map(named_size, getattr(output.value, "shape", None) or ()))
+            for name, output in self.graph.outputs.items()
+        }
+
+    @property
+    def least(self) -> Mapping[str, int]:
+        """The least size of each open axis of the inputs."""
+        return self.sizes.least
 
     def inputs(self, at: Mapping[str, int]) -> dict[str, Tensor]:
         """Inputs of these sizes by name, always the same ones."""

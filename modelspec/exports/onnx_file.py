@@ -13,7 +13,6 @@ import torch
 from modelspec.diagnostics.extras import require
 from modelspec.exports.errors import ExportError, first_line
 from modelspec.exports.pt2 import program_of
-from modelspec.shapes import Expr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,35 +20,35 @@ if TYPE_CHECKING:
 
     from torch.export import ExportedProgram
 
+    from modelspec.exports.exportable import Exportable, Named, Run
     from modelspec.exports.formats import ExportOptions
-    from modelspec.exports.model import ExportModel, Named, Run
 
 FEATURE = "exporting to ONNX"
 MOST_IN_ONE_FILE = 2_000_000_000
 """Bytes of weights that one file can hold; more go into a second one beside it."""
 
 
-def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]:
+def write(model: Exportable, path: Path, options: ExportOptions) -> list[str]:
     """Write the graph; its inputs, outputs and open axes are called as in the spec."""
     assert not options.compile
     require("onnx", FEATURE)
     require("onnxscript", FEATURE)
     require("onnxruntime", FEATURE)
     program = program_of(model)
-    exported = _export(program, list(model.graph.inputs), list(model.graph.outputs))
+    exported = _export(program, list(model.input_shapes), list(model.output_shapes))
     _name_axes(exported.model, model, _symbols(program, model))
     bytes = sum(each.numel() * each.element_size() for each in model.module.state_dict().values())
     exported.save(path, external_data=bytes > MOST_IN_ONE_FILE)
     return []
 
 
-def reader(path: Path, model: ExportModel) -> Run:
+def reader(path: Path, model: Exportable) -> Run:
     """What onnxruntime computes on the CPU."""
     require("onnxruntime", FEATURE)
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    names = list(model.graph.outputs)
+    names = list(model.output_shapes)
 
     def run(inputs: Named) -> Named:
         given = {name: value.numpy() for name, value in inputs.items()}
@@ -81,21 +80,21 @@ def _export(program: ExportedProgram, inputs: list[str], outputs: list[str]) -> 
         raise ExportError(f"torch.onnx: {first_line(cause)}") from error
 
 
-def _symbols(program: ExportedProgram, model: ExportModel) -> dict[str, str]:
+def _symbols(program: ExportedProgram, model: Exportable) -> dict[str, str]:
     """The spec's symbols by what torch calls them: `s27`."""
     found: dict[str, str] = {}
     values = {
         node.name: node.meta["val"] for node in program.graph.nodes if node.op == "placeholder"
     }
     given = [values[name] for name in program.graph_signature.user_inputs if name in values]
-    for value, shape in zip(given, model.sizes.inputs.values(), strict=True):
+    for value, shape in zip(given, model.input_shapes.values(), strict=True):
         for theirs, ours in zip(value.shape, shape, strict=True):
             if isinstance(ours, str) and not isinstance(theirs, int):
                 found.setdefault(str(theirs), ours)
     return found
 
 
-def _name_axes(graph_model: Any, model: ExportModel, symbols: Mapping[str, str]) -> None:
+def _name_axes(graph_model: Any, model: Exportable, symbols: Mapping[str, str]) -> None:
     """Call open axes by the spec's symbols, wherever they stand."""
     import onnx_ir
 
@@ -106,13 +105,12 @@ def _name_axes(graph_model: Any, model: ExportModel, symbols: Mapping[str, str])
             if isinstance(size, onnx_ir.SymbolicDim) and size.value is not None:
                 named = re.sub(r"\bs\d+\b", lambda s: symbols.get(s[0], s[0]), str(size.value))
                 value.shape[axis] = onnx_ir.SymbolicDim(named)
-    for value, output in zip(graph_model.graph.outputs, model.graph.outputs.values(), strict=True):
-        shape = getattr(output.value, "shape", None) or ()
-        if value.shape is None or len(value.shape) != len(shape) + 1:
+    for value, shape in zip(graph_model.graph.outputs, model.output_shapes.values(), strict=True):
+        if value.shape is None or len(value.shape) != len(shape):
             continue
-        for axis, size in enumerate(shape, 1):
-            if isinstance(size, Expr) and isinstance(value.shape[axis], onnx_ir.SymbolicDim):
-                value.shape[axis] = onnx_ir.SymbolicDim(str(size))
+        for axis, size in enumerate(shape):
+            if isinstance(size, str) and isinstance(value.shape[axis], onnx_ir.SymbolicDim):
+                value.shape[axis] = onnx_ir.SymbolicDim(size)
 
 
 def _values(graph_model: Any) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 import zipfile
 from contextlib import nullcontext
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
     from torch.export import ExportedProgram
 
+    from modelspec.exports.exportable import Exportable, Named, Run
     from modelspec.exports.formats import ExportOptions
-    from modelspec.exports.model import ExportModel, Named, Run
 
 ENDING = ".pt2"
 
 
-def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]:
+def write(model: Exportable, path: Path, options: ExportOptions) -> list[str]:
     """Write the program, whose open sizes have the names of the spec's symbols."""
     program = program_of(model)
     if options.compile:
@@ -35,7 +36,7 @@ def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]:
     return []
 
 
-def reader(path: Path, model: ExportModel) -> Run:
+def reader(path: Path, model: Exportable) -> Run:
     """What the file computes, read with torch alone."""
     if _is_compiled(path):
         from torch._inductor import aoti_load_package
@@ -70,7 +71,7 @@ def _is_compiled(path: Path) -> bool:
         return any("/aotinductor/" in name for name in archive.namelist())
 
 
-def program_of(model: ExportModel) -> ExportedProgram:
+def program_of(model: Exportable) -> ExportedProgram:
     """The program of a model's `forward`, right at every size that the model takes.
 
     Raises:
@@ -98,24 +99,29 @@ def program_of(model: ExportModel) -> ExportedProgram:
     raise SmallSizesError(str(why)) from last
 
 
-def runner(module: Any, model: ExportModel) -> Run:
+def runner(module: Any, model: Exportable) -> Run:
     """A module that takes tensors by position, by the names of the inputs."""
 
     def run(inputs: Named) -> Named:
         with torch.inference_mode():
-            found: Named = module(*(inputs[name] for name in model.graph.inputs))
+            found: Named = module(*(inputs[name] for name in model.input_shapes))
         return found
 
     return run
 
 
-def _dynamic_shapes(model: ExportModel) -> tuple[dict[int, Any], ...]:
-    """The open axes of each input, axes of one symbol being of one size."""
-    dims = {name: _dim(name, least) for name, least in model.sizes.least.items()}
-    return tuple(
+def _dynamic_shapes(model: Exportable) -> tuple[Any, ...]:
+    """The open axes of each input, axes of one symbol being of one size.
+
+    They are laid out as the arguments of `forward` are: those of `*inputs` are one.
+    """
+    dims = {name: _dim(name, least) for name, least in model.least.items()}
+    shapes = tuple(
         {axis: dims[size] for axis, size in enumerate(shape) if isinstance(size, str)}
-        for shape in model.sizes.inputs.values()
+        for shape in model.input_shapes.values()
     )
+    parameters = inspect.signature(model.module.forward).parameters.values()
+    return (shapes,) if any(each.kind is each.VAR_POSITIONAL for each in parameters) else shapes
 
 
 def _dim(name: str, least: int) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import torch
 
 from modelspec.diagnostics.plugin_error import PluginError
-from modelspec.exports.description import is_description
 from modelspec.exports.errors import ExportError
 from modelspec.runner.checkpoint.safetensors_file import write_tensors
 from modelspec.torch import code_of
@@ -16,8 +15,9 @@ from modelspec.torch import code_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelspec.exports.exportable import Named, Run
     from modelspec.exports.formats import ExportOptions
-    from modelspec.exports.model import ExportModel, Named, Run
+    from modelspec.exports.model import ExportModel
 
 WEIGHTS = ".safetensors"
 
@@ -26,11 +26,9 @@ def write(model: ExportModel, path: Path, options: ExportOptions) -> list[str]: 
     """Write the code, and the weights beside it.
 
     Raises:
-        ExportError: A layer cannot be written as code, or other weights stand in the place of
-            these.
+        ExportError: A layer cannot be written as code.
     """
     weights = path.with_suffix(WEIGHTS)
-    _check_place(path.parent.parent / weights.name)
     try:
         text = code_of(model.module, model.graph, weights.name)
     except PluginError as error:
@@ -54,12 +52,3 @@ def reader(path: Path, model: ExportModel) -> Run:
         return found
 
     return run
-
-
-def _check_place(weights: Path) -> None:
-    """See to it that no weights of something else are replaced, such as those of a run."""
-    if weights.exists() and not is_description(weights.with_suffix(".json")):
-        raise ExportError(
-            f"`{weights}`, where the weights go, is another file",
-            "name the exported file otherwise",
-        )

@@ -10,7 +10,7 @@ from modelspec.layers.values import Tensor, tensors_of
 from modelspec.shapes import Expr, smallest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from modelspec.graph.graph import Graph
     from modelspec.shapes import Dim
@@ -32,6 +32,7 @@ class Sizes:
         roomy: From which size on no value inside is of size 1 or less along any axis.
         batch: What the open size of the batch is called: `batch`, unless the spec calls another so.
         unnamed: The names that stand for a `null`, whose least size is found by trying.
+        most: The largest size of those that have one.
     """
 
     inputs: Mapping[str, tuple[int | str, ...]]
@@ -39,6 +40,7 @@ class Sizes:
     roomy: Mapping[str, int]
     batch: str = BATCH
     unnamed: frozenset[str] = field(default_factory=frozenset)
+    most: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class Sizes:
             name: max(self.roomy[name], self.least[name]) * 2 + 3 + 2 * place
             for place, name in enumerate(self.symbols)
         }
-        return {self.batch: 5, **found}
+        return {self.batch: 5, **self._capped(found)}
 
     def single(self) -> dict[str, int]:
         """One row, between the least and the longer sizes."""
@@ -63,7 +65,7 @@ class Sizes:
             name: max(self.roomy[name], self.least[name]) + 1 + place
             for place, name in enumerate(self.symbols)
         }
-        return {self.batch: 1, **found}
+        return {self.batch: 1, **self._capped(found)}
 
     def checked(self) -> tuple[dict[str, int], ...]:
         """The three at which an export is held against the model."""
@@ -72,7 +74,7 @@ class Sizes:
     def example(self) -> dict[str, int]:
         """Sizes to trace with: no value inside is of size 0 or 1, which tracing takes for fixed."""
         found = {name: self.roomy[name] + 2 + place for place, name in enumerate(self.symbols)}
-        return {self.batch: 3, **found}
+        return {self.batch: 3, **self._capped(found)}
 
     def without_small(self) -> Sizes:
         """The same without the sizes at which a value inside is of size 1 along an axis."""
@@ -85,6 +87,20 @@ class Sizes:
             return None
         larger = dict.fromkeys(self.unnamed, 2 * tried)
         return replace(self, least={**self.least, **larger}, roomy={**self.roomy, **larger})
+
+    def of(self, names: Iterable[str]) -> Sizes:
+        """Those of some of the inputs."""
+        inputs = {name: self.inputs[name] for name in names}
+        used = {self.batch, *(size for shape in inputs.values() for size in shape)}
+        return replace(
+            self,
+            inputs=inputs,
+            least={name: size for name, size in self.least.items() if name in used},
+            roomy={name: size for name, size in self.roomy.items() if name in used},
+        )
+
+    def _capped(self, sizes: dict[str, int]) -> dict[str, int]:
+        return {name: min(size, self.most.get(name, size)) for name, size in sizes.items()}
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, ...]:
         """The shape of an input at these sizes."""
@@ -103,9 +119,10 @@ def sizes_of(graph: Graph) -> Sizes:
         assert isinstance(value, Tensor)
         sizes: list[int | str] = [batch]
         for axis, size in enumerate(value.shape or ()):
-            if not isinstance(size, int | Expr):
+            known = named_size(size)
+            if known is None:
                 unnamed.append(f"{name}_{axis + 1}")
-            sizes.append(unnamed[-1] if not isinstance(size, int | Expr) else _named(size))
+            sizes.append(unnamed[-1] if known is None else known)
         inputs[name] = tuple(sizes)
     names = dict.fromkeys(size for shape in inputs.values() for size in shape[1:])
     symbols = [name for name in names if isinstance(name, str)]
@@ -119,8 +136,9 @@ def sizes_of(graph: Graph) -> Sizes:
     return Sizes(inputs, {batch: 1, **least}, roomy, batch, frozenset(unnamed))
 
 
-def _named(size: Dim) -> int | str:
-    return size if isinstance(size, int) else str(size)
+def named_size(size: Dim | None) -> int | str | None:
+    """A size as it stands in descriptions; None for one that nothing is known of."""
+    return size if isinstance(size, int) else str(size) if isinstance(size, Expr) else None
 
 
 def _input_symbols(graph: Graph) -> set[str]:

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelspec.exports.check import check
-from modelspec.exports.description import description, is_description, text
+from modelspec.exports.decoding.write import write_decoding
+from modelspec.exports.description import description, read_description, text
 from modelspec.exports.errors import NoTargetError, SmallSizesError
 from modelspec.exports.exported import Exported
 from modelspec.exports.formats import ExportOptions, format_of
 from modelspec.runner.run.atomic_write import UNFINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from modelspec.exports.decoding.write import DecodingFiles
     from modelspec.exports.formats import Format
     from modelspec.exports.model import ExportModel
 
@@ -41,7 +43,7 @@ def check_target(path: Path, options: ExportOptions) -> None:
     if path.is_dir():
         raise NoTargetError(f"cannot write `{path}`: it is a folder")
     beside = path.with_suffix(DESCRIPTION)
-    if beside.exists() and not is_description(beside):
+    if beside.exists() and read_description(beside) is None:
         raise NoTargetError(
             f"`{beside}`, where the description of the model goes, is another file",
             "name the exported file otherwise",
@@ -96,15 +98,46 @@ def _write(
         file = draft / path.name
         notes = [note] * bool(note) + format.exporter.write(model, file, options)
         trials = check(model, format.exporter.reader(file, model), format.ending)
+        decoding: list[DecodingFiles] = []
+        if format.holds_parts:
+            decoding, said = write_decoding(model, file, format, options)
+            notes += said
         names = [path.name, *sorted({each.name for each in draft.iterdir()} - {path.name})]
         about = draft / path.with_suffix(DESCRIPTION).name
-        about.write_text(text(description(model, names, trials, notes)), encoding="utf-8")
+        notes += _check_place(path, names)
+        described = description(model, names, trials, notes, decoding)
+        about.write_text(text(described), encoding="utf-8")
         files = []
         for name in (*names, about.name):
             target = path.parent / name
             os.replace(draft / name, Path(os.path.realpath(target)))
             files.append(target)
-    return Exported(path, tuple(files), trials, tuple(notes))
+    worst = tuple(each.difference for each in decoding)
+    return Exported(path, tuple(files), trials, tuple(notes), worst)
+
+
+def _check_place(path: Path, names: Sequence[str]) -> list[str]:
+    """See to it that nothing is replaced but exports, such as the weights of a run.
+
+    Returns:
+        What there is to say of what stays.
+
+    Raises:
+        NoTargetError: Another file stands in the place of one that goes with the exported one.
+    """
+    earlier = read_description(path.with_suffix(DESCRIPTION))
+    if earlier is None:
+        for beside in (path.with_name(name) for name in names if name != path.name):
+            if beside.exists():
+                raise NoTargetError(
+                    f"`{beside}`, which goes with `{path.name}`, is another file",
+                    "name the exported file otherwise",
+                )
+        return []
+    main = next(iter(earlier.get("files", ())), path.name)
+    if main == path.name or not path.with_name(main).exists():
+        return []
+    return [f"`{path.with_suffix(DESCRIPTION).name}` says no more of `{main}`, which stays"]
 
 
 def _raised(model: ExportModel, larger: ExportModel) -> str:

@@ -36,6 +36,7 @@ from modelspec.runner.run.lock import locked
 from modelspec.runner.run.metric_units import AS_BEGUN, units_notes
 from modelspec.runner.run.result import RunResult
 from modelspec.runner.run.value_notes import value_notes
+from modelspec.runner.setup.memory_check import memory_warning
 from modelspec.runner.setup.prepare import base_folder
 from modelspec.torch import devices
 
@@ -78,6 +79,9 @@ def _train(
     if folder is None:
         folder = group.broadcast(_new_folder(prepared, options, device) if group.is_main else None)
     _say_units(prepared, options)
+    free = devices.free_memory(device)
+    if group.is_main and (found := memory_warning(prepared, group.size, free)):
+        options.say(found)
     with locked(folder) if folder and group.is_main else nullcontext():
         trainer, module = assemble(prepared, options, device, folder, group)
         if prepared.resume is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+DRAIN_SECONDS = 30
+"""How long requests that are accepted are given once the server is to close."""
 _BATCHES_WAITING = 16
 _BODIES_HELD = 256
 

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics.extras import require
+from modelspec.serving.limits import DRAIN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from modelspec.serving.worker import ModelWorker
 
-DRAIN_SECONDS = 30
-"""How long requests that are accepted are given once the server is to close."""
 _WAITING_CONNECTIONS = 2048
 
 

@@ -3,12 +3,18 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from modelspec.cli import main
-from modelspec.exports.description import KEY, VERSION
-from modelspec.exports.formats import ENDINGS
+from modelspec.exports.decoding.write import write_decoding
+from modelspec.exports.description import KEY, VERSION, description, text
+from modelspec.exports.formats import ENDINGS, ExportOptions, format_of
+from tests.exports.decoding.specs import looking
+from tests.exports.decoding.test_parts import generated
+from tests.exports.specs import model_of
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
@@ -38,6 +44,33 @@ def test_every_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert main(command.split()) == 0
     found = json.loads((tmp_path / "model.json").read_text())
     assert found[KEY] == VERSION
-    table = PAGE.partition("## What lies beside it")[2].partition("## Every")[0]
+    table = PAGE.partition("## What lies beside it")[2].partition("## ")[0]
     for key in found.keys() - {KEY, "modelspec", "name"}:
         assert f"`{key}`" in table
+
+
+def test_the_loop_decodes_what_the_model_generates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnxruntime")
+    monkeypatch.chdir(tmp_path)
+    model = model_of(looking("SimpleRNN"), tmp_path)
+    path, options = Path("model.onnx"), ExportOptions()
+    written, notes = write_decoding(model, path, format_of(path), options)
+    files = sorted(file.name for file in Path().glob("*.onnx"))
+    assert files == ["model.decoder.onnx", "model.encoder.onnx"]
+    path.with_suffix(".json").write_text(text(description(model, [], [], notes, written)))
+    found = json.loads(Path("model.json").read_text())["decoding"]["letter"]
+    assert found["checked"]["tokens"] > 0
+    assert 0 <= found["checked"]["difference"] < 1e-5
+    table = PAGE.partition("## Decoding")[2].partition("## ")[0]
+    assert all(f"`{key}`" in table for key in found)
+    (code,) = re.findall(r"^```python\n(import json.+?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    loop: dict[str, Any] = {}
+    exec(code, loop)
+    inputs = model.inputs({"batch": 4, "S": 7, "T": 1})
+    said = loop["decode"]({"source": inputs["source"].numpy()})
+    expected = generated(model, inputs).numpy()
+    lengths = np.cumsum(expected == 2, axis=1) - (expected == 2) == 0
+    assert lengths.sum() > 4
+    np.testing.assert_array_equal(said[lengths], expected[lengths])

@@ -43,7 +43,7 @@ def test_it_can_be_trained_on(tmp_path):
 
 def test_weights_of_something_else_are_left_alone(tmp_path):
     (tmp_path / "best.safetensors").write_bytes(b"of a run")
-    with pytest.raises(ExportError, match=r"best\.safetensors`, where the weights go, is another"):
+    with pytest.raises(ExportError, match=r"best\.safetensors`, which goes with"):
         write(exported(), tmp_path / "best.py")
     assert [file.name for file in tmp_path.iterdir()] == ["best.safetensors"]
 

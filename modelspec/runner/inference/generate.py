@@ -74,8 +74,10 @@ class SequenceGenerator:
         self._special_tokens = tokens
         self._output = output
         self._plan = decode_plan(graph, output.decode.feed)
-        self._feed = _feed_input(graph, output.decode.feed)
-        self._view, self._left_out = leave_logits(module, wanted_logits(graph))
+        self._feed = feed_input(graph, output.decode.feed)
+        self._view, left_out = leave_logits(module, wanted_logits(graph))
+        loss = output.loss
+        self._logits = output.name in left_out or (loss is not None and loss.of_logits)
         self._device = device
         self._generator = torch.Generator(device).manual_seed(output.decode.seed)
         self._decoded: list[tuple[Array, Array]] = []
@@ -88,7 +90,7 @@ class SequenceGenerator:
             self._feed,
             self._plan,
             batch.inputs,
-            logits=self._output.name in self._left_out,
+            logits=self._logits,
         )
         settings, tokens = self._settings, self._special_tokens
         found = decode(stepper, batch.rows, tokens, settings, self._device, self._generator)
@@ -113,7 +115,8 @@ class SequenceGenerator:
             yield from tokens
 
 
-def _feed_input(graph: Graph, feed: str) -> FeedInput:
+def feed_input(graph: Graph, feed: str) -> FeedInput:
+    """How a graph's input is given the tokens."""
     value = graph.inputs[feed].outputs[""]
     assert isinstance(value, Value)
     assert value.shape is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor, fx
 from torch.nn import functional
 
-from modelspec.torch.layers.recurrent import Network
+from modelspec.torch.decoding.partition import partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,17 +29,24 @@ class FeedInput:
 
     def __init__(self, name: str, width: int, length: int, dtype: torch.dtype) -> None:
         self.name = name
-        self._width = width
-        self._length = length
+        self.width = width
+        self.length = length
         self._dtype = dtype
 
     def value(self, tokens: Tensor) -> Tensor:
         """The input for some tokens, `[rows, steps]`."""
-        if self._length:
-            tokens = functional.pad(tokens, (0, self._length - tokens.shape[1]))
-        if self._width:
-            return functional.one_hot(tokens, self._width).to(self._dtype)
+        if self.length:
+            tokens = functional.pad(tokens, (0, self.length - tokens.shape[1]))
+        if self.width:
+            return functional.one_hot(tokens, self.width).to(self._dtype)
         return tokens.to(self._dtype)
+
+
+def log_probabilities(values: Tensor, *, logits: bool) -> Tensor:
+    """The logarithms of the probabilities that an output says, `[rows, vocabulary]`."""
+    if logits:
+        return values.float().log_softmax(-1)
+    return values.float().clamp_min(torch.finfo(torch.float32).tiny).log()
 
 
 class Stepper:
@@ -67,87 +74,62 @@ class Stepper:
         self._fed = feed
         self._plan = plan
         self._logits = logits
-        self._runner = _Runner(module)
-        results = next(node for node in module.graph.nodes if node.op == "output").args[0]
-        assert isinstance(results, dict)
-        self._spoken: fx.Node = results[output]
-        arguments = dict(zip(module.input_names, _placeholders(module), strict=True))
-        self._hearing = arguments[feed.name]
-        needed = _behind({self._spoken})
-        heard = _ahead({self._hearing})
-        self._steps = [node for node in module.graph.nodes if node in needed & heard]
+        self._runner = NodeRunner(module)
+        self._parts = parts = partition(module, output, feed.name, plan)
         self._carried: dict[fx.Node, tuple[Tensor, ...]] = {}
-        rows = _ahead({node for name, node in arguments.items() if name != feed.name})
-        self._by_row = rows & {source for node in self._steps for source in node.all_input_nodes}
-        for name, node in arguments.items():
-            if name != feed.name:
-                self._runner.env[node] = inputs[name]
-        for node in module.graph.nodes:
-            if node in needed and node not in heard and node.op != "placeholder":
-                self._runner.env[node] = self._runner.run_node(node)
+        for name, node in parts.inputs.items():
+            self._runner.env[node] = inputs[name]
+        for node in parts.once:
+            self._runner.env[node] = self._runner.run_node(node)
 
     def next(self, tokens: Tensor) -> Tensor:
         """The logarithms of the probabilities of the token after those so far."""
         env = self._runner.env
         read = tokens[:, -1:] if self._plan == "steps" else tokens
-        env[self._hearing] = self._fed.value(read)
-        for node in self._steps:
-            if node is not self._hearing:
-                env[node] = self._value(node)
-        spoken: Tensor = env[self._spoken]
-        last = spoken[:, tokens.shape[1] - 1 if self._plan == "padded" else -1].float()
-        if self._logits:
-            return last.log_softmax(-1)
-        return last.clamp_min(torch.finfo(last.dtype).tiny).log()
+        env[self._parts.feed] = self._fed.value(read)
+        for node in self._parts.steps:
+            env[node] = self._value(node)
+        spoken: Tensor = env[self._parts.output]
+        last = spoken[:, tokens.shape[1] - 1 if self._plan == "padded" else -1]
+        return log_probabilities(last, logits=self._logits)
 
     def pick(self, rows: Tensor) -> None:
         """Go on with these rows of what is known so far."""
         env = self._runner.env
-        for node in self._by_row:
+        for node in self._parts.by_row:
             env[node] = _picked(env[node], rows)
         self._carried = {node: _picked(states, rows) for node, states in self._carried.items()}
 
     def _value(self, node: fx.Node) -> Any:
-        if self._plan != "steps" or node.op != "call_module":
+        if node not in self._parts.carried:
             return self._runner.run_node(node)
-        module = self._runner.module.get_submodule(str(node.target))
-        if not isinstance(module, Network):
-            return self._runner.run_node(node)
-        args, kwargs = self._runner.fetch_args_kwargs_from_env(node)
-        states = self._carried.get(node, args[1:])
-        result = module(args[0], *states, **kwargs)
-        self._carried[node] = result[1]
-        return result
+        value, self._carried[node] = self._runner.run_recurrent(node, self._carried.get(node))
+        return value
 
 
-class _Runner(fx.Interpreter):
-    """Runs single nodes on values that are kept."""
+class NodeRunner(fx.Interpreter):
+    """Runs single nodes of a module on values that are kept in `env`."""
 
     def __init__(self, module: SpecModule) -> None:
         super().__init__(module, garbage_collect_values=False)
 
+    def run_recurrent(
+        self, node: fx.Node, states: tuple[Tensor, ...] | None
+    ) -> tuple[Any, tuple[Tensor, ...]]:
+        """Run a recurrent layer from other states than those that the graph gives it.
 
-def _placeholders(module: fx.GraphModule) -> list[fx.Node]:
-    return [node for node in module.graph.nodes if node.op == "placeholder"]
+        Args:
+            node: Its call.
+            states: What it starts from; None for what the graph says.
 
-
-def _behind(nodes: set[fx.Node]) -> set[fx.Node]:
-    """All that these nodes need, themselves included."""
-    return _closure(nodes, lambda node: node.all_input_nodes)
-
-
-def _ahead(nodes: set[fx.Node]) -> set[fx.Node]:
-    """All that needs one of these nodes, themselves included."""
-    return _closure(nodes, lambda node: node.users)
-
-
-def _closure(nodes: set[fx.Node], more: Any) -> set[fx.Node]:
-    found, stack = set(nodes), list(nodes)
-    while stack:
-        new = [node for node in more(stack.pop()) if node not in found]
-        found.update(new)
-        stack += new
-    return found
+        Returns:
+            What the call gives, and the states that it ends with.
+        """
+        x, *first = node.args
+        read: Any = (x, tuple(first if states is None else states), node.kwargs)
+        value, start, named = cast("Any", self.map_nodes_to_values(read, node))
+        result = self.call_module(str(node.target), (value, *start), named)
+        return result, result[1]
 
 
 def _picked(value: Any, rows: Tensor) -> Any:

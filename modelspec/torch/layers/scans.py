@@ -78,7 +78,9 @@ def read_steps(
     valid: Tensor | None = None,
 ) -> tuple[Tensor, States]:
     """The same of what the gates take from the input, `[batch, steps, ...]`."""
-    if torch.compiler.is_exporting():
+    # An open number of steps is no `int` while torch exports.
+    alone = isinstance(projected.shape[1], int) and projected.shape[1] == 1
+    if torch.compiler.is_exporting() and not alone:
         return _scan_in_graph(step, cell, weights, projected, states, masks, valid)
     outputs = []
     for index, gates in enumerate(projected.unbind(1)):
