@@ -91,7 +91,7 @@ def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
     for name, column in columns.items():
         values = _values(column)
         flat = values.reshape(len(values), -1)
-        for index, suffix in enumerate(_suffixes(column)):
+        for index, suffix in enumerate(cell_suffixes(column)):
             series.append(pl.Series(name + suffix, np.ascontiguousarray(flat[:, index])))
     return pl.DataFrame(series)
 
@@ -102,12 +102,13 @@ def prediction_rows(columns: Mapping[str, Array | Labelled]) -> list[dict[str, A
     for name, column in columns.items():
         values = _values(column)
         cells = values.reshape(len(values), -1).T.tolist()
-        for suffix, each in zip(_suffixes(column), cells, strict=True):
+        for suffix, each in zip(cell_suffixes(column), cells, strict=True):
             found[name + suffix] = each
     return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 
-def _suffixes(column: Array | Labelled) -> list[str]:
+def cell_suffixes(column: Array | Labelled) -> list[str]:
+    """What follows a column's name in a table, for each cell of one of its rows."""
     shape = _values(column).shape[1:]
     if shape == (1,) and not isinstance(column, Labelled):
         return [""]
