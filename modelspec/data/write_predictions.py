@@ -87,12 +87,13 @@ def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
     """Columns as a table, in which each cell of a row's array is a column of its own."""
     import polars as pl
 
-    series: list[pl.Series] = []
+    series: dict[str, pl.Series] = {}
     for name, column in columns.items():
         values = _values(column)
         flat = values.reshape(len(values), -1)
         for index, suffix in enumerate(cell_suffixes(column)):
-            series.append(pl.Series(name + suffix, np.ascontiguousarray(flat[:, index])))
+            cells = np.ascontiguousarray(flat[:, index])
+            series[name + suffix] = pl.Series(name + suffix, cells)
     return pl.DataFrame(series)
 
 
