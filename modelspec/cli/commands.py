@@ -18,6 +18,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("lint", "Check specs: what is wrong, where, and how to mend it.", "modelspec.cli.lint"),
     Command("plot", "Draw a spec as SVG, PNG, PDF, DOT, Mermaid or HTML.", "modelspec.cli.plot"),
+    Command("diff", "Say what two specs differ in, and draw it.", "modelspec.cli.diff"),
     Command("summary", "List the layers with shapes and parameters.", "modelspec.cli.summary"),
     Command("import", "Make a spec of a saved Keras model.", "modelspec.cli.import_"),
     Command("init", "Write a first spec for a table.", "modelspec.cli.init"),
