@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from modelspec.api.given_data import PARTS
 from modelspec.diagnostics import Diagnostic, Report, Span
 from modelspec.runner.run import directory
 
@@ -157,13 +158,16 @@ class Run:
         Raises:
             SpecError: The data has errors, or has no such rows.
             TypeError: The rows are nothing that can be read.
-            ValueError: There are both rows and a `split`; or the columns differ in rows.
+            ValueError: There are both rows and a `split`, or no split of that name; or the columns
+                differ in rows.
 
         Warns:
             CellWarning: Something else stands for some cells.
         """
         from modelspec.data import CellCounts
 
+        if split not in (None, *PARTS):
+            raise ValueError(f"`split` is `train`, `validation` or `test`, not {split!r}")
         if data is None:
             return self.predictor.evaluate(self._own_rows(split))
         if split is not None:
