@@ -36,7 +36,7 @@ def test_its_extras_are_there():
 
 
 def test_its_python_runs():
-    (code,) = blocks("python")
+    code, _ = blocks("python")
     scope = {name: torch.randint(0, 9, (2, 5)) for name in ("story", "question")}
     exec(code, scope)
     assert scope["outputs"]["answer"].shape == (2, 500)

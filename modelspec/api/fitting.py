@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.api.given_data import KEPT, data_settings
+from modelspec.api.given_data import data_settings, undone_on_failure
 from modelspec.api.training import prepare_training, print_to_stderr
 from modelspec.diagnostics import Severity
 from modelspec.runner.run.directory import folder_name
@@ -41,14 +41,13 @@ def fit(
     say = say or print_to_stderr
     folder = Path(runs_dir) / folder_name(name or spec.name)
     section = spec.document.data.get("data")
-    before = _kept(folder)
 
     def show(found: Sequence[Diagnostic], sources: Sources) -> None:  # noqa: ARG001
         for each in found:
             if each.severity is not Severity.ERROR:  # errors are raised
                 say(f"{each.span} {each.code}: {each.message}")
 
-    try:
+    with undone_on_failure(folder):
         asked = origin.with_overrides(data_settings(section, folder, data, validation))
         job = prepare_training(
             asked.file,
@@ -62,13 +61,4 @@ def fit(
             say=say,
             **asked.options(),
         )
-    except BaseException:
-        for path in _kept(folder) - before:
-            path.unlink(missing_ok=True)
-        raise
     return job.run(report=report)
-
-
-def _kept(folder: Path) -> set[Path]:
-    """The files of rows that were given from Python."""
-    return set(folder.glob(f"{KEPT}*"))

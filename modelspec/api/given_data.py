@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from modelspec.api.origin import setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -74,6 +75,18 @@ def says_validation(section: object) -> bool:
     return isinstance(split, dict) and any(
         split.get(key) for key in ("validation", "fold", "column")
     )
+
+
+@contextmanager
+def undone_on_failure(folder: Path) -> Iterator[None]:
+    """What rows in memory were written to, in between, is removed where that fails."""
+    before = set(folder.glob(f"{KEPT}*"))
+    try:
+        yield
+    except BaseException:
+        for path in set(folder.glob(f"{KEPT}*")) - before:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def data_file(data: GivenData, folder: Path) -> str:

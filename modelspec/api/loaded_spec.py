@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelspec import lint
 from modelspec.api.origin import Origin, setting
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modelspec.summary import Summary
     from modelspec.torch import SpecModule
     from modelspec.training.callback import Callback
+    from modelspec.tuning.study.job import StudyResult
 
 
 class LoadedSpec:
@@ -139,6 +140,32 @@ class LoadedSpec:
         assert trained.result.folder
         return Run(trained.result.folder, plugins=self.origin.plugins, device=device)
 
+    def tune(
+        self,
+        data: GivenData | None = None,
+        validation: float | GivenData | None = None,
+        **settings: Any,
+    ) -> StudyResult:
+        """Search for the best values of the spec: what `modelspec tune` does.
+
+        Rows in memory are kept beside the study, as `fit` keeps them beside a run.
+
+        Args:
+            data: The rows of all trials, as `fit` takes them; by default the spec's own data.
+            validation: As of `fit`.
+            settings: Whatever else `modelspec.tune` takes: `trials`, `workers`, `runs_dir`, ...
+
+        Raises:
+            SpecError: The spec, its space or its data has errors.
+            TuneError: What is asked for does not go together.
+            MissingPackageError: Optuna is not installed.
+            TypeError: The rows are nothing that can be read.
+            ValueError: The columns differ in rows; or the spec is in no file, which trials read.
+        """
+        from modelspec.api.searching import search
+
+        return search(self.spec, self.origin, data, validation, settings)
+
     def build(self, *, seed: int | None = None) -> SpecModule:
         """An ordinary `torch.nn.Module` with new weights; imports torch.
 
@@ -172,9 +199,10 @@ class LoadedSpec:
         Args:
             depth: How many levels of blocks are opened; None for all.
         """
+        from modelspec.memory import spec_memory
         from modelspec.summary import summarize
 
-        return summarize(self.graph, depth)
+        return summarize(self.graph, depth, spec_memory(self.spec, self.graph))
 
     def render(self) -> str:
         """The resolved spec as YAML: a valid spec that means the same."""

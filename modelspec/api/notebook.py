@@ -5,16 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from modelspec.report.markup import element, together
+from modelspec.report.markup import Html, element, together
 from modelspec.report.notebook import table
+from modelspec.runner.progress.notebook import MOST_EPOCHS, epochs_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from modelspec.diagnostics import Diagnostic
-
-MOST_EPOCHS = 10
-"""A longer history is shown by its last epochs."""
 
 
 class Findings(list["Diagnostic"]):
@@ -38,21 +34,24 @@ def diagram_html(svg: bytes, name: str) -> str:
     return str(element("img", src=source, alt=f"The diagram of {name}", style=style))
 
 
-def run_html(name: str, folder: str, history: Sequence[dict[str, float]], best: int | None) -> str:
-    """A run: its last epochs, with the best one marked, and where it lies."""
-    from modelspec.runner.progress.epoch_line import number_text
-    from modelspec.training.callback import measured_keys
+class History(list[dict[str, float]]):
+    """A dict for each epoch: a list, which a notebook shows as a table."""
 
-    shown = list(history[-MOST_EPOCHS:])
-    shown = [row for row in history if row["epoch"] == best and row not in shown] + shown
-    keys = list(dict.fromkeys(key for row in shown for key in measured_keys(row)))
-    rows = (
-        [
-            f"{row['epoch']:.0f}{' (best)' * (row['epoch'] == best)}",
-            *(number_text(row[key]) if key in row else "" for key in keys),
-        ]
-        for row in shown
-    )
-    epochs = table(("epoch", *keys), rows) if shown else None
+    def _repr_html_(self) -> str:
+        return str(_epochs(self) or element("p", "no epochs"))
+
+
+def run_html(name: str, folder: str, history: list[dict[str, float]]) -> str:
+    """A run: its last epochs, with the best one marked, and where it lies."""
     said = element("p", element("b", name), f" in {folder}")
-    return str(together(said, epochs))
+    return str(together(said, _epochs(history, MOST_EPOCHS)))
+
+
+def _epochs(history: list[dict[str, float]], most: int | None = None) -> Html | None:
+    """The last epochs of a history, and the best one."""
+    from modelspec.runner.run.compare import best_row
+
+    best = best_row(history)
+    shown = history[-most:] if most else history
+    first = [best] if best and best not in shown else []
+    return epochs_table([*first, *shown], int(best["epoch"]) if best else None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from modelspec.api.notebook import History
     from modelspec.data import Arrays, CellCounts, Rows
     from modelspec.runner.inference.evaluate import Evaluation
     from modelspec.runner.inference.predictor import Predictor
@@ -59,19 +60,16 @@ class Run:
 
     def _repr_html_(self) -> str:
         from modelspec.api.notebook import run_html
-        from modelspec.runner.run.compare import best_row
 
-        history = self.history
-        best = best_row(history)
-        name = self.folder.resolve().parent.name
-        return run_html(name, str(self.folder), history, int(best["epoch"]) if best else None)
+        return run_html(self.folder.resolve().parent.name, str(self.folder), self.history)
 
     @property
-    def history(self) -> list[dict[str, float]]:
-        """What each epoch measured: `epoch`, `loss`, `val_loss`, ..."""
+    def history(self) -> History:
+        """What each epoch measured: a dict each, with `epoch`, `loss`, `val_loss`, ..."""
+        from modelspec.api.notebook import History
         from modelspec.runner.run.compare import history_of
 
-        return history_of(self.folder)
+        return History(history_of(self.folder))
 
     @property
     def module(self) -> SpecModule:

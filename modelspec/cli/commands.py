@@ -18,6 +18,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("lint", "Check specs: what is wrong, where, and how to mend it.", "modelspec.cli.lint"),
     Command("plot", "Draw a spec as SVG, PNG, PDF, DOT, Mermaid or HTML.", "modelspec.cli.plot"),
+    Command("diff", "Say what two specs differ in, and draw it.", "modelspec.cli.diff"),
     Command("summary", "List the layers with shapes and parameters.", "modelspec.cli.summary"),
     Command("import", "Make a spec of a saved Keras model.", "modelspec.cli.import_"),
     Command("init", "Write a first spec for a table.", "modelspec.cli.init"),
@@ -29,6 +30,7 @@ COMMANDS = (
     Command("predict", "Predict from data with a trained run.", "modelspec.cli.predict"),
     Command("ensemble", "Make one run of several trained ones.", "modelspec.cli.ensemble"),
     Command("export", "Export a model: torch.export, ONNX.", "modelspec.cli.export"),
+    Command("serve", "Answer requests over HTTP with a trained run.", "modelspec.cli.serve"),
     Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
     Command("explain", "Explain a concept, a finding, a layer, a loss.", "modelspec.cli.explain"),
     Command("layers", "List the layer types by family.", "modelspec.cli.layers"),

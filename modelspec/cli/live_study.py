@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelspec.cli.console import console
-from modelspec.cli.study_lines import assigned, objective_text, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
+from modelspec.tuning.results.lines import assigned, objective_text, time_left, trial_line
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -90,14 +90,9 @@ def saving_checked() -> Iterator[None]:
 
 def set_threads(threads: int | None, model: "TrainedModel") -> None:
     """Compute with so many threads, or with as many as the model is worth."""
-    from modelspec.runner.process.cpu_threads import threads_for
+    from modelspec.runner.inference import threads as cpu_threads
 
-    train = model.spec.train
-    wanted = threads or threads_for(model.graph, train.batch_size if train else 32)
-    if wanted is not None:
-        import torch
-
-        torch.set_num_threads(wanted)
+    cpu_threads.set_threads(threads, model)
 
 
 def stop_at_errors(findings: "Iterable[Diagnostic]", sources: "Sources | None" = None) -> None:

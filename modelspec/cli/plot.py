@@ -1,6 +1,5 @@
 """`modelspec plot`."""
 
-import os
 from typing import Annotated, Literal
 
 import typer
@@ -8,9 +7,10 @@ import typer
 from modelspec.cli.findings import examine
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile, refuse
 from modelspec.cli.output import write_whole
+from modelspec.cli.picture_files import format_of
 from modelspec.cli.say import say
 from modelspec.plot import TooLargeError, draw
-from modelspec.plot.options import FORMATS, Format, PlotOptions, Rankdir
+from modelspec.plot.options import Format, PlotOptions, Rankdir
 
 EXAMPLES = (
     "modelspec plot specs/qa.yaml",
@@ -18,13 +18,6 @@ EXAMPLES = (
     "modelspec plot specs/qa.yaml -o qa.svg -o qa.pdf --rankdir LR --show-params",
     "modelspec plot specs/qa.yaml --format mermaid -o -",
 )
-
-SUFFIXES: dict[str, Format] = {
-    **{f".{name}": name for name in FORMATS},
-    ".gv": "dot",
-    ".mmd": "mermaid",
-    ".htm": "html",
-}
 
 
 def run(
@@ -74,7 +67,7 @@ def run(
     A spec with errors is drawn too, as far as it is understood, with what is wrong in red;
     the command then ends with 1.
     """
-    targets = [(file, format or _format_of(file)) for file in output or ()]
+    targets = [(file, format or format_of(file)) for file in output or ()]
     examined = examine(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)
     if examined.graph is None:
         raise typer.Exit(1)
@@ -100,14 +93,6 @@ def run(
             say(f"wrote {file}")
     if examined.report.failed:
         raise typer.Exit(1)
-
-
-def _format_of(file: str) -> Format:
-    ending = os.path.splitext(file)[1].lower()
-    if ending not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        refuse(f"the ending of `{file}` is none of {known}; say the --format.", "--output")
-    return SUFFIXES[ending]
 
 
 def _ending(format: Format) -> str:

@@ -80,8 +80,8 @@ def show_study(folder: Path, *, as_json: bool) -> None:
 def print_study(results: "StudyResults") -> None:
     """The best trials, what training them again showed, and what the test rows say."""
     from modelspec.cli.console import console
-    from modelspec.cli.study_lines import trial_line
     from modelspec.runner.progress.epoch_line import values_text
+    from modelspec.tuning.results.lines import trial_line
 
     best = results.front[:MOST_FRONT] if len(results.study.objective) > 1 else []
     best = best or results.ordered[:MOST_TRIALS]
@@ -113,7 +113,7 @@ def _fits(table: "Table") -> bool:
 def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
     from rich.text import Text
 
-    from modelspec.cli.study_lines import objective_text, short_names, value_text
+    from modelspec.tuning.results.lines import objective_text, short_names, value_text
 
     names = results.study.objective
     costs = [] if "parameters" in names else ["parameters"]
@@ -137,9 +137,9 @@ def _best_table(results: "StudyResults", best: "list[Trial]") -> "Table":
 def _confirmed_table(results: "StudyResults") -> "Table":
     from rich.text import Text
 
-    from modelspec.cli.study_lines import objective_text
     from modelspec.language.tune import COSTS
     from modelspec.runner.progress.epoch_line import number_text
+    from modelspec.tuning.results.lines import objective_text
 
     table = _plain_table("trained again")
     for name in ("seeds", *results.study.objective):

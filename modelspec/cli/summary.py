@@ -7,7 +7,8 @@ import typer
 
 from modelspec.cli.findings import examine_clean
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
-from modelspec.summary import Row, Summary, summarize
+from modelspec.memory import bytes_text, lengths_text, spec_memory
+from modelspec.summary import Row, Summary, largest_batch, summarize
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +40,9 @@ def run(
     """List the layers of a spec: shapes, parameters, what leads into what, and the sums."""
     examined = examine_clean(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)
     assert examined.graph is not None
-    summary = summarize(examined.graph, depth)
+    assert examined.spec is not None
+    memory = spec_memory(examined.spec, examined.graph)
+    summary = summarize(examined.graph, depth, memory)
     if as_json:
         print(json.dumps(summary.as_data(), indent=2))
     else:
@@ -105,21 +108,21 @@ def _shared_text(row: Row) -> str:
 
 def _print_sums(summary: Summary, console: "Console") -> None:
     lines = [
-        ("parameters", f"{summary.parameters:,} ({_bytes_text(summary.bytes)} at float32)"),
+        ("parameters", f"{summary.parameters:,} ({bytes_text(summary.bytes)} at float32)"),
         ("trainable", f"{summary.trainable:,}"),
         ("non-trainable", f"{summary.non_trainable:,}"),
         ("FLOPs a sample", _count_text(summary.flops)),
     ]
+    if memory := summary.memory:
+        peak = f"{bytes_text(memory.peak())} at a batch of {memory.batch_size:,}"
+        lines.append(("training step", f"{peak}{lengths_text(memory)}"))
+        lines.append(("largest batch", f"{largest_batch(memory):,} in what is free here"))
     if summary.minimums:
         least = ", ".join(f"{name} >= {size}" for name, size in summary.minimums.items())
         lines.append(("sizes", least))
     for name, value in lines:
         console.print(f"[bold]{name:<15}[/bold] ", end="")
         console.print(value, markup=False)
-
-
-def _bytes_text(size: int) -> str:
-    return f"{size / 1e6:.3g} MB" if size < 1e9 else f"{size / 1e9:.3g} GB"
 
 
 def _count_text(count: object) -> str:

@@ -206,7 +206,7 @@ def _end(done: "StudyResult", *, quiet: bool) -> None:
 
 
 def _failed(count: int, last: "Trial") -> str:
-    from modelspec.cli.study_lines import one_line
+    from modelspec.tuning.results.lines import one_line
 
     if count == 1:
         return f"trial {last.number} failed: {one_line(last.why)}"

@@ -16,7 +16,7 @@ from modelspec.data.table.model_fields import model_fields
 from modelspec.diagnostics import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from modelspec.data.arrays.arrays import Arrays
     from modelspec.data.features.few import FewEncoded, FewEncoder
@@ -46,7 +46,7 @@ class RowEncoder:
 
         def plan(fields: dict[str, ModelField]) -> _Plan:
             wanted = {name: field for name, field in fields.items() if name not in without}
-            return _Plan.of(preprocessing, wanted)
+            return _Plan.of(preprocessing, wanted, graph.minimums)
 
         self._unweighted = plan(model_fields(graph, ()))
         self._weighted = plan(model_fields(graph, (), preprocessing.features))
@@ -117,7 +117,9 @@ class _Plan:
     others: frozenset[str]
 
     @classmethod
-    def of(cls, fitted: Preprocessing, fields: dict[str, ModelField]) -> _Plan:
+    def of(
+        cls, fitted: Preprocessing, fields: dict[str, ModelField], minimums: Mapping[str, int]
+    ) -> _Plan:
         """That for some fields."""
         features = {
             name: fitted.features.get(name) or plain_feature(field)
@@ -125,7 +127,7 @@ class _Plan:
         }
         kinds = kinds_of(features)
         encoders = {
-            name: feature.few(fields[name])
+            name: feature.few(fields[name], minimums)
             for name, feature in features.items()
             if all(kinds[column] == feature.kind for column in feature.columns)
         }

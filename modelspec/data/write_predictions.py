@@ -91,12 +91,13 @@ def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
     for name, column in columns.items():
         values = _values(column)
         flat = values.reshape(len(values), -1)
-        for index, suffix in enumerate(_suffixes(column)):
+        for index, suffix in enumerate(cell_suffixes(column)):
             series[name + suffix] = pl.Series(np.ascontiguousarray(flat[:, index]))
     return pl.DataFrame(series)
 
 
-def _suffixes(column: Array | Labelled) -> list[str]:
+def cell_suffixes(column: Array | Labelled) -> list[str]:
+    """What follows a column's name in a table, for each cell of one of its rows."""
     shape = _values(column).shape[1:]
     if shape == (1,) and not isinstance(column, Labelled):
         return [""]

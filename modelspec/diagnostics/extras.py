@@ -15,19 +15,28 @@ EXTRAS = {
     "fastexcel": "excel",
     "grpc": "storage",
     "h5py": "keras",
+    "httptools": "serve",
     "optuna": "tune",
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "onnxscript": "onnx",
+    "prometheus_client": "serve",
     "psycopg": "storage",
     "scipy": "ensemble",
     "sklearn": "sklearn",
+    "starlette": "serve",
     "tensorboard": "tensorboard",
     "tokenizers": "tokenizers",
+    "uvicorn": "serve",
     "zstandard": "zstd",
 }
 """The extra of each package, by the name that it is imported by."""
-_CALLED = {"PIL": "pillow", "grpc": "grpcio", "sklearn": "scikit-learn"}
+_CALLED = {
+    "PIL": "pillow",
+    "grpc": "grpcio",
+    "prometheus_client": "prometheus-client",
+    "sklearn": "scikit-learn",
+}
 """What a package is called where that is another name."""
 
 

@@ -19,6 +19,23 @@ LoadedFile: TypeAlias = "tuple[Document | None, Report]"
 """What a file of a block held when it was read, and what was found in it."""
 
 
+class BlockFiles(dict[str, LoadedFile]):
+    """The files of blocks by path, each read when it is first asked for."""
+
+    def __missing__(self, file: str) -> LoadedFile:
+        found = Report()
+        self[file] = self.read(file, found), found
+        return self[file]
+
+    def read(self, file: str, report: Report) -> Document | None:
+        """Read a file.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        return load(file, report)
+
+
 class Library:
     """The specs that a spec uses as blocks."""
 
@@ -27,10 +44,10 @@ class Library:
         top: Document,
         include_dirs: Sequence[str],
         report: Report,
-        files: dict[str, LoadedFile] | None = None,
+        files: BlockFiles | None = None,
     ) -> None:
         self._report = report
-        self._files = files if files is not None else {}
+        self._files = files if files is not None else BlockFiles()
         folder = os.path.realpath(os.path.dirname(top.file) if top.file != "-" else ".")
         self._roots = [folder, *map(os.path.realpath, include_dirs)]
         self._blocks: dict[str, Block] = {}
@@ -62,14 +79,11 @@ class Library:
 
     def _load(self, name: str, file: str, place: Place) -> Block:
         try:
-            if file not in self._files:
-                found = Report()
-                self._files[file] = load(file, found), found
+            document, found = self._files[file]
         except OSError as error:
             reason = (error.strerror or "it cannot be read").lower()
             self._report.add(place.finding("MS209", f"`{file}` cannot be read: {reason}"))
             return Block(name, None, place, is_file=True)
-        document, found = self._files[file]
         self._report.extend(found)
         if document is None:
             return Block(name, None, place, is_file=True)

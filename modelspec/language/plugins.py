@@ -107,6 +107,18 @@ def _entry_points(name: str) -> list[EntryPoint]:
     )
 
 
+def package_of(name: str) -> tuple[str, str]:
+    """The package that a plugin is installed by, and its version.
+
+    Raises:
+        PluginError: No such plugin is installed, or by no package.
+    """
+    (point, *_) = _entry_points(name)
+    if point.dist is None:
+        raise PluginError(f"plugin `{name}` is of no installed package", "install it with pip")
+    return point.dist.name, point.dist.version
+
+
 def _label(point: EntryPoint) -> str:
     package = f" ({point.dist.name} {point.dist.version})" if point.dist else ""
     return f"plugin `{point.name}`{package}"

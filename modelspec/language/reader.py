@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import Report, Severity
 from modelspec.language.body import read_body
 from modelspec.language.context import ReadContext
-from modelspec.language.library import Library, not_a_mapping
+from modelspec.language.library import BlockFiles, Library, not_a_mapping
 from modelspec.language.model import Spec
 from modelspec.language.overrides import override
 from modelspec.language.params import is_broken, substitute
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelspec.diagnostics import Diagnostic
-    from modelspec.language.library import LoadedFile
     from modelspec.language.model import Model
     from modelspec.language.tune import Try
 
@@ -37,7 +36,7 @@ def read(
     overrides: Sequence[str] = (),
     include_dirs: Sequence[str] = (),
     plugins: Sequence[str] = (),
-    files: dict[str, LoadedFile] | None = None,
+    files: BlockFiles | None = None,
 ) -> Spec | None:
     """The spec that a document holds, resolved.
 
@@ -64,7 +63,7 @@ def read(
     document = override(document, overrides, report)
     root = Place(document)
     name = _name(document, report)
-    files = files if files is not None else {}
+    files = files if files is not None else BlockFiles()
     library = Library(document, include_dirs, report, files)
     block = Block(name, document.data, root, is_file=True)
     library.hold(block)
@@ -114,7 +113,7 @@ def name_of_file(file: str) -> str:
     return "spec" if file == "-" else re.sub(r"[^A-Za-z0-9_.-]", "_", stem).lstrip(".-")
 
 
-def _trial(document: Document, include_dirs: Sequence[str], files: dict[str, LoadedFile]) -> Try:
+def _trial(document: Document, include_dirs: Sequence[str], files: BlockFiles) -> Try:
     """What reads a spec with values of its search in place, and says what is wrong with one."""
     plain = replace(document, data={**document.data, "tune": None})
 

@@ -9,6 +9,7 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes
 from modelspec.layers.initializers import Finite, VectorInitializer
+from modelspec.layers.kept import FLOAT, OPERANDS, OUTPUT, Kept
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, MaskUse, Weight
 from modelspec.shapes import Dim, Shape, product
@@ -55,6 +56,10 @@ class ReLU(_Elementwise):
     threshold: NotNegative = 0.0
     """From where on numbers are as they are."""
 
+    def kept(self, *shapes: Shape) -> Kept:
+        plain = self.max_value is None and not self.negative_slope and not self.threshold
+        return OUTPUT if plain else OPERANDS
+
 
 class LeakyReLU(_Elementwise):
     """Numbers above 0 as they are, others times a small factor.
@@ -70,6 +75,7 @@ class LeakyReLU(_Elementwise):
     """
 
     keras = "activation_layers/leaky_relu/"
+    keeps = OPERANDS
     examples: ClassVar = (
         Example({}, ((9,),)),
         Example({"negative_slope": 0.1}, ((3, 5),)),
@@ -124,6 +130,9 @@ class PReLU(_Elementwise):
     def _shared(self, shape: Shape) -> set[int]:
         return {resolve(axis, shape, "shared_axes") for axis in self.shared_axes or ()}
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return Kept(more=2 * FLOAT * product(shapes[0]))
+
 
 class ELU(_Elementwise):
     """Numbers above 0 as they are, others as `alpha * (exp(x) - 1)`.
@@ -137,6 +146,7 @@ class ELU(_Elementwise):
     """
 
     keras = "activation_layers/elu/"
+    keeps = OPERANDS
     examples: ClassVar = (
         Example({}, ((9,),)),
         Example({"alpha": 0.5}, ((3, 5),)),
@@ -161,6 +171,7 @@ class Softmax(_Elementwise):
     """
 
     keras = "activation_layers/softmax/"
+    keeps = OUTPUT
     masks = "uses and passes"
     examples: ClassVar = (
         Example({}, ((5,),)),
@@ -192,6 +203,7 @@ class GLU(Layer):
     """
 
     keras = "../ops/nn/"
+    keeps = OPERANDS
     examples: ClassVar = (
         Example({}, ((6,),)),
         Example({"axis": 1}, ((4, 3),)),

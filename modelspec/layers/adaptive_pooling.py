@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.fields import PositiveInt, SizePair, SizeTriple
+from modelspec.layers.kept import OPERANDS, Kept, with_places
 from modelspec.layers.values import Example
 from modelspec.shapes import Dim, Shape, product
 
@@ -11,6 +12,7 @@ from modelspec.shapes import Dim, Shape, product
 class _Adaptive(Layer):
     """What the adaptive poolings have in common."""
 
+    keeps = OPERANDS
     axes: ClassVar[str]
     output_size: Any
     """The sizes of the result."""
@@ -142,6 +144,9 @@ class AdaptiveMaxPooling1D(_Adaptive1D):
     keras = "pooling_layers/adaptive_max_pooling1d/"
     examples = _EXAMPLES_1D
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(OPERANDS, self.output_shape(*shapes))
+
 
 class AdaptiveMaxPooling2D(_Adaptive2D):
     """Divides an image into `output_size` windows, and takes the largest number of each.
@@ -161,6 +166,9 @@ class AdaptiveMaxPooling2D(_Adaptive2D):
     keras = "pooling_layers/adaptive_max_pooling2d/"
     examples = _EXAMPLES_2D
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(OPERANDS, self.output_shape(*shapes))
+
 
 class AdaptiveMaxPooling3D(_Adaptive3D):
     """Divides a volume into `output_size` windows, and takes the largest number of each.
@@ -179,3 +187,6 @@ class AdaptiveMaxPooling3D(_Adaptive3D):
 
     keras = "pooling_layers/adaptive_max_pooling3d/"
     examples = _EXAMPLES_3D
+
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(OPERANDS, self.output_shape(*shapes))

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from modelspec.layers.base import Layer, check_rank, known_size
 from modelspec.layers.fields import Rate
+from modelspec.layers.kept import FLOAT, Kept
 from modelspec.layers.values import Arity, Example, LayerError, Tensor, Value, Weight
 from modelspec.shapes import Dim, Shape, same, text
 
@@ -73,6 +74,18 @@ class _Scored(_Attends):
     def _score_flops(self, features: Dim) -> Dim:
         return 3 * features
 
+    def kept(self, *shapes: Shape) -> Kept:
+        """The scores, twice more where some are dropped; of sums, the sum of each two steps."""
+        query, value, key = self.operands(*shapes)
+        scores = query[0] * value[0]
+        compared = scores * key[-1] if self._sums() else query[0] * query[-1] + key[0] * key[-1]
+        more = scores * (3 if self.dropout else 1) + compared
+        return Kept(operands=True, more=FLOAT * more)
+
+    def _sums(self) -> bool:
+        """Whether the score is a sum of `tanh(query + key)`."""
+        return True
+
 
 CALLS = (((5, 4),), ((5, 4), (6, 4)), ((5, 4), (6, 3), (6, 4)))
 """A sequence of its own; a query and a value; a query, a value and a key."""
@@ -122,6 +135,9 @@ class Attention(_Scored):
 
     def _score_flops(self, features: Dim) -> Dim:
         return (2 if self.score_mode == "dot" else 3) * features
+
+    def _sums(self) -> bool:
+        return self.score_mode == "concat"
 
 
 class AdditiveAttention(_Scored):

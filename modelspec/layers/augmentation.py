@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from modelspec.layers.factors import Share, Signed, Within
 from modelspec.layers.image_preprocessing import _Framed, _Image
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import Example
 from modelspec.shapes import Dim, Shape, product
 
@@ -11,6 +12,7 @@ from modelspec.shapes import Dim, Shape, product
 class _Warped(_Image):
     """What takes each pixel of the result from another place of the image."""
 
+    keeps = NOTHING
     fill_mode: Literal["constant", "nearest", "reflect", "wrap"] = "reflect"
     """What lies outside the image `a b c d`: `constant` is `k k|a b c d|k k`, `nearest`
     `a a|a b c d|d d`, `reflect` `b a|a b c d|d c`, `wrap` `c d|a b c d|a b`."""

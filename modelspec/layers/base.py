@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 from modelspec.layers.choices import Option
+from modelspec.layers.kept import BOTH, Kept, with_activation
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import (
     FLOATS,
@@ -93,6 +94,11 @@ class Layer(BaseModel):
     masked_ports: ClassVar[tuple[str, ...]] = ("",)
     """The output ports that have the output's mask."""
 
+    keeps: ClassVar[Kept] = BOTH
+    """What it keeps for its backward pass, whatever its arguments; see `kept`."""
+    gives_view: ClassVar[bool] = False
+    """Whether its output is its operand's memory, seen otherwise: nothing is copied."""
+
     option_names: ClassVar[Mapping[str, str]] = {}
     """What the options of a weight are called after, where it is neither the weight's name, nor
     that without `_kernel`, nor its last word: `{"kernel": "depthwise"}`."""
@@ -141,6 +147,16 @@ class Layer(BaseModel):
     def flops(self, *shapes: Shape) -> Dim:
         """Floating point operations a sample, a multiplication and an addition being two."""
         return 0
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """What a call keeps of its forward pass in training until its backward pass, a sample.
+
+        By default what `keeps` says, and where there is an argument `activation`, what that keeps.
+        """
+        activation: str | None = getattr(self, "activation", None)
+        if activation is None:
+            return self.keeps
+        return with_activation(self.keeps, activation, self.output_shape(*shapes))
 
     def reference(self, operands: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """What the layer computes out of training, in NumPy; the tests hold the twin against it.

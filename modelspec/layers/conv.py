@@ -7,6 +7,7 @@ from modelspec.layers.base import Layer, check_rank, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt, SizePair, SizeTriple
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.kept import FLOAT, OPERANDS, Kept, padded_copy
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, Weight
 from modelspec.layers.windows import slide
@@ -16,6 +17,7 @@ from modelspec.shapes import Dim, Padding, Shape, product
 class _Convolution(Layer):
     """What the convolutions have in common; `_window` says kernel, strides and dilation."""
 
+    keeps = OPERANDS
     filters: PositiveInt
     """The number of output channels."""
     groups: PositiveInt = 1
@@ -69,6 +71,14 @@ class _Convolution(Layer):
                     "`groups` must divide the channels of the input and `filters`",
                     "groups",
                 )
+
+    def kept(self, *shapes: Shape) -> Kept:
+        found = super().kept(*shapes)
+        kernel, strides, dilation, padding = self._window()
+        copied = padded_copy(shapes[0], kernel, strides, dilation, padding)
+        if copied == 0:
+            return found
+        return found._replace(operands=False, more=found.more + FLOAT * copied)
 
 
 class Conv1D(_Convolution):

@@ -7,6 +7,7 @@ from modelspec.layers.base import Layer, check_rank, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt, SizePair, SizeTriple
 from modelspec.layers.initializers import Initializer
+from modelspec.layers.kept import FLOAT, Kept
 from modelspec.layers.recurrent import _Stateful
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, Weight
@@ -74,6 +75,11 @@ class _ConvLSTM(_Stateful, _Filters):
         numbers = sum(prod(weight.shape) for weight in self.weights(shape)[:2])
         cells = shape[0] * product(self.state_shape(shape)[:-1])
         return cells * (2 * numbers + (4 * self.use_bias + 4) * self.filters)
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """The gates and states of every step."""
+        state = product(self.state_shape(shapes[0]))
+        return Kept(operands=True, more=shapes[0][0] * state * FLOAT * 7)
 
 
 def _examples(shape: tuple[int, ...], uneven: int | tuple[int, ...]) -> tuple[Example, ...]:

@@ -9,6 +9,7 @@ from modelspec.layers.fields import (
     PositiveInt,
 )
 from modelspec.layers.initializers import MatrixInitializer, VectorInitializer
+from modelspec.layers.kept import NOTHING, OPERANDS, Kept, kept_by_activation
 from modelspec.layers.regularizers import MatrixRegularizer, Regularizer
 from modelspec.layers.values import Arity, Example, LayerError, MaskUse, Weight
 from modelspec.shapes import Dim, Shape, product
@@ -31,6 +32,7 @@ class Dense(Layer):
     """
 
     keras = "core_layers/dense/"
+    keeps = OPERANDS
     masks = "passes"
     examples: ClassVar = (
         Example({"units": 32}, ((64,),)),
@@ -113,6 +115,9 @@ class Activation(Layer):
     def flops(self, *shapes: Shape) -> Dim:
         return product(shapes[0])
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return kept_by_activation(self.activation, shapes[0])
+
 
 class Embedding(Layer):
     """A trained vector for each of a number of indices: text, categories.
@@ -127,6 +132,7 @@ class Embedding(Layer):
     """
 
     keras = "core_layers/embedding/"
+    keeps = OPERANDS
     arity = Arity()
     accepts = "integer"
     examples: ClassVar = (
@@ -188,6 +194,8 @@ class Identity(Layer):
     """
 
     keras = "core_layers/identity/"
+    keeps = NOTHING
+    gives_view = True
     masks = "passes"
     accepts = "any"
     examples: ClassVar = (Example({}, ((3, 2),)), Example({}, ((4,),), "int64"))

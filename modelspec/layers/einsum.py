@@ -11,6 +11,7 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.kept import OPERANDS
 from modelspec.layers.merging import promoted
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Arity, Example, LayerError, Weight
@@ -42,6 +43,7 @@ class EinsumDense(Layer):
     model_config = ConfigDict(serialize_by_alias=True)
 
     keras = "core_layers/einsum_dense/"
+    keeps = OPERANDS
     examples: ClassVar = (
         Example({"equation": "ab,bc->ac", "output_shape": 4, "bias_axes": "c"}, ((3,),)),
         Example(
@@ -232,6 +234,7 @@ class Einsum(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     promotes = True
     arity = Arity(1, None)
     idle_alone = False

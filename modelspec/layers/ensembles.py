@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from modelspec.layers.base import Layer
+from modelspec.layers.kept import FLOAT, Kept
 from modelspec.layers.merging import _Weighted
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product
@@ -78,6 +79,10 @@ class Spread(_Weighted):
             place = mean.argmax(axis=-1)[..., None]
             spread = np.take_along_axis(spread, place, axis=-1)
         return np.asarray(spread, np.float32)
+
+    def kept(self, *shapes: Shape) -> Kept:
+        size = product(super().output_shape(*shapes))
+        return Kept(more=FLOAT * size * (len(shapes) + 1))
 
 
 class TemperatureScaling(Layer):

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.fields import PositiveInt
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import FLOATS, Example
 from modelspec.shapes import Shape
 
@@ -13,6 +14,7 @@ from modelspec.shapes import Shape
 class _Image(Layer):
     """What takes images of any number type and gives floats."""
 
+    keeps = NOTHING
     accepts = "any"
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -54,6 +56,7 @@ class Resizing(_Framed):
     """
 
     keras = "preprocessing_layers/image_preprocessing/resizing/"
+    keeps = NOTHING
     examples: ClassVar = (
         Example({"height": 3, "width": 4}, ((6, 7, 2),)),
         Example({"height": 9, "width": 5}, ((6, 7, 3),), "uint8"),
@@ -106,6 +109,7 @@ class CenterCrop(_Framed):
     """
 
     keras = "preprocessing_layers/image_preprocessing/center_crop/"
+    keeps = NOTHING
     examples: ClassVar = (
         Example({"height": 3, "width": 4}, ((6, 7, 2),)),
         Example({"height": 4, "width": 3}, ((7, 8, 1),), "uint8"),

@@ -5,6 +5,7 @@ As in Keras, they lose masks.
 
 from typing import ClassVar, Literal
 
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.merging import _Merge, promoted
 from modelspec.layers.operations import Number
 from modelspec.layers.values import FLOATS, Arity, Example, LayerError
@@ -31,6 +32,7 @@ class Compare(_Merge):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
     arity = Arity(1, 2)
     verb = "compare"
     operand_order_matters = True
@@ -72,6 +74,7 @@ class Logical(_Merge):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
     arity = Arity(1, 2)
     verb = "combine"
     examples: ClassVar = (
@@ -111,6 +114,7 @@ class Where(_Merge):
     """
 
     keras = "../ops/core/"
+    keeps = NOTHING
     arity = Arity(1, 3)
     verb = "choose between"
     operand_order_matters = True

@@ -25,6 +25,7 @@ as in Keras, but passes it on. `modelspec.graph.masks` works out where masks go,
 from typing import ClassVar
 
 from modelspec.layers.base import Layer
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product
 
@@ -45,6 +46,7 @@ class Masking(Layer):
     """
 
     keras = "core_layers/masking/"
+    keeps = NOTHING
     masks = "starts"
     examples: ClassVar = (
         Example({}, ((4, 3),)),

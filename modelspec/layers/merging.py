@@ -7,6 +7,7 @@ from typing import ClassVar
 from modelspec.layers.axes import resolve
 from modelspec.layers.base import Layer
 from modelspec.layers.fields import AxisPair, OperandWeights
+from modelspec.layers.kept import FLOAT, NOTHING, OPERANDS, Kept
 from modelspec.layers.values import FLOATS, Arity, Example, LayerError
 from modelspec.shapes import UNKNOWN, Dim, Shape, broadcast, product, same, text
 
@@ -68,6 +69,7 @@ class Add(_Merge):
     """
 
     keras = "merging_layers/add/"
+    keeps = NOTHING
     masks = "merges"
     verb = "add"
     examples = (*_EXAMPLES, Example({}, ((3,), (3,)), "int64"))
@@ -87,6 +89,7 @@ class Subtract(_Merge):
     """
 
     keras = "merging_layers/subtract/"
+    keeps = NOTHING
     masks = "merges"
     arity = Arity(2, 2)
     verb = "subtract"
@@ -116,6 +119,7 @@ class Multiply(_Merge):
     """
 
     keras = "merging_layers/multiply/"
+    keeps = OPERANDS
     masks = "uses and merges"
     verb = "multiply"
     examples = _EXAMPLES
@@ -124,6 +128,7 @@ class Multiply(_Merge):
 class _Weighted(_Merge):
     """What takes a mean of its inputs, in which each may have a weight."""
 
+    keeps = NOTHING
     masks = "merges"
     accepts = "float"
 
@@ -190,6 +195,7 @@ class Maximum(_Merge):
     """
 
     keras = "merging_layers/maximum/"
+    keeps = OPERANDS
     masks = "uses and merges"
     verb = "compare"
     examples = _EXAMPLES
@@ -209,6 +215,7 @@ class Minimum(_Merge):
     """
 
     keras = "merging_layers/minimum/"
+    keeps = OPERANDS
     masks = "uses and merges"
     verb = "compare"
     examples = _EXAMPLES
@@ -227,6 +234,7 @@ class Concatenate(Layer):
     """
 
     keras = "merging_layers/concatenate/"
+    keeps = NOTHING
     masks = "joins"
     arity = Arity(1, None)
     accepts = "any"
@@ -297,6 +305,7 @@ class Dot(Layer):
     """
 
     keras = "merging_layers/dot/"
+    keeps = OPERANDS
     arity = Arity(2, 2)
     operand_order_matters = True
     examples: ClassVar = (
@@ -348,6 +357,11 @@ class Dot(Layer):
         left, right = shapes
         i, _ = self.resolved(left, right)
         return prod(self.output_shape(left, right), start=1) * left[i] * 2
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """Its operands; a copy of each where they are brought to length 1."""
+        sizes = product(shapes[0]) + product(shapes[1])
+        return Kept(operands=True, more=2 * FLOAT * sizes if self.normalize else 0)
 
 
 _ORDER = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64".split()

@@ -11,6 +11,7 @@ from modelspec.layers.base import check_rank, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes, Dims, PositiveInt
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.kept import FLOAT, Kept
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, MaskUse, Operands, Tensor, Value, Weight
 from modelspec.shapes import UNKNOWN, Dim, Shape, broadcast, product, same, text
@@ -163,6 +164,20 @@ class _Headed(_Attends):
                 f"needs `[steps, features]` of each, gets {gets}",
                 "a recurrent layer gives a sequence with `return_sequences: true`",
             )
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """What is projected, a sum of each row of scores; scores only where some are dropped."""
+        query, value, _ = self.operands(*shapes)
+        (heads, others), (key_size, value_size) = self.heads, self.sizes
+        steps, seen = product(query[:-1]), product(value[:-1])
+        projected = steps * heads * (key_size + value_size) + seen * others * (
+            key_size + value_size
+        )
+        gated = steps * heads * value_size * 2 if self.use_gate else 0
+        more = projected + steps * heads + gated
+        if self.dropout:
+            more = more + 3 * heads * steps * product(tuple(value[a] for a in self.axes(query)))
+        return Kept(operands=True, more=FLOAT * more)
 
 
 _HEADED = (

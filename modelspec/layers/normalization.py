@@ -9,6 +9,7 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes, Epsilon, Fraction, PositiveInt
 from modelspec.layers.initializers import VectorInitializer
+from modelspec.layers.kept import FLOAT, OPERANDS, Kept
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, Weight
 from modelspec.shapes import Dim, Shape, product, text
@@ -19,6 +20,7 @@ Bound: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
 class _Normalization(Layer):
     """What keeps the shape, and then scales and shifts."""
 
+    keeps = OPERANDS
     epsilon: Epsilon = 0.001
     """Added to the variance, so that nothing is divided by zero."""
     center: bool = True
@@ -248,6 +250,10 @@ class GroupNormalization(_Normalization):
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         return self.scale_and_shift((self.channels(*shapes),))
 
+    def kept(self, *shapes: Shape) -> Kept:
+        """Its operand, or a copy of it with the channels first."""
+        return Kept(more=2 * FLOAT * product(shapes[0]))
+
 
 class RMSNormalization(Layer):
     """Divides each sample by its root mean square along its last axes, then scales it.
@@ -307,6 +313,9 @@ class RMSNormalization(Layer):
         """Square, mean, quotient and scale: four operations a number."""
         return product(shapes[0]) * 4
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return Kept(operands=True, more=FLOAT * product(shapes[0]))
+
 
 class UnitNormalization(Layer):
     """Divides each sample by its length along some axes: the squares then sum to 1.
@@ -320,6 +329,7 @@ class UnitNormalization(Layer):
     """
 
     keras = "normalization_layers/unit_normalization/"
+    keeps = OPERANDS
     masks = "passes"
     examples: ClassVar = (
         Example({}, ((4, 6),)),

@@ -10,6 +10,7 @@ from pydantic import Field
 from modelspec.layers.axes import distinct
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
+from modelspec.layers.kept import BOTH, NOTHING, OPERANDS, Kept
 from modelspec.layers.merging import _Merge, promoted
 from modelspec.layers.values import Arity, Example, LayerError
 from modelspec.shapes import Dim, Shape, broadcast, product, same, text
@@ -66,6 +67,7 @@ class Mean(_Reduction):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
 
 
 class Sum(_Reduction):
@@ -80,6 +82,7 @@ class Sum(_Reduction):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
 
 
 class Max(_Reduction):
@@ -138,6 +141,7 @@ class Elementwise(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     examples: ClassVar = (
         *(
             Example({"function": name}, ((9,),))
@@ -174,6 +178,7 @@ class Arithmetic(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     examples: ClassVar = (
         *(
             Example({"function": name, "constant": 2.0}, ((3, 5),))
@@ -212,6 +217,11 @@ class Arithmetic(Layer):
     def flops(self, *shapes: Shape) -> Dim:
         return product(shapes[0])
 
+    def kept(self, *shapes: Shape) -> Kept:
+        if self.function == "power":
+            return BOTH
+        return OPERANDS if self.function in ("maximum", "minimum") else NOTHING
+
 
 class Divide(_Merge):
     """The first of two inputs by the second.
@@ -227,6 +237,7 @@ class Divide(_Merge):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     arity = Arity(2, 2)
     accepts = "float"
     verb = "divide"
@@ -248,6 +259,7 @@ class Matmul(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     promotes = True
     arity = Arity(2, 2)
     operand_order_matters = True
@@ -291,6 +303,7 @@ class Clip(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
     examples: ClassVar = (Example({"x_min": -0.5, "x_max": 1.0}, ((3, 5),)),)
 
     x_min: Number
@@ -319,6 +332,7 @@ class Cast(Layer):
     """
 
     keras = "../ops/core/"
+    keeps = NOTHING
     accepts = "any"
     examples: ClassVar = (
         Example({"dtype": "float32"}, ((3,),), "int64"),

@@ -13,6 +13,7 @@ from modelspec.layers.fields import (
     SizePair,
     SizeTriple,
 )
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape
 
@@ -24,6 +25,7 @@ _VOLUME = "depth, height, width, channels"
 class _ZeroPadding(Layer):
     """Adds zeros around the axes in the middle."""
 
+    keeps = NOTHING
     accepts = "any"
     axes: ClassVar[str]
 
@@ -125,6 +127,8 @@ class ZeroPadding3D(_ZeroPadding):
 class _Cropping(Layer):
     """Takes cells away around the axes in the middle."""
 
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     axes: ClassVar[str]
 
@@ -237,6 +241,7 @@ class Cropping3D(_Cropping):
 class _UpSampling(Layer):
     """Repeats cells along the axes in the middle."""
 
+    keeps = NOTHING
     axes: ClassVar[str]
 
     def factors(self) -> tuple[int, ...]:

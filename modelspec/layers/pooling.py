@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.fields import PositiveInt, SizePair, SizeTriple
+from modelspec.layers.kept import FLOAT, NOTHING, Kept, padded_copy, with_places
 from modelspec.layers.values import Example
 from modelspec.layers.windows import slide
 from modelspec.shapes import Dim, Shape, product
@@ -31,6 +32,12 @@ class _Pooling(Layer):
 
     def flops(self, *shapes: Shape) -> Dim:
         return product(self.output_shape(*shapes)) * prod(self.window()[0])
+
+    def kept(self, *shapes: Shape) -> Kept:
+        kernel, strides = self.window()
+        flat = (1,) * len(kernel)
+        copied = padded_copy(shapes[0], kernel, strides, flat, self.padding, always=True)
+        return Kept(operands=copied == 0, more=FLOAT * copied)
 
 
 class _Pooling1D(_Pooling):
@@ -111,6 +118,9 @@ class MaxPooling1D(_Pooling1D):
     keras = "pooling_layers/max_pooling1d/"
     examples = _EXAMPLES_1D
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(super().kept(*shapes), self.output_shape(*shapes))
+
 
 class MaxPooling2D(_Pooling2D):
     """The largest number in each window of an image.
@@ -128,6 +138,9 @@ class MaxPooling2D(_Pooling2D):
     keras = "pooling_layers/max_pooling2d/"
     examples = _EXAMPLES_2D
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(super().kept(*shapes), self.output_shape(*shapes))
+
 
 class MaxPooling3D(_Pooling3D):
     """The largest number in each window of a volume.
@@ -144,6 +157,9 @@ class MaxPooling3D(_Pooling3D):
 
     keras = "pooling_layers/max_pooling3d/"
     examples = _EXAMPLES_3D
+
+    def kept(self, *shapes: Shape) -> Kept:
+        return with_places(super().kept(*shapes), self.output_shape(*shapes))
 
 
 class AveragePooling1D(_Pooling1D):
@@ -280,6 +296,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
     """
 
     keras = "pooling_layers/global_average_pooling1d/"
+    keeps = NOTHING
     masks = "uses"
     axes: ClassVar[str] = "steps, channels"
     examples: ClassVar = (Example({}, ((5, 3),)), Example({"keepdims": True}, ((4, 2),)))
@@ -297,6 +314,7 @@ class GlobalAveragePooling2D(_GlobalPooling):
     """
 
     keras = "pooling_layers/global_average_pooling2d/"
+    keeps = NOTHING
     axes: ClassVar[str] = "height, width, channels"
     examples: ClassVar = (Example({}, ((5, 4, 3),)), Example({"keepdims": True}, ((4, 3, 2),)))
 
@@ -313,6 +331,7 @@ class GlobalAveragePooling3D(_GlobalPooling):
     """
 
     keras = "pooling_layers/global_average_pooling3d/"
+    keeps = NOTHING
     axes: ClassVar[str] = "depth, height, width, channels"
     examples: ClassVar = (
         Example({}, ((3, 5, 4, 3),)),

@@ -8,6 +8,7 @@ from pydantic_core import PydanticKnownError
 from modelspec.layers.axes import resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import PositiveInt
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import FLOATS, Example, LayerError
 from modelspec.shapes import Dim, Shape, product, text
 
@@ -49,6 +50,7 @@ Boundaries: TypeAlias = Annotated[tuple[float, ...], Field(strict=False, min_len
 class _Scaling(Layer):
     """What keeps the shape of any numbers and gives floats."""
 
+    keeps = NOTHING
     accepts = "any"
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -171,6 +173,7 @@ class Normalization(_Scaling):
 class _Encoding(Layer):
     """What can give rows of zeros and ones."""
 
+    keeps = NOTHING
     accepts = "any"
 
     def encoded(self, shape: Shape, mode: str, depth: int) -> Shape:

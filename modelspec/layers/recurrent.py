@@ -8,6 +8,7 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt, Rate
 from modelspec.layers.initializers import MatrixInitializer, VectorInitializer
+from modelspec.layers.kept import FLOAT, Kept
 from modelspec.layers.regularizers import MatrixRegularizer, Regularizer
 from modelspec.layers.values import (
     Bundle,
@@ -174,6 +175,10 @@ class SimpleRNN(_Recurrent):
         Example({"units": 3, "activation": "relu", "return_sequences": True}, ((4, 2),)),
     )
 
+    def kept(self, *shapes: Shape) -> Kept:
+        steps, features = shapes[0]
+        return Kept(more=steps * FLOAT * (features + self.units))
+
 
 class LSTM(_Gated):
     """Long short-term memory: reads a sequence step by step, carrying two states along.
@@ -200,6 +205,15 @@ class LSTM(_Gated):
 
     unit_forget_bias: bool = True
     """Whether the forget gate's bias starts as 1, so that a fresh layer remembers."""
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """Its kernels' workspace: the gates, the states and both inputs of every step."""
+        steps, features = shapes[0]
+        if self.recurrent_dropout:
+            return Kept(operands=True, more=steps * FLOAT * 10 * self.units)
+        width = known_size(features, "features")
+        a_step = width + 6 * max(width, self.units) + 10 * self.units
+        return Kept(output=self.return_sequences, more=steps * FLOAT * a_step)
 
 
 class GRU(_Gated):
@@ -237,6 +251,12 @@ class GRU(_Gated):
 
     def _bias(self, width: int) -> tuple[int, ...]:
         return (2, width) if self.reset_after else (width,)
+
+    def kept(self, *shapes: Shape) -> Kept:
+        steps, features = shapes[0]
+        if not self.reset_after or self.recurrent_dropout:
+            return Kept(operands=True, more=steps * FLOAT * 7 * self.units)
+        return Kept(more=steps * FLOAT * (features + 7 * self.units))
 
 
 def check_sequence(shape: Shape) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from modelspec.layers.axes import resolve
 from modelspec.layers.base import Layer
+from modelspec.layers.kept import NOTHING, OPERANDS
 from modelspec.layers.operations import _Reduction
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product
@@ -26,6 +27,7 @@ class Var(_Reduction):
     """
 
     keras = "../ops/numpy/"
+    keeps = OPERANDS
 
 
 class Std(_Reduction):
@@ -91,6 +93,7 @@ class Norm(_Reduction):
 
 
 class _Place(Layer):
+    keeps = NOTHING
     accepts = "any"
     examples = (
         Example({"axis": 1}, ((4, 3),)),

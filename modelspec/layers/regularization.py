@@ -7,6 +7,7 @@ from pydantic import Field
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.choices import Option
 from modelspec.layers.fields import Fraction, PositiveInt, Rate
+from modelspec.layers.kept import FLOAT, NOTHING, Kept
 from modelspec.layers.regularizers import L1L2, Factor
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product, same, text
@@ -63,6 +64,13 @@ class Dropout(_Noise):
             )
         return shape
 
+    def kept(self, *shapes: Shape) -> Kept:
+        drawn = shapes[0]
+        if self.noise_shape is not None:
+            sizes = zip(self.noise_shape[1:], shapes[0], strict=True)
+            drawn = tuple(1 if wanted == 1 else size for wanted, size in sizes)
+        return Kept(more=FLOAT * product(drawn)) if self.rate else NOTHING
+
 
 class _SpatialDropout(_Noise):
     axes: ClassVar[str]
@@ -73,6 +81,9 @@ class _SpatialDropout(_Noise):
     def output_shape(self, *shapes: Shape) -> Shape:
         check_rank(shapes[0], self.axes)
         return shapes[0]
+
+    def kept(self, *shapes: Shape) -> Kept:
+        return Kept(more=FLOAT * shapes[0][-1]) if self.rate else NOTHING
 
 
 class SpatialDropout1D(_SpatialDropout):
@@ -137,6 +148,7 @@ class GaussianNoise(_Noise):
     """
 
     keras = "regularization_layers/gaussian_noise/"
+    keeps = NOTHING
     examples: ClassVar = (Example({"stddev": 0.2}, ((8,),)), Example({"stddev": 0}, ((3, 4),)))
 
     stddev: Fraction
@@ -159,6 +171,9 @@ class GaussianDropout(_Noise):
 
     rate: Rate
     """Rules the standard deviation, the root of `rate / (1 - rate)`: that of Dropout."""
+
+    def kept(self, *shapes: Shape) -> Kept:
+        return Kept(more=FLOAT * product(shapes[0])) if self.rate else NOTHING
 
 
 class AlphaDropout(_Noise):
@@ -183,6 +198,9 @@ class AlphaDropout(_Noise):
     rate: Rate
     """The share of numbers that are dropped."""
 
+    def kept(self, *shapes: Shape) -> Kept:
+        return Kept(more=product(shapes[0])) if self.rate else NOTHING
+
 
 class ActivityRegularization(Layer):
     """Gives its input back, whose size is added to the loss.
@@ -199,6 +217,8 @@ class ActivityRegularization(Layer):
     """
 
     keras = "regularization_layers/activity_regularization/"
+    keeps = NOTHING
+    gives_view = True
     masks = "passes"
     examples: ClassVar = (
         Example({}, ((8,),)),

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.fields import Dims, PositiveInt, TargetShape
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product, same, text
 
@@ -21,6 +22,8 @@ class Flatten(Layer):
     """
 
     keras = "reshaping_layers/flatten/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({}, ((4, 5, 2),)),
@@ -46,6 +49,8 @@ class Reshape(Layer):
     """
 
     keras = "reshaping_layers/reshape/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"target_shape": (3, 4)}, ((12,),)),
@@ -105,6 +110,8 @@ class Permute(Layer):
     """
 
     keras = "reshaping_layers/permute/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"dims": (2, 1)}, ((3, 4),)),
@@ -145,6 +152,8 @@ class RepeatVector(Layer):
     """
 
     keras = "reshaping_layers/repeat_vector/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (Example({"n": 3}, ((5,),)), Example({"n": 1}, ((2,),), "int32"))
 

@@ -8,6 +8,7 @@ from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import PositiveInt
 from modelspec.layers.initializers import MatrixInitializer
+from modelspec.layers.kept import OPERANDS
 from modelspec.layers.regularizers import MatrixRegularizer
 from modelspec.layers.values import (
     COMPUTED,
@@ -46,6 +47,7 @@ class ReversibleEmbedding(Layer):
     """
 
     keras = "core_layers/reversible_embedding/"
+    keeps = OPERANDS
     accepts = "any"
     examples: ClassVar = (
         Example({"input_dim": 7, "output_dim": 4}, ((6,),), "int64"),

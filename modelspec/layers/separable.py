@@ -7,6 +7,7 @@ from modelspec.layers.base import Layer, check_rank, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt, SizePair
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.kept import FLOAT, OPERANDS, Kept, padded_copy
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, Weight
 from modelspec.layers.windows import slide
@@ -19,6 +20,7 @@ _IMAGE = "height, width, channels"
 class _Depthwise(Layer):
     """What all of them have in common; `window` says kernel, strides and dilation by axis."""
 
+    keeps = OPERANDS
     axes: ClassVar[str]
 
     depth_multiplier: PositiveInt = 1
@@ -64,6 +66,13 @@ class _Depthwise(Layer):
         cells = product(self.output_shape(*shapes)[:-1])
         kernels = sum(2 * prod(weight.shape) for weight in self.weights(*shapes)[: self._kernels])
         return cells * (kernels + self.use_bias * self._channels(known_size(shapes[0][-1], "")))
+
+    def kept(self, *shapes: Shape) -> Kept:
+        found = super().kept(*shapes)
+        copied = padded_copy(shapes[0], *self.window(), self.padding)
+        if copied == 0:
+            return found
+        return found._replace(operands=False, more=found.more + FLOAT * copied)
 
     _kernels: ClassVar[int] = 1
 
@@ -198,6 +207,13 @@ class _SeparableConv(_Depthwise, _Filters):
             Weight("pointwise_kernel", (*ones, depthwise[-2] * depthwise[-1], self.filters)),
         )
         return (*kernels, Weight("bias", (self.filters,))) if self.use_bias else kernels
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """Also what stands between the two convolutions."""
+        *place, _ = self.output_shape(*shapes)
+        channels = known_size(shapes[0][-1], "channels") * self.depth_multiplier
+        found = super().kept(*shapes)
+        return found._replace(more=found.more + FLOAT * product((*place, channels)))
 
 
 class SeparableConv1D(_OverSteps, _SeparableConv):

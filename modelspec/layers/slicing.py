@@ -7,6 +7,7 @@ from pydantic import Field
 from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.merging import promoted
 from modelspec.layers.values import Arity, Example, LayerError
 from modelspec.shapes import Dim, Shape, ceil_div, same, text
@@ -28,6 +29,8 @@ class ExpandDims(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"axis": 1}, ((3, 2),)),
@@ -57,6 +60,8 @@ class Squeeze(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"axis": 1}, ((1, 2),)),
@@ -94,6 +99,7 @@ class Stack(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
     arity = Arity(1, None)
     idle_alone = False
     accepts = "any"
@@ -137,6 +143,8 @@ class GetItem(Layer):
     """
 
     keras = "../ops/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"key": "[:, -1]"}, ((4, 3),)),

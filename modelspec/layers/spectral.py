@@ -5,6 +5,7 @@ from typing import ClassVar
 from modelspec.layers.base import Layer
 from modelspec.layers.choices import Option
 from modelspec.layers.fields import PositiveInt
+from modelspec.layers.kept import Kept
 from modelspec.layers.values import Example, Inference, LayerError, Operands, Weight, fixed
 from modelspec.layers.wrappers import InnerLayer, Later
 from modelspec.shapes import Shape
@@ -82,6 +83,9 @@ class SpectralNormalization(Layer):
     def activity_options(self) -> tuple[Option, ...]:
         inner = self.layer.activity_options() if isinstance(self.layer, Layer) else ()
         return (*inner, *super().activity_options())
+
+    def kept(self, *shapes: Shape) -> Kept:
+        return self.layer.kept(*shapes)  # type: ignore[no-any-return]
 
 
 def _with_vector(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:

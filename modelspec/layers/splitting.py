@@ -8,6 +8,7 @@ from pydantic import Field
 from modelspec.layers.axes import resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import PositiveInt
+from modelspec.layers.kept import NOTHING
 from modelspec.layers.values import Example, Inference, LayerError, Operands, Tensor, Value
 from modelspec.shapes import Dim, Shape, text
 
@@ -30,6 +31,8 @@ class Split(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
+    gives_view = True
     accepts = "any"
     examples: ClassVar = (
         Example({"indices_or_sections": 2}, ((6,),)),
@@ -107,6 +110,7 @@ class Tile(Layer):
     """
 
     keras = "../ops/numpy/"
+    keeps = NOTHING
     accepts = "any"
     examples: ClassVar = (
         Example({"repeats": [3]}, ((2,),)),

@@ -9,6 +9,7 @@ from modelspec.layers.base import Layer, check_rank, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, Cells, PositiveInt, SizePair, SizeTriple
 from modelspec.layers.initializers import Initializer, VectorInitializer
+from modelspec.layers.kept import OPERANDS
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, Weight
 from modelspec.shapes import Dim, Shape, product
@@ -19,6 +20,7 @@ _Sizes = tuple[int, ...]
 class _Transposed(Layer):
     """What the three have in common; `window` says kernel, strides and dilation by axis."""
 
+    keeps = OPERANDS
     axes: ClassVar[str]
 
     filters: PositiveInt

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import WithJsonSchema
 
 from modelspec.layers.base import Callee, Layer
+from modelspec.layers.kept import FLOAT, NOTHING, Kept
 from modelspec.layers.recurrent import GRU, LSTM, SimpleRNN, check_states, state_agreements
 from modelspec.layers.values import (
     UNKNOWN_TENSOR,
@@ -21,7 +22,7 @@ from modelspec.layers.values import (
     as_computed,
     fixed,
 )
-from modelspec.shapes import Dim, Shape, text
+from modelspec.shapes import Dim, Shape, product, text
 
 InnerLayer = Annotated[Any, WithJsonSchema({"holds": "layer"})]
 """A layer, written as under `layers`. Whoever reads the spec validates it and puts it here."""
@@ -163,6 +164,11 @@ class Bidirectional(Layer):
     def flops(self, *shapes: Shape) -> Dim:
         return self.layer.flops(*shapes) * 2  # type: ignore[no-any-return]
 
+    def kept(self, *shapes: Shape) -> Kept:
+        one = self.layer.kept(*shapes)
+        joined = FLOAT * product(self.output_shape(*shapes))
+        return Kept(operands=one.operands, more=2 * one.more, passing=one.passing + joined)
+
 
 class TimeDistributed(Layer):
     """A layer, or a block, that is applied to every step of a sequence with the same weights.
@@ -232,3 +238,11 @@ class TimeDistributed(Layer):
         shape = None if value.shape is None else (steps, *value.shape)
         weights = inner.weights if self.trainable else fixed(inner.weights)
         return Inference({"": Tensor(shape, value.dtype)}, weights, steps * inner.flops)
+
+    def kept(self, *shapes: Shape) -> Kept:
+        """What the inner layer keeps, for each step; of a block, its nodes say so."""
+        steps, *rest = shapes[0]
+        if not isinstance(self.layer, Layer):
+            return NOTHING
+        one = self.layer.kept(tuple(rest))
+        return one._replace(more=steps * one.more, passing=steps * one.passing)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
-    from modelspec.language.library import LoadedFile
+    from modelspec.language.library import BlockFiles
     from modelspec.language.model import Spec
     from modelspec.source import Document
 
@@ -106,7 +106,7 @@ def examine_document(
     training: bool = False,
     select: Sequence[str] = (),
     data: bool = False,
-    files: dict[str, LoadedFile] | None = None,
+    files: BlockFiles | None = None,
 ) -> Examined:
     """Do what `examine` does, with a file that is parsed already.
 

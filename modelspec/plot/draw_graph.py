@@ -9,10 +9,12 @@ from modelspec.plot.from_graph import read, subtitle
 from modelspec.plot.text_metrics import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph.graph import Graph
+    from modelspec.plot.diagram import Diagram
+    from modelspec.plot.merge import Differences
     from modelspec.plot.options import PlotOptions
     from modelspec.plot.scene import Scene
 
@@ -33,7 +35,27 @@ def draw(graph: Graph, options: PlotOptions, findings: Iterable[Diagnostic] = ()
         TooLargeError: A PNG would have too many pixels.
     """
     findings = [finding for finding in findings if finding.severity is not Severity.INFO]
-    diagram = read(graph, options, findings)
+    return paint(read(graph, options, findings), graph, options, findings)
+
+
+def draw_differences(
+    before: Graph, after: Graph, differences: Differences, options: PlotOptions
+) -> bytes:
+    """Draw two graphs as one: what is new, gone, changed, and what follows from that.
+
+    Raises:
+        TooLargeError: A PNG would have too many pixels.
+    """
+    from modelspec.plot.merge import merged
+
+    diagram = merged(read(before, options), read(after, options), differences)
+    return paint(diagram, after, options, [])
+
+
+def paint(
+    diagram: Diagram, graph: Graph, options: PlotOptions, findings: Sequence[Diagnostic]
+) -> bytes:
+    """The bytes of a diagram of a graph."""
     title = printable(graph.name if options.title is None else options.title)
     if options.format == "dot":
         from modelspec.plot.painters.dot import paint_dot

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TypeAlias
 
-_VOID = frozenset({"meta", "wbr"})
+_VOID = frozenset({"img", "input", "link", "meta", "wbr"})
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What may not stand in an HTML file."""
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST_FIGURES = 6
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a browser is told: nothing is fetched, and no script runs."""
+STYLES = ("theme.css", "page.css")
+"""Colours and letters, which other pages have too, and what only a report has."""
 
 
 def page(contents: Contents) -> str:
@@ -46,7 +48,8 @@ def document(title: str, header: Html, parts: Sequence[tuple[str, str, Child]], 
         parts: The name, the title and the inside of each section.
         told: What the page is of, for its foot.
     """
-    style = Html((files("modelspec.report") / "page.css").read_text("utf-8"))
+    folder = files("modelspec.report")
+    style = Html("".join((folder / each).read_text("utf-8") for each in STYLES))
     links = [element("a", each, href=f"#{name}") for name, each, _ in parts]
     head = element(
         "head",

@@ -30,6 +30,7 @@ from modelspec.runner.loop.trainer import Trainer
 from modelspec.runner.loop.units import data_units
 from modelspec.runner.progress.bar import ProgressBar, terminal
 from modelspec.runner.progress.lines import ProgressLines
+from modelspec.runner.progress.notebook import NotebookProgress, in_notebook
 from modelspec.torch import build, switches
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
@@ -196,5 +197,12 @@ def _callbacks(prepared: Prepared, options: TrainOptions) -> list[Callback]:
     if not any(isinstance(each, Checkpoint) for each in found):
         found.append(Checkpoint())
     if not options.quiet:
-        found.append(ProgressBar() if terminal() else ProgressLines())
+        found.append(_progress())
     return found
+
+
+def _progress() -> Callback:
+    """What shows how far a run is, where it is looked at."""
+    if in_notebook():
+        return NotebookProgress()
+    return ProgressBar() if terminal() else ProgressLines()

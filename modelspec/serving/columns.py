@@ -90,7 +90,11 @@ class Column:
     def as_data(self) -> dict[str, Any]:
         """As JSON data, without what does not apply; `example` is None where it would be large."""
         kept = ("name", "kind", "inputs", "required")
-        found = {key: value for key, value in asdict(self).items() if value or key in kept}
+        found = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in asdict(self).items()
+            if value or key in kept
+        }
         for bound in ("minimum", "maximum"):
             if getattr(self, bound) is not None:
                 found[bound] = getattr(self, bound)

@@ -4,11 +4,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from modelspec.graph import Graph, totals
+from modelspec.memory import TrainingMemory, available_memory
 from modelspec.shapes import Dim
 from modelspec.summary.rows import Row, rows
 
 BYTES_A_PARAMETER = 4
 """At float32."""
+PROCESS = 300_000_000
+"""Bytes that Python, torch and modelspec take before they train anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Summary:
         flops: Operations a sample, a multiplication and an addition being two; an expression
             where sizes are symbols.
         minimums: The least size of each symbol that every layer can take, where it is not 1.
+        memory: What training takes at its peak, beside the data and the process itself; None where
+            it cannot be trained, or a size is not known.
     """
 
     name: str
@@ -30,6 +35,7 @@ class Summary:
     non_trainable: int
     flops: Dim
     minimums: dict[str, int]
+    memory: TrainingMemory | None = None
 
     def _repr_html_(self) -> str:
         from modelspec.report.markup import element, together
@@ -70,11 +76,20 @@ class Summary:
             "bytes": self.bytes,
             "flops": _plain(self.flops),
             "minimums": self.minimums,
+            "training_memory": self.memory and memory_data(self.memory),
         }
 
 
-def summarize(graph: Graph, depth: int | None = None) -> Summary:
-    """Summarize a graph; `depth` says how many levels of blocks are opened, None for all."""
+def summarize(
+    graph: Graph, depth: int | None = None, memory: TrainingMemory | None = None
+) -> Summary:
+    """Summarize a graph.
+
+    Args:
+        graph: The graph.
+        depth: How many levels of blocks are opened; None for all.
+        memory: What training it takes.
+    """
     sums = totals(graph)
     return Summary(
         name=graph.name,
@@ -84,7 +99,26 @@ def summarize(graph: Graph, depth: int | None = None) -> Summary:
         non_trainable=sums.non_trainable,
         flops=sums.flops,
         minimums={name: least for name, least in graph.minimums.items() if least > 1},
+        memory=memory,
     )
+
+
+def largest_batch(memory: TrainingMemory) -> int:
+    """The largest batch that fits into what is free now, beside the process itself."""
+    return memory.largest_batch(available_memory() - PROCESS)
+
+
+def memory_data(memory: TrainingMemory) -> dict[str, Any]:
+    """What a training takes, in bytes, as JSON can hold it."""
+    return {
+        "batch_size": memory.batch_size,
+        "peak": memory.peak(),
+        "weights": memory.weights,
+        "gradients": memory.gradients,
+        "slots": memory.slots,
+        "sizes": memory.lengths,
+        "largest_batch": largest_batch(memory),
+    }
 
 
 def _plain(size: Dim) -> int | str:

@@ -29,6 +29,14 @@ def find(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def free_memory(device: torch.device) -> int | None:
+    """Bytes that are free on a device; None on the CPU, and where that is not known."""
+    if device.type != "cuda":
+        return None
+    free, _ = torch.cuda.mem_get_info(device)
+    return free
+
+
 def available() -> list[str]:
     """The kinds of device that work here, the fastest first."""
     found = ["cuda"] if torch.cuda.is_available() else []

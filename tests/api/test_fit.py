@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ import pytest
 import torch
 
 import modelspec
-from modelspec.api.tuning import _run_at_once
 from modelspec.cli import main
 from modelspec.runner.run.directory import find
 from tests.runner.worlds import same_weights, write_spec
@@ -233,27 +233,33 @@ def test_a_value_stays_what_it_is(spec: modelspec.LoadedSpec, value: object) -> 
     assert changed.spec.document.data["params"]["it"] == value
 
 
-def test_a_search_takes_a_loaded_spec(spec: modelspec.LoadedSpec) -> None:
-    asked: list[tuple[str, dict[str, object]]] = []
+SEARCH = """\
+tune:
+  search: {train.learning_rate: {float: [0.001, 0.1], log: true}, params.it: [1, 2]}
+  trials: 2
+"""
 
-    class Job:
-        def run(self) -> None:
-            return None
 
-    def prepare(file: str, *, trials: int = 1, overrides: object = (), **others: object) -> Job:
-        asked.append((file, {"trials": trials, "overrides": overrides, **others}))
-        return Job()
-
-    tune = _run_at_once(prepare)  # type: ignore[arg-type]
-    tune(spec.set("params.width", 5), trials=3, overrides=["train.epochs=1"])
-    tune("spec.yaml", overrides=["train.epochs=1"])
-    assert asked[0] == (
-        "spec.yaml",
-        {
-            "trials": 3,
-            "overrides": ["params.width=5", "train.epochs=1"],
-            "include_dirs": [],
-            "plugins": [],
-        },
-    )
-    assert asked[1] == ("spec.yaml", {"trials": 1, "overrides": ["train.epochs=1"]})
+def test_a_search_on_given_rows(
+    spec: modelspec.LoadedSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to its first trial."""
+    Path("spec.yaml").write_text(Path("spec.yaml").read_text() + SEARCH)
+    monkeypatch.setattr(modelspec.StudyJob, "run", lambda job: job)
+    rows = pl.read_csv("churn.csv")[:40]
+    Path("churn.csv").unlink()
+    loaded = modelspec.load("spec.yaml").set("train.epochs", 1)
+    job: Any = loaded.tune(rows, validation=0.5, trials=1, overrides=["params.width=3"])
+    (kept,) = Path("runs/churn").glob("rows-*.parquet")
+    assert job.study.overrides == [
+        "train.epochs=1",
+        "params.width=3",
+        f'data.file="{kept.absolute()}"',
+        "data.split.validation=0.5",
+    ]
+    assert job.data_files.keys() == {str(kept.absolute())}
+    with pytest.raises(modelspec.SpecError, match="plan"):
+        loaded.tune(rows.drop("plan"), trials=1)
+    assert [*Path("runs/churn").glob("rows-*.parquet")] == [kept]
+    with pytest.raises(TypeError, match="rows are a data frame"):
+        loaded.tune(7)  # type: ignore[arg-type]

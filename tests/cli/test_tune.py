@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from modelspec.cli.live_study import LiveTable
-from modelspec.cli.study_lines import objective_text, short_names, time_left, trial_line
 from modelspec.cli.study_watch import PlainLines
+from modelspec.tuning.results.lines import objective_text, short_names, time_left, trial_line
 from modelspec.tuning.study import held_out as testing
 from modelspec.tuning.study import prepare as study_module
 from tests.cli.running import Run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -83,7 +84,7 @@ class Pictures(LazyArray):
         out = np.empty((len(rows), *self.size, self.channels), self.kind)
         for place, file in enumerate(self.files[rows]):
             about = (self.size, self.channels, self.resize, self.background)
-            picture = self._scaled(decode(str(file), *about))
+            picture = scaled(decode(str(file), *about), self.scale)
             out[place] = picture if out.dtype.kind == "f" else np.rint(picture)
         return out
 
@@ -102,10 +103,12 @@ class Pictures(LazyArray):
             found = crc32(f"{file} {about.st_size} {about.st_mtime_ns}".encode(), found)
         return found
 
-    def _scaled(self, picture: Array) -> Array:
-        if self.scale == "unit":
-            return picture / np.float32(255)
-        return picture / np.float32(127.5) - np.float32(1) if self.scale == "signed" else picture
+
+def scaled(picture: Array, scale: str) -> Array:
+    """Numbers from 0 to 255 in the scale of a `Pictures`."""
+    if scale == "unit":
+        return picture / np.float32(255)
+    return picture / np.float32(127.5) - np.float32(1) if scale == "signed" else picture
 
 
 def decode(
@@ -121,21 +124,61 @@ def decode(
         MissingPackageError: Pillow is not installed.
     """
     require("PIL", f"the picture `{file}`")
+    try:
+        check_regular(file)
+    except (OSError, ValueError) as error:
+        raise PictureError(file, str(error)) from error
+    return _checked(file, file, size, channels, resize, background)
+
+
+def decode_bytes(
+    content: bytes,
+    name: str,
+    size: tuple[int, int],
+    channels: int,
+    resize: str,
+    background: str = "",
+) -> Array:
+    """One picture of which the file's bytes are at hand, as `decode` gives it.
+
+    Args:
+        content: The bytes.
+        name: What an error calls it.
+        size: Height and width.
+        channels: 1, 3 or 4.
+        resize: As of `Pictures`.
+        background: As of `Pictures`.
+
+    Raises:
+        PictureError: It is no picture.
+        MissingPackageError: Pillow is not installed.
+    """
+    require("PIL", f"the picture `{name}`")
+    return _checked(BytesIO(content), name, size, channels, resize, background)
+
+
+def _checked(
+    file: str | BytesIO,
+    name: str,
+    size: tuple[int, int],
+    channels: int,
+    resize: str,
+    background: str,
+) -> Array:
     from PIL import UnidentifiedImageError
 
     try:
-        check_regular(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged tags, which say nothing of the pixels
             return _decoded(file, size, channels, resize, background)
     except UnidentifiedImageError as error:
-        raise PictureError(file, f"it is none of {', '.join(FORMATS)}") from error
+        raise PictureError(name, f"it is none of {', '.join(FORMATS)}") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise PictureError(file, str(error)) from error
+        raise PictureError(name, str(error)) from error
 
 
 def _decoded(
-    file: str, size: tuple[int, int], channels: int, resize: str, background: str
+    file: str | BytesIO, size: tuple[int, int], channels: int, resize: str, background: str
 ) -> Array:
     from PIL import ImageOps
 
@@ -171,7 +214,7 @@ def _of_16_bits(picture: Image.Image, size: tuple[int, int], channels: int, resi
     return np.concatenate([colors, opaque], axis=-1)
 
 
-def _opened(file: str) -> Image.Image:
+def _opened(file: str | BytesIO) -> Image.Image:
     """A picture whose header is read."""
     from PIL import Image
 

@@ -16,7 +16,7 @@ from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.missing import indicator_columns, marker_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from modelspec.data.features.feature import EncodeContext, FitChunks, Remark
     from modelspec.data.features.few import FewEncoder
@@ -127,7 +127,7 @@ class Categories(Feature):
         """What stands for a class that is ignored, as a count says it."""
         return f"the id {self.entries}" if self.encode_as == "index" else "zeros"
 
-    def few(self, field: ModelField) -> FewEncoder | None:
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
         """What encodes few rows."""
         absent = marker_texts(self)
         columns = tuple(

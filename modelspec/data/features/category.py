@@ -29,7 +29,7 @@ from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.language.category_keys import OTHER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -176,7 +176,7 @@ class Category(Feature):
             return None
         return indices.astype(numpy_dtype(field.dtype)).reshape(len(indices), *shape)
 
-    def few(self, field: ModelField) -> FewEncoder | None:
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
         """What encodes few rows; none where a value lists several classes."""
         if self.encode_as == "multi_hot":
             return None

@@ -11,6 +11,9 @@ from modelspec.data.features.column_values import check_finite, report_rows, tex
 from modelspec.data.features.date_order import find_order
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
+from modelspec.data.features.few_cells import is_open
+from modelspec.data.features.few_dates import parts_of
+from modelspec.data.features.few_texts import FewTexts
 from modelspec.data.features.field_limits import check_scale, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.scaling import Scaling, fit_scaling
@@ -19,12 +22,15 @@ from modelspec.diagnostics import name_list
 from modelspec.language.date_keys import CYCLES, EPOCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.date_texts import Instants
     from modelspec.data.features.feature import EncodeContext, FitChunks, Gap
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
 __all__ = ["Date", "parsed"]
@@ -176,9 +182,21 @@ class Date(Feature):
     def encode(self, context: EncodeContext) -> Array | None:
         """A vector for each row, the indicators last."""
         instants = self._instants(context)
-        if instants is None:
+        return None if instants is None else self._encoded(context, self._numbers(instants))
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:
+        """What encodes few rows; none of dates that are not on the clock of their text."""
+        if self.formats or self.time_zone or self.clock not in ("", "local") or is_open(field, 0):
             return None
-        numbers = self._numbers(instants)
+        circles = {part: _circle(part) for part in self.parts if self.cyclic and part in CYCLES}
+
+        def encode(context: EncodeContext, texts: Sequence[str]) -> Values | None:
+            numbers = parts_of(texts, self.parts, circles)
+            return None if numbers is None else self._encoded(context, numbers)
+
+        return FewTexts.of(self, field, minimums, encode)
+
+    def _encoded(self, context: EncodeContext, numbers: Array) -> Array | None:
         if self.normalize != "none":
             numbers = Scaling.of(self).scaled(numbers)
         if self.indicators:
@@ -190,7 +208,8 @@ class Date(Feature):
             return None
         if not check_finite(context, self.columns[0], numbers):
             return None
-        return numbers.astype(numpy_dtype(context.field.dtype)).reshape(len(numbers), *shape)
+        found = np.ascontiguousarray(numbers, numpy_dtype(context.field.dtype))
+        return found.reshape(len(numbers), *shape)
 
     def _numbers(self, found: Instants) -> Array:
         """`[rows, parts]`."""
@@ -281,9 +300,24 @@ class Date(Feature):
         values = _part(part, dates).cast(pl.Float64)
         if not self.cyclic or part not in CYCLES:
             return [values.alias(part)]
-        first, period = CYCLES[part]
-        angle = (values - first) * (2 * np.pi / period)
-        return [angle.sin().alias(f"{part}_sin"), angle.cos().alias(f"{part}_cos")]
+        return _on_circle(part, values)
+
+
+def _on_circle(part: str, values: pl.Series) -> list[pl.Series]:
+    """A part that comes again, as a sine and a cosine."""
+    first, period = CYCLES[part]
+    angle = (values - first) * (2 * np.pi / period)
+    return [angle.sin().alias(f"{part}_sin"), angle.cos().alias(f"{part}_cos")]
+
+
+def _circle(part: str) -> dict[int, Array]:
+    """The sine and cosine of each value of a part."""
+    import polars as pl
+
+    first, period = CYCLES[part]
+    values = list(range(first, first + period))
+    found = _on_circle(part, pl.Series(values, dtype=pl.Float64))
+    return dict(zip(values, pl.DataFrame(found).to_numpy(), strict=True))
 
 
 def _mask(gap: Gap) -> pl.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from modelspec.data.features.absent import absent
 from modelspec.data.features.number_formats import loose_numbers
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.few import FewEncoder
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array, Column, Kind, RowIndices, Table
+
+
+Remembered = TypeVar("Remembered")
 
 
 class Gap(NamedTuple):
@@ -111,8 +114,15 @@ class Affine(NamedTuple):
     offset: tuple[float, ...]
 
 
+class _Remembering:
+    """Has room for one thing that is made of its state, and dear to make."""
+
+    __slots__ = ("_remembered",)
+    _remembered: Any
+
+
 @dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(_Remembering):
     """How columns become an input or a target, and how an output becomes columns again.
 
     Its fields are its state: plain values and tuples, so that it can be kept as JSON.
@@ -197,8 +207,13 @@ class Feature:
         """The field's values for all rows of the table. None after a finding."""
         raise NotImplementedError
 
-    def few(self, field: ModelField) -> FewEncoder | None:  # noqa: ARG002
-        """What encodes a field of few rows without a table; None where only a table will do."""
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
+        """What encodes a field of few rows without a table; None where only a table will do.
+
+        Args:
+            field: What is filled.
+            minimums: The least sizes of the graph's symbols.
+        """
         return None
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
@@ -226,6 +241,15 @@ class Feature:
     def to_units(self, values: Array) -> Array:
         """Normalised numbers in the data's own units, float64."""
         return values.astype("float64")
+
+    def remembered(self, make: Callable[[], Remembered]) -> Remembered:
+        """What the first call made; a feature does not change."""
+        try:
+            found: Remembered = self._remembered
+        except AttributeError:
+            found = make()
+            object.__setattr__(self, "_remembered", found)
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Its state as JSON data."""

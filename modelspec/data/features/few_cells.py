@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.data.features.absent import BLANKS
+from modelspec.data.features.feature import EncodeContext
+from modelspec.data.features.few import FewEncoded
 from modelspec.data.features.missing import became
 from modelspec.data.features.symbol_sizes import SymbolSizes
-from modelspec.data.table.cell_counts import CellCount
+from modelspec.data.table.cell_counts import CellCount, CellCounts
 from modelspec.data.table.findings import Findings
+from modelspec.data.table.table import Table
 from modelspec.diagnostics import Report
 from modelspec.language.base_feature import UNFILLED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import Feature
     from modelspec.data.table.cell_counts import Happening
     from modelspec.data.table.model_fields import ModelField
+    from modelspec.data.table.table import Column
 
 EXACT = 2**53
 """The integers up to here are floats as well."""
@@ -82,3 +87,38 @@ def texts_of(cells: list[Any]) -> list[str | None] | None:
 
 def _is_whole(cell: float | None) -> bool:
     return cell is None or (abs(cell) <= EXACT and cell == int(cell))
+
+
+def silent_context(
+    field: ModelField,
+    rows: int,
+    minimums: Mapping[str, int],
+    columns: dict[str, Column] | None = None,
+) -> EncodeContext:
+    """What a feature encodes a few rows in that have been read already, all findings apart.
+
+    Args:
+        field: What is filled.
+        rows: How many there are.
+        minimums: The least sizes of the graph's symbols.
+        columns: Those that are arrays.
+    """
+    return EncodeContext(
+        field,
+        Table("", rows, columns or {}),
+        SymbolSizes(dict(minimums)),
+        Findings(Report(), ""),
+        CellCounts(),
+    )
+
+
+def if_sound(context: EncodeContext, values: Values | None) -> FewEncoded | None:
+    """What came of a silent context; None after a finding."""
+    if values is None or len(context.findings.report):
+        return None
+    return FewEncoded(values, tuple(context.counts.found.values()))
+
+
+def is_open(field: ModelField, first: int = 1) -> bool:
+    """Whether a size of a field, from the `first` axis on, is for other fields to fix too."""
+    return any(not isinstance(size, int) for size in (field.shape or ())[first:])

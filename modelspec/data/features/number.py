@@ -14,6 +14,7 @@ from modelspec.data.features.column_values import (
 )
 from modelspec.data.features.currency import check_currencies, currencies_of
 from modelspec.data.features.feature import Affine, EncodeContext, Feature, Labelled, UnfitError
+from modelspec.data.features.few_lists import FewArrays
 from modelspec.data.features.few_numbers import FewNumbers
 from modelspec.data.features.field_limits import check_scale, most, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
@@ -23,7 +24,7 @@ from modelspec.data.features.statistics import blocks
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from modelspec.data.features.feature import FitChunks
     from modelspec.data.features.few import FewEncoder
@@ -134,9 +135,12 @@ class Number(Feature):
                 report_rows(context, rows_over, "MS803", problem, help="set `clip`, `clip: 10`")
         return not over.any()
 
-    def few(self, field: ModelField) -> FewEncoder | None:
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
         """What encodes few rows."""
-        return None if self.format else FewNumbers.of(self, field, Scaling.of(self))
+        if self.format:
+            return None
+        found = FewNumbers.of(self, field, Scaling.of(self))
+        return FewArrays(self, field, found) if len(self.columns) == 1 else found
 
     @property
     def normalised(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import count_cells, limits, report_rows
 from modelspec.data.features.feature import UnfitError
+from modelspec.data.features.few_lists import FewSequences
 from modelspec.data.features.field_limits import check_holds, check_scale, numpy_dtype
 from modelspec.data.features.scaling import Scaling, fit_scaling
 from modelspec.data.features.sequence_base import Steps
@@ -18,12 +19,14 @@ from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.language.base_feature import UNFILLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.number_style import NumberStyle
     from modelspec.data.table.table import Array, Column, Kind, RowIndices
 
@@ -99,8 +102,20 @@ class Sequence(Steps):
     def encode(self, context: EncodeContext) -> Values | None:
         """The steps, normalised, in the field's dtype."""
         read = self._read(context)
-        if read is None:
+        return None if read is None else self._encoded(context, read)
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:
+        """What encodes few rows; none where the length of all is that of others."""
+        first = field.shape[0] if field.shape else None
+        if self.length and not isinstance(first, int | None):
             return None
+        return FewSequences.of(self, field, minimums, self._encoded_few)
+
+    def _encoded_few(self, context: EncodeContext, read: ReadSteps) -> Values | None:
+        sound = self._checked(context, read)
+        return None if sound is None else self._encoded(context, sound)
+
+    def _encoded(self, context: EncodeContext, read: ReadSteps) -> Values | None:
         scaling, column = Scaling.of(self), self.columns[0]
         values = read.values if read.values.ndim > 1 else read.values[:, None]
         values, outside = scaling.clipped(scaling.scaled(values))
@@ -123,7 +138,7 @@ class Sequence(Steps):
         """The column's steps, all of them finite numbers. None after a finding."""
         column = self.columns[0]
         read = self._parsed(context, context.table.columns[column])
-        if read is None:
+        if read is None or not self._check_width(context, read):
             return None
         if read.bad.any():
             rows = read.rows_of(read.bad)
@@ -137,6 +152,11 @@ class Sequence(Steps):
             rows = read.rows_of(read.lacking)
             report_rows(context, rows, "MS803", f"`{column}` has a step without a value", help=help)
             return None
+        return self._checked(context, read)
+
+    def _checked(self, context: EncodeContext, read: ReadSteps) -> ReadSteps | None:
+        """Steps that are all there, finite and such that they can be normalised."""
+        column = self.columns[0]
         if not self._check_finite(context, read, read.values, "not finite"):
             return None
         if self.normalize == "log1p" and (below := read.values <= -1).any():
@@ -145,6 +165,17 @@ class Sequence(Steps):
             report_rows(context, read.rows_of(below), "MS803", problem, help=help)
             return None
         return read
+
+    def _check_width(self, context: EncodeContext, read: ReadSteps) -> bool:
+        """Whether a step has as many numbers as one of the training rows."""
+        fitted = max(len(self.offset), len(self.fill))
+        width = read.values.shape[1] if read.values.ndim > 1 else 1
+        if not fitted or width == fitted or not len(read.values):
+            return True
+        of = "1 number" if width == 1 else f"{width} numbers"
+        message = f"a step of `{self.columns[0]}` has {of}, and {fitted} in the training rows"
+        context.findings.add("MS805", message)
+        return False
 
     def _parsed(self, context: EncodeContext, column: Column) -> ReadSteps | None:
         """The column's steps, whatever they are. None after a finding."""
@@ -161,7 +192,11 @@ class Sequence(Steps):
         return of_array(array)
 
     def _of_lists(self, context: EncodeContext, column: pl.Series) -> ReadSteps | None:
+        import polars as pl
+
         name = self.columns[0]
+        if column.dtype == pl.Null:
+            column = column.cast(pl.List(pl.Float64))
         if not is_sequence(column):
             message = f"`{name}` holds one number a row, no sequence"
             context.findings.add("MS803", message, help="declare it with `type: number`")

@@ -11,11 +11,12 @@ import numpy as np
 from modelspec.data.features.absent import absent
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.feature import UnfitError
+from modelspec.data.features.few_cells import is_open
+from modelspec.data.features.few_texts import FewTexts
 from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field, width
 from modelspec.data.features.sequence_base import Steps
 from modelspec.data.features.tokens import (
-    PADDING,
     RESERVED,
     FileTokens,
     Tokens,
@@ -25,12 +26,13 @@ from modelspec.data.features.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks, Labelled
+    from modelspec.data.features.few import FewEncoder
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Kind, RowIndices
 
@@ -64,6 +66,9 @@ class Text(Steps):
     @property
     def codec(self) -> Tokens:
         """What numbers texts."""
+        return self.remembered(self._codec)
+
+    def _codec(self) -> Tokens:
         if self.rules:
             return FileTokens(self.rules)
         return Vocabulary(self.tokenizer, self.tokens, lower=self.lower)
@@ -101,9 +106,25 @@ class Text(Steps):
     def encode(self, context: EncodeContext) -> Values | None:
         """Ids, as the field's integers."""
         texts = self._texts(context)
-        if texts is None:
+        return None if texts is None else self._encoded(context, *self.codec.ids(texts))
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:
+        """What encodes few rows; none where the length of all is that of others."""
+        first = field.shape[0] if field.shape else None
+        if is_open(field) or (self.length and not isinstance(first, int | None)):
             return None
-        ids, sizes = self._marked(*self.codec.ids(texts))
+        return FewTexts.of(self, field, minimums, self._encoded_few)
+
+    def _encoded_few(self, context: EncodeContext, texts: Sequence[str]) -> Values | None:
+        try:
+            for each in texts:
+                each.encode()
+        except UnicodeEncodeError:  # half of a character, which no table can hold
+            return None
+        return self._encoded(context, *self.codec.few_ids(texts))
+
+    def _encoded(self, context: EncodeContext, ids: Array, sizes: RowIndices) -> Values | None:
+        ids, sizes = self._marked(ids, sizes)
         field = context.field
         if field.role == "output":
             context = context._replace(field=index_field(field))
@@ -132,7 +153,7 @@ class Text(Steps):
     @property
     def padding(self) -> int:
         """The id of padding."""
-        return FileTokens(self.rules).padding if self.rules else PADDING
+        return self.codec.padding
 
     def _one_hot(self, field: ModelField) -> bool:
         """Whether tokens become vectors with a 1: an input `[steps, tokens]` of floats."""

@@ -36,6 +36,15 @@ class Tokens(Protocol):
         """The ids of all texts, one after another, and how many each has."""
         ...
 
+    def few_ids(self, texts: Sequence[str]) -> tuple[Array, RowIndices]:
+        """The same of so few that no data frame pays."""
+        ...
+
+    @property
+    def padding(self) -> int:
+        """The id of padding."""
+        ...
+
     def id(self, token: str) -> int:
         """The id of one token."""
         ...
@@ -83,6 +92,16 @@ class Vocabulary:
             ids.append(places[codes.to_numpy()])
             sizes.append(lists.list.len().to_numpy().astype(np.int64))
         return np.concatenate(ids), np.concatenate(sizes)
+
+    def few_ids(self, texts: Sequence[str]) -> tuple[Array, RowIndices]:
+        """The same of so few that no data frame pays."""
+        rows = [[self._ids.get(token, UNKNOWN) for token in self.split(text)] for text in texts]
+        return _flat(rows)
+
+    @property
+    def padding(self) -> int:
+        """The id of padding."""
+        return PADDING
 
     def id(self, token: str) -> int:
         """The id of one token."""
@@ -163,9 +182,11 @@ class FileTokens:
 
     def ids(self, texts: Iterable[str]) -> tuple[Array, RowIndices]:
         """The ids of all texts, one after another, and how many each has."""
-        found = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        flat = [each for ids in found for each in ids]
-        return np.array(flat, np.int64), np.array([len(ids) for ids in found], np.int64)
+        return _flat([encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))])
+
+    def few_ids(self, texts: Sequence[str]) -> tuple[Array, RowIndices]:
+        """The same of so few that no data frame pays."""
+        return self.ids(texts)
 
     def id(self, token: str) -> int:
         """The id of one token; -1 for none."""
@@ -179,3 +200,9 @@ class FileTokens:
     def labels(self) -> list[str]:
         """What each id is called, from 0 on."""
         return [str(self._tokenizer.id_to_token(each)) for each in range(self.size)]
+
+
+def _flat(rows: Sequence[Sequence[int]]) -> tuple[Array, RowIndices]:
+    """Rows one after another, and how long each is."""
+    flat = [each for row in rows for each in row]
+    return np.array(flat, np.int64), np.array([len(row) for row in rows], np.int64)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from modelspec.data.features.number import Number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelspec.data.features.feature import EncodeContext
     from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array
@@ -19,7 +21,7 @@ class Weight(Number):
 
     type: ClassVar[str] = "weight"
 
-    def few(self, field: ModelField) -> None:
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> None:
         """Nothing."""
 
     def encode(self, context: EncodeContext) -> Array | None:

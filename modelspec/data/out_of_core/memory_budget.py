@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from modelspec.memory import available_memory
+
 if TYPE_CHECKING:
     from modelspec.source.data_suffixes import Format
 
@@ -39,7 +41,7 @@ def budget(format: Format, path: str, bound: int | None) -> Budget | None:
     if bound is None:
         if os.path.getsize(path) < SMALL:
             return None
-        bound = _available() // 2
+        bound = available_memory() // 2
     if _needed(format, path) <= bound:
         return None
     return Budget(bound, max(_LEAST, min(_MOST, bound // _SHARE)))
@@ -77,24 +79,3 @@ def _of_npz(path: str) -> int:
             return 2 * sum(member.file_size for member in archive.infolist())
     except (OSError, BadZipFile):
         return 0
-
-
-def _available() -> int:
-    """The bytes of memory that are free or can be freed."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            found = {line.split(":")[0]: line.split()[1] for line in file}
-        free = int(found["MemAvailable"]) * 1024
-    except (OSError, KeyError):  # not Linux: half of all that there is
-        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return min(free, _group_limit() or free)
-
-
-def _group_limit() -> int | None:
-    """What a container may take."""
-    try:
-        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
-            found = file.read().strip()
-    except OSError:
-        return None
-    return int(found) if found.isdigit() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from modelspec.data.table.findings import Findings
     from modelspec.data.table.number_style import NumberStyle
-    from modelspec.data.table.table import Array, Kind, Source
+    from modelspec.data.table.table import Array, Kind, Source, Table
 
 IN_MEMORY = "rows"
 """What findings call them: they have no file."""
@@ -109,6 +110,15 @@ class RowsSource(FrameSource):
         super().__init__(schema, read, findings, stream, trained=style)
         self.names = columns.keys()
         self._columns = columns
+
+    def read(self, kinds: dict[str, Kind]) -> Table | None:
+        """These columns.
+
+        Raises:
+            ValueError: A column mixes what is of no one type.
+        """
+        table = super().read(kinds)
+        return table and replace(table, in_memory=True)
 
     def few(self) -> FewRows | None:
         """The same rows as Python has them, if they are few."""
@@ -235,10 +245,12 @@ def _series(name: str, values: Any) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(name)
-    try:
-        return pl.Series(name, values)
-    except (TypeError, pl.exceptions.PolarsError):
-        pass
+    # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
+    if not isinstance(values, list) or not any(isinstance(each, list | tuple) for each in values):
+        try:
+            return pl.Series(name, values)
+        except (TypeError, pl.exceptions.PolarsError):
+            pass
     try:  # 1 and 2.5 are numbers; a number beside text is text, as in a file
         return pl.Series(name, values, strict=False)
     except (TypeError, pl.exceptions.PolarsError) as error:

@@ -35,6 +35,7 @@ class Table:
         lines: The line of each row, for text files; only called when there is a finding.
         kept: The rows of the file that these are, where some were left out.
         style: How the file writes numbers, where it is text.
+        in_memory: Whether there is no file: a finding names a row where it would name a line.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Table:
     lines: Callable[[], RowIndices] | None = None
     kept: RowIndices | None = None
     style: NumberStyle = PLAIN
+    in_memory: bool = False
 
     def keep(self, rows: RowIndices) -> Table:
         """Only these rows."""
@@ -59,8 +61,8 @@ class Table:
         return row if self.unit == "index" else row + 1
 
     def line(self, row: int) -> int:
-        """The line of a text file, 0 of another."""
-        return self.number(row) if self.unit == "line" else 0
+        """The line of a text file, the row of what is in memory, 0 of another file."""
+        return self.number(row) if self.unit == "line" or self.in_memory else 0
 
     def where(self, rows: RowIndices) -> str:
         """``lines 7, 9, 12 and 41 more of `houses.csv` ``, for rows from 0."""

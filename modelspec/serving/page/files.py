@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
+from importlib.resources import files
 from typing import Any, NamedTuple
+
+from modelspec.serving.page.form import document
+
+SCRIPTS = ("page.js", "fields.js", "arrays.js", "pictures.js", "answer.js", "snippets.js")
 
 
 class PageFile(NamedTuple):
@@ -30,9 +34,13 @@ def page_files(description: dict[str, Any]) -> dict[str, PageFile]:
         that stands in it. Addresses in them are relative (`predict`, `page.css`), so that the
         application can be mounted under a prefix.
     """
-    name = escape(description["name"])
-    html = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        f'<h1>{name}</h1><p><a href="docs">How to ask this model</a></p></html>'
-    )
-    return {"/": PageFile("text/html; charset=utf-8", html.encode())}
+    here, report = files("modelspec.serving.page"), files("modelspec.report")
+    style = (report / "theme.css").read_bytes() + (here / "page.css").read_bytes()
+    found = {
+        "/": PageFile("text/html; charset=utf-8", document(description).encode()),
+        "/page.css": PageFile("text/css; charset=utf-8", style),
+    }
+    for name in SCRIPTS:
+        content = (here / name).read_bytes()
+        found[f"/{name}"] = PageFile("text/javascript; charset=utf-8", content)
+    return found

@@ -23,7 +23,8 @@ For a builder:
   repeats the output (`modelspec.torch.layers.masked`).
 - `freeze(module)` is `trainable: false`, also for all that lies in the module.
 - A module keeps each argument of its constructor under its name, plain values all: so
-  `modelspec.torch.printing` writes the call that makes it, beside its source.
+  `modelspec.torch.printing` writes the call that makes it, beside its source; that of the class
+  named `plain`, where a class has another kernel than the one it inherits from.
 - A function that takes tensors' values or sizes is recorded as one node (`one_node`).
 - `mixes_samples(layer)` and `is_random(layer)` say what a pass must know before it merges calls.
 """

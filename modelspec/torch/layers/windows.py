@@ -1,6 +1,6 @@
 """Windows that slide along channels-last tensors: padding as in Keras, and convolution."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -48,6 +48,7 @@ def convolve_image(
     window: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
     border: str,
     groups: int,
+    convolve: Callable[..., Tensor] = F.conv2d,
 ) -> Tensor:
     """Convolve `[batch, height, width, channels]`.
 
@@ -58,6 +59,7 @@ def convolve_image(
         window: Kernel, stride and dilation, by axis.
         border: `same` or `valid`.
         groups: Into how many groups the channels are divided.
+        convolve: What does it to `[batch, channels, height, width]`, called as `F.conv2d` is.
     """
     kernel, stride, dilation = window
     if kernel == (1, 1) and stride != (1, 1):
@@ -71,5 +73,5 @@ def convolve_image(
         padding = (pads[0][0], pads[1][0])
     else:
         x = pad(x, pads)
-    out = F.conv2d(x.permute(0, 3, 1, 2), weight, bias, stride, padding, dilation, groups)
+    out = convolve(x.permute(0, 3, 1, 2), weight, bias, stride, padding, dilation, groups)
     return out.permute(0, 2, 3, 1)

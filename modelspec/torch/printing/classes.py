@@ -85,6 +85,7 @@ class Classes:
         return lines
 
     def _class_of(self, kind: type) -> str:
+        kind = getattr(kind, "plain", kind)
         if kind.__module__.startswith("torch.nn."):
             return f"nn.{kind.__name__}"
         return self.sources.add(kind)

@@ -12,6 +12,7 @@ class Adam(Optimizer):
     """Running means of the gradient and of its square, corrected for their start at zero."""
 
     keras: ClassVar[str] = "adam/"
+    slots: ClassVar[int] = 2
 
     beta_1: Decay = 0.9
     """How much of the gradient's running mean is kept at each step."""
@@ -21,6 +22,10 @@ class Adam(Optimizer):
     """Added to the uncorrected root: `epsilon hat` of the Adam paper."""
     amsgrad: bool = False
     """Whether to divide by the largest running mean so far."""
+
+    def slot_count(self) -> int:
+        """Both running means, and the largest where it is asked for."""
+        return super().slot_count() + self.amsgrad
 
 
 class AdamW(Adam):
@@ -37,6 +42,8 @@ class Adamax(Optimizer):
     """Adam with the largest gradient so far, fading, in place of the running mean of squares."""
 
     keras: ClassVar[str] = "adamax/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 2
 
     beta_1: Decay = 0.9
     """How much of the gradient's running mean is kept at each step."""
@@ -50,6 +57,8 @@ class Nadam(Optimizer):
     """Adam with Nesterov's momentum."""
 
     keras: ClassVar[str] = "nadam/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 2
 
     beta_1: Decay = 0.9
     """How much of the gradient's running mean is kept at each step."""
@@ -63,6 +72,8 @@ class Lamb(Optimizer):
     """Adam whose step is as long as the weight it changes: for very large batches."""
 
     keras: ClassVar[str] = "lamb/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 2
 
     beta_1: Decay = 0.9
     """How much of the gradient's running mean is kept at each step."""

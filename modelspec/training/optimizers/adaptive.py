@@ -15,6 +15,8 @@ class RMSprop(Optimizer):
 
     type_name: ClassVar[str] = "rmsprop"
     keras: ClassVar[str] = "rmsprop/"
+    slots: ClassVar[int] = 1
+    passing_copies: ClassVar[int] = 1
 
     rho: Decay = 0.9
     """How much of the running mean is kept at each step."""
@@ -25,11 +27,17 @@ class RMSprop(Optimizer):
     centered: bool = False
     """Whether the gradient's variance takes the place of its mean square."""
 
+    def slot_count(self) -> int:
+        """The mean of squares, and those of steps and gradients where asked for."""
+        return super().slot_count() + bool(self.momentum) + self.centered
+
 
 class Adagrad(Optimizer):
     """Divides the gradient by the root of the sum of all its squares so far."""
 
     keras: ClassVar[str] = "adagrad/"
+    slots: ClassVar[int] = 1
+    passing_copies: ClassVar[int] = 1
 
     initial_accumulator_value: Rate = 0.1
     """What the sum of squares starts from."""
@@ -41,6 +49,8 @@ class Adadelta(Optimizer):
     """Scales each step by the ratio of two running root mean squares: steps to gradients."""
 
     keras: ClassVar[str] = "adadelta/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 2
 
     rho: Decay = 0.95
     """How much of the running means is kept at each step."""
@@ -52,6 +62,8 @@ class Ftrl(Optimizer):
     """Follows the regularised leader: what a linear model with sparse weights is trained with."""
 
     keras: ClassVar[str] = "ftrl/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 3
 
     learning_rate_power: Annotated[float, Field(le=0, allow_inf_nan=False)] = -0.5
     """How the learning rate falls with the sum of squares; 0 for not at all."""

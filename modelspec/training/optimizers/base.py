@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -31,6 +31,11 @@ class Optimizer(Declaration):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
+    slots: ClassVar[int] = 0
+    """How many numbers it keeps for each trained one, whatever its arguments."""
+    passing_copies: ClassVar[int] = 0
+    """How many more there are for each while it updates."""
+
     learning_rate: LearningRate = 0.001
     """The step size, or a schedule: `{type: cosine_decay, ...}`."""
     weight_decay: Rate | None = None
@@ -49,6 +54,10 @@ class Optimizer(Declaration):
     """After how many steps each the weights become their moving average; null for the end only."""
     gradient_accumulation_steps: Annotated[int, Field(ge=2)] | None = None
     """How many batches one update is made of, by the mean of their gradients; null for one."""
+
+    def slot_count(self) -> int:
+        """How many numbers are kept for each trained one, those of all optimizers among them."""
+        return self.slots + self.use_ema + (self.gradient_accumulation_steps is not None)
 
     @model_validator(mode="after")
     def _one_clip(self) -> Optimizer:

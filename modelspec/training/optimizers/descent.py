@@ -21,11 +21,17 @@ class SGD(Optimizer):
     nesterov: bool = False
     """Whether the gradient is taken as if the momentum had been followed already."""
 
+    def slot_count(self) -> int:
+        """The momentum, if there is one."""
+        return super().slot_count() + bool(self.momentum)
+
 
 class Lion(Optimizer):
     """Steps of one size: by the signs of a running mean of the gradient."""
 
     keras: ClassVar[str] = "lion/"
+    slots: ClassVar[int] = 1
+    passing_copies: ClassVar[int] = 1
 
     beta_1: Annotated[float, Field(gt=0, le=1)] = 0.9
     """How much of the running mean is in the step."""

@@ -14,6 +14,7 @@ class Adafactor(Optimizer):
     """Adam that keeps, of the running squares of a matrix, the means of rows and columns only."""
 
     keras: ClassVar[str] = "adafactor/"
+    passing_copies: ClassVar[int] = 1
 
     beta_2_decay: Annotated[float, Field(le=0, allow_inf_nan=False)] = -0.8
     """How fast the running means slow down."""
@@ -34,6 +35,8 @@ class Muon(Optimizer):
     """
 
     keras: ClassVar[str] = "muon/"
+    slots: ClassVar[int] = 1
+    passing_copies: ClassVar[int] = 1
 
     adam_beta_1: Decay = 0.9
     """AdamW's: how much of the gradient's running mean is kept at each step."""
@@ -70,6 +73,8 @@ class ScheduleFreeAdamW(Optimizer):
 
     type_name: ClassVar[str] = "schedule_free_adamw"
     keras: ClassVar[str] = "schedule_free_adamw/"
+    slots: ClassVar[int] = 2
+    passing_copies: ClassVar[int] = 1
 
     learning_rate: LearningRate = 0.0025
     """The step size, or a schedule: `{type: cosine_decay, ...}`."""

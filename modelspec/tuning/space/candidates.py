@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelspec import lint, source
 from modelspec.diagnostics import Report
 from modelspec.graph import totals
+from modelspec.language.library import BlockFiles
 from modelspec.language.overrides import override
 from modelspec.language.plugins import load_plugin
 from modelspec.language.yaml_writer import flow
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph import Graph
-    from modelspec.language.library import LoadedFile
     from modelspec.language.tune import Limits
     from modelspec.source import Document
     from modelspec.tuning.space.axes import Values
@@ -104,7 +104,7 @@ class Candidates:
         self._tune = Place(document, ("tune",))
         self.limits = limits
         self._include_dirs = tuple(include_dirs)
-        self._files: dict[str, LoadedFile] = {}
+        self._files = BlockFiles()
         self._plain = _without_search(document)
         self._known: dict[tuple[tuple[str, str], ...], Candidate] = {}
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from modelspec.tuning.trials.watcher import StudyWatcher
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StudyResult:
     """What a study has come to.
 
@@ -55,6 +55,21 @@ class StudyResult:
     why: str
     interrupted: signal.Signals | None
     resume_command: str | None
+
+    def __repr__(self) -> str:
+        return f"<StudyResult {str(self.folder)!r}: {len(self.trials)} trials>"
+
+    def _repr_html_(self) -> str:
+        from modelspec.report.markup import element, together
+        from modelspec.tuning.results.notebook import trials_table
+
+        results = self.results
+        ended = {trial.number for trial in results.ordered}
+        others = (trial for trial in results.trials if trial.number not in ended)
+        said = element("p", element("b", self.study.name), f" in {self.folder}")
+        why = element("p", self.why) if self.why else None
+        rows = [*results.ordered, *others]
+        return str(together(said, why, trials_table(self.study, rows, results.best)))
 
     @property
     def study(self) -> Study:

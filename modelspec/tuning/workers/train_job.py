@@ -12,6 +12,7 @@ import torch
 
 from modelspec import lint
 from modelspec.diagnostics import Report, SpecError
+from modelspec.language.library import BlockFiles
 from modelspec.runner import train as runner
 from modelspec.runner.inference.choose_thresholds import keep_best_thresholds
 from modelspec.runner.input.cell_lines import cell_lines
@@ -32,7 +33,6 @@ from modelspec.tuning.workers.prune import Prune
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from modelspec.language.library import LoadedFile
     from modelspec.lint import Examined
     from modelspec.runner.run.result import RunResult
     from modelspec.runner.setup.prepare import Prepared
@@ -159,7 +159,7 @@ def _examined(job: Job) -> Examined:
     Raises:
         OSError: A file of it cannot be read.
     """
-    files: dict[str, LoadedFile] = {}
+    files = BlockFiles()
     for path, text in job.texts.items():
         found = Report()
         files[path] = parse(text, path, found), found

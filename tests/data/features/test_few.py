@@ -28,9 +28,17 @@ INPUTS = {
     "level": [1],
     "kinds": [4],
     "ids": ([2], "int64"),
+    "said": (["T"], "int64"),
+    "cut": ([3], "int64"),
+    "letters": ([4, 9], "float32"),
+    "since": [8],
+    "seen": [3],
+    "steps": ["S", 1],
+    "pairs": ([2, 2], "int64"),
+    "pixels": [2, 2],
 }
 SECTION = """\
-    file: t.csv
+    file: t.parquet
     features:
       scaled: {columns: [a, b], normalize: standard, missing: mean, indicator: true}
       whole: {column: w, missing: constant, fill: 3, missing_values: [-9]}
@@ -41,6 +49,19 @@ SECTION = """\
       level: {type: category, encode: index, missing: constant, fill: 0}
       kinds: {type: category, columns: [k, m], missing: mode, encode: one_hot, unknown: ignore}
       ids: {type: category, columns: [m, level], encode: index, unknown: ignore, missing: mode}
+"""
+SECTION += """\
+      said: {type: text, missing: constant, fill: none at all}
+      cut: {type: text, length: 3, lower: false, start: "[", stop: "]", truncate: start}
+      letters: {type: text, tokenizer: character, pad: start, drop: last, vocabulary: 9}
+      since:
+        type: date
+        parts: [year, quarter, month, week, day, weekday, is_weekend, yearday]
+        normalize: standard
+      seen: {type: date, parts: [hour, timestamp], cyclic: true, missing: mode}
+      steps: {type: sequence, normalize: standard, clip: [-1, 1]}
+      pairs: {type: sequence, length: 2, missing_values: [-9]}
+      pixels: {type: number, normalize: minmax}
 """
 TEXTS = ["Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
 ROWS: dict[str, list[Any]] = {
@@ -55,6 +76,14 @@ ROWS: dict[str, list[Any]] = {
     "level": [1, 2, 10, 2],
     "k": ["x", "y", "x", "y"],
     "m": ["yes", "no", "no", "yes"],
+    "said": ["It's so.", "No, it is not", "Größe", "so so"],
+    "cut": ["a b", "B a", "c", "a a a a"],
+    "letters": ["abc", "ba c", "d", "ccccc"],
+    "since": ["2020-01-05", "2021-12-31", "1999-07-01", "2024-02-29"],
+    "seen": ["2020-01-05T10:30", "2020-01-05 23:59:59.25", "2020-01-06", "1969-12-31T00:00:01"],
+    "steps": [[1, 2, 3], [0.5], [4.0, -1], [2]],
+    "pairs": [[[1, 2], [3, 4]], [[5, 6]], [[0, 0]], [[1, 1], [2, 2], [3, 3]]],
+    "pixels": [[[0.5, 1], [2, 3]], [[1, 1], [1, 1]], [[0, 2], [2, 9]], [[3, 3], [3, 3]]],
 }
 ODD = st.one_of(
     st.none(),
@@ -73,7 +102,13 @@ ODD = st.one_of(
     st.sampled_from(
         ["", " ", "\u3000", "\x1f", "NA", " ? ", "none", "7", "7.0", "\ud800", "a\x00"]
     ),
-    st.lists(st.integers(0, 3), max_size=2),
+    st.lists(st.one_of(st.integers(0, 3), st.floats(), st.none(), st.booleans()), max_size=2),
+    st.lists(st.lists(st.integers(-9, 3), min_size=2, max_size=2), max_size=3),
+    st.datetimes().map(lambda each: each.isoformat(" ")),
+    st.dates().map(str),
+    st.sampled_from(["2024-13-01", "0099-01-01", "2024-1-5", "2024-01-05T10:00Z", "05.01.2024"]),
+    st.sampled_from(["2024-01-05 24:00", "2024-01-05T23:59:60", "2024-01-05 10:00:00.1234567"]),
+    st.text(st.characters(max_codepoint=0x2FF), max_size=9),
     st.just({"a": 1}),
     st.just(b"x"),
 )
@@ -83,11 +118,14 @@ class Fitted(NamedTuple):
     spec: World
     preprocessing: Preprocessing
 
+    def __repr__(self) -> str:
+        return "Fitted()"
+
 
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     folder = tmp_path_factory.mktemp("few")
-    pl.DataFrame(ROWS).write_csv(folder / "t.csv")
+    pl.DataFrame(ROWS).write_parquet(folder / "t.parquet")
     spec = world(folder, SECTION, INPUTS, {})
     splits, found = spec.load()
     assert splits, [each.message for each in found]
@@ -167,7 +205,7 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
         found = encoded(fitted, each, monkeypatch, 9)
         assert found["findings"] == []
     happened = [each["happening"] for each in found["counts"]["columns"]]
-    assert happened == ["missing", "clipped", "missing", "unknown"]
+    assert happened == ["missing", "clipped", "missing", "unknown", "truncated"]
     with pytest.raises(AssertionError, match="a table was read"):
         encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
 

@@ -39,14 +39,14 @@ def test_files_are_held_against_the_bound(tmp_path: Path) -> None:
 def test_what_is_free_is_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "t.csv").write_text("a\n" + "1\n" * 1000)
     monkeypatch.setattr(memory_budget, "SMALL", 100)
-    monkeypatch.setattr(memory_budget, "_available", lambda: 10_000)
+    monkeypatch.setattr(memory_budget, "available_memory", lambda: 10_000)
     found = budget("csv", str(tmp_path / "t.csv"), None)
     assert found is not None
     assert found.bound == 5_000
 
 
 def test_the_machine_says_what_is_free() -> None:
-    assert 1 << 20 < memory_budget._available() < 1 << 50
+    assert 1 << 20 < memory_budget.available_memory() < 1 << 50
 
 
 @pytest.mark.parametrize("format", ["parquet", "npz", "csv", "folder"])

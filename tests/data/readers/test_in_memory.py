@@ -132,3 +132,8 @@ def test_columns_that_nobody_wants_are_not_looked_at(tmp_path: Path) -> None:
     arrays = encode_rows(PLAIN, a_number(tmp_path).graph, rows, Report(), targets=False)
     assert arrays is not None
     assert arrays.inputs["x"][:, 0].tolist() == [1.5, 2]
+
+
+def test_lists_of_whole_numbers_and_others_keep_their_fractions() -> None:
+    lists = {"a": [[1, 2], [0.5]], "b": [None, [0.25, 1]], "c": [[[1]], [[0.5]]]}
+    assert columns_of(lists).to_dict(as_series=False) == lists  # type: ignore[union-attr]

@@ -1,7 +1,8 @@
 """What is said of a trial in one line, and how long a study may still take."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelspec.language.tune import COSTS
@@ -12,10 +13,12 @@ _TELLING = ("params.", "train.")
 """What begins so is told by its last word."""
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from modelspec.tuning.record import Confirmation, Trial
 
 
-def trial_line(trial: "Trial", total: int | None, names: Sequence[str], *, best: str = "") -> str:
+def trial_line(trial: Trial, total: int | None, names: Sequence[str], *, best: str = "") -> str:
     """`trial 7 of 50  val_accuracy 0.9620 (epoch 9)  params.filters=64  3.1 s  new best`.
 
     Args:
@@ -29,7 +32,7 @@ def trial_line(trial: "Trial", total: int | None, names: Sequence[str], *, best:
     return "  ".join(part for part in (*parts, seconds_text(trial.seconds), best) if part)
 
 
-def _came_to(trial: "Trial", names: Sequence[str]) -> str:
+def _came_to(trial: Trial, names: Sequence[str]) -> str:
     values = [
         f"{name} {objective_text(name, trial.objectives[name])}"
         for name in names
@@ -50,7 +53,7 @@ def _came_to(trial: "Trial", names: Sequence[str]) -> str:
     return "  ".join(part for part in (ended + why, measured) if part)
 
 
-def confirmation_line(each: "Confirmation", names: Sequence[str]) -> str:
+def confirmation_line(each: Confirmation, names: Sequence[str]) -> str:
     """`trial 7 again, time 2  val_accuracy 0.9580`."""
     values = [(name, each.objectives[name]) for name in names if name in each.objectives]
     came_to = "  ".join(f"{name} {objective_text(name, value)}" for name, value in values)

@@ -1,0 +1,45 @@
+"""Amounts of memory, and what does not fit, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelspec.memory.training import TrainingMemory
+
+
+def bytes_text(size: int) -> str:
+    """`1.25 MB`, `24.6 GB`."""
+    return f"{size / 1e6:.3g} MB" if size < 1e9 else f"{size / 1e9:.3g} GB"
+
+
+def lengths_text(memory: TrainingMemory) -> str:
+    """`, T = 32`: what open sizes were taken to be; empty where there are none."""
+    sizes = ", ".join(f"{name} = {size}" for name, size in memory.lengths.items())
+    return f", {sizes}" if sizes else ""
+
+
+def too_large(
+    memory: TrainingMemory, batch_size: int, available: int, *, on_cpu: bool = True
+) -> str | None:
+    """What is said of a step that does not fit into so many bytes; None of one that does.
+
+    Args:
+        memory: What the training takes.
+        batch_size: The rows of a batch in one process.
+        available: Bytes that are free.
+        on_cpu: Whether it runs on the CPU.
+    """
+    peak = memory.peak(batch_size, on_cpu=on_cpu)
+    if peak <= available:
+        return None
+    fits = memory.largest_batch(available, on_cpu=on_cpu)
+    way = (
+        f"a batch of {fits:,} fits: `--set train.batch_size={fits}`"
+        if fits
+        else f"even a batch of 1 takes {bytes_text(memory.peak(1, on_cpu=on_cpu))}"
+    )
+    return (
+        f"warning: a step of {batch_size:,} samples takes about {bytes_text(peak)}"
+        f"{lengths_text(memory)}, and {bytes_text(available)} are free; {way}"
+    )
