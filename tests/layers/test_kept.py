@@ -29,6 +29,7 @@ LARGER = [
     ("GRU", {"units": 32}, (20, 64)),
     ("ConvLSTM2D", {"filters": 8, "kernel_size": 3}, (5, 16, 16, 4)),
     ("MultiHeadAttention", {"num_heads": 4, "key_dim": 16, "dropout": 0.1}, (50, 64)),
+    ("Dropout", {"rate": 0.25}, (50, 64)),
     ("Dense", {"units": 40, "activation": "gelu"}, (50, 64)),
     ("Conv2D", {"filters": 8, "kernel_size": 3, "strides": 2, "padding": "same"}, (16, 16, 4)),
 ]
