@@ -48,6 +48,32 @@ def dag(nodes: int) -> str:
     return _spec(layers, edges(), f"n{nodes - 1}")
 
 
+def fan_in(nodes: int) -> str:
+    """All layers read the input, and the last one joins them."""
+    read = range(nodes - 1)
+    layers = [*(f"  n{i}: {{type: Dense, units: 8}}" for i in read), "  join: Concatenate"]
+    edges = [*(f"  - x -> n{i} -> join" for i in read)]
+    return _spec(iter(layers), iter(edges), "join")
+
+
+def blocks(nodes: int) -> str:
+    """A chain of blocks of four layers, no two of them the same."""
+    names = [f"b{i}" for i in range(nodes // 4)]
+    parts = ", ".join(f"{name}: {{type: Dense, units: 8}}" for name in "abcd")
+    body = f"{{inputs: [v], layers: {{{parts}}}, outputs: [d]}}"
+    return "\n".join(
+        [
+            "inputs: {x: [8]}",
+            "blocks:",
+            *(f"  {name}: {body}" for name in names),
+            "layers:",
+            *(f"  n{name}: {name}" for name in names),
+            f"outputs: {{n{names[-1]}: mse}}",
+            "",
+        ]
+    )
+
+
 def _spec(layers: Iterator[str], edges: Iterator[str], output: str) -> str:
     head = ["version: 1", "inputs: {x: [8]}", "layers:"]
     return "\n".join([*head, *layers, "edges:", *edges, f"outputs: {{{output}: mse}}", ""])
@@ -89,6 +115,8 @@ def main() -> None:
     print(f"{'graph':<8} {'nodes':>9} {'CPU s':>10} {'us a node':>10} {'growth':>8}")
     measure("chain", chain, sizes)
     measure("dag", dag, sizes)
+    measure("fan-in", fan_in, sizes)
+    measure("blocks", blocks, sizes)
 
 
 if __name__ == "__main__":

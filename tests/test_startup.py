@@ -14,7 +14,7 @@ PROGRAM = """
 import json, sys
 from modelspec.cli import main
 code = main(sys.argv[1:])
-names = {name.partition(".")[0] for name in sys.modules}
+names = {name if name.startswith("modelspec.") else name.partition(".")[0] for name in sys.modules}
 print(json.dumps({"code": code, "imported": sorted(names)}), file=sys.stderr)
 """
 
@@ -56,6 +56,11 @@ def test_a_command_imports_nothing_heavy_that_it_does_not_need(
     arguments: list[str], allowed: set[str]
 ) -> None:
     assert imported(ROOT, *arguments) & HEAVY <= allowed
+
+
+def test_a_lint_reads_nothing_about_sections_that_a_spec_does_not_have() -> None:
+    sections = {f"modelspec.language.{name}" for name in ("data", "features", "tune")}
+    assert not imported(ROOT, "lint", "specs/qa.yaml") & sections
 
 
 def test_help_imports_no_room() -> None:

@@ -10,7 +10,6 @@ from modelspec.cli.exit_codes import INTERRUPTED
 from modelspec.cli.model_options import (
     Device,
     Model,
-    Quiet,
     RunsDir,
     Threads,
     Weights,
@@ -64,7 +63,9 @@ def run(
         bool,
         typer.Option("--dockerfile", help="Print the Dockerfile of an image that does this, only."),
     ] = False,
-    quiet: Quiet = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing, not even at which address.")
+    ] = False,
     weights: Weights = "",
     device: Device = "auto",
     threads: Threads = None,

@@ -14,7 +14,11 @@ from modelspec.data.readers.in_memory import Rows, columns_of
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.table.cell_counts import CellCounts
-from modelspec.data.write_predictions import predictions_frame, write_predictions
+from modelspec.data.write_predictions import (
+    prediction_rows,
+    predictions_frame,
+    write_predictions,
+)
 
 __all__ = [
     "Arrays",
@@ -36,6 +40,7 @@ __all__ = [
     "load",
     "permutation",
     "plain",
+    "prediction_rows",
     "predictions_frame",
     "raw_file_rows",
     "raw_rows",

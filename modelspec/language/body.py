@@ -65,8 +65,7 @@ class _Body:
         nodes.readable = isinstance(self.body.get("inputs"), dict | list) and isinstance(
             self.body.get("layers"), dict
         )
-        nodes.others = dict.fromkeys(scope.blocks, "a block")
-        nodes.others |= dict.fromkeys(shared_names, "a shared layer")
+        nodes.blocks, nodes.shared = scope.blocks.keys(), shared_names
         for name, raw in self._section("layers").items():
             place = self.place.at("layers", name)
             nodes.add(name, entries.read(raw, place), place)
@@ -104,7 +103,8 @@ class _Body:
 
     def _scope(self, arguments: dict[str, Any]) -> Scope:
         outer = self.block.outer or Scope()
-        scope = Scope(dict(outer.params), dict(outer.blocks))
+        declares = bool(self._section("blocks"))
+        scope = Scope(dict(outer.params), dict(outer.blocks) if declares else outer.blocks)
         own = {}
         for name, default in self._section("params").items():
             place = self.place.at("params", name)

@@ -16,7 +16,7 @@ Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 class DataModel(BaseModel):
     """The base of the `data:` section and of all that stands in it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def class_text(value: str | bool | int | float) -> str:

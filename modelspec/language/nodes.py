@@ -10,7 +10,7 @@ from modelspec.language.model import Declared, Edge, Endpoint, Repeat
 from modelspec.language.names import check_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from modelspec.diagnostics import Span
     from modelspec.language.context import ReadContext
@@ -28,7 +28,8 @@ class Nodes:
         complete: Whether nothing was dropped.
         readable: False where the sections of inputs or layers are missing or broken, so that
             any name may be one of theirs.
-        others: Names that are no nodes, and what each is: a shared layer, a block.
+        blocks: The names of blocks, which are no nodes.
+        shared: Those of shared layers.
     """
 
     def __init__(
@@ -38,7 +39,8 @@ class Nodes:
         self.chains: list[Edge] = []
         self.complete = not dropped
         self.readable = True
-        self.others: dict[str, str] = {}
+        self.blocks: Collection[str] = ()
+        self.shared: Collection[str] = ()
         self._inputs = inputs
         self._dropped = set(dropped)
         self._copies: dict[str, int] = {}
@@ -128,7 +130,7 @@ class Nodes:
     def finish(self) -> None:
         """Report the undefined names."""
         for name, (place, span, what, spans) in self._undefined.items():
-            near = None if name in self.others else self.nearest(name)
+            near = None if self.what(name) else self.nearest(name)
             self._context.report.add(
                 place.finding(
                     "MS301",
@@ -140,8 +142,14 @@ class Nodes:
                 )
             )
 
+    def what(self, name: str) -> str:
+        """What a name is that is no node: a shared layer, or a block; empty where it is neither."""
+        if name in self.shared:
+            return "a shared layer"
+        return "a block" if name in self.blocks else ""
+
     def _way_to_declare(self, name: str, near: str | None) -> str:
-        what = self.others.get(name, "")
+        what = self.what(name)
         if what == "a shared layer":
             return (
                 f"`{name}` is a shared layer: each call of it is a node of its own,"

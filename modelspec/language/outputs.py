@@ -151,7 +151,7 @@ class OutputReader:
         if name in self.nodes:
             return Endpoint(self.nodes.leave(name))
         if not self.nodes.is_dropped(name):
-            is_shared = self.nodes.others.get(name) == "a shared layer"
+            is_shared = self.nodes.what(name) == "a shared layer"
             near = None if is_shared else self.nodes.nearest(name)
             help = f"did you mean `{near}`? If not, say" if near else "say"
             self.report.add(

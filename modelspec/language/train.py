@@ -68,8 +68,8 @@ class TrainSection(BaseModel):
     """What the processes that `torchrun` starts hold: `ddp`, each the whole model; `fsdp`, each a
     part of every weight, which large models need."""
     compile: bool = False
-    """Whether `torch.compile` makes kernels for this very model: it takes a while, and a C++
-    compiler, and pays in long runs."""
+    """Whether `torch.compile` makes kernels for this very model, with a C++ compiler. On a CPU it
+    slows most small models; a run says before its first epoch what it gains and costs there."""
     deterministic: bool = False
     """Whether to refuse operations that give other numbers each time, as a few do on GPUs."""
     validate_every: Annotated[int, Field(gt=0)] | None = None

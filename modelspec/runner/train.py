@@ -21,6 +21,7 @@ from modelspec.runner.distributed.process_group import (
     process_group,
 )
 from modelspec.runner.input.cell_lines import cell_lines
+from modelspec.runner.loop.compile_gain import compile_gain
 from modelspec.runner.process.cpu_threads import threads_for
 from modelspec.runner.process.determinism import deterministic
 from modelspec.runner.process.elastic import launch_id
@@ -93,6 +94,8 @@ def _train(
             deterministic(settings.deterministic),
             named_failures(settings, folder),
         ):
+            if settings.compile and group.size == 1 and not options.quiet:
+                _say_compile_gain(trainer, options)
             ended = trainer.train(
                 group.poll(lambda: interruption.received is not None or clock.is_over())
             )
@@ -105,6 +108,14 @@ def _train(
         interruption.received if not ended else None,
         not ended and interruption.received is None,
     )
+
+
+def _say_compile_gain(trainer: Trainer, options: TrainOptions) -> None:
+    """Say what compiling gains on this machine, where there is something left to train."""
+    done = (trainer.epoch - 1) * trainer.batches + trainer.batch
+    left = trainer.epochs * trainer.batches - done
+    if left > 0 and not trainer.progress.stopped:
+        options.say(compile_gain(trainer.train_state, trainer.plan).told(left))
 
 
 def _interruption(options: TrainOptions) -> AbstractContextManager[Interruption]:

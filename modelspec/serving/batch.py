@@ -41,7 +41,7 @@ class Encoded:
 
     job: Job
     arrays: Arrays
-    warnings: bytes
+    warnings: str
 
     @property
     def shapes(self) -> Shapes:
@@ -103,7 +103,7 @@ class BatchPredictor:
         except Exception as error:
             return _failure(error)
         lines = replace(counts, notes=[]).lines()
-        return Encoded(job, arrays, json.dumps(lines).encode() if lines else b"[]")
+        return Encoded(job, arrays, json.dumps(lines))
 
     def _answers(self, group: list[Encoded]) -> list[tuple[Job, bytes | RequestError]]:
         """The answers of a group. Where it fails, each job is tried by itself."""

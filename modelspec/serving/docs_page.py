@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _STYLE = """\
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b1f24;
 background:#fff}
-h1,h2{line-height:1.2}h2{margin-top:2.5rem;font-size:1.2rem}
-pre{background:#f4f5f7;padding:.8rem;overflow:auto;border-radius:6px}
+td code{overflow-wrap:anywhere}h1,h2{line-height:1.2}h2{margin-top:2.5rem;font-size:1.2rem}
+pre{background:#f4f5f7;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:6px}
 code,pre{font:14px/1.45 ui-monospace,monospace}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;
@@ -24,6 +24,15 @@ border-bottom:1px solid #d9dde2}
 pre{background:#22262c}th,td{border-color:#3a4048}a{color:#8ab4f8}}
 """
 STYLE = PageFile("text/css; charset=utf-8", _STYLE.encode())
+_KINDS = {
+    "array": "nested lists",
+    "sequence": "list of numbers",
+    "category": "class",
+    "classes": "classes",
+    "text": "text",
+    "date": "date",
+    "image": "picture",
+}
 _SHOWN = 1_500
 """An example of more characters is cut."""
 
@@ -38,11 +47,11 @@ def docs_page(document: dict[str, Any], about: dict[str, Any]) -> PageFile:
     schemas = document["components"]["schemas"]
     name = escape(about["name"])
     parts = [
-        f"<h1>{name}</h1><p>{escape(document['info']['description'])}"
+        f"<h1>{name}</h1><p>{_marked(document['info']['description'])}"
         ' <a href="./">Try it</a>, or read the <a href="openapi.json">OpenAPI document</a>.</p>',
         _request(document, about),
-        "<h2>A row</h2>" + _table(("column", "type", ""), _columns(schemas["Row"])),
-        "<h2>An answer</h2>" + _table(("column", "type"), _answers(schemas["Prediction"])),
+        "<h2>A row</h2>" + _table(("column", "type", ""), _columns(schemas["Row"], about)),
+        "<h2>An answer</h2>" + _table(("column", "type", ""), _answers(schemas["Prediction"])),
         "<p>Answers stand in the order of the rows. <code>warnings</code> says which cells "
         "something else stands for: missing, unknown, clipped or cut ones.</p>",
         "<h2>Status codes</h2>" + _table(("code", ""), _statuses(document)),
@@ -72,16 +81,26 @@ def _request(document: dict[str, Any], about: dict[str, Any]) -> str:
     return f"<h2>POST /predict</h2><p>{said}</p><pre>{escape(command)}</pre>"
 
 
-def _columns(row: dict[str, Any]) -> Iterable[tuple[str, ...]]:
-    for name, schema in row["properties"].items():
-        said = schema.get("description", "")
+def _columns(row: dict[str, Any], about: dict[str, Any]) -> Iterable[tuple[str, ...]]:
+    for column in about["columns"]:
+        name = column["name"]
+        said = row["properties"][name].get("description", "")
         if name not in row["required"]:
-            said += " May be left out."
-        yield name, _types(schema), said
+            said += " May be `null` or left out."
+        yield name, _kind(column), said
+
+
+def _kind(column: dict[str, Any]) -> str:
+    """What a cell is, in words."""
+    if column["kind"] == "number":
+        return "whole number" if column.get("integer") else "number"
+    return _KINDS[column["kind"]]
 
 
 def _answers(prediction: dict[str, Any]) -> Iterable[tuple[str, ...]]:
-    return ((name, _types(schema)) for name, schema in prediction["properties"].items())
+    for name, schema in prediction["properties"].items():
+        kinds = schema["type"]
+        yield name, kinds if isinstance(kinds, str) else kinds[0], schema.get("description", "")
 
 
 def _statuses(document: dict[str, Any]) -> Iterable[tuple[str, ...]]:
@@ -93,11 +112,6 @@ def _others(document: dict[str, Any]) -> Iterable[tuple[str, ...]]:
     for path, methods in document["paths"].items():
         if "get" in methods:
             yield f"GET {path}", methods["get"]["summary"]
-
-
-def _types(schema: dict[str, Any]) -> str:
-    kinds = schema["type"]
-    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -29,7 +29,13 @@ class Limits:
 
     @classmethod
     def of(cls, rows: int, body: int) -> Self:
-        """Those of a server whose requests may have so many rows, and bytes of a body."""
+        """Those of a server whose requests may have so many rows, and bytes of a body.
+
+        Raises:
+            ValueError: It is no row at all.
+        """
+        if rows < 1:
+            raise ValueError(f"a request has at least one row, not {rows}")
         return cls(
             rows=rows, body=body, waiting=_BATCHES_WAITING * rows, memory=_BODIES_HELD * body
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from modelspec.diagnostics import name_list
+
 PREDICT, HEALTH, READY, METRICS = "/predict", "/health", "/ready", "/metrics"
 _JSON = "application/json"
 
@@ -148,13 +150,13 @@ def _number(column: dict[str, Any]) -> dict[str, Any]:
     if "percent" in column.get("formats", ()):
         return {"type": "string", "description": "A percentage, `12.5%`."}
     kind = "integer" if column.get("integer") else "number"
-    said = "Or a number as text."
+    said = ""
     if "currency" in column.get("formats", ()):
-        said = "Or an amount of money as text."
+        said = "An amount of money, also as text."
     if "minimum" in column:
         where = "" if column.get("integer") else " in the training rows"
         said += f" From {column['minimum']:g} to {column['maximum']:g}{where}."
-    return {"type": [kind, "string"], "description": said}
+    return {"type": [kind, "string"], "description": said.strip()}
 
 
 def _array(column: dict[str, Any]) -> dict[str, Any]:
@@ -179,16 +181,18 @@ def _sequence(column: dict[str, Any]) -> dict[str, Any]:
 
 
 def _category(column: dict[str, Any]) -> dict[str, Any]:
-    said = {
-        "ignore": "Another class counts as none.",
-        "other": "Another class counts as `other`.",
-    }.get(column.get("unknown", ""), "")
-    found: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-    if column.get("unknown") == "error":
-        known = " or ".join(f"`{name}`" for name in column.get("classes", ())[:_LISTED])
-        more = len(column.get("classes", ())) - _LISTED
-        said = known + (f" or one of {more} more" if more > 0 else "") + "."
-    return found | {"description": said, "x-classes": list(column.get("classes", ()))}
+    classes = column.get("classes", [])
+    others = {
+        "ignore": " Another class counts as none.",
+        "other": " Another class counts as `other`.",
+    }
+    named = f"{name_list(classes, last='or', limit=_LISTED)}." if classes else ""
+    said = named + others.get(column.get("unknown", ""), "")
+    return {
+        "type": ["string", "number", "boolean"],
+        "description": said.strip(),
+        "x-classes": list(classes),
+    }
 
 
 _LISTED = 20
@@ -236,7 +240,9 @@ _SCHEMAS = {
 
 
 def _answer(kind: str) -> dict[str, Any]:
-    return {"type": "array"} if kind == "array" else {"type": [kind, "null"]}
+    if kind == "number":
+        return {"type": ["number", "null"], "description": "null where it is not finite."}
+    return {"type": kind}
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

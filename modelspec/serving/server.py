@@ -93,6 +93,7 @@ def serve(app: Starlette, listener: socket.socket, started: Callable[[], object]
         ws="none",
         access_log=False,
         log_config=None,
+        log_level="error",  # requests that are none are their clients' affair
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

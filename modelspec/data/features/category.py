@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from modelspec.data.features.absent import BLANKS
 from modelspec.data.features.binary import THRESHOLD
 from modelspec.data.features.category_misfits import (
     Found,
@@ -195,8 +196,14 @@ class Category(Feature):
             ignored: As of `indices`.
         """
         numbers, (other, became) = self.numbers(), self.unknown_as(ignored)
+        direct = {
+            name: index
+            for name, index in numbers.items()
+            if name.strip(BLANKS) == name and name not in ("", *absent) and not self.lower
+        }
         return FewClasses(
             gaps,
+            direct,
             numbers,
             self.respelling(numbers),
             None if self.unknown == "error" else other,
@@ -208,7 +215,7 @@ class Category(Feature):
 
     def decode(self, name: str, values: Array) -> dict[str, Array | Labelled]:
         """The most probable class, and the probability of each (of yes or no: of the second)."""
-        names = self._names()
+        names = self.remembered(self._names)
         if self.encode_as == "multi_hot":
             joined = [self.separator.join(map(str, names[row])) for row in values >= THRESHOLD]
             return {

@@ -30,6 +30,7 @@ class FewClasses:
     """The classes of one column.
 
     Attributes:
+        direct: The index of each class as a cell may hold it, in which nothing is to be looked for.
         known: The index of each class.
         spellings: What else says one.
         other: The index of what is no class; None where that is an error.
@@ -39,6 +40,7 @@ class FewClasses:
     """
 
     gaps: Gaps
+    direct: dict[str, int]
     known: dict[str, int]
     spellings: Respelling | None
     other: int | None
@@ -46,6 +48,14 @@ class FewClasses:
     absent: frozenset[str]
     lower: bool
     size: int
+
+    def plain(self, few: FewRows) -> list[int] | None:
+        """Each row's index where all hold classes as they are called; None of others."""
+        cells = few.cells(self.gaps.column)
+        if cells is None or not all(type(each) is str for each in cells):
+            return None
+        found = [self.direct.get(each) for each in cells]
+        return None if None in found else found  # type: ignore[return-value]
 
     def texts(self, few: FewRows) -> tuple[list[str], list[int]] | None:
         """Each row's text, and the rows where it was missing; None where one is not sure."""
@@ -116,9 +126,10 @@ class FewCategories:
         """One-hot rows, or ids; then the indicators."""
         counts: list[CellCount] = []
         gaps: dict[str, list[int]] = {}
+        plain = [column.plain(few) for column in self.columns]
         read: list[list[str]] = []
-        for column in self.columns:
-            texts = column.texts(few)
+        for column, known in zip(self.columns, plain, strict=True):
+            texts = column.texts(few) if known is None else ([], [])
             if texts is None:
                 return None
             read.append(texts[0])
@@ -127,8 +138,8 @@ class FewCategories:
                 counts.append(column.gaps.filled(texts[1]))
         found: list[list[int]] = []
         start = 0
-        for column, each in zip(self.columns, read, strict=True):
-            indices = column.indices(each)
+        for column, known, each in zip(self.columns, plain, read, strict=True):
+            indices = column.indices(each) if known is None else (known, [])
             if indices is None:
                 return None
             if indices[1]:

@@ -129,7 +129,7 @@ class FewNumbers:
     def _scaled(self, values: Array) -> Array | None:
         """`[rows, columns]` normalised; None if any is out of what it should be."""
         least, largest = limits(self.field, scaled=self.normalised)
-        if not (least <= values.min() and values.max() <= largest):
+        if not (least <= _least(values) and _largest(values) <= largest):
             return None
         if self.field.integers and (values != np.floor(values)).any():
             return None
@@ -150,7 +150,7 @@ class FewNumbers:
     def _holds(self, values: Array) -> bool:
         """Whether the field's dtype can hold what was normalised."""
         largest = most(self.field.dtype)
-        return not self.normalised or bool(-largest <= values.min() and values.max() <= largest)
+        return not self.normalised or (-largest <= _least(values) and _largest(values) <= largest)
 
 
 def _read(
@@ -170,3 +170,11 @@ def _read(
         else:
             return None
     return found
+
+
+def _least(values: Array) -> float:
+    return float(np.minimum.reduce(values, axis=None))
+
+
+def _largest(values: Array) -> float:
+    return float(np.maximum.reduce(values, axis=None))

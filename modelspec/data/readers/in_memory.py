@@ -124,7 +124,10 @@ class RowsSource(FrameSource):
         """The same rows as Python has them, if they are few."""
         rows = len(next(iter(self._columns.values()), ()))
         plain = self._trained is None or self._trained.plain
-        return FewRows(rows, self._cells, plain) if 0 < rows <= FEW else None
+        if not 0 < rows <= FEW:
+            return None
+        lists = all(type(each) is list for each in self._columns.values())
+        return FewRows(rows, self._columns.get if lists else self._cells, plain)
 
     def _cells(self, name: str) -> list[Any] | None:
         column = self._columns.get(name)
@@ -245,8 +248,11 @@ def _series(name: str, values: Any) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(name)
+    first = None
+    if isinstance(values, list):
+        first = next((each for each in values if each is not None), None)
     # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
-    if not isinstance(values, list) or not any(isinstance(each, list | tuple) for each in values):
+    if not isinstance(first, list | tuple):
         try:
             return pl.Series(name, values)
         except (TypeError, pl.exceptions.PolarsError):

@@ -218,10 +218,15 @@ class FrameSource:
             what += f" of {sizes[0]} to {sizes[-1]} numbers"
         self._findings.add("MS803", what, help="declare it with `type: sequence`")
 
-    def _joined(self, series: pl.Series) -> Column:
+    def _joined(self, series: pl.Series) -> Column | None:
         """Lists of classes as text, as `multi_hot` reads it."""
         import polars as pl
 
+        inner = getattr(series.dtype, "inner", None)
+        if inner is None or inner.is_nested():
+            what = f"`{series.name}` of `{self._findings.file}` holds lists in lists, not classes"
+            self._findings.add("MS803", what, help="write one list of classes a row, or text")
+            return None
         return series.cast(pl.List(pl.String), strict=False).list.join(",")
 
     def _is_unsupported(self, column: str) -> bool:

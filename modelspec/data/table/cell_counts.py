@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from modelspec.diagnostics import Diagnostic, Span
@@ -84,8 +84,8 @@ class CellCounts:
 
     def take(self, other: CellCounts) -> None:
         """Become what another one is."""
-        for each in fields(self):
-            setattr(self, each.name, getattr(other, each.name))
+        for name in self.__slots__:
+            setattr(self, name, getattr(other, name))
 
     def only(self, fields: Container[str]) -> CellCounts:
         """Those of some inputs and outputs."""

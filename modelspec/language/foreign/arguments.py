@@ -1,8 +1,8 @@
 """What other frameworks call the arguments of layers, optimizers, losses and the like."""
 
-from modelspec.language.foreign.spelling import words
+from modelspec.language.foreign.spelling import Words
 
-LAYER = words(
+LAYER = Words(
     {
         "units": (
             "out_features hidden_size num_units n_units neurons n_neurons hidden_units output_size"
@@ -65,7 +65,7 @@ LAYER = words(
         "function": "op operation fn name",
     }
 )
-OPTIMIZER = words(
+OPTIMIZER = Words(
     {
         "learning_rate": "lr eta step_size initial_lr",
         "beta_1": "beta1 b1 betas momentum",
@@ -82,7 +82,7 @@ OPTIMIZER = words(
         "ema_momentum": "ema_decay",
     }
 )
-SCHEDULE = words(
+SCHEDULE = Words(
     {
         "decay_steps": "T_max total_steps steps num_steps total_iters step_size max_steps",
         "first_decay_steps": "T_0 steps decay_steps cycle_length",
@@ -98,7 +98,7 @@ SCHEDULE = words(
         "warmup_steps": "warmup num_warmup_steps",
     }
 )
-CALLBACK = words(
+CALLBACK = Words(
     {
         "monitor": "metric quantity watch on value score_name",
         "patience": "wait rounds n_epochs epochs early_stopping_rounds",
@@ -117,7 +117,7 @@ CALLBACK = words(
         "start_from_epoch": "start_epoch warmup_epochs",
     }
 )
-LOSS = words(
+LOSS = Words(
     {
         "from_logits": "logits with_logits",
         "label_smoothing": "smoothing label_smooth ls",
@@ -129,7 +129,7 @@ LOSS = words(
         "alpha": "balance focal_alpha",
     }
 )
-METRIC = words(
+METRIC = Words(
     {
         "name": "label alias",
         "k": "top_k n",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.language.foreign import arguments
-from modelspec.language.foreign.spelling import Words, meaning, words
+from modelspec.language.foreign.spelling import Words, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_SPEC = words(
+_SPEC = Words(
     {
         "inputs": "input features_in placeholders",
         "layers": "layer model network net nodes architecture modules stack",
@@ -27,14 +27,14 @@ _SPEC = words(
         "version": "schema_version spec_version format_version",
     }
 )
-_INPUT = words(
+_INPUT = Words(
     {
         "shape": "size dims dim dimensions input_shape batch_shape shapes input_dim",
         "dtype": "type data_type",
         "description": "doc about comment desc",
     }
 )
-_OUTPUT = words(
+_OUTPUT = Words(
     {
         "from": "source input inputs layer node of value tensor",
         "loss": "loss_fn loss_function criterion objective losses",
@@ -46,7 +46,7 @@ _OUTPUT = words(
         "description": "doc about comment desc",
     }
 )
-_DECODE = words(
+_DECODE = Words(
     {
         "feed": "input decoder_input feedback previous",
         "start": "bos sos start_token bos_token begin go",
@@ -61,7 +61,7 @@ _DECODE = words(
         "seed": "random_state random_seed",
     }
 )
-_TRAIN = words(
+_TRAIN = Words(
     {
         "optimizer": "optim optimiser solver opt algorithm",
         "learning_rate": "lr eta step_size learning_rate_init initial_lr base_lr max_lr",
@@ -98,7 +98,7 @@ _TRAIN = words(
         "callbacks": "callback hooks listeners",
     }
 )
-_TUNE = words(
+_TUNE = Words(
     {
         "search": "space search_space hyperparameters params parameters grid distributions",
         "objective": "metric monitor goal target optimize direction",
@@ -109,7 +109,7 @@ _TUNE = words(
         "confirm": "confirmation validate retrain",
     }
 )
-_RANGE = words(
+_RANGE = Words(
     {
         "int": "integer low min range randint",
         "float": "number uniform low min range loguniform",
@@ -117,7 +117,7 @@ _RANGE = words(
         "step": "q quantum increment",
     }
 )
-_DATA = words(
+_DATA = Words(
     {
         "file": "path csv filename file_name source data url files dataset table data_file",
         "train": "train_file training train_data train_path fit",
@@ -133,7 +133,7 @@ _DATA = words(
         "features": "columns fields feature inputs schema variables",
     }
 )
-_FORMAT = words(
+_FORMAT = Words(
     {
         "type": "format kind file_format reader",
         "separator": "sep delimiter delim field_separator separator_char",
@@ -147,7 +147,7 @@ _FORMAT = words(
         "sheet": "sheet_name sheetname sheets worksheet",
     }
 )
-_SPLIT = words(
+_SPLIT = Words(
     {
         "validation": "val valid dev val_size validation_size validation_split val_split eval",
         "test": "test_size test_split holdout",
@@ -160,7 +160,7 @@ _SPLIT = words(
         "fold": "folds cv kfold k_fold n_splits",
     }
 )
-_FEATURE = words(
+_FEATURE = Words(
     {
         "column": "name col key field source",
         "columns": "cols names fields",

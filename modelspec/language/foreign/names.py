@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.language.foreign.spelling import Words, bare, meaning, words
+from modelspec.language.foreign.spelling import Words, bare, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_LOSSES = words(
+_LOSSES = Words(
     {
         "categorical_crossentropy": (
             "cross_entropy crossentropy CrossEntropyLoss ce softmax_cross_entropy nll NLLLoss"
@@ -40,7 +40,7 @@ _LOSSES = words(
         "categorical_hinge": "multi_margin MultiMarginLoss",
     }
 )
-_METRICS = words(
+_METRICS = Words(
     {
         "accuracy": "accuracy_score accurracy precision_top1 top1 top_1 hit_rate",
         "categorical_accuracy": "categorical_acc multiclass_accuracy",
@@ -72,7 +72,7 @@ _METRICS = words(
         "specificity_at_sensitivity": "specificity",
     }
 )
-_OPTIMIZERS = words(
+_OPTIMIZERS = Words(
     {
         "sgd": "momentum nesterov gradient_descent gd stochastic_gradient_descent SGDW",
         "adamw": "adam_w AdamWeightDecay fused_adamw adamw_torch",
@@ -83,7 +83,7 @@ _OPTIMIZERS = words(
         "adagrad": "ada_grad",
     }
 )
-_SCHEDULES = words(
+_SCHEDULES = Words(
     {
         "cosine_decay": ("cosine cosine_annealing CosineAnnealingLR cosine_schedule warmup_cosine"),
         "cosine_decay_restarts": (
@@ -96,7 +96,7 @@ _SCHEDULES = words(
         "constant": "ConstantLR fixed none",
     }
 )
-_CALLBACKS = words(
+_CALLBACKS = Words(
     {
         "early_stopping": "early_stop EarlyStopper early_stopping_callback",
         "checkpoint": "ModelCheckpoint save_best checkpointing saver checkpointer",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-Words: TypeAlias = "dict[str, tuple[str, ...]]"
-"""What a word may be called here, by the word as `bare` has it."""
+    from collections.abc import Collection, Iterator
 
 _SIGN = re.compile(r"[^a-z0-9]")
 
@@ -19,18 +18,39 @@ def bare(word: str) -> str:
     return _SIGN.sub("", word.lower())
 
 
-def words(table: Mapping[str, str]) -> Words:
-    """A table the other way round: our name to other frameworks' words, parted by blanks.
+class Words(Mapping[str, tuple[str, ...]]):
+    """What a word may be called here, by the word as `bare` has it.
 
-    A word that stands under several names may mean each of them.
+    A word that stands under several names may mean each of them. It is turned round when it is
+    first asked, which only a mistake does.
+
+    Args:
+        table: Our name to other frameworks' words, parted by blanks.
     """
-    found: Words = {}
-    for name, others in table.items():
-        for other in others.split():
-            found[bare(other)] = (*found.get(bare(other), ()), name)
-    return found
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+
+    @cached_property
+    def _meanings(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, others in self._table.items():
+            for other in others.split():
+                found[bare(other)] = (*found.get(bare(other), ()), name)
+        return found
+
+    def __getitem__(self, word: str) -> tuple[str, ...]:
+        return self._meanings[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._meanings)
+
+    def __len__(self) -> int:
+        return len(self._meanings)
 
 
-def meaning(word: str, table: Words, choices: Collection[str]) -> str | None:
+def meaning(
+    word: str, table: Mapping[str, tuple[str, ...]], choices: Collection[str]
+) -> str | None:
     """What a word is called here, of what there is to choose from."""
     return next((name for name in table.get(bare(word), ()) if name in choices), None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.language.foreign.spelling import bare, meaning, words
+from modelspec.language.foreign.spelling import Words, bare, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_CHOICES = words(
+_CHOICES = Words(
     {
         "int64": "int integer long",
         "int32": "int",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from modelspec.data import CellCounts, RowEncoder
+from modelspec.data import Arrays, CellCounts, RowEncoder
 from modelspec.data.decisions import with_threshold
 from modelspec.diagnostics import Report
 from modelspec.runner.inference.evaluate import Evaluator
@@ -33,7 +32,7 @@ from modelspec.torch.passes.values import values_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelspec.data import Arrays, Labelled, Preprocessing, Rows
+    from modelspec.data import Labelled, Preprocessing, Rows
     from modelspec.data.table.table import Array
     from modelspec.graph.graph import GraphOutput
     from modelspec.runner.inference.evaluate import Evaluation
@@ -47,7 +46,7 @@ class Predictor:
     """A trained model in memory, that predicts and measures rows again and again.
 
     Its answers depend on no earlier question: sampled sequences are those of the spec's seed each
-    time. Not for several threads at once.
+    time. Any threads may `encode`, also while another one predicts; the rest is for one at a time.
 
     Args:
         trained: The model.
@@ -188,7 +187,7 @@ class Predictor:
     def _given(self, arrays: Arrays) -> Arrays:
         """The inputs that are given; decoding feeds the others itself."""
         inputs = {name: each for name, each in arrays.inputs.items() if name not in self._fed}
-        return replace(arrays, inputs=inputs, targets={})
+        return Arrays(inputs, {}, arrays.rows, arrays.kept)
 
 
 def _probabilities(output: GraphOutput | None, values: Array) -> Array:

@@ -48,17 +48,17 @@ class Precision:
         """Take a batch's gradients, and update the weights by them."""
         optimizer.zero_grad()
         if self._scaler is None:
-            self._backward(loss)
+            self.backward(loss)
             optimizer.step()
         else:
             torch.autograd.backward(self._scaler.scale(loss))
             self._scaler.step(optimizer)
             self._scaler.update()
 
-    def _backward(self, loss: Tensor) -> None:
+    def backward(self, loss: Tensor) -> None:
         """`torch.autograd.backward` of one number, without what that asks of its arguments.
 
-        It takes 50 us a call, a quarter of the whole step of a small model.
+        That takes 50 us a call, a quarter of the whole step of a small model.
         """
         if loss.dtype != torch.float32 or loss.ndim:
             torch.autograd.backward(loss)

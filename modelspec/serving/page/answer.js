@@ -1,5 +1,5 @@
 // The answer: a small table for each output, with bars for probabilities.
-import {paint, pictureShape, shapeOf} from "./arrays.js";
+import {paint, pictureCount, pictureShape, shapeOf} from "./arrays.js";
 
 const MOST_ROWS = 12, MOST_TEXT = 20000;
 
@@ -68,11 +68,15 @@ function array(value) {
   const shape = shapeOf(value), seen = pictureShape(shape);
   const found = [made("p", `${shape ? shape.join(" × ") : "unequal"} numbers`, "soft")];
   if (seen && value.flat(2).every(each => typeof each === "number")) {
-    const canvas = made("canvas");
-    const [low, high] = paint(canvas, value, seen);
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", "the output as a picture");
-    found.push(canvas, made("p", `black is ${shown(low)}, white is ${shown(high)}`, "soft"));
+    const count = pictureCount(seen);
+    for (let number = 0; number < count; number++) {
+      const canvas = made("canvas");
+      const [low, high] = paint(canvas, value, seen, number);
+      const which = count > 1 ? `channel ${number}: ` : "";
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", `${which}the output as a picture`);
+      found.push(canvas, made("p", `${which}black is ${shown(low)}, white is ${shown(high)}`, "soft"));
+    }
   } else {
     found.push(made("pre", shortened(JSON.stringify(value))));
   }

@@ -1,4 +1,5 @@
 // Arrays: their shapes, as text, as pictures.
+const MOST_CHANNELS = 8, MOST_ZEROS = 200000;
 
 /** The shape of nested lists; empty for a number, nothing where they are unequal. */
 export function shapeOf(value) {
@@ -25,13 +26,19 @@ export function written(value, depth = 0) {
 export function pictureShape(shape) {
   if (!shape || shape.length < 2 || shape.length > 3) return null;
   const [height, width, channels = 1] = shape;
-  const seen = [1, 3, 4].includes(channels) && Math.min(height, width) > 1 && Math.max(height, width) <= 4096;
+  const seen = channels <= MOST_CHANNELS && Math.min(height, width) > 1 && Math.max(height, width) <= 4096;
   return seen ? [height, width, channels] : null;
 }
 
-/** Paint an array, its least number black and its largest white. */
-export function paint(canvas, value, [height, width, channels]) {
-  const numbers = value.flat(2);
+/** How many pictures an array is: one in colour, else one for each channel. */
+export function pictureCount([, , channels]) {
+  return [3, 4].includes(channels) ? 1 : channels;
+}
+
+/** Paint a picture of an array, its least number black and its largest white. */
+export function paint(canvas, value, [height, width, channels], number = 0) {
+  const alone = pictureCount([height, width, channels]) > 1 || channels === 1;
+  const all = value.flat(2), numbers = alone ? all.filter((_, place) => place % channels === number) : all;
   let low = Infinity, high = -Infinity;
   for (const each of numbers) {
     low = Math.min(low, each);
@@ -39,11 +46,11 @@ export function paint(canvas, value, [height, width, channels]) {
   }
   canvas.width = width;
   canvas.height = height;
-  canvas.style.width = `${Math.min(320, Math.max(96, width * 4))}px`;
+  canvas.style.width = `${Math.round(width * Math.min(12, 240 / Math.max(width, height)))}px`;
   const drawing = canvas.getContext("2d"), image = drawing.createImageData(width, height);
   for (let place = 0; place < width * height; place++) {
     for (let channel = 0; channel < 3; channel++) {
-      const each = numbers[place * channels + (channels === 1 ? 0 : channel)];
+      const each = alone ? numbers[place] : numbers[place * channels + channel];
       image.data[place * 4 + channel] = high > low ? 255 * (each - low) / (high - low) : 0;
     }
     image.data[place * 4 + 3] = 255;
@@ -73,9 +80,12 @@ export async function numbersOf(file, shape, white) {
   return Array.from({length: height}, (_, y) => Array.from({length: width}, (_, x) => pixel((y * width + x) * 4)));
 }
 
-/** The buttons under the field of an array. */
-export function arrayTools(field, changed) {
+/** The buttons under the field of an array; without an example it has zeros, where a request may. */
+export function arrayTools(field, most, changed) {
   const {column, control, key, root} = field;
+  const shape = column.shape.map((size, axis) => size ?? column.least[axis]);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!control.value && count <= MOST_ZEROS && count * 4 < most) control.defaultValue = written(zeros(shape));
   const canvas = document.getElementById(`${key}-canvas`);
   const show = () => {
     if (!canvas) return;
@@ -86,7 +96,7 @@ export function arrayTools(field, changed) {
       value = null;
     }
     const seen = pictureShape(shapeOf(value));
-    const numbers = seen && value.flat(2).every(each => typeof each === "number");
+    const numbers = seen && pictureCount(seen) === 1 && value.flat(2).every(each => typeof each === "number");
     canvas.hidden = !numbers;
     if (numbers) paint(canvas, value, seen);
   };
@@ -97,7 +107,7 @@ export function arrayTools(field, changed) {
   };
   control.addEventListener("input", show);
   root.querySelector("[data-fill]").addEventListener("click", () => {
-    put(zeros(column.shape.map((size, axis) => size ?? column.least[axis])));
+    put(zeros(shape));
   });
   const file = document.getElementById(`${key}-file`);
   const white = document.getElementById(`${key}-white`);

@@ -41,9 +41,10 @@ def _array(column: dict[str, Any]) -> str:
         str(size) if size is not None else f"{least} or more"
         for size, least in zip(column["shape"], column["least"], strict=True)
     ]
-    said = f"nested lists, {' × '.join(sizes)}"
-    if column.get("integer"):
-        said += " whole numbers"
+    numbers = "whole numbers" if column.get("integer") else "numbers"
+    said = f"nested lists, {' × '.join(sizes)} {numbers}"
+    if len(sizes) == 1:
+        said = f"a list of {sizes[0]} {numbers}"
     if "minimum" in column:
         said += f", {column['minimum']:g} to {column['maximum']:g}"
     return said

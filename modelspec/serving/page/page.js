@@ -16,7 +16,7 @@ let running = null, file = null;
 
 const restores = fields.flatMap(field => {
   if (field.column.kind === "image") return [pictureField(field, about.limits.body, showSnippets)];
-  return field.column.kind === "array" ? [arrayTools(field, showSnippets)] : [];
+  return field.column.kind === "array" ? [arrayTools(field, about.limits.body, showSnippets)] : [];
 });
 
 function currentRequest() {
@@ -92,7 +92,8 @@ async function sent(body, signal) {
     content = {errors: [{message: `the answer is no JSON, but: ${text.slice(0, 200) || "nothing"}`}]};
   }
   if (response.ok && content.predictions) return content;
-  const problems = content.errors ?? [{message: `the answer has neither predictions nor errors: ${text.slice(0, 200)}`}];
+  const problems = content.errors?.length ? content.errors
+    : [{message: `the answer has neither predictions nor errors: ${text.slice(0, 200)}`}];
   const wait = response.headers.get("retry-after");
   if (wait) problems[0].help = [problems[0].help, `Try again in ${wait} s.`].filter(Boolean).join(" ");
   if (response.status !== 422) problems[0].message = `${response.status}: ${problems[0].message}`;

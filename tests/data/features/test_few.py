@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data import CellCounts, LazyArray, Preprocessing, encode_rows
+from modelspec.data import CellCounts, LazyArray, Preprocessing, RowEncoder, encode_rows
 from modelspec.data.features.absent import BLANKS
 from modelspec.data.readers import in_memory
 from modelspec.diagnostics import Report
@@ -46,12 +47,12 @@ SECTION = """\
       town: {type: category, unknown: other, missing: mode, encode: one_hot, indicator: true}
       plan: {type: category, unknown: ignore, encode: index, lower: true, missing_values: [none, 7]}
       paid: {type: category, encode: one_hot}
-      level: {type: category, encode: index, missing: constant, fill: 0}
+      level: {type: category, encode: index, missing: constant, fill: 2}
       kinds: {type: category, columns: [k, m], missing: mode, encode: one_hot, unknown: ignore}
       ids: {type: category, columns: [m, level], encode: index, unknown: ignore, missing: mode}
 """
 SECTION += """\
-      said: {type: text, missing: constant, fill: none at all}
+      said: {type: text, missing: constant, fill: none at all, missing_values: [nothing, 7]}
       cut: {type: text, length: 3, lower: false, start: "[", stop: "]", truncate: start}
       letters: {type: text, tokenizer: character, pad: start, drop: last, vocabulary: 9}
       since:
@@ -172,6 +173,7 @@ def _about(fitted: Fitted) -> tuple[Any, ...]:
 
 
 @given(rows=records())
+@settings(max_examples=40)
 def test_few_rows_become_what_a_table_of_them_becomes(
     fitted: Fitted, rows: list[dict[str, Any]]
 ) -> None:
@@ -179,8 +181,63 @@ def test_few_rows_become_what_a_table_of_them_becomes(
         assert encoded(fitted, rows, patch, 9) == encoded(fitted, rows, patch, 0)
 
 
+SOUND: dict[str, list[Any]] = {
+    "a": [None, math.nan, True, "3", " 1e2 ", ".5", -0.0, "NA", 2**53],
+    "w": [-9, -9.0, "-9", " -9.0", None, 4.0, "+4.", True],
+    "l": ["0.5", 30, 1e6, False],
+    "town": ["Bonn", None, " Ulm\u3000", "other", "", 7, 7.5],
+    "plan": ["BASIC", "älter", " neu", "ΣΑΣ"],
+    "paid": ["TRUE", "no", "1.0", 0, "f", 1.0],
+    "level": ["2.0", 2.0, "10", None, "1.00", 2, ""],
+    "k": [" x", None, "z", 2.5, True],
+    "m": [True, "NO", "0", 1.0, "?"],
+    "said": ["nothing", None, " 7 ", "NOTHING", "Ünbekannt It's", "\n"],
+    "cut": ["a", "[ ]", "b  b", "B"],
+    "letters": ["zzz", "ccccccccc"],
+    "since": ["2020-12-31", " 2019-12-30 ", "2016-02-29T00:00", "2400-01-01"],
+    "seen": ["2300-05-06 07:08:09.123456", None, "NA", "0100-01-01", "1600-02-29T23:00"],
+    "steps": [[-9, 9.5], [True, 2], [1] * 9],
+    "pairs": [[[1, 2]], [[1.0, 2]], [[2, 1], [0, 0], [5, 5]]],
+    "pixels": [[[1, 2], [3, 4.5]], [[True, 0], [1, 1]], [[0, 0], [0, 0]]],
+}
+BAD: dict[str, list[Any]] = {
+    "w": [2.5, 1e300, "4.5", math.inf, -(2**60)],
+    "b": ["1_0", "x", [1], 1e300],
+    "l": [-1, None, "-2"],
+    "plan": [None, 7, " none", " "],
+    "paid": ["perhaps", 2, 0.5],
+    "level": [2.5, "2.50", "-0"],
+    "cut": [None, " "],
+    "since": ["2024-02-30", "0099-01-01", "2020-01-05T10:00Z", "", None],
+    "steps": [[math.nan], None, 3, ["x"], [[1], [2]]],
+    "pairs": [[[-9, 1]], [[1.5, 1]], [[1], [2, 3]]],
+    "pixels": [[1, 2], [[1], [2]], None, [[math.inf, 1], [1, 1]]],
+}
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_sound_cells_of_all_kinds(fitted: Fitted, place: int) -> None:
+    row = {name: known[0] for name, known in ROWS.items()}
+    row |= {name: cells[place % len(cells)] for name, cells in SOUND.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        found = encoded(fitted, [row], patch, 9)
+        assert found == encoded(fitted, [row], patch, 0)
+    assert set(INPUTS) <= set(found), found
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_bad_cells_of_all_kinds(fitted: Fitted, place: int) -> None:
+    row = {name: known[0] for name, known in ROWS.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, cells in BAD.items():
+            rows = [row, {**row, name: cells[place % len(cells)]}]
+            found = encoded(fitted, rows, patch, 9)
+            assert found == encoded(fitted, rows, patch, 0)
+            assert not set(INPUTS) & set(found), (name, rows[1][name])
+
+
 @given(rows=records())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_columns_and_frames_are_rows_as_well(fitted: Fitted, rows: list[dict[str, Any]]) -> None:
     columns = {name: [row[name] for row in rows] for name in ROWS}
     with pytest.MonkeyPatch.context() as patch:
@@ -208,6 +265,20 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
     assert happened == ["missing", "clipped", "missing", "unknown", "truncated"]
     with pytest.raises(AssertionError, match="a table was read"):
         encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
+
+
+def test_threads_may_encode_at_once(fitted: Fitted) -> None:
+    encoder = RowEncoder(*_about(fitted))
+    rows = [{name: known[place % 4] for name, known in ROWS.items()} for place in range(8)]
+
+    def arrays(row: dict[str, Any]) -> dict[str, bytes]:
+        found = encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
+        assert found is not None
+        return {name: each.tobytes() for name, each in found.batch(np.arange(1))[0].items()}
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(arrays, rows))
+    assert told == [arrays(row) for row in rows]
 
 
 def test_blanks_are_those_of_polars() -> None:

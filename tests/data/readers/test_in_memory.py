@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from modelspec.data import Preprocessing, columns_of, encode_file, encode_rows
-from modelspec.data.features import Number
+from modelspec.data.features import Category, Number
 from modelspec.data.out_of_core import memory_budget
 from modelspec.data.table.number_style import NumberStyle
 from modelspec.diagnostics import Report
@@ -137,3 +137,15 @@ def test_columns_that_nobody_wants_are_not_looked_at(tmp_path: Path) -> None:
 def test_lists_of_whole_numbers_and_others_keep_their_fractions() -> None:
     lists = {"a": [[1, 2], [0.5]], "b": [None, [0.25, 1]], "c": [[[1]], [[0.5]]]}
     assert columns_of(lists).to_dict(as_series=False) == lists  # type: ignore[union-attr]
+
+
+def test_lists_in_lists_are_no_classes(tmp_path: Path) -> None:
+    spec = world(tmp_path, "file: t.csv\nfeatures: {x: {type: category}}", {"x": [2]}, {})
+    fitted = Preprocessing({"x": Category(("x",), "multi_hot", ("a", "b"))})
+    report = Report()
+    assert encode_rows(fitted, spec.graph, [{"x": [["a"]]}], report, targets=False) is None
+    (found,) = report
+    assert found.message == "`x` of `rows` holds lists in lists, not classes"
+    arrays = encode_rows(fitted, spec.graph, [{"x": ["b"]}], report, targets=False)
+    assert arrays is not None
+    assert arrays.inputs["x"].tolist() == [[0, 1]]

@@ -11,7 +11,6 @@ import pytest
 import torch
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.tensor import Shard, distribute_tensor
-from torch.multiprocessing.spawn import spawn
 
 from modelspec.diagnostics import SpecError
 from modelspec.runner.checkpoint.safetensors_file import DamagedFileError
@@ -19,6 +18,7 @@ from modelspec.runner.checkpoint.sharded import load_shards, save_shards
 from modelspec.runner.checkpoint.states import SHARDS, State, newest_state, save_state
 from modelspec.runner.distributed.process_group import ProcessGroup, TorchProcessGroup
 from modelspec.torch.sharding import local_shard
+from tests.runner.forked import run_forked
 
 SHAPES = {"even": [6, 2], "uneven": [7, 3], "fewer rows than processes": [2, 5], "vector": [5]}
 
@@ -34,12 +34,12 @@ def _tensors(size: int, whole: dict[str, torch.Tensor]) -> dict[str, torch.Tenso
     return {**sharded, "plain": torch.tensor(4.5), "count": torch.tensor([7])}
 
 
-def _in_process(rank: int, size: int, rendezvous: str, folder: str, writes: bool) -> None:
+def in_process(arguments: list[str]) -> None:
+    """Write or read as one of several processes."""
+    size, folder, writes = arguments
     torch.set_num_threads(1)
-    torch.distributed.init_process_group(
-        "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=size
-    )
-    _write_or_read(Path(folder), size, writes=writes)
+    torch.distributed.init_process_group("gloo")
+    _write_or_read(Path(folder), int(size), writes=writes == "True")
     gc.collect()  # what waits for others must not outlive the group: it would abort
     torch.distributed.destroy_process_group()
 
@@ -55,8 +55,9 @@ def _write_or_read(folder: Path, size: int, *, writes: bool) -> None:
 
 
 def _spawn(size: int, tmp_path: Path, *, writes: bool) -> None:
-    meeting = tmp_path / f"meeting-{size}-{writes}"
-    spawn(_in_process, (size, str(meeting), str(tmp_path / "shards"), writes), size)
+    arguments = (str(size), str(tmp_path / "shards"), str(writes))
+    code, said = run_forked(size, f"{__name__}:in_process", *arguments)
+    assert code == 0, said
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Two processes that train one model, started by torch's own launcher."""
+"""Two processes that train one model; where one dies, started by torch's own launcher."""
 
 import os
 import re
@@ -14,6 +14,7 @@ import torch
 
 from modelspec.runner.checkpoint.safetensors_file import read_tensors
 from modelspec.runner.run.compare import summarize
+from tests.runner.forked import run_forked
 from tests.runner.worlds import run, write_spec
 
 SPEC = """\
@@ -89,7 +90,7 @@ def _world(folder: Path, option: str = "") -> Path:
     return write_spec(folder, SPEC.replace(" OPTION", option))
 
 
-def _start(spec: Path, *arguments: str, restarts: int = 0) -> subprocess.Popen[str]:
+def _launched(spec: Path, *arguments: str, restarts: int) -> subprocess.Popen[str]:
     launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     launcher += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
     command = ["-m", "modelspec", "train", str(spec), "--runs-dir", str(spec.parent / "runs")]
@@ -105,9 +106,8 @@ def _start(spec: Path, *arguments: str, restarts: int = 0) -> subprocess.Popen[s
 
 
 def _run(spec: Path, *arguments: str) -> tuple[int, str]:
-    process = _start(spec, *arguments)
-    said, _ = process.communicate(timeout=120)
-    return process.returncode, said
+    runs = ["--runs-dir", str(spec.parent / "runs")]
+    return run_forked(2, "modelspec.cli:main", "train", str(spec), *runs, *arguments)
 
 
 def _folder(said: str) -> Path:
@@ -167,7 +167,7 @@ def test_what_two_began_one_can_end(tmp_path: Path) -> None:
 
 def test_a_process_that_dies_is_started_again_and_the_run_goes_on(tmp_path: Path) -> None:
     spec = _world(tmp_path)
-    process = _start(spec, "--set", "train.epochs=60", restarts=2)
+    process = _launched(spec, "--set", "train.epochs=60", restarts=2)
     try:
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob("runs/together/2*/checkpoints/0*")):

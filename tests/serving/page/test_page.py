@@ -202,6 +202,15 @@ def test_classes_can_be_others_or_none_where_the_model_knows_them() -> None:
     assert len(page.all("datalist")) == 2
 
 
+def test_a_class_that_would_be_refused_is_not_offered() -> None:
+    about: dict[str, Any] = {"name": "a", "kind": "category", "classes": ("x", "y", "z")}
+    strict = _page(Column(**about, inputs=("a",), unknown="error", example="x"))
+    assert [found["value"] for found in strict.all("option")] == ["x", "y", "z"]
+    assert not strict.all("input")
+    open_ = _page(Column(**about, inputs=("a",), unknown="other", example="x"))
+    assert [found["id"] for found in open_.all("input")] == ["f0-other"]
+
+
 def test_many_columns_and_many_classes() -> None:
     many = tuple(f"class {number}" for number in range(5_000))
     columns = [
@@ -222,6 +231,8 @@ def test_many_columns_and_many_classes() -> None:
 def test_hints_name_shapes() -> None:
     array = Column(name="a", kind="array", shape=(None, 4), least=(3, 4), integer=True)
     assert hint(array.as_data()) == "nested lists, 3 or more × 4 whole numbers"
+    vector = Column(name="a", kind="array", shape=(None,), least=(3,), minimum=0.0, maximum=9.0)
+    assert hint(vector.as_data()) == "a list of 3 or more numbers, 0 to 9"
     steps = Column(name="a", kind="sequence", shape=(4,), shortest=3, length=9)
     assert hint(steps.as_data()) == (
         "a list of 4 numbers a step, at least 3 steps; what is longer than 9 steps is cut"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from modelspec.tuning.record import Trial
 
-    Start = Callable[[str, str, int], subprocess.Popen[str]]
+    Start = Callable[[str, str, int, float], subprocess.Popen[str]]
 
 TUNED = (
     FLOWERS.replace("epochs: 3", "epochs: EPOCHS")
@@ -40,12 +40,16 @@ TUNED = (
       confirm: {top: 2, seeds: 1}
 """
 )
+NEVER, SOON = 300.0, 3.0
+"""Seconds without a word until a machine is held to be gone: one that lives may be slow."""
+
 PROGRAM = """
 import sys
 import modelspec
 from modelspec.tuning.storage import board, shared_study
 
-board.BEAT, board.GONE, shared_study.GONE = 0.2, 3.0, 3.0
+gone = float(sys.argv[2])
+board.BEAT, board.GONE, shared_study.GONE = 0.2, gone, gone
 modelspec.tune("spec.yaml", storage=sys.argv[1], workers=2, device="cpu", say=lambda text: None)
 """
 PROXY = """
@@ -64,11 +68,11 @@ run_grpc_proxy_server(RDBStorage(sys.argv[1]), host="localhost", port=port)
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(name: str, url: str, epochs: int) -> subprocess.Popen[str]:
+    def start(name: str, url: str, epochs: int, gone: float) -> subprocess.Popen[str]:
         (tmp_path / name).mkdir()
         write_flowers(tmp_path / name, spec=TUNED.replace("EPOCHS", str(epochs)))
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, url],
+            [sys.executable, "-c", PROGRAM, url, str(gone)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -127,7 +131,7 @@ def trained(folder: Path) -> set[int]:
 @pytest.mark.parametrize("kind", ["postgresql", "grpc"])
 def test_two_machines_make_each_trial_once(kind: str, tmp_path: Path, start: Start) -> None:
     with storage(kind, tmp_path) as url:
-        for process in [start(name, url, 1) for name in ("a", "b")]:
+        for process in [start(name, url, 1, NEVER) for name in ("a", "b")]:
             out, error = process.communicate(timeout=240)
             assert (process.returncode, error) == (0, ""), out
     both = [trials(tmp_path / name) for name in ("a", "b")]
@@ -151,13 +155,13 @@ def test_a_machine_that_is_killed_leaves_its_trials_to_the_other(
     tmp_path: Path, start: Start
 ) -> None:
     with database() as url:
-        victim = start("a", url, 20)
+        victim = start("a", url, 20, NEVER)
         while len(list(tmp_path.glob("a/runs/flowers/2*/trials/*/history.csv"))) < 3:
             time.sleep(0.02)
             assert victim.poll() is None
         victim.send_signal(signal.SIGKILL)
         victim.wait()
-        other = start("b", url, 20)
+        other = start("b", url, 20, SOON)
         out, error = other.communicate(timeout=240)
         assert (other.returncode, error) == (0, ""), out
     left = [each for each in trials(tmp_path / "a") if each.status == "running"]

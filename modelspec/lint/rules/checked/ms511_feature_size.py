@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.graph.embeddings import smallest_embedding
-from modelspec.language.features import CategoryFeature
-from modelspec.language.input_shapes import known_shape
 from modelspec.layers.values import INTEGERS, Tensor
 from modelspec.lint.rule import Rule
 from modelspec.lint.subject import last_size
@@ -134,6 +132,8 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
         data = subject.spec.data
         if data is None:
             return
+        from modelspec.language.input_shapes import known_shape
+
         for name, node in subject.graph.inputs.items():
             value, feature = node.outputs.get(""), data.features.get(name)
             if not isinstance(value, Tensor) or feature is None:
@@ -157,7 +157,7 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
     ) -> None:
         for name, output in subject.graph.outputs.items():
             feature = features.get(name)
-            if not isinstance(feature, CategoryFeature) or feature.type != "category":
+            if feature is None or feature.type != "category":
                 continue
             classes, units = feature.width(), last_size(output)
             if classes is None or units is None or _has_units(output, units, classes):
@@ -170,7 +170,7 @@ data: {file: a.csv, features: {y: {type: category, size: 3}}}
 def _ids(feature: FeatureSettings, dtype: str) -> int:
     """How many ids a category states, that for what is ignored counted; 0 where it does not."""
     integers = dtype in INTEGERS
-    if not isinstance(feature, CategoryFeature) or feature.type != "category":
+    if feature.type != "category":
         return 0
     return (feature.is_index(integers=integers) and feature.width(integers=integers)) or 0
 

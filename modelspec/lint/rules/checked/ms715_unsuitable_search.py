@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Fix, name_list
-from modelspec.language.tune import COSTS, Choice
 from modelspec.lint.logged import broken_metrics, has_validation, logged, logged_metrics, nearest
 from modelspec.lint.rule import Rule
 from modelspec.training import metrics
@@ -75,6 +74,8 @@ tune: {search: {layers.h.units: [4, 8]}, objective: parameters}
         tune = subject.spec.tune
         if tune is None:
             return
+        from modelspec.language.tune import COSTS
+
         self._sampler(tune, report)
         outputs = subject.graph.outputs.values()
         if not any(output.loss for output in outputs) or any(map(broken_metrics, outputs)):
@@ -97,6 +98,8 @@ tune: {search: {layers.h.units: [4, 8]}, objective: parameters}
     def _objective(
         self, name: str, place: Place, graph: Graph, report: Report, *, validated: bool
     ) -> None:
+        from modelspec.language.tune import COSTS
+
         measured = logged(graph)
         plain = name.removeprefix("val_")
         written = place.document.value(place.path) is not None
@@ -120,6 +123,8 @@ tune: {search: {layers.h.units: [4, 8]}, objective: parameters}
                 report.add(place.finding(self.code, message, help=help))
 
     def _sampler(self, tune: TuneSettings, report: Report) -> None:
+        from modelspec.language.tune import Choice
+
         sampler, place = tune.section.sampler, tune.place.at("sampler")
         spaces = list(all_spaces(tune.search))
         numbers = [space for _, space in spaces if not isinstance(space, Choice)]
@@ -150,6 +155,8 @@ def objectives(tune: TuneSettings) -> Iterator[tuple[str, Place]]:
 
 def all_spaces(search: Mapping[str, Space]) -> Iterator[tuple[str, Space]]:
     """All that is searched over, what hangs on choices too, by path."""
+    from modelspec.language.tune import Choice
+
     for path, space in search.items():
         yield path, space
         for inner in space.inner.values() if isinstance(space, Choice) else ():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import name_list
-from modelspec.language.tune import Choice
 from modelspec.lint.logged import has_validation, logged
 from modelspec.lint.rule import Rule
 from modelspec.lint.rules.checked.ms715_unsuitable_search import all_spaces, objectives
@@ -84,6 +83,8 @@ tune:
         sampler = tune.section.sampler
         if sampler not in ("cmaes", "gp"):
             return
+        from modelspec.language.tune import Choice
+
         outer = set(tune.search)
         left = [
             path
