@@ -9,7 +9,7 @@ from modelspec.layers.values import Example
 from tests.layers.calling import draw, make, record
 
 BATCH = 32
-SLACK = 600
+SLACK = 1024
 """Bytes a batch that do not grow with it: scalars, and what small kernels round up."""
 UNLIKE = {
     "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "LSTM", "Bidirectional", "TimeDistributed", "GRU",
