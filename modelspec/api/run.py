@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from modelspec.api.given_data import PARTS
-from modelspec.diagnostics import Diagnostic, Report, Span
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run import directory
 
 if TYPE_CHECKING:
@@ -66,10 +66,17 @@ class Run:
 
     @property
     def history(self) -> History:
-        """What each epoch measured: a dict each, with `epoch`, `loss`, `val_loss`, ..."""
+        """What each epoch measured: a dict each, with `epoch`, `loss`, `val_loss`, ...
+
+        Raises:
+            SpecError: The run directory is gone, or its history is damaged (MS807).
+        """
         from modelspec.api.notebook import History
         from modelspec.runner.run.compare import history_of
 
+        if not self.folder.is_dir():
+            message = "there is no such run directory"
+            raise SpecError([Diagnostic("MS807", message, Span(str(self.folder)))])
         return History(history_of(self.folder))
 
     @property

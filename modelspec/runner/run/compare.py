@@ -231,11 +231,9 @@ def history_of(folder: Path) -> list[dict[str, float]]:
     """What each epoch measured; a row that a kill has cut off is left out.
 
     Raises:
-        SpecError: There is no such folder, or the file is not what a run wrote (MS807).
+        SpecError: The file is not what a run wrote (MS807).
     """
     path = folder / HISTORY
-    if not folder.is_dir():
-        raise SpecError([Diagnostic("MS807", "there is no such run directory", Span(str(folder)))])
     if not path.is_file():
         return []
     with open(path, encoding="utf-8", newline="") as file:
