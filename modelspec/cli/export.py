@@ -6,12 +6,13 @@ import typer
 
 from modelspec.cli.model_options import RunsDir, Weights
 from modelspec.cli.options import Overrides, Plugins, refuse
-from modelspec.cli.say import say
+from modelspec.cli.say import say, say_json
 
 EXAMPLES = (
     "modelspec export digits -o digits.onnx",
     "modelspec export runs/digits/latest --weights last -o digits.pt2",
     "modelspec export specs/qa.yaml --weights qa.safetensors -o qa.pt2 --compile",
+    "modelspec export digits -o digits.onnx --json | jq .difference",
 )
 
 
@@ -34,6 +35,7 @@ def run(
             "--compile", help="Put machine code into a `.pt2`; this needs a C++ compiler."
         ),
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     weights: Weights = "",
     runs_dir: RunsDir = "runs",
     overrides: Overrides = None,
@@ -65,6 +67,9 @@ def run(
         help = f"\n  help: {error.help}" if error.help else ""
         say(f"modelspec: {error}{help}\nnothing is written", error=True)
         raise typer.Exit(1) from error
+    if as_json:
+        say_json(done.as_data())
+        return
     for note in done.notes:
         say(f"note  {note}")
     for path in done.files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,3 +44,13 @@ class Exported:
     def difference(self) -> float:
         """The worst of all: `|file - model| / max(1, |model|)`."""
         return max(*(trial.difference for trial in self.trials), *self.decoding)
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON data."""
+        checked = [{"sizes": each.sizes, "difference": each.difference} for each in self.trials]
+        return {
+            "files": [str(path) for path in self.files],
+            "difference": self.difference,
+            "checked": checked,
+            "notes": list(self.notes),
+        }

@@ -65,11 +65,14 @@ class Dropout(_Noise):
         return shape
 
     def kept(self, *shapes: Shape) -> Kept:
-        drawn = shapes[0]
-        if self.noise_shape is not None:
-            sizes = zip(self.noise_shape[1:], shapes[0], strict=True)
-            drawn = tuple(1 if wanted == 1 else size for wanted, size in sizes)
-        return Kept(more=FLOAT * product(drawn)) if self.rate else NOTHING
+        """A byte for each number; where fewer are drawn, a float for each of those."""
+        if not self.rate:
+            return NOTHING
+        if self.noise_shape is None:
+            return Kept(more=product(shapes[0]))
+        sizes = zip(self.noise_shape[1:], shapes[0], strict=True)
+        drawn = tuple(1 if wanted == 1 else size for wanted, size in sizes)
+        return Kept(more=FLOAT * product(drawn))
 
 
 class _SpatialDropout(_Noise):

@@ -34,7 +34,7 @@ from modelspec.runner.progress.notebook import NotebookProgress, in_notebook
 from modelspec.torch import build, switches
 from modelspec.torch.constraints import constraints_of
 from modelspec.torch.optimizers import create, twin_of
-from modelspec.torch.passes import leave_logits, without_masks
+from modelspec.torch.passes import leave_logits, pool_first, without_masks
 from modelspec.torch.passes.direct import direct_forward
 from modelspec.torch.regularization import regularization_losses
 from modelspec.torch.sharding import has_shards, whole_weights
@@ -121,7 +121,9 @@ def assemble(
     if settings.compile:
         _compile(wrapped, options)
     elif group.size == 1 and switches.DIRECT_FORWARD:
-        train_state.forward = direct_forward(trained)
+        train_state.forward = direct_forward(
+            pool_first(trained) if switches.POOL_FIRST else trained
+        )
     if not group.is_main:
         seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))

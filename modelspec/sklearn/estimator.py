@@ -204,6 +204,8 @@ class SpecEstimator(PathParameters):
             result = trained.result
             if result.interrupted is not None:
                 raise KeyboardInterrupt(f"interrupted by {result.interrupted.name}")
+            if result.out_of_time:
+                _warn(f"its time limit ended the training in epoch {len(result.history) + 1}")
             assert result.folder
             self._kept = KeptRun.from_folder(result.folder, spec.origin.plugins, self.device)
             self._folder = str(result.folder.absolute()) if self.runs_dir is not None else None

@@ -29,6 +29,7 @@ def checked_targets(y: Any, estimator: str, *, classify: bool) -> list[Array]:
     dtype = None if classify else "numeric"
     values = check_array(y, ensure_2d=False, dtype=dtype, input_name="y", ensure_min_samples=0)
     if classify:
+        _check_gaps(values)
         check_classification_targets(values)
     columns = [values] if values.ndim == 1 else [*values.T]
     for column in columns if classify else ():
@@ -37,6 +38,20 @@ def checked_targets(y: Any, estimator: str, *, classify: bool) -> list[Array]:
                 f"{estimator} tells classes apart, and there is one class in y: {column[0]!r}"
             )
     return columns
+
+
+def _check_gaps(values: Array) -> None:
+    """Refuse rows without a class: `check_array` passes over None.
+
+    Raises:
+        ValueError: There are some.
+    """
+    if values.dtype != object:
+        return
+    gaps = [row for row, each in enumerate(values.reshape(len(values), -1)) if None in [*each]]
+    if gaps:
+        more = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+        raise ValueError(f"y has no class at row {gaps[0]}{more}, counted from 0")
 
 
 def class_texts(column: Array) -> list[str]:

@@ -1,5 +1,6 @@
 """`modelspec export`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ def test_a_run(run: Run, folder: Path) -> None:
     refused = run("export", "small", "-o", "again.pt2", "--set", "name=other")
     assert refused.code == 1
     assert "a run has its spec already" in refused.err
+
+
+def test_json(run: Run, folder: Path) -> None:
+    result = run("export", "dense.yaml", "-o", "dense.py", "--json")
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
+    assert found["files"] == ["dense.py", "dense.safetensors", "dense.json"]
+    assert (found["difference"], found["notes"]) == (0, [])
+    assert [each["sizes"]["batch"] for each in found["checked"]] == [2, 5, 1]
 
 
 def test_a_spec_without_weights_says_so(run: Run, folder: Path) -> None:

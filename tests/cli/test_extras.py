@@ -226,7 +226,7 @@ def test_estimators_ask_for_scikit_learn(request: pytest.FixtureRequest) -> None
 
 def test_extras_are_those_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"].keys() - {"all", "demo", "dev"}
+    extras = project["optional-dependencies"].keys() - {"all", "demo", "dev", "docs"}
     assert set(EXTRAS.values()) == extras
     assert set(SAYS) == extras
     for package, extra in EXTRAS.items():

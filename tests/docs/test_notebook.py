@@ -19,6 +19,8 @@ def shown(cell: NotebookNode) -> list[dict[str, str]]:
     found = []
     for output in cell.outputs:
         data = dict(output.get("data") or {output.output_type: output.get("text", "")})
+        if "text/html" in data:
+            del data["text/plain"]  # which is not seen
         foreign = "<small>shape" in data.get("text/html", "")  # a frame, as polars shows it
         found.append({kind: "" if foreign else plain(text) for kind, text in data.items()})
     return found

@@ -66,6 +66,31 @@ MASKED = """
       pool: GlobalAveragePooling1D
     outputs: [pool]
     """
+RESIDUAL = """
+    inputs: {words: {shape: [T], dtype: int32}, seen: {shape: [T, T], dtype: bool}}
+    blocks:
+      layer:
+        inputs: [x]
+        layers:
+          attend: {type: MultiHeadAttention, num_heads: 2, key_dim: 3}
+          add: Add
+          norm: LayerNormalization
+        edges: [x -> attend, "x, attend -> add -> norm"]
+        outputs: [norm]
+    layers:
+      embed: {type: Embedding, input_dim: 9, output_dim: 4, mask_zero: true}
+      one: layer
+      two: layer
+      look: {type: MultiHeadAttention, num_heads: 1, key_dim: 2}
+      pool: GlobalAveragePooling1D
+      read: {type: LSTM, units: 2}
+    edges:
+      - words -> embed -> one -> two
+      - two -> look -> pool
+      - seen -> look.attention_mask
+      - two -> read
+    outputs: [pool, read]
+    """
 OPERATIONS = """
     inputs: {x: [4, 6]}
     layers:
@@ -98,7 +123,7 @@ def exported(text, folder):
     return write(model, folder / "model.keras"), model
 
 
-@pytest.mark.parametrize("text", [SHARED, BLOCK, STATES, MASKED, WEIGHTED])
+@pytest.mark.parametrize("text", [SHARED, BLOCK, STATES, MASKED, RESIDUAL, WEIGHTED])
 def test_what_is_read_back_says_the_same(text: str, tmp_path: Path) -> None:
     done, model = exported(text, tmp_path)
     assert done.difference < 1e-6
@@ -122,6 +147,14 @@ def test_a_shared_layer_is_one_with_two_calls(tmp_path: Path) -> None:
     assert len(layers["encoder"]["inbound_nodes"]) == 2
     regularizer = layers["same"]["config"]["kernel_regularizer"]
     assert (regularizer["class_name"], regularizer["config"]) == ("L2", {"l2": 0.01})
+
+
+def test_attention_is_given_copies_of_what_others_read(tmp_path: Path) -> None:
+    exported(RESIDUAL, tmp_path)
+    names = [each["name"] for each in config(tmp_path)["layers"]]
+    assert "two_masked" in names  # for it takes the mask off, and `read` needs it
+    exported(RESIDUAL.replace(", mask_zero: true", ""), tmp_path)
+    assert not [each["name"] for each in config(tmp_path)["layers"] if "masked" in each["name"]]
 
 
 def test_layers_stand_in_the_order_of_keras(tmp_path: Path) -> None:

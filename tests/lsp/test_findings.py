@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 import pytest
 
 from modelspec import lint
 from modelspec.lsp.session import DELAY
-from tests.lsp.client import Client
+
+if TYPE_CHECKING:
+    from tests.lsp.client import Client
 
 SPECS = Path(__file__).parents[2] / "specs"
 QA = (SPECS / "qa.yaml").read_text()

@@ -210,3 +210,14 @@ def test_a_body_that_does_not_come() -> None:
         assert (refused.value.status, reader.held) == (408, 0)
 
     asyncio.run(main())
+
+
+def test_what_is_answered_holds_no_memory(customers: TrainedModel) -> None:
+    async def main() -> None:
+        app = application(customers, limits=Limits(memory=len(BODY) + 1))
+        await ready(app)
+        for _ in range(3):
+            assert (await answer(app, saying(body(BODY))))[0]["status"] == 200
+        app.state.worker.close()
+
+    asyncio.run(main())

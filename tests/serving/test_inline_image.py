@@ -82,6 +82,11 @@ def test_a_data_url_must_be_base64(client: TestClient) -> None:
     assert error(client, "data:image/png;base64,")["message"]
 
 
+def test_nothing_else_stands_in_base64(client: TestClient, folder: Path) -> None:
+    text = base64.b64encode((folder / "photos" / "0.png").read_bytes()).decode()
+    assert "no base64" in error(client, f"{text[:20]}!?*{text[20:]}")["message"]
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pickle
 import shutil
+import signal
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import modelspec
+from modelspec.runner.loop.trainer import Trainer
 from modelspec.runner.run.directory import BEST, LAST, weights_file
 from modelspec.sklearn import SpecClassifier, SpecRegressor
-from tests.runner.worlds import write_spec
+from tests.runner.worlds import interrupt_at, write_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHURN = """\
 version: 1
@@ -272,6 +277,29 @@ def test_the_seed(frame: pl.DataFrame) -> None:
         trained(7, **{"train.seed": 8})
 
 
+def test_ctrl_c_ends_a_search_too(frame: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    train, begun = Trainer.train, []
+
+    def interrupted(trainer: Trainer, asked: Callable[[], bool]) -> bool:
+        begun.append(trainer)
+        signal.raise_signal(signal.SIGINT)
+        return train(trainer, asked)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "train", interrupted)
+        with pytest.raises(KeyboardInterrupt, match="SIGINT"):
+            GridSearchCV(SpecClassifier("spec.yaml"), {"params.width": [3, 4]}).fit(frame, LEAVES)
+    assert len(begun) == 1
+
+
+def test_a_time_limit_is_said(frame: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt_at(10, monkeypatch)
+    with pytest.warns(UserWarning, match="in epoch 2"):
+        model = SpecClassifier("spec.yaml").fit(frame, LEAVES)
+    assert model.n_iter_ == 1
+    assert len(model.predict(frame)) == 48
+
+
 def test_which_rows_are_for_validation(frame: pl.DataFrame) -> None:
     assert "val_loss" in SpecClassifier("spec.yaml").fit(frame, LEAVES).history_[-1]
     model = SpecClassifier("spec.yaml", validation=0).fit(frame, LEAVES)
@@ -296,6 +324,8 @@ def test_what_is_refused(frame: pl.DataFrame) -> None:
         SpecRegressor(SOFTMAX).fit(rows, answer)
     with pytest.raises(ValueError, match="not one class a row"):
         SpecClassifier(SOFTMAX.replace("sparse_categorical_crossentropy", "mse")).fit(rows, answer)
+    with pytest.raises(ValueError, match="no class at row 2 and 3 more"):
+        SpecClassifier(SOFTMAX).fit(rows, ["a", "b", None] * 4)
     with pytest.raises(TypeError, match="not `int`"):
         SpecClassifier(7).fit(rows, answer)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="could not convert") as raised:

@@ -94,12 +94,12 @@ class _Convolution(torch.autograd.Function):
             return (*_torchs(gradients[0], x, weight, stride, padding, wanted), None, None, None)
         slope = gradients[0].contiguous(memory_format=torch.channels_last)
         of_input = of_weight = of_bias = None
-        if wanted[0]:
-            of_input = _torchs(slope, x, weight, stride, padding, [True, False, False])[0]
         if wanted[1] and ctx.products:
             of_weight = weight_gradient(x, slope, weight.shape, stride, padding)
         elif wanted[1]:
             of_weight = _torchs(slope, x, weight, stride, padding, [False, True, False])[1]
+        if wanted[0]:
+            of_input = _torchs(slope, x, weight, stride, padding, [True, False, False])[0]
         if wanted[2]:
             of_bias = slope.sum((0, 2, 3))
         return of_input, of_weight, of_bias, None, None, None

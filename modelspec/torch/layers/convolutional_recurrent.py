@@ -124,9 +124,9 @@ class ConvLSTMNetwork(nn.Module):
         self.recurrent_dropout = recurrent_dropout
         self.zero_output_for_mask = zero_output_for_mask
         width = self.gates * filters
-        self.weight_ih = nn.Parameter(torch.empty(width, channels, *kernel_size))
-        self.weight_hh = nn.Parameter(torch.empty(width, filters, *kernel_size))
-        self.bias = nn.Parameter(torch.empty(width)) if bias else None
+        self.weight_ih = nn.Parameter(torch.zeros(width, channels, *kernel_size))
+        self.weight_hh = nn.Parameter(torch.zeros(width, filters, *kernel_size))
+        self.bias = nn.Parameter(torch.zeros(width)) if bias else None
 
     def forward(self, x: Tensor, *first: Any, mask: Tensor | None = None) -> tuple[Any, ...]:
         if self.go_backwards:

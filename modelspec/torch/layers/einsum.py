@@ -47,8 +47,8 @@ class Product(nn.Module):
         self.equation = equation
         self.kernel = kernel
         self.offset = offset
-        self.weight = nn.Parameter(torch.empty(kernel))
-        self.bias = None if offset is None else nn.Parameter(torch.empty(offset))
+        self.weight = nn.Parameter(torch.zeros(kernel))
+        self.bias = None if offset is None else nn.Parameter(torch.zeros(offset))
 
     def forward(self, x: Tensor) -> Tensor:
         out = torch.einsum(self.equation, x, self.weight)

@@ -35,7 +35,7 @@ class BothWays(nn.Module):
         super().__init__()
         self.count = count
         self.length = length
-        self.weight = nn.Parameter(torch.empty(count, length))
+        self.weight = nn.Parameter(torch.zeros(count, length))
         self.cap = cap
 
     def forward(self, x: Tensor) -> Tensor:

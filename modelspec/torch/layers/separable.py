@@ -125,8 +125,8 @@ class ChannelsLastDepthwise(nn.Module):
         rows = (1,) * self.is_row
         self.window = ((*rows, *kernel_size), (*rows, *stride), (*rows, *dilation))
         filters = channels * depth_multiplier
-        self.weight = nn.Parameter(torch.empty(filters, 1, *rows, *kernel_size))
-        self.bias = nn.Parameter(torch.empty(filters)) if bias else None
+        self.weight = nn.Parameter(torch.zeros(filters, 1, *rows, *kernel_size))
+        self.bias = nn.Parameter(torch.zeros(filters)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.unsqueeze(1) if self.is_row else x

@@ -82,8 +82,8 @@ class ChannelsLastTransposed(nn.Module):
         self.stride = stride
         self.dilation = dilation
         self.crops = crops
-        self.weight = nn.Parameter(torch.empty(in_channels, out_channels, *kernel_size))
-        self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
+        self.weight = nn.Parameter(torch.zeros(in_channels, out_channels, *kernel_size))
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         rank = len(self.stride)

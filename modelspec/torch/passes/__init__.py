@@ -2,6 +2,7 @@
 
 from modelspec.torch.passes.logits import leave_logits
 from modelspec.torch.passes.masks import without_masks
+from modelspec.torch.passes.pool_first import pool_first
 from modelspec.torch.passes.values import values_at
 
-__all__ = ["leave_logits", "values_at", "without_masks"]
+__all__ = ["leave_logits", "pool_first", "values_at", "without_masks"]

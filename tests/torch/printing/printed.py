@@ -2,6 +2,7 @@
 
 import builtins
 from typing import Any
+from unittest import mock
 
 import torch
 
@@ -12,6 +13,7 @@ from modelspec.shapes import evaluate
 from modelspec.torch import SpecModule, code_of
 
 REAL_IMPORT = builtins.__import__
+EMPTY = torch.empty
 
 
 def _guarded(name: str, *args: Any) -> Any:
@@ -25,8 +27,17 @@ def model_of(text: str) -> torch.nn.Module:
     hidden = {**vars(builtins), "__import__": _guarded}
     space: dict[str, Any] = {"__name__": "printed", "__builtins__": hidden}
     exec(compile(text, "printed.py", "exec"), space)
-    model: torch.nn.Module = space["Model"]()
+    with mock.patch("torch.empty", _as_memory_may_be):
+        model: torch.nn.Module = space["Model"]()
+    for name, value in model.state_dict().items():
+        assert not value.isnan().any(), f"`{name}` is not set"
     return model
+
+
+def _as_memory_may_be(*args: Any, **kwargs: Any) -> torch.Tensor:
+    """What `torch.empty` gives, in the worst case."""
+    found = EMPTY(*args, **kwargs)
+    return found.fill_(torch.nan) if found.is_floating_point() else found
 
 
 def check_printed(module: SpecModule, graph: Graph, largest: int = 2) -> None:

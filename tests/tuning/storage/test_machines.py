@@ -41,7 +41,7 @@ TUNED = (
 """
 )
 NEVER, SOON = 300.0, 3.0
-"""After how many seconds without a word a machine is held to be gone: one that lives may be slow."""
+"""Seconds without a word until a machine is held to be gone: one that lives may be slow."""
 
 PROGRAM = """
 import sys
