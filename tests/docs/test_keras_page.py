@@ -33,7 +33,9 @@ def keras_weights(file: Path) -> None:
     """A file as Keras's `save_weights` makes one of the page's model."""
     kernels = {"stem": (3, 3, 1, 32), "conv": (3, 3, 32, 32), "digit": (512, 10)}
     with h5py.File(file, "w") as book:
-        for kind, (name, shape) in zip(("conv2d", "conv2d_1", "dense"), kernels.items(), strict=True):
+        for kind, (name, shape) in zip(
+            ("conv2d", "conv2d_1", "dense"), kernels.items(), strict=True
+        ):
             values = book.create_group(f"layers/{kind}/vars")
             values.attrs["name"] = name
             values["0"], values["1"] = np.zeros(shape, "f4"), np.zeros(shape[-1], "f4")
