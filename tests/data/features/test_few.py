@@ -34,6 +34,11 @@ INPUTS = {
     "letters": ([4, 9], "float32"),
     "since": [8],
     "seen": [3],
+    "born": [2],
+    "met": [3],
+    "flown": [4],
+    "logged": [2],
+    "stamped": [2],
     "steps": ["S", 1],
     "pairs": ([2, 2], "int64"),
     "pixels": [2, 2],
@@ -60,6 +65,13 @@ SECTION += """\
         parts: [year, quarter, month, week, day, weekday, is_weekend, yearday]
         normalize: standard
       seen: {type: date, parts: [hour, timestamp], cyclic: true, missing: mode}
+      born: {type: date, format: ["%d.%m.%Y", "%Y/%m/%d"], parts: [timestamp], missing: median,
+             indicator: true, normalize: standard}
+      met: {type: date, day_first: true, parts: [day, month, hour], missing: constant,
+            fill: 01/02/2003}
+      flown: {type: date, time_zone: Europe/Berlin, parts: [timestamp, yearday, hour, minute]}
+      logged: {type: date, format: epoch, parts: [day, timestamp]}
+      stamped: {type: date, format: "%Y%m%d %H:%M%z", parts: [day, hour]}
       steps: {type: sequence, normalize: standard, clip: [-1, 1]}
       pairs: {type: sequence, length: 2, missing_values: [-9]}
       pixels: {type: number, normalize: minmax}
@@ -82,6 +94,21 @@ ROWS: dict[str, list[Any]] = {
     "letters": ["abc", "ba c", "d", "ccccc"],
     "since": ["2020-01-05", "2021-12-31", "1999-07-01", "2024-02-29"],
     "seen": ["2020-01-05T10:30", "2020-01-05 23:59:59.25", "2020-01-06", "1969-12-31T00:00:01"],
+    "born": ["24.12.1999", "01.02.1980", "2001/01/01", "1.1.2020"],
+    "met": ["05/01/2024", "31/12/2020 23:59", "2020-07-01", "1/2/2021 11:30:05 PM"],
+    "flown": [
+        "2024-07-01T12:00Z",
+        "2024-01-01 00:30:00+0530",
+        "1999-12-31T23:59:59.5-02:00",
+        "2024-10-28T12:00:00Z",
+    ],
+    "logged": [1733857170, 0, -86400, 1577836800],
+    "stamped": [
+        "20240131 10:30+0200",
+        "20191231 23:59-11:30",
+        "19990101 00:00+0000",
+        "20000229 9:05-0300",
+    ],
     "steps": [[1, 2, 3], [0.5], [4.0, -1], [2]],
     "pairs": [[[1, 2], [3, 4]], [[5, 6]], [[0, 0]], [[1, 1], [2, 2], [3, 3]]],
     "pixels": [[[0.5, 1], [2, 3]], [[1, 1], [1, 1]], [[0, 2], [2, 9]], [[3, 3], [3, 3]]],
@@ -109,6 +136,8 @@ ODD = st.one_of(
     st.dates().map(str),
     st.sampled_from(["2024-13-01", "0099-01-01", "2024-1-5", "2024-01-05T10:00Z", "05.01.2024"]),
     st.sampled_from(["2024-01-05 24:00", "2024-01-05T23:59:60", "2024-01-05 10:00:00.1234567"]),
+    st.from_regex(r"\A[0-3]?\d[./-][01]?\d[./-](20)?\d\d( 1?\d:[0-5]\d( ?[AP]M)?)?\Z"),
+    st.from_regex(r"\A20\d\d([/-])[01]?\d\1[0-3]?\d([T ]\d\d:[0-5]\d(Z|[+-][01]\d:?\d\d))?\Z"),
     st.text(st.characters(max_codepoint=0x2FF), max_size=9),
     st.just({"a": 1}),
     st.just(b"x"),
@@ -196,6 +225,18 @@ SOUND: dict[str, list[Any]] = {
     "letters": ["zzz", "ccccccccc"],
     "since": ["2020-12-31", " 2019-12-30 ", "2016-02-29T00:00", "2400-01-01"],
     "seen": ["2300-05-06 07:08:09.123456", None, "NA", "0100-01-01", "1600-02-29T23:00"],
+    "born": ["29.2.2024", None, "2020/02/03", " 07.08.1909 ", "01.01.0101"],
+    "met": ["2024-02-29T10:11", "1.2.2020", "9-8-2007 07:06", "NA", "12/12/2012 12:00 AM"],
+    "flown": [
+        "2024-03-31T00:59Z",
+        "2024-03-31T01:00Z",
+        "2024-10-27 03:30+02:00",
+        "1969-01-01T00:00Z",
+        "2098-07-01 10:00:00.123456+0000",
+        "2024-12-31T23:30Z",
+    ],
+    "logged": ["1733857170", 1, " 12 ", 4102444800, "-4102444800"],
+    "stamped": ["20240131 10:30+02:00", "20240131  9:05+0000"],
     "steps": [[-9, 9.5], [True, 2], [1] * 9],
     "pairs": [[[1, 2]], [[1.0, 2]], [[2, 1], [0, 0], [5, 5]]],
     "pixels": [[[1, 2], [3, 4.5]], [[True, 0], [1, 1]], [[0, 0], [0, 0]]],
@@ -209,6 +250,11 @@ BAD: dict[str, list[Any]] = {
     "level": [2.5, "2.50", "-0"],
     "cut": [None, " "],
     "since": ["2024-02-30", "0099-01-01", "2020-01-05T10:00Z", "", None],
+    "born": ["31.02.2024", "2024-01-05", "01.01.99", "24.12.1999 10:00"],
+    "met": ["13/13/2020", "10/10/20x", "2020-07-01T10:00Z", "25/12/2020 25:00"],
+    "flown": ["2024-07-01T12:00", "2024-07-01T12:00+25:00", "2024-07-01", None],
+    "logged": [10**17, "1.5x", None, "9" * 30],
+    "stamped": ["20240131 10:30", "20240131 10:30+02", "20240132 10:30Z"],
     "steps": [[math.nan], None, 3, ["x"], [[1], [2]]],
     "pairs": [[[-9, 1]], [[1.5, 1]], [[1], [2, 3]]],
     "pixels": [[1, 2], [[1], [2]], None, [[math.inf, 1], [1, 1]]],
