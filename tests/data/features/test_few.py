@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from modelspec.data import CellCounts, LazyArray, Preprocessing, RowEncoder, encode_rows
+from modelspec.data import CellCounts, LazyArray, RowEncoder
 from modelspec.data.features.absent import BLANKS
 from modelspec.data.readers import in_memory
 from modelspec.diagnostics import Report
-from tests.data.worlds import World, world
+from tests.data.worlds import world
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INPUTS = {
     "scaled": [4],
@@ -27,6 +31,8 @@ INPUTS = {
     "plan": ([1], "int64"),
     "paid": [2],
     "level": [1],
+    "tags": [4],
+    "codes": [2],
     "kinds": [4],
     "ids": ([2], "int64"),
     "said": (["T"], "int64"),
@@ -53,6 +59,8 @@ SECTION = """\
       plan: {type: category, unknown: ignore, encode: index, lower: true, missing_values: [none, 7]}
       paid: {type: category, encode: one_hot}
       level: {type: category, encode: index, missing: constant, fill: 2}
+      tags: {type: category, encode: multi_hot, unknown: ignore, lower: true, size: 4}
+      codes: {type: category, encode: multi_hot, separator: " ", missing: mode}
       kinds: {type: category, columns: [k, m], missing: mode, encode: one_hot, unknown: ignore}
       ids: {type: category, columns: [m, level], encode: index, unknown: ignore, missing: mode}
 """
@@ -76,7 +84,7 @@ SECTION += """\
       pairs: {type: sequence, length: 2, missing_values: [-9]}
       pixels: {type: number, normalize: minmax}
 """
-TEXTS = ["Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
+TEXTS = ["red, Blue,x", "1 2", "Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
 ROWS: dict[str, list[Any]] = {
     "a": [1, 2, 4, 8],
     "b": [0.5, -0.25, 1e6, 3],
@@ -87,6 +95,8 @@ ROWS: dict[str, list[Any]] = {
     "plan": ["Basic", "pro", "ÄLTER", "basic"],
     "paid": [True, False, True, True],
     "level": [1, 2, 10, 2],
+    "tags": ["Red, green", "", "blue,", "red"],
+    "codes": ["1 2", "2", "1  1", "1 2"],
     "k": ["x", "y", "x", "y"],
     "m": ["yes", "no", "no", "yes"],
     "said": ["It's so.", "No, it is not", "Größe", "so so"],
@@ -145,8 +155,7 @@ ODD = st.one_of(
 
 
 class Fitted(NamedTuple):
-    spec: World
-    preprocessing: Preprocessing
+    encoder: RowEncoder
 
     def __repr__(self) -> str:
         return "Fitted()"
@@ -159,7 +168,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     spec = world(folder, SECTION, INPUTS, {})
     splits, found = spec.load()
     assert splits, [each.message for each in found]
-    return Fitted(spec, splits.preprocessing)
+    return Fitted(RowEncoder(splits.preprocessing, spec.graph))
 
 
 @st.composite
@@ -183,7 +192,7 @@ def encoded(
     monkeypatch.setattr(in_memory, "FEW", most)
     report, counts = Report(), CellCounts()
     try:
-        arrays = encode_rows(*_about(fitted), rows, report, targets=False, counts=counts)
+        arrays = fitted.encoder.encode_rows(rows, report, targets=False, counts=counts)
     except (ValueError, TypeError, OverflowError, UnicodeError) as error:
         return {"error": repr(error)}
     told = {"findings": [str(each) for each in report], "counts": counts.to_dict()}
@@ -195,10 +204,6 @@ def encoded(
         assert values.flags.writeable
         told[name] = (values.dtype, values.shape, values.tobytes())
     return told
-
-
-def _about(fitted: Fitted) -> tuple[Any, ...]:
-    return fitted.preprocessing, fitted.spec.graph
 
 
 @given(rows=records())
@@ -218,6 +223,8 @@ SOUND: dict[str, list[Any]] = {
     "plan": ["BASIC", "älter", " neu", "ΣΑΣ"],
     "paid": ["TRUE", "no", "1.0", 0, "f", 1.0],
     "level": ["2.0", 2.0, "10", None, "1.00", 2, ""],
+    "tags": ["RED,,Blue", None, "grün, pink , red", 7, " , "],
+    "codes": [1, "2.0", None, "1 \u3000 2", " "],
     "k": [" x", None, "z", 2.5, True],
     "m": [True, "NO", "0", 1.0, "?"],
     "said": ["nothing", None, " 7 ", "NOTHING", "Ünbekannt It's", "\n"],
@@ -248,6 +255,7 @@ BAD: dict[str, list[Any]] = {
     "plan": [None, 7, " none", " "],
     "paid": ["perhaps", 2, 0.5],
     "level": [2.5, "2.50", "-0"],
+    "codes": ["3", "1 x", 2.5],
     "cut": [None, " "],
     "since": ["2024-02-30", "0099-01-01", "2020-01-05T10:00Z", "", None],
     "born": ["31.02.2024", "2024-01-05", "01.01.99", "24.12.1999 10:00"],
@@ -296,10 +304,11 @@ def test_columns_and_frames_are_rows_as_well(fitted: Fitted, rows: list[dict[str
         assert encoded(fitted, frame, patch, 9) == encoded(fitted, frame, patch, 0)
 
 
-def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("a table was read")
+def refuse(*_: object) -> None:
+    raise AssertionError("a table was read")
 
+
+def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_memory.RowsSource, "read", refuse)
     rows = [{name: known[place] for name, known in ROWS.items()} for place in range(4)]
     rows += [{**rows[0], "a": None, "town": "Bonn", "k": " z ", "w": "-9", "level": 2.0}]
@@ -313,12 +322,29 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
         encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
 
 
+def test_pictures_need_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, color in (("a.png", "red"), ("b.png", "#01020380")):
+        Image.new("RGBA", (3, 2), color).save(name)
+    (tmp_path / "no.png").write_text("none")
+    pl.DataFrame({"photo": ["a.png", "b.png"]}).write_parquet("t.parquet")
+    section = "    file: t.parquet\n    features: {photo: {type: image, missing: drop}}"
+    spec = world(tmp_path, section, {"photo": [2, 2, 3]}, {})
+    splits, found = spec.load()
+    assert splits, found
+    known = Fitted(RowEncoder(splits.preprocessing, spec.graph))
+    for photo in ("b.png", " a.png ", "", None, "no.png", "c.png", 7, "a\x00"):
+        rows = [{"photo": "b.png"}, {"photo": photo}]
+        assert encoded(known, rows, monkeypatch, 9) == encoded(known, rows, monkeypatch, 0)
+    monkeypatch.setattr(in_memory.RowsSource, "read", refuse)
+    assert encoded(known, [{"photo": " a.png "}, {"photo": "b.png"}], monkeypatch, 9)["photo"]
+
+
 def test_threads_may_encode_at_once(fitted: Fitted) -> None:
-    encoder = RowEncoder(*_about(fitted))
     rows = [{name: known[place % 4] for name, known in ROWS.items()} for place in range(8)]
 
     def arrays(row: dict[str, Any]) -> dict[str, bytes]:
-        found = encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
+        found = fitted.encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
         assert found is not None
         return {name: each.tobytes() for name, each in found.batch(np.arange(1))[0].items()}
 
