@@ -8,6 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready-$(shell pwd | cksum | cut -d' ' -f1)
+INSTALL = PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip install -q --disable-pip-version-check
 
 help:
 	@echo "make demo     lint, draw, train, evaluate and predict a network on scans of digits"
@@ -15,7 +16,7 @@ help:
 	@echo "make test     the tests"
 	@echo "make check    style, types, floors, generated pages"
 	@echo "make format   mend the style"
-	@echo "make docs     write the generated pages under docs/"
+	@echo "make docs     write the generated pages under docs/, and the site of them to build/site"
 	@echo "make bench    start-up and lint, measured"
 	@echo "make clean    remove all that the other targets made"
 
@@ -25,7 +26,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python"; exit 1; }
 	@$(BIN)/pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "installing into $(VENV), once: a minute or two"
-	@PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,demo]'
+	@$(INSTALL) -e '.[dev,demo]'
 	@$(BIN)/python -m compileall -q modelspec
 	@touch $@
 
@@ -51,6 +52,9 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+	@$(BIN)/python -c 'import material, mkdocstrings' 2>/dev/null || $(INSTALL) -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict -f docs/site/mkdocs.yml
+	@echo "the site: build/site/index.html; its search needs a server: python -m http.server -d build/site"
 
 bench: $(READY)
 	$(BIN)/python benchmarks/startup.py

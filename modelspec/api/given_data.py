@@ -46,6 +46,7 @@ def data_settings(
     Raises:
         TypeError: The rows are nothing that can be read.
         ValueError: They cannot be kept in a file.
+        SaveError: It cannot be written.
     """
     known: Mapping[str, Any] = section if isinstance(section, dict) else {}
     split = known.get("split")
@@ -99,20 +100,25 @@ def data_file(data: GivenData, folder: Path) -> str:
     Raises:
         TypeError: They are nothing that can be read.
         ValueError: A file cannot hold them.
+        SaveError: It cannot be written.
     """
     if isinstance(data, str | os.PathLike):
         return os.path.abspath(data)
     from modelspec.data import columns_of
+    from modelspec.runner.run.errors import SaveError
 
     columns = columns_of(data)
     suffix = "npz" if isinstance(columns, dict) else "parquet"
     content = _archive(columns) if isinstance(columns, dict) else _table(columns)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{KEPT}{sha256(content).hexdigest()[:12]}.{suffix}"
-    if not path.is_file():
-        from modelspec.runner.run.atomic_write import write_file
+    try:
+        if not path.is_file():
+            from modelspec.runner.run.atomic_write import write_file
 
-        write_file(path, lambda part: part.write_bytes(content))
+            folder.mkdir(parents=True, exist_ok=True)
+            write_file(path, lambda part: part.write_bytes(content))
+    except OSError as error:
+        raise SaveError(f"the rows cannot be kept: {error}") from error
     return str(path.absolute())
 
 

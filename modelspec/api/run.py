@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from modelspec.diagnostics import Diagnostic, Report, Span
+from modelspec.api.given_data import PARTS
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
 from modelspec.runner.run import directory
 
 if TYPE_CHECKING:
@@ -65,10 +66,17 @@ class Run:
 
     @property
     def history(self) -> History:
-        """What each epoch measured: a dict each, with `epoch`, `loss`, `val_loss`, ..."""
+        """What each epoch measured: a dict each, with `epoch`, `loss`, `val_loss`, ...
+
+        Raises:
+            SpecError: The run directory is gone, or its history is damaged (MS807).
+        """
         from modelspec.api.notebook import History
         from modelspec.runner.run.compare import history_of
 
+        if not self.folder.is_dir():
+            message = "there is no such run directory"
+            raise SpecError([Diagnostic("MS807", message, Span(str(self.folder)))])
         return History(history_of(self.folder))
 
     @property
@@ -157,13 +165,16 @@ class Run:
         Raises:
             SpecError: The data has errors, or has no such rows.
             TypeError: The rows are nothing that can be read.
-            ValueError: There are both rows and a `split`; or the columns differ in rows.
+            ValueError: There are both rows and a `split`, or no split of that name; or the columns
+                differ in rows.
 
         Warns:
             CellWarning: Something else stands for some cells.
         """
         from modelspec.data import CellCounts
 
+        if split not in (None, *PARTS):
+            raise ValueError(f"`split` is `train`, `validation` or `test`, not {split!r}")
         if data is None:
             return self.predictor.evaluate(self._own_rows(split))
         if split is not None:

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("runs", "List runs, compare two, write a report anew.", "modelspec.cli.runs"),
     Command("explain", "Explain a concept, a finding, a layer, a loss.", "modelspec.cli.explain"),
     Command("layers", "List the layer types by family.", "modelspec.cli.layers"),
+    Command("lsp", "Serve an editor: findings, shapes, completion.", "modelspec.cli.lsp"),
     Command("schema", "Write the JSON Schema that editors complete by.", "modelspec.cli.schema"),
     Command(
         "version", "Say the versions of modelspec and what it runs on.", "modelspec.cli.version"

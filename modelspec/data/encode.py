@@ -80,10 +80,11 @@ class RowEncoder:
             return self._by(self._weighted, opened, findings, counts, gaps=False)
         if self._unweighted.others <= set(opened.source.names):
             counted = CellCounts()
-            silent = findings._replace(report=Report())
-            complete = self._by(self._unweighted, opened, silent, counted, gaps=True)
+            own, silent = (findings._replace(report=Report()) for _ in range(2))
+            complete = self._by(self._unweighted, opened, silent, counted, gaps=True, inputs=own)
             if complete is not None:
                 counts.take(counted)
+                findings.report.extend(own.report)
                 return complete
         return self._by(self._inputs, opened, findings, counts, gaps=True)
 
@@ -95,8 +96,12 @@ class RowEncoder:
         counts: CellCounts,
         *,
         gaps: bool,
+        inputs: Findings | None = None,
     ) -> Arrays | None:
-        job = EncodeJob(opened, plan.fields, self._minimums, dict.fromkeys(plan.fields, findings))
+        by_field = dict.fromkeys(plan.fields, findings)
+        if inputs is not None:
+            by_field |= dict.fromkeys(self._inputs.fields, inputs)
+        job = EncodeJob(opened, plan.fields, self._minimums, by_field)
         done = plan.done(opened) if gaps else {}
         return encode(job, plan.preprocessing, counts, gaps=gaps, done=done)
 

@@ -63,6 +63,7 @@ def examine(
     training: bool = False,
     select: Sequence[str] = (),
     data: bool = False,
+    files: BlockFiles | None = None,
 ) -> Examined:
     """Read a spec, build its graph and check both.
 
@@ -75,6 +76,7 @@ def examine(
         training: Whether the spec is about to be trained, which demands more.
         select: The codes of infos to keep; warnings and errors are always kept.
         data: Whether to look at the data too, where the spec has some and no errors.
+        files: Where blocks are read from; those that were read before are not read again.
 
     Raises:
         OSError: The file cannot be read.
@@ -93,6 +95,7 @@ def examine(
         training=training,
         select=select,
         data=data,
+        files=files,
     )
 
 

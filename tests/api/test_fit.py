@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import torch
 import modelspec
 from modelspec.cli import main
 from modelspec.runner.run.directory import find
+from modelspec.runner.run.errors import SaveError
+from modelspec.training.callbacks.ema import EMA
 from tests.runner.worlds import same_weights, write_spec
 
 CHURN = """\
@@ -200,6 +203,41 @@ def test_what_is_wrong(spec: modelspec.LoadedSpec) -> None:
         run.predict(frame, threshold=7)
     with pytest.raises(modelspec.SpecError, match="no node `hiden`"):
         run.predict(frame, nodes=["hiden"])
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"threads": 0}, ValueError, "`threads` is a whole number from 1 on, not 0"),
+        ({"threads": "2"}, ValueError, "not '2'"),
+        ({"callbacks": EMA()}, TypeError, "a list of `Callback`s"),
+        ({"callbacks": [object()]}, TypeError, "one is `object`"),
+        ({"runs_dir": "churn.csv"}, SaveError, "the rows cannot be kept"),
+    ],
+    ids=str,
+)
+def test_arguments_that_say_nothing_are_refused_before_training(
+    spec: modelspec.LoadedSpec, given: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    before = sorted(Path().rglob("*"))
+    with pytest.raises(error, match=says):
+        spec.fit(pl.read_csv("churn.csv"), quiet=True, **given)
+    assert [path for path in sorted(Path().rglob("*")) if path.is_file()] == [
+        path for path in before if path.is_file()
+    ]
+
+
+def test_a_run_that_is_gone_says_so(spec: modelspec.LoadedSpec) -> None:
+    run = spec.fit(quiet=True, report=False)
+    with pytest.raises(ValueError, match="`split` is `train`, `validation` or `test`, not 'tests'"):
+        run.evaluate(split="tests")  # type: ignore[arg-type]
+    with pytest.raises(modelspec.SpecError, match="MS807 there is no such weights file"):
+        modelspec.load_run("churn", weights="lost").predict("churn.csv")
+    shutil.rmtree(run.folder)
+    with pytest.raises(modelspec.SpecError, match="MS807 there is no such run directory"):
+        _ = run.history
+    with pytest.raises(modelspec.SpecError, match="MS807 cannot read it"):
+        run.predict("churn.csv")
 
 
 def test_an_ensemble_is_a_run(spec: modelspec.LoadedSpec) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from modelspec.data.readers.npz import NpzSource
 from modelspec.data.readers.polars_source import FrameSource
+from modelspec.data.readers.typed_column import typed, without_nan
 from modelspec.data.table.few_rows import FewRows
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def columns_of(rows: Rows) -> pl.DataFrame | dict[str, Array]:
     known = _columns(rows)
     if _has_axes(known):
         return {name: _array(each) for name, each in known.items()}
-    return pl.DataFrame([_series(name, values) for name, values in known.items()])
+    return pl.DataFrame([typed(name, values) for name, values in known.items()])
 
 
 def open_rows(rows: Rows, findings: Findings, style: NumberStyle | None = None) -> Source:
@@ -144,7 +145,7 @@ class _Schema(Mapping[str, "pl.DataType"]):
     def series(self, name: str) -> pl.Series:
         """A column as polars has it."""
         if name not in self._known:
-            self._known[name] = _series(name, self._columns[name])
+            self._known[name] = typed(name, self._columns[name])
         return self._known[name]
 
     def __getitem__(self, name: str) -> pl.DataType:
@@ -199,10 +200,12 @@ def _columns(rows: Rows) -> dict[str, Any]:
         return _columns(rows.collect())
     if isinstance(rows, Mapping):
         if rows and all(map(_is_single, rows.values())):
-            return {str(name): [value] for name, value in rows.items()}
-        found = {str(name): _values(column) for name, column in rows.items()}
+            return dict(zip(_names(rows), ([each] for each in rows.values()), strict=True))
+        columns = zip(_names(rows), rows.values(), strict=True)
+        found = {name: _values(column) for name, column in columns}
     elif _is_pandas(rows):
-        found = {str(name): _pandas_column(rows[name]) for name in rows.columns}
+        columns = zip(_names(rows.columns), rows.columns, strict=True)
+        found = {name: _pandas_column(rows[key]) for name, key in columns}
     else:
         kind = f"{type(rows).__module__}.{type(rows).__qualname__}"
         known = "a data frame, a list of dicts or a dict of columns"
@@ -212,6 +215,19 @@ def _columns(rows: Rows) -> dict[str, Any]:
         told = ", ".join(f"`{name}` has {count}" for name, count in counts.items())
         raise ValueError(f"the columns differ in rows: {told}")
     return found
+
+
+def _names(columns: Iterable[object]) -> list[str]:
+    """What columns are called.
+
+    Raises:
+        ValueError: Two of them have one name.
+    """
+    names = [str(name) for name in columns]
+    if len(set(names)) < len(names):
+        repeated = next(name for place, name in enumerate(names) if name in names[:place])
+        raise ValueError(f"several columns of the rows are called `{repeated}`")
+    return names
 
 
 def _has_axes(columns: Mapping[str, Any]) -> bool:
@@ -236,31 +252,11 @@ def _of_records(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
         if not isinstance(row, Mapping):
             raise TypeError(f"row {place} is `{type(row).__name__}`, not a dict")
     if len(rows) == 1:
-        return {str(name): [value] for name, value in rows[0].items()}
+        return dict(zip(_names(rows[0]), ([each] for each in rows[0].values()), strict=True))
     names = dict.fromkeys(name for row in rows for name in row)
     if not all(isinstance(name, str) for name in names):
-        return _of_records([{str(name): each for name, each in row.items()} for row in rows])
+        return _of_records([dict(zip(_names(row), row.values(), strict=True)) for row in rows])
     return {name: [row.get(name) for row in rows] for name in names}
-
-
-def _series(name: str, values: Any) -> pl.Series:
-    import polars as pl
-
-    if isinstance(values, pl.Series):
-        return values.alias(name)
-    first = None
-    if isinstance(values, list):
-        first = next((each for each in values if each is not None), None)
-    # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
-    if not isinstance(first, list | tuple):
-        try:
-            return pl.Series(name, values)
-        except (TypeError, pl.exceptions.PolarsError):
-            pass
-    try:  # 1 and 2.5 are numbers; a number beside text is text, as in a file
-        return pl.Series(name, values, strict=False)
-    except (TypeError, pl.exceptions.PolarsError) as error:
-        raise ValueError(f"`{name}` is no column: {error}") from error
 
 
 def _values(column: Any) -> Any:
@@ -273,7 +269,7 @@ def _values(column: Any) -> Any:
         return _pandas_column(column)
     if hasattr(column, "__array__"):
         array = np.asarray(column)
-        return _without_nan(array.tolist()) if array.dtype == object else array
+        return without_nan(array.tolist()) if array.dtype == object else array
     if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
         told = f"a column is a list or an array, not `{type(column).__name__}`"
         raise TypeError(f"{told}; of one row, `[{{...}}]`, each column has one value")
@@ -286,18 +282,7 @@ def _pandas_column(column: Any) -> Any:
     values = column.to_numpy()
     if kind in "biuf" and values.dtype != object:
         return values
-    return _without_nan(column.tolist())
-
-
-def _without_nan(values: list[Any]) -> list[Any]:
-    """None for what stands for nothing: NaN, and the NaT and NA of pandas."""
-    return [None if _is_missing(each) else each for each in values]
-
-
-def _is_missing(value: object) -> bool:
-    if isinstance(value, float):
-        return value != value
-    return type(value).__name__ in ("NaTType", "NAType")
+    return without_nan(column.tolist())
 
 
 def _array(values: Any) -> Array:

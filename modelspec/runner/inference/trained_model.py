@@ -60,7 +60,7 @@ class TrainedModel:
             SpecError: The run directory is not whole (MS807).
         """
         report = Report()
-        document = source.load(str(folder / SPEC), report)
+        document = _document(folder / SPEC, report)
         resolved = document and language.read(document, report, plugins=plugins)
         built = resolved and graph.build(resolved, report)
         report.raise_if_failed()
@@ -92,6 +92,19 @@ class TrainedModel:
             preprocessing = splits.preprocessing
         preprocessing = with_written_thresholds(built, preprocessing)
         return cls(resolved, built, preprocessing, weights, folder)
+
+
+def _document(file: Path, report: Report) -> source.Document | None:
+    """The spec of a run. None after a finding.
+
+    Raises:
+        SpecError: There is none that can be read (MS807).
+    """
+    try:
+        return source.load(str(file), report)
+    except OSError as error:
+        message = f"cannot read it: {error}"
+        raise SpecError([Diagnostic("MS807", message, Span(str(file)))]) from error
 
 
 def load_splits(trained: TrainedModel, report: Report) -> Splits | None:
@@ -134,7 +147,10 @@ def run_weights(folder: Path, wanted: str = "") -> Path:
         SpecError: The run has none (MS807).
     """
     if wanted not in ("", BEST, LAST):
-        return Path(wanted)
+        if Path(wanted).is_file():
+            return Path(wanted)
+        help = f"take `{BEST}`, `{LAST}` or a file"
+        raise SpecError([Diagnostic("MS807", "there is no such weights file", Span(wanted), help)])
     names = [wanted] if wanted else [BEST, LAST]
     paths = [weights_file(folder, name) for name in names]
     found = next((path for path in paths if path.is_file()), None)

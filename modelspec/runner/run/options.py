@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from modelspec.training.callback import Callback
+
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
-
-    from modelspec.training.callback import Callback
 
 
 class Interruption(Protocol):
@@ -38,6 +38,10 @@ class TrainOptions:
         interruption: Says whether to save and leave; by default, Ctrl-C and SIGTERM do.
         final_state: Whether a run that has come to its end can go on with more epochs.
         say: Takes what is to be told apart from progress.
+
+    Raises:
+        TypeError: A callback is none.
+        ValueError: The threads are fewer than one.
     """
 
     runs: Path | None = Path("runs")
@@ -52,3 +56,11 @@ class TrainOptions:
     interruption: Interruption | None = None
     final_state: bool = True
     say: Callable[[str], object] = print
+
+    def __post_init__(self) -> None:
+        for each in self.callbacks:
+            if not isinstance(each, Callback):
+                kind = type(each).__name__
+                raise TypeError(f"`callbacks` are a list of `Callback`s, and one is `{kind}`")
+        if self.threads is not None and not (type(self.threads) is int and self.threads > 0):
+            raise ValueError(f"`threads` is a whole number from 1 on, not {self.threads!r}")

@@ -315,7 +315,7 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
     rows += [{**rows[0], "a": math.nan, "town": None, "plan": "neu", "paid": False}]
     for each in ([row] for row in rows):
         found = encoded(fitted, each, monkeypatch, 9)
-        assert found["findings"] == []
+        assert all("'MS810'" in each for each in found["findings"])
     happened = [each["happening"] for each in found["counts"]["columns"]]
     assert happened == ["missing", "clipped", "missing", "unknown", "truncated"]
     with pytest.raises(AssertionError, match="a table was read"):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
 from modelspec.data import Preprocessing, columns_of, encode_file, encode_rows
 from modelspec.data.features import Category, Number
+from modelspec.data.features.text import Text
 from modelspec.data.out_of_core import memory_budget
 from modelspec.data.table.number_style import NumberStyle
 from modelspec.diagnostics import Report
@@ -149,3 +152,54 @@ def test_lists_in_lists_are_no_classes(tmp_path: Path) -> None:
     arrays = encode_rows(fitted, spec.graph, [{"x": ["b"]}], report, targets=False)
     assert arrays is not None
     assert arrays.inputs["x"].tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "typed"),
+    [
+        ([1, pd.NA], [1, None]),
+        (["a", pd.NA], ["a", None]),
+        (["a", float("nan")], ["a", None]),
+        ([pd.NaT], [None]),
+        ([pd.Timestamp("2019-03-25"), pd.NaT], [datetime(2019, 3, 25), None]),
+        ([np.datetime64("2019-03-25"), np.datetime64("NaT")], [datetime(2019, 3, 25), None]),
+        ([[1, 2], float("nan")], [[1, 2], None]),
+    ],
+    ids=str,
+)
+def test_what_numpy_and_pandas_have_for_nothing_is_missing(
+    cells: list[Any], typed: list[Any]
+) -> None:
+    found = columns_of([{"a": each} for each in cells])
+    assert isinstance(found, pl.DataFrame)
+    assert found["a"].to_list() == typed
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pd.DataFrame([[1, 2]], columns=["a", "a"]),
+        {1: [1], "1": [2]},
+        {1: 1, "1": 2},
+        [{1: 1, "1": 2}],
+        [{1: 1, "1": 2}, {1: 3}],
+    ],
+    ids=["pandas", "columns", "row", "list", "rows"],
+)
+def test_two_columns_of_one_name_are_refused(rows: Any) -> None:
+    with pytest.raises(ValueError, match=r"several columns of the rows are called `[a1]`"):
+        columns_of(rows)
+
+
+def test_targets_beside_the_rows_hide_no_warning_on_them(tmp_path: Path) -> None:
+    section = "file: t.csv\nfeatures: {x: {type: text}, y: {type: number}}"
+    spec = world(tmp_path, section, {"x": ([1], "int64")}, {"y": ([1], "mse")})
+    fitted = Preprocessing({"x": Text(("x",), tokens=("a", "b"), length=1), "y": Number(("y",))})
+    bare = [{"x": "a b"}]
+    said = []
+    for rows in (bare, [{**bare[0], "y": 1.0}]):
+        report = Report()
+        assert encode_rows(fitted, spec.graph, rows, report, targets=False) is not None
+        said.append([(each.code, each.message) for each in report])
+    assert said[0] == said[1]
+    assert [code for code, _ in said[0]] == ["MS810"]

@@ -1,0 +1,126 @@
+"""The server: which message leads to what."""
+
+from __future__ import annotations
+
+from traceback import format_exception
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from modelspec._version import __version__
+from modelspec.lsp.rule_pages import RulePages
+from modelspec.lsp.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class ModelspecServer(LanguageServer):
+    """One editor's server.
+
+    Args:
+        explain: Gives the pages on a topic, as Markdown.
+        include_dirs: Folders that blocks may be read from, beside a spec's own.
+        plugins: Plugins whose layers may be used.
+    """
+
+    def __init__(
+        self,
+        explain: Callable[[str], Sequence[str]],
+        include_dirs: Sequence[str] = (),
+        plugins: Sequence[str] = (),
+    ) -> None:
+        super().__init__("modelspec", __version__)
+        self.explain = explain
+        self.shows_parameters = False
+        self.pages = RulePages(explain)
+        self.session = Session(
+            self._publish, self._refresh, self._failed, self.pages.uri, include_dirs, plugins
+        )
+
+    def configure(self, settings: Any) -> None:
+        """Take the settings of the editor: `{hints: {parameters: true}}`, or below `modelspec`."""
+        found = settings.get("modelspec", settings) if isinstance(settings, dict) else {}
+        hints = found.get("hints") if isinstance(found, dict) else None
+        if isinstance(hints, dict) and "parameters" in hints:
+            self.shows_parameters = hints["parameters"] is True
+
+    def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=found)
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        told = "".join(format_exception(error))
+        message = f"this is a bug in modelspec, not in your spec; please report it:\n{told}"
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
+
+    def _refresh(self) -> None:
+        workspace = self.client_capabilities.workspace
+        hints = workspace and workspace.inlay_hint
+        if hints and hints.refresh_support:
+            self.workspace_inlay_hint_refresh(None)
+
+
+def make_server(
+    explain: Callable[[str], Sequence[str]],
+    include_dirs: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+) -> ModelspecServer:
+    """A server with all that it can do, not yet started."""
+    server = ModelspecServer(explain, include_dirs, plugins)
+    _add_texts(server)
+    _add_hints(server)
+    return server
+
+
+def _add_texts(server: ModelspecServer) -> None:
+    """Opening, typing, closing, and what else changes what is found."""
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
+        server.session.encoding = types.PositionEncodingKind(encoding).value
+        server.configure(params.initialization_options)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        document = params.text_document
+        server.session.open(document.uri, document.version, document.text)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        document = params.text_document
+        server.session.change(document.uri, document.version, [*params.content_changes])
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.session.close(params.text_document.uri)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(_: types.DidChangeWatchedFilesParams) -> None:
+        server.session.examine_all()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(params: types.DidChangeConfigurationParams) -> None:
+        server.configure(params.settings)
+        server._refresh()
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(_: None) -> None:
+        server.pages.close()
+
+
+def _add_hints(server: ModelspecServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
+        file = server.session.files.get(params.text_document.uri)
+        if file is None:
+            return []
+        start, end = (file.text.offset(at) for at in (params.range.start, params.range.end))
+        return [
+            each.shown(file.text, parameters=server.shows_parameters)
+            for each in sorted(file.hints)
+            if start <= each.offset <= end
+        ]

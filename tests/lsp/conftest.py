@@ -1,0 +1,23 @@
+"""One server for a module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lsp.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """An editor, whose server ends well and has had no error."""
+    editor = Client()
+    yield editor
+    code, said = editor.end()
+    assert code == 0
+    assert "Traceback" not in said
+    assert editor.errors == []
