@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cached_property
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from modelspec._version import __version__
+from modelspec.lsp.completion import complete
 from modelspec.lsp.rule_pages import RulePages
+from modelspec.lsp.schema_view import SchemaView
 from modelspec.lsp.session import Session
 
 if TYPE_CHECKING:
@@ -38,6 +42,18 @@ class ModelspecServer(LanguageServer):
         self.session = Session(
             self._publish, self._refresh, self._failed, self.pages.uri, include_dirs, plugins
         )
+
+    @cached_property
+    def view(self) -> SchemaView:
+        """What the language has; made when it is first asked for, since that takes a second."""
+        return SchemaView()
+
+    @property
+    def takes_snippets(self) -> bool:
+        """Whether the editor has places to fill in within what is completed."""
+        document = self.client_capabilities.text_document
+        item = document and document.completion and document.completion.completion_item
+        return bool(item and item.snippet_support)
 
     def configure(self, settings: Any) -> None:
         """Take the settings of the editor: `{hints: {parameters: true}}`, or below `modelspec`."""
@@ -72,6 +88,7 @@ def make_server(
     server = ModelspecServer(explain, include_dirs, plugins)
     _add_texts(server)
     _add_hints(server)
+    _add_completion(server)
     return server
 
 
@@ -83,6 +100,10 @@ def _add_texts(server: ModelspecServer) -> None:
         encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
         server.session.encoding = types.PositionEncodingKind(encoding).value
         server.configure(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_: types.InitializedParams) -> None:
+        asyncio.get_running_loop().run_in_executor(None, lambda: server.view)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -124,3 +145,15 @@ def _add_hints(server: ModelspecServer) -> None:
             for each in sorted(file.hints)
             if start <= each.offset <= end
         ]
+
+
+def _add_completion(server: ModelspecServer) -> None:
+    options = types.CompletionOptions(trigger_characters=[*" :{[.,>$-"])
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
+    def completion(params: types.CompletionParams) -> types.CompletionList:
+        file = server.session.files.get(params.text_document.uri)
+        if file is None:
+            return types.CompletionList(is_incomplete=False, items=[])
+        items = complete(file, params.position, server.view, snippets=server.takes_snippets)
+        return types.CompletionList(is_incomplete=False, items=items)
