@@ -65,7 +65,8 @@ def run(
     """Draw a spec: one node a layer call, blocks as frames, shapes and losses.
 
     A spec with errors is drawn too, as far as it is understood, with what is wrong in red;
-    the command then ends with 1.
+    the command then ends with 1. A page of HTML works alone: `/` searches for a node by name, type
+    or shape, arrows go from node to node, Esc leaves; a click shows arguments and weights.
     """
     targets = [(file, format or format_of(file)) for file in output or ()]
     examined = examine(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)

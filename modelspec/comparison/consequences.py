@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.comparison.changes import Consequence, Pairs
+from modelspec.comparison.scope import innermost
 from modelspec.graph.block import inner_graph
 from modelspec.graph.totals import node_parameters
+from modelspec.language.model import Model, Use
 from modelspec.layers.values import Tensor
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from modelspec.graph import Graph
     from modelspec.graph.graph import Node
-    from modelspec.language.model import Declared, Model
+    from modelspec.language.model import Declared
 
     Names = dict[tuple[Model, Model], dict[str, str]]
 
@@ -97,9 +99,6 @@ def _counterpart(node: Node, name: str, known: dict[str, str]) -> str:
 
 def _body(model: Model, node: Node) -> Model | None:
     """The block that a node calls, also through a shared layer or a wrapper."""
-    from modelspec.comparison.models import innermost
-    from modelspec.language.model import Model, Use
-
     declared: Declared | None = model.nodes.get(node.name)
     while declared is not None and isinstance(declared.what, Use):
         declared = model.shared.get(declared.what.shared)

@@ -67,7 +67,8 @@ class _Matching:
         for name in self._open(self._before, self._pairs):
             candidates = alike[left[name]]
             if candidates:
-                best = max(candidates, key=lambda other: self._in_common(name, other))
+                beside = (each for each in candidates if self._shared_operands(name, each))
+                best = next(beside, candidates[0])
                 candidates.remove(best)
                 self._pair(name, best)
 

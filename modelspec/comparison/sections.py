@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelspec.comparison import entries
-from modelspec.comparison.models import value_changes
+from modelspec.comparison.value_changes import value_changes
 from modelspec.comparison.values import as_written
 from modelspec.diagnostics import Report
 from modelspec.language.data import DataSection

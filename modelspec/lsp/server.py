@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cached_property
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +11,14 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from modelspec._version import __version__
+from modelspec.lsp.actions import actions
+from modelspec.lsp.completion import complete
+from modelspec.lsp.diagram import COMMAND, diagram
+from modelspec.lsp.hover import hover
 from modelspec.lsp.rule_pages import RulePages
+from modelspec.lsp.schema_view import SchemaView
 from modelspec.lsp.session import Session
+from modelspec.lsp.symbols import foldings, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +46,18 @@ class ModelspecServer(LanguageServer):
         self.session = Session(
             self._publish, self._refresh, self._failed, self.pages.uri, include_dirs, plugins
         )
+
+    @cached_property
+    def view(self) -> SchemaView:
+        """What the language has; made when it is first asked for, since that takes a second."""
+        return SchemaView()
+
+    @property
+    def takes_snippets(self) -> bool:
+        """Whether the editor has places to fill in within what is completed."""
+        document = self.client_capabilities.text_document
+        item = document and document.completion and document.completion.completion_item
+        return bool(item and item.snippet_support)
 
     def configure(self, settings: Any) -> None:
         """Take the settings of the editor: `{hints: {parameters: true}}`, or below `modelspec`."""
@@ -72,6 +92,10 @@ def make_server(
     server = ModelspecServer(explain, include_dirs, plugins)
     _add_texts(server)
     _add_hints(server)
+    _add_completion(server)
+    _add_reading(server)
+    _add_fixes(server)
+    _add_diagram(server)
     return server
 
 
@@ -83,6 +107,10 @@ def _add_texts(server: ModelspecServer) -> None:
         encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
         server.session.encoding = types.PositionEncodingKind(encoding).value
         server.configure(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_: types.InitializedParams) -> None:
+        asyncio.get_running_loop().run_in_executor(None, lambda: server.view)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -124,3 +152,63 @@ def _add_hints(server: ModelspecServer) -> None:
             for each in sorted(file.hints)
             if start <= each.offset <= end
         ]
+
+
+def _add_completion(server: ModelspecServer) -> None:
+    options = types.CompletionOptions(trigger_characters=[*" :{[.,>$-"])
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
+    def completion(params: types.CompletionParams) -> types.CompletionList:
+        file = server.session.files.get(params.text_document.uri)
+        if file is None:
+            return types.CompletionList(is_incomplete=False, items=[])
+        items = complete(file, params.position, server.view, snippets=server.takes_snippets)
+        return types.CompletionList(is_incomplete=False, items=items)
+
+
+def _add_reading(server: ModelspecServer) -> None:
+    """What is told of a text without changing it."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hovered(params: types.HoverParams) -> types.Hover | None:
+        file = server.session.files.get(params.text_document.uri)
+        if file is None or not file.is_spec:
+            return None
+        return hover(file, params.position, server.view, server.explain)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return symbols(file) if file else []
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def folded(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return foldings(file) if file else []
+
+
+def _add_fixes(server: ModelspecServer) -> None:
+    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(kinds))
+    async def fixes(params: types.CodeActionParams) -> list[types.CodeAction]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return actions(file, params) if file else []
+
+
+def _add_diagram(server: ModelspecServer) -> None:
+    @server.command(COMMAND)
+    def drawn(*arguments: Any) -> str | None:
+        uri, position = (*arguments, None, None)[:2]
+        file = server.session.files.get(uri)
+        return diagram(file, as_position(position)) if file else None
+
+
+def as_position(argument: Any) -> types.Position | None:
+    """A position among the arguments of a command; None where it is none."""
+    line, character = (getattr(argument, name, None) for name in ("line", "character"))
+    if isinstance(argument, dict):
+        line, character = argument.get("line"), argument.get("character")
+    if isinstance(line, int) and isinstance(character, int):
+        return types.Position(line, character)
+    return None

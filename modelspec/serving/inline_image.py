@@ -12,10 +12,12 @@ import numpy as np
 from modelspec.data import PictureError
 from modelspec.data.arrays.image_files import decode_bytes, scaled
 from modelspec.data.features import Image
-from modelspec.data.features.column_values import report_rows, texts
+from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.field_limits import numpy_dtype
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features import EncodeContext
     from modelspec.runner.inference.trained_model import TrainedModel
@@ -34,18 +36,12 @@ class InlineImage(Image):
         """The same but for where its pictures stand."""
         return cls(**{each.name: getattr(image, each.name) for each in fields(image)})
 
-    def encode(self, context: EncodeContext) -> Values | None:
-        """The pictures, decoded. None after a finding."""
-        column = self.columns[0]
-        values = texts(context, column)
-        if values is None:
-            return None
+    def _pictures(self, context: EncodeContext, texts: Sequence[str]) -> Values | None:
+        """The pictures that stand in the texts, none of which is a path."""
         shape = (*self.size, self.channels)
-        if context.sizes.fit(shape, context.field, self.what(), context.findings) is None:
-            return None
-        out = np.empty((len(values), *shape), numpy_dtype(context.field.dtype))
+        out = np.empty((len(texts), *shape), numpy_dtype(context.field.dtype))
         sound = True
-        for row, text in enumerate(values.to_list()):
+        for row, text in enumerate(texts):
             try:
                 picture = self._picture(text)
             except PictureError as error:

@@ -21,6 +21,7 @@ from modelspec.data.features.column_values import count_cells, report_rows, text
 from modelspec.data.features.feature import EncodeContext, Feature, Labelled, Remark, UnfitError
 from modelspec.data.features.few_categories import FewCategories, FewClasses
 from modelspec.data.features.few_cells import Gaps
+from modelspec.data.features.few_sets import FewSets
 from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.data.features.labels import index_field
 from modelspec.data.features.missing import indicator_columns, marker_texts
@@ -178,10 +179,10 @@ class Category(Feature):
         return indices.astype(numpy_dtype(field.dtype)).reshape(len(indices), *shape)
 
     def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
-        """What encodes few rows; none where a value lists several classes."""
-        if self.encode_as == "multi_hot":
-            return None
+        """What encodes few rows."""
         column = self.few_classes(Gaps.of(self, field, self.columns[0]), marker_texts(self))
+        if self.encode_as == "multi_hot":
+            return FewSets.of(field, column, self.separator)
         if self.encode_as == "index" and field.role == "output":
             field = index_field(field)
         one_hot = self.encode_as == "one_hot"

@@ -12,7 +12,8 @@ from modelspec.data.features.date_order import find_order
 from modelspec.data.features.date_texts import parsed, read
 from modelspec.data.features.feature import Feature, Remark, UnfitError
 from modelspec.data.features.few_cells import is_open
-from modelspec.data.features.few_dates import parts_of
+from modelspec.data.features.few_dates import FewDates
+from modelspec.data.features.few_instants import InstantReader
 from modelspec.data.features.few_texts import FewTexts
 from modelspec.data.features.field_limits import check_scale, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
@@ -185,13 +186,19 @@ class Date(Feature):
         return None if instants is None else self._encoded(context, self._numbers(instants))
 
     def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:
-        """What encodes few rows; none of dates that are not on the clock of their text."""
-        if self.formats or self.time_zone or self.clock not in ("", "local") or is_open(field, 0):
+        """What encodes few rows."""
+        if is_open(field, 0):
             return None
-        circles = {part: _circle(part) for part in self.parts if self.cyclic and part in CYCLES}
+        dates = FewDates(
+            InstantReader(self.formats, self.order),
+            self.time_zone,
+            self.clock != "local" if self.clock else None,
+            self.parts,
+            {part: _circle(part) for part in self.parts if self.cyclic and part in CYCLES},
+        )
 
         def encode(context: EncodeContext, texts: Sequence[str]) -> Values | None:
-            numbers = parts_of(texts, self.parts, circles)
+            numbers = dates.numbers(texts, context.gaps.get(self.columns[0]))
             return None if numbers is None else self._encoded(context, numbers)
 
         return FewTexts.of(self, field, minimums, encode)

@@ -57,14 +57,20 @@ class FewClasses:
         found = [self.direct.get(each) for each in cells]
         return None if None in found else found  # type: ignore[return-value]
 
-    def texts(self, few: FewRows) -> tuple[list[str], list[int]] | None:
-        """Each row's text, and the rows where it was missing; None where one is not sure."""
+    def present(self, few: FewRows) -> list[str | None] | None:
+        """Each row's text, None where it is missing; None where one is not sure."""
         cells: list[Any] | None = few.cells(self.gaps.column)
         found = None if cells is None else texts_of(cells)
+        if found is None or not self.absent:
+            return found
+        return [None if each in self.absent else each for each in found]
+
+    def texts(self, few: FewRows) -> tuple[list[str], list[int]] | None:
+        """Each row's text, and the rows where it was missing; None where one is not sure."""
+        found, fill = self.present(few), self.gaps.fill
         if found is None:
             return None
-        absent, fill = self.absent, self.gaps.fill
-        missing = [row for row, each in enumerate(found) if each is None or each in absent]
+        missing = [row for row, each in enumerate(found) if each is None]
         if missing:
             if not isinstance(fill, str):
                 return None
@@ -75,7 +81,7 @@ class FewClasses:
     def indices(self, texts: list[str]) -> tuple[list[int], list[int]] | None:
         """Each row's index, and the rows of no class; None where one is not sure."""
         if self.lower:
-            if not all(map(_has_lower, texts)):
+            if not all(map(has_lower, texts)):
                 return None
             texts = [each.lower() for each in texts]
         found = [self.known.get(each) for each in texts]
@@ -166,6 +172,6 @@ class FewCategories:
         return values
 
 
-def _has_lower(text: str) -> bool:
+def has_lower(text: str) -> bool:
     """Whether all libraries make the same of a text in lower case."""
     return text.isascii() or (max(text) < _STABLE and _ODD not in text)

@@ -1,26 +1,24 @@
-"""Dates of a few rows: those that are written as in ISO 8601, without an offset."""
+"""Dates of a few rows."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from modelspec.data.features.absent import BLANKS
+from modelspec.data.features.few_instants import MICROSECOND, START, local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
+    from modelspec.data.features.feature import Gap
+    from modelspec.data.features.few_instants import InstantReader
     from modelspec.data.table.table import Array
 
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?", re.ASCII
-)
-_START, _MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
 _MICROSECONDS_A_DAY = 86_400_000_000.0
-_FIRST_YEAR = 100
 _PARTS: dict[str, Callable[[datetime], float]] = {
     "year": lambda moment: moment.year,
     "quarter": lambda moment: (moment.month + 2) // 3,
@@ -33,42 +31,58 @@ _PARTS: dict[str, Callable[[datetime], float]] = {
     "hour": lambda moment: moment.hour,
     "minute": lambda moment: moment.minute,
     "second": lambda moment: moment.second,
-    "timestamp": lambda moment: float((moment - _START) // _MICROSECOND) / _MICROSECONDS_A_DAY,
+    "timestamp": lambda moment: float((moment - START) // MICROSECOND) / _MICROSECONDS_A_DAY,
 }
 
 
-def parts_of(
-    texts: Sequence[str], parts: Sequence[str], circles: Mapping[str, Mapping[int, Array]]
-) -> Array | None:
-    """The parts of dates, `[rows, numbers]`; None where a text is none of those.
+@dataclass(frozen=True, slots=True)
+class FewDates:
+    """Makes numbers of dates.
 
-    Args:
-        texts: One a row.
+    Attributes:
+        time_zone: On whose clock the parts are read; empty for that of UTC, or of the text.
+        zoned: Whether dates have to say how far they are from UTC; None where nobody asks.
         parts: Which parts, in order.
         circles: The sine and cosine of each value of those that are given so.
     """
-    rows: list[list[float]] = []
-    for text in texts:
-        moment = _moment(text.strip(BLANKS))
-        if moment is None:
+
+    reader: InstantReader
+    time_zone: str
+    zoned: bool | None
+    parts: tuple[str, ...]
+    circles: Mapping[str, Mapping[int, Array]]
+
+    def numbers(self, texts: Sequence[str], gap: Gap | None) -> Array | None:
+        """The parts of dates, `[rows, numbers]`; None where one is not sure of a text.
+
+        Args:
+            texts: One a row; any where a number stands in a gap.
+            gap: The rows that had none.
+        """
+        rows: list[list[float]] = []
+        for row, text in enumerate(texts):
+            time = self._filled(gap.fill) if gap and gap.rows[row] else self._time(text)
+            there = None if time is None else local(time, self.time_zone)
+            if time is None or there is None:
+                return None
+            rows.append(self._row(time, there))
+        return np.array(rows, np.float64)
+
+    def _time(self, text: str) -> datetime | None:
+        found = self.reader.instant(text.strip(BLANKS))
+        if found is None or self.zoned not in (None, found.zoned):
             return None
+        return found.time
+
+    def _filled(self, fill: str | float) -> datetime | None:
+        if isinstance(fill, str):
+            found = self.reader.instant(fill.strip(BLANKS))
+            return found and found.time
+        return START + round(fill) * MICROSECOND
+
+    def _row(self, time: datetime, there: datetime) -> list[float]:
         row: list[float] = []
-        for part in parts:
-            value = _PARTS[part](moment)
-            row += circles[part][int(value)].tolist() if part in circles else [value]
-        rows.append(row)
-    return np.array(rows, np.float64)
-
-
-def _moment(text: str) -> datetime | None:
-    found = _ISO.fullmatch(text)
-    if found is None:
-        return None
-    *numbers, fraction = found.groups()
-    year, month, day, hour, minute, second = (int(each or 0) for each in numbers)
-    microsecond = int((fraction or "").ljust(6, "0"))
-    try:
-        moment = datetime(year, month, day, hour, minute, second, microsecond)
-    except ValueError:
-        return None
-    return moment if moment.year >= _FIRST_YEAR else None
+        for part in self.parts:
+            value = _PARTS[part](time if part == "timestamp" else there)
+            row += self.circles[part][int(value)].tolist() if part in self.circles else [value]
+        return row

@@ -9,7 +9,7 @@ import numpy as np
 
 from modelspec.data.features.absent import BLANKS
 from modelspec.data.features.feature import Gap
-from modelspec.data.features.few_cells import Gaps, if_sound, silent_context
+from modelspec.data.features.few_cells import Gaps, if_sound, silent_context, texts_of
 from modelspec.data.features.missing import marker_texts
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class FewTexts:
     """Reads a column of text, that of a `Text` or a `Date`.
 
     Attributes:
-        encode_texts: What the feature makes of them, none of which misses.
+        encode_texts: What the feature makes of them; of a gap that is filled with a number, the
+            text is empty.
     """
 
     field: ModelField
@@ -49,22 +50,25 @@ class FewTexts:
     def encode(self, few: FewRows) -> FewEncoded | None:
         """The values for all rows; None where one is no text, or misses and has to be there."""
         cells = few.cells(self.gaps.column)
+        if cells is not None and set(map(type, cells)) == {int}:
+            cells = texts_of(cells)
         if cells is None or not all(each is None or type(each) is str for each in cells):
             return None
         texts: list[str] = []
         missing: list[int] = []
+        fill = self.gaps.fill
         for row, each in enumerate(cells):
             stripped = "" if each is None else each.strip(BLANKS)
             if stripped and stripped not in self.absent:
                 texts.append(each)
-            elif isinstance(self.gaps.fill, str):
-                texts.append(self.gaps.fill)
+            elif fill is not None:
+                texts.append(fill if isinstance(fill, str) else "")
                 missing.append(row)
             else:
                 return None
         context = silent_context(self.field, few.rows, self.minimums)
-        if missing:
+        if missing and fill is not None:
             context.counts.add(self.gaps.filled(missing))
             rows = np.isin(np.arange(few.rows), missing)
-            context = context._replace(gaps={self.gaps.column: Gap(rows, self.gaps.fill or "")})
+            context = context._replace(gaps={self.gaps.column: Gap(rows, fill)})
         return if_sound(context, self.encode_texts(context, texts))

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from modelspec.data.arrays.image_files import MODES, PictureError, Pictures
+from modelspec.data.features.absent import BLANKS
 from modelspec.data.features.column_values import report_rows, texts
 from modelspec.data.features.feature import Feature, UnfitError
+from modelspec.data.features.few_cells import is_open
+from modelspec.data.features.few_texts import FewTexts
 from modelspec.data.features.field_limits import numpy_dtype
 from modelspec.source.special_files import SpecialFileError, check_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.feature import EncodeContext, FitChunks
+    from modelspec.data.features.few import FewEncoder
+    from modelspec.data.table.model_fields import ModelField
     from modelspec.data.table.table import Array, Kind
 
 BACKGROUND = "white"
@@ -73,13 +80,28 @@ class Image(Feature):
     def encode(self, context: EncodeContext) -> Values | None:
         """The pictures: decoded where they are few, else as what decodes them."""
         values = texts(context, self.columns[0])
-        if values is None:
+        return None if values is None else self._sized(context, values.to_list())
+
+    def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:
+        """What encodes few rows."""
+        if is_open(field, 0):
             return None
+
+        def encode(context: EncodeContext, texts: Sequence[str]) -> Values | None:
+            return self._sized(context, [text.strip(BLANKS) for text in texts])
+
+        return FewTexts.of(self, field, minimums, encode)
+
+    def _sized(self, context: EncodeContext, texts: Sequence[str]) -> Values | None:
         shape = (*self.size, self.channels)
         if context.sizes.fit(shape, context.field, self.what(), context.findings) is None:
             return None
+        return self._pictures(context, texts)
+
+    def _pictures(self, context: EncodeContext, texts: Sequence[str]) -> Values | None:
+        """The pictures that texts without blanks at their ends stand for. None after a finding."""
         folder = os.path.dirname(context.table.file)
-        files = np.array([os.path.join(folder, path) for path in values.to_list()], np.str_)
+        files = np.array([os.path.join(folder, path) for path in texts], np.str_)
         if not self._check_files(context, files):
             return None
         dtype = numpy_dtype(context.field.dtype)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from modelspec.data import CellCounts, LazyArray, Preprocessing, RowEncoder, encode_rows
+from modelspec.data import CellCounts, LazyArray, RowEncoder
 from modelspec.data.features.absent import BLANKS
 from modelspec.data.readers import in_memory
 from modelspec.diagnostics import Report
-from tests.data.worlds import World, world
+from tests.data.worlds import world
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INPUTS = {
     "scaled": [4],
@@ -27,6 +31,8 @@ INPUTS = {
     "plan": ([1], "int64"),
     "paid": [2],
     "level": [1],
+    "tags": [4],
+    "codes": [2],
     "kinds": [4],
     "ids": ([2], "int64"),
     "said": (["T"], "int64"),
@@ -34,6 +40,11 @@ INPUTS = {
     "letters": ([4, 9], "float32"),
     "since": [8],
     "seen": [3],
+    "born": [2],
+    "met": [3],
+    "flown": [4],
+    "logged": [2],
+    "stamped": [2],
     "steps": ["S", 1],
     "pairs": ([2, 2], "int64"),
     "pixels": [2, 2],
@@ -48,6 +59,8 @@ SECTION = """\
       plan: {type: category, unknown: ignore, encode: index, lower: true, missing_values: [none, 7]}
       paid: {type: category, encode: one_hot}
       level: {type: category, encode: index, missing: constant, fill: 2}
+      tags: {type: category, encode: multi_hot, unknown: ignore, lower: true, size: 4}
+      codes: {type: category, encode: multi_hot, separator: " ", missing: mode}
       kinds: {type: category, columns: [k, m], missing: mode, encode: one_hot, unknown: ignore}
       ids: {type: category, columns: [m, level], encode: index, unknown: ignore, missing: mode}
 """
@@ -60,11 +73,18 @@ SECTION += """\
         parts: [year, quarter, month, week, day, weekday, is_weekend, yearday]
         normalize: standard
       seen: {type: date, parts: [hour, timestamp], cyclic: true, missing: mode}
+      born: {type: date, format: ["%d.%m.%Y", "%Y/%m/%d"], parts: [timestamp], missing: median,
+             indicator: true, normalize: standard}
+      met: {type: date, day_first: true, parts: [day, month, hour], missing: constant,
+            fill: 01/02/2003}
+      flown: {type: date, time_zone: Europe/Berlin, parts: [timestamp, yearday, hour, minute]}
+      logged: {type: date, format: epoch, parts: [day, timestamp]}
+      stamped: {type: date, format: "%Y%m%d %H:%M%z", parts: [day, hour]}
       steps: {type: sequence, normalize: standard, clip: [-1, 1]}
       pairs: {type: sequence, length: 2, missing_values: [-9]}
       pixels: {type: number, normalize: minmax}
 """
-TEXTS = ["Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
+TEXTS = ["red, Blue,x", "1 2", "Ulm", "Köln", "other", "basic", "ΣΑΣ", "True", "x", "yes"]
 ROWS: dict[str, list[Any]] = {
     "a": [1, 2, 4, 8],
     "b": [0.5, -0.25, 1e6, 3],
@@ -75,6 +95,8 @@ ROWS: dict[str, list[Any]] = {
     "plan": ["Basic", "pro", "ÄLTER", "basic"],
     "paid": [True, False, True, True],
     "level": [1, 2, 10, 2],
+    "tags": ["Red, green", "", "blue,", "red"],
+    "codes": ["1 2", "2", "1  1", "1 2"],
     "k": ["x", "y", "x", "y"],
     "m": ["yes", "no", "no", "yes"],
     "said": ["It's so.", "No, it is not", "Größe", "so so"],
@@ -82,6 +104,21 @@ ROWS: dict[str, list[Any]] = {
     "letters": ["abc", "ba c", "d", "ccccc"],
     "since": ["2020-01-05", "2021-12-31", "1999-07-01", "2024-02-29"],
     "seen": ["2020-01-05T10:30", "2020-01-05 23:59:59.25", "2020-01-06", "1969-12-31T00:00:01"],
+    "born": ["24.12.1999", "01.02.1980", "2001/01/01", "1.1.2020"],
+    "met": ["05/01/2024", "31/12/2020 23:59", "2020-07-01", "1/2/2021 11:30:05 PM"],
+    "flown": [
+        "2024-07-01T12:00Z",
+        "2024-01-01 00:30:00+0530",
+        "1999-12-31T23:59:59.5-02:00",
+        "2024-10-28T12:00:00Z",
+    ],
+    "logged": [1733857170, 0, -86400, 1577836800],
+    "stamped": [
+        "20240131 10:30+0200",
+        "20191231 23:59-11:30",
+        "19990101 00:00+0000",
+        "20000229 9:05-0300",
+    ],
     "steps": [[1, 2, 3], [0.5], [4.0, -1], [2]],
     "pairs": [[[1, 2], [3, 4]], [[5, 6]], [[0, 0]], [[1, 1], [2, 2], [3, 3]]],
     "pixels": [[[0.5, 1], [2, 3]], [[1, 1], [1, 1]], [[0, 2], [2, 9]], [[3, 3], [3, 3]]],
@@ -109,6 +146,8 @@ ODD = st.one_of(
     st.dates().map(str),
     st.sampled_from(["2024-13-01", "0099-01-01", "2024-1-5", "2024-01-05T10:00Z", "05.01.2024"]),
     st.sampled_from(["2024-01-05 24:00", "2024-01-05T23:59:60", "2024-01-05 10:00:00.1234567"]),
+    st.from_regex(r"\A[0-3]?\d[./-][01]?\d[./-](20)?\d\d( 1?\d:[0-5]\d( ?[AP]M)?)?\Z"),
+    st.from_regex(r"\A20\d\d([/-])[01]?\d\1[0-3]?\d([T ]\d\d:[0-5]\d(Z|[+-][01]\d:?\d\d))?\Z"),
     st.text(st.characters(max_codepoint=0x2FF), max_size=9),
     st.just({"a": 1}),
     st.just(b"x"),
@@ -116,8 +155,7 @@ ODD = st.one_of(
 
 
 class Fitted(NamedTuple):
-    spec: World
-    preprocessing: Preprocessing
+    encoder: RowEncoder
 
     def __repr__(self) -> str:
         return "Fitted()"
@@ -130,7 +168,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     spec = world(folder, SECTION, INPUTS, {})
     splits, found = spec.load()
     assert splits, [each.message for each in found]
-    return Fitted(spec, splits.preprocessing)
+    return Fitted(RowEncoder(splits.preprocessing, spec.graph))
 
 
 @st.composite
@@ -154,7 +192,7 @@ def encoded(
     monkeypatch.setattr(in_memory, "FEW", most)
     report, counts = Report(), CellCounts()
     try:
-        arrays = encode_rows(*_about(fitted), rows, report, targets=False, counts=counts)
+        arrays = fitted.encoder.encode_rows(rows, report, targets=False, counts=counts)
     except (ValueError, TypeError, OverflowError, UnicodeError) as error:
         return {"error": repr(error)}
     told = {"findings": [str(each) for each in report], "counts": counts.to_dict()}
@@ -166,10 +204,6 @@ def encoded(
         assert values.flags.writeable
         told[name] = (values.dtype, values.shape, values.tobytes())
     return told
-
-
-def _about(fitted: Fitted) -> tuple[Any, ...]:
-    return fitted.preprocessing, fitted.spec.graph
 
 
 @given(rows=records())
@@ -189,6 +223,8 @@ SOUND: dict[str, list[Any]] = {
     "plan": ["BASIC", "älter", " neu", "ΣΑΣ"],
     "paid": ["TRUE", "no", "1.0", 0, "f", 1.0],
     "level": ["2.0", 2.0, "10", None, "1.00", 2, ""],
+    "tags": ["RED,,Blue", None, "grün, pink , red", 7, " , "],
+    "codes": [1, "2.0", None, "1 \u3000 2", " "],
     "k": [" x", None, "z", 2.5, True],
     "m": [True, "NO", "0", 1.0, "?"],
     "said": ["nothing", None, " 7 ", "NOTHING", "Ünbekannt It's", "\n"],
@@ -196,6 +232,18 @@ SOUND: dict[str, list[Any]] = {
     "letters": ["zzz", "ccccccccc"],
     "since": ["2020-12-31", " 2019-12-30 ", "2016-02-29T00:00", "2400-01-01"],
     "seen": ["2300-05-06 07:08:09.123456", None, "NA", "0100-01-01", "1600-02-29T23:00"],
+    "born": ["29.2.2024", None, "2020/02/03", " 07.08.1909 ", "01.01.0101"],
+    "met": ["2024-02-29T10:11", "1.2.2020", "9-8-2007 07:06", "NA", "12/12/2012 12:00 AM"],
+    "flown": [
+        "2024-03-31T00:59Z",
+        "2024-03-31T01:00Z",
+        "2024-10-27 03:30+02:00",
+        "1969-01-01T00:00Z",
+        "2098-07-01 10:00:00.123456+0000",
+        "2024-12-31T23:30Z",
+    ],
+    "logged": ["1733857170", 1, " 12 ", 4102444800, "-4102444800"],
+    "stamped": ["20240131 10:30+02:00", "20240131  9:05+0000"],
     "steps": [[-9, 9.5], [True, 2], [1] * 9],
     "pairs": [[[1, 2]], [[1.0, 2]], [[2, 1], [0, 0], [5, 5]]],
     "pixels": [[[1, 2], [3, 4.5]], [[True, 0], [1, 1]], [[0, 0], [0, 0]]],
@@ -207,8 +255,14 @@ BAD: dict[str, list[Any]] = {
     "plan": [None, 7, " none", " "],
     "paid": ["perhaps", 2, 0.5],
     "level": [2.5, "2.50", "-0"],
+    "codes": ["3", "1 x", 2.5],
     "cut": [None, " "],
     "since": ["2024-02-30", "0099-01-01", "2020-01-05T10:00Z", "", None],
+    "born": ["31.02.2024", "2024-01-05", "01.01.99", "24.12.1999 10:00"],
+    "met": ["13/13/2020", "10/10/20x", "2020-07-01T10:00Z", "25/12/2020 25:00"],
+    "flown": ["2024-07-01T12:00", "2024-07-01T12:00+25:00", "2024-07-01", None],
+    "logged": [10**17, "1.5x", None, "9" * 30],
+    "stamped": ["20240131 10:30", "20240131 10:30+02", "20240132 10:30Z"],
     "steps": [[math.nan], None, 3, ["x"], [[1], [2]]],
     "pairs": [[[-9, 1]], [[1.5, 1]], [[1], [2, 3]]],
     "pixels": [[1, 2], [[1], [2]], None, [[math.inf, 1], [1, 1]]],
@@ -250,10 +304,11 @@ def test_columns_and_frames_are_rows_as_well(fitted: Fitted, rows: list[dict[str
         assert encoded(fitted, frame, patch, 9) == encoded(fitted, frame, patch, 0)
 
 
-def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("a table was read")
+def refuse(*_: object) -> None:
+    raise AssertionError("a table was read")
 
+
+def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_memory.RowsSource, "read", refuse)
     rows = [{name: known[place] for name, known in ROWS.items()} for place in range(4)]
     rows += [{**rows[0], "a": None, "town": "Bonn", "k": " z ", "w": "-9", "level": 2.0}]
@@ -267,12 +322,29 @@ def test_few_rows_need_no_table(fitted: Fitted, monkeypatch: pytest.MonkeyPatch)
         encoded(fitted, [{**rows[0], "paid": "perhaps"}], monkeypatch, 9)
 
 
+def test_pictures_need_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, color in (("a.png", "red"), ("b.png", "#01020380")):
+        Image.new("RGBA", (3, 2), color).save(name)
+    (tmp_path / "no.png").write_text("none")
+    pl.DataFrame({"photo": ["a.png", "b.png"]}).write_parquet("t.parquet")
+    section = "    file: t.parquet\n    features: {photo: {type: image, missing: drop}}"
+    spec = world(tmp_path, section, {"photo": [2, 2, 3]}, {})
+    splits, found = spec.load()
+    assert splits, found
+    known = Fitted(RowEncoder(splits.preprocessing, spec.graph))
+    for photo in ("b.png", " a.png ", "", None, "no.png", "c.png", 7, "a\x00"):
+        rows = [{"photo": "b.png"}, {"photo": photo}]
+        assert encoded(known, rows, monkeypatch, 9) == encoded(known, rows, monkeypatch, 0)
+    monkeypatch.setattr(in_memory.RowsSource, "read", refuse)
+    assert encoded(known, [{"photo": " a.png "}, {"photo": "b.png"}], monkeypatch, 9)["photo"]
+
+
 def test_threads_may_encode_at_once(fitted: Fitted) -> None:
-    encoder = RowEncoder(*_about(fitted))
     rows = [{name: known[place % 4] for name, known in ROWS.items()} for place in range(8)]
 
     def arrays(row: dict[str, Any]) -> dict[str, bytes]:
-        found = encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
+        found = fitted.encoder.encode_rows([row], Report(), targets=False, counts=CellCounts())
         assert found is not None
         return {name: each.tobytes() for name, each in found.batch(np.arange(1))[0].items()}
 
