@@ -11,10 +11,14 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from modelspec._version import __version__
+from modelspec.lsp.actions import actions
 from modelspec.lsp.completion import complete
+from modelspec.lsp.diagram import COMMAND, diagram
+from modelspec.lsp.hover import hover
 from modelspec.lsp.rule_pages import RulePages
 from modelspec.lsp.schema_view import SchemaView
 from modelspec.lsp.session import Session
+from modelspec.lsp.symbols import foldings, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,6 +93,9 @@ def make_server(
     _add_texts(server)
     _add_hints(server)
     _add_completion(server)
+    _add_reading(server)
+    _add_fixes(server)
+    _add_diagram(server)
     return server
 
 
@@ -157,3 +164,51 @@ def _add_completion(server: ModelspecServer) -> None:
             return types.CompletionList(is_incomplete=False, items=[])
         items = complete(file, params.position, server.view, snippets=server.takes_snippets)
         return types.CompletionList(is_incomplete=False, items=items)
+
+
+def _add_reading(server: ModelspecServer) -> None:
+    """What is told of a text without changing it."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hovered(params: types.HoverParams) -> types.Hover | None:
+        file = server.session.files.get(params.text_document.uri)
+        if file is None or not file.is_spec:
+            return None
+        return hover(file, params.position, server.view, server.explain)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return symbols(file) if file else []
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def folded(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return foldings(file) if file else []
+
+
+def _add_fixes(server: ModelspecServer) -> None:
+    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(kinds))
+    async def fixes(params: types.CodeActionParams) -> list[types.CodeAction]:
+        file = await server.session.up_to_date(params.text_document.uri)
+        return actions(file, params) if file else []
+
+
+def _add_diagram(server: ModelspecServer) -> None:
+    @server.command(COMMAND)
+    def drawn(*arguments: Any) -> str | None:
+        uri, position = (*arguments, None, None)[:2]
+        file = server.session.files.get(uri)
+        return diagram(file, as_position(position)) if file else None
+
+
+def as_position(argument: Any) -> types.Position | None:
+    """A position among the arguments of a command; None where it is none."""
+    line, character = (getattr(argument, name, None) for name in ("line", "character"))
+    if isinstance(argument, dict):
+        line, character = argument.get("line"), argument.get("character")
+    if isinstance(line, int) and isinstance(character, int):
+        return types.Position(line, character)
+    return None
