@@ -37,7 +37,11 @@ def run(
     ] = None,
     depth: Annotated[
         int | None,
-        typer.Option(min=0, help="How many levels of blocks are opened.  [default: all]"),
+        typer.Option(
+            min=0,
+            help="How many levels of blocks are opened.  [default: all; in a picture that would be"
+            " too long to read, as many as fit]",
+        ),
     ] = None,
     rankdir: Annotated[Rankdir, typer.Option(help="Where the data flows to.")] = "TB",
     show_shapes: Annotated[

@@ -8,6 +8,7 @@ from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from modelspec._version import __version__
@@ -15,6 +16,7 @@ from modelspec.lsp.actions import actions
 from modelspec.lsp.completion import complete
 from modelspec.lsp.diagram import COMMAND, diagram
 from modelspec.lsp.hover import hover
+from modelspec.lsp.references import References, RenameError
 from modelspec.lsp.rule_pages import RulePages
 from modelspec.lsp.schema_view import SchemaView
 from modelspec.lsp.session import Session
@@ -22,6 +24,8 @@ from modelspec.lsp.symbols import foldings, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from modelspec.lsp.open_file import OpenFile
 
 
 class ModelspecServer(LanguageServer):
@@ -94,6 +98,7 @@ def make_server(
     _add_hints(server)
     _add_completion(server)
     _add_reading(server)
+    _add_names(server)
     _add_fixes(server)
     _add_diagram(server)
     return server
@@ -185,6 +190,46 @@ def _add_reading(server: ModelspecServer) -> None:
     async def folded(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
         file = await server.session.up_to_date(params.text_document.uri)
         return foldings(file) if file else []
+
+
+def _add_names(server: ModelspecServer) -> None:
+    """Where names stand, and other ones for them."""
+
+    async def names_at(uri: str) -> tuple[References, OpenFile] | None:
+        file = await server.session.up_to_date(uri)
+        others = [await server.session.up_to_date(each) for each in [*server.session.files]]
+        return (References([each for each in others if each]), file) if file else None
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def defined(params: types.DefinitionParams) -> list[types.Location]:
+        found = await names_at(params.text_document.uri)
+        return found[0].definition(found[1], params.position) if found else []
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    async def referred(params: types.ReferenceParams) -> list[types.Location]:
+        found = await names_at(params.text_document.uri)
+        declaration = params.context.include_declaration
+        if found is None:
+            return []
+        return found[0].references(found[1], params.position, declaration=declaration)
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    async def nameable(params: types.PrepareRenameParams) -> types.Range | None:
+        found = await names_at(params.text_document.uri)
+        meant = found[0].at(found[1], params.position) if found else None
+        return found[1].text.of_span(meant.span) if found and meant else None
+
+    options = types.RenameOptions(prepare_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME, options)
+    async def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        found = await names_at(params.text_document.uri)
+        if found is None:
+            return None
+        try:
+            return found[0].rename(found[1], params.position, params.new_name)
+        except RenameError as error:
+            raise JsonRpcInvalidParams(str(error)) from None
 
 
 def _add_fixes(server: ModelspecServer) -> None:
