@@ -60,7 +60,8 @@ def test_names_are_listed() -> None:
 
 def test_a_traceback_shows_the_ways_out() -> None:
     span = Span("a.yaml")
-    found = [Diagnostic("MS301", name, span, help) for name, help in zip("abc", ["x", "x", ""])]
+    helps = {"a": "x", "b": "x", "c": ""}
+    found = [Diagnostic("MS301", name, span, help) for name, help in helps.items()]
     error = SpecError(found)
     assert error.__notes__ == ["MS301 help: x"]
     assert "help" not in str(error)
