@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from modelspec.diagnostics import did_you_mean, name_list
-from modelspec.serving.hints import WANTED
 from modelspec.serving.problems import MOST_PROBLEMS, Problem, RequestError
+from modelspec.serving.what_to_send import WANTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from modelspec.serving.hints import hint
+from modelspec.serving.what_to_send import what_to_send
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,5 +113,5 @@ def _problem(finding: Diagnostic, columns: Mapping[str, Column], rows: int) -> P
     help = ""
     if column:
         picture = columns[column].kind == "image"
-        help = finding.help if picture else hint(columns[column])
+        help = finding.help if picture else what_to_send(columns[column])
     return Problem(finding.message, help, row, column)

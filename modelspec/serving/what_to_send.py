@@ -26,13 +26,10 @@ _LONG = 80
 """An example of more characters is none."""
 
 
-def hint(column: Column) -> str:
+def what_to_send(column: Column) -> str:
     """What a cell of a column may be, and one that the model takes."""
     if column.classes and column.kind == "category":
-        known = [f"`{each}`" for each in column.classes[:_SHOWN]]
-        if len(column.classes) > _SHOWN:
-            known.append(f"{len(column.classes) - _SHOWN:,} others, which `/docs` lists")
-        return f"send one of {', '.join(known[:-1])} or {known[-1]}" if known[1:] else ""
+        return f"send {name_list(column.classes, last='or', limit=_SHOWN)}"
     wanted = WANTED[column.kind]
     if column.kind == "date":
         wanted += f" {name_list(column.formats, last='or')}" if column.formats else ", ISO 8601"
