@@ -48,7 +48,8 @@ def prediction_lines(
 
 def prediction_rows(columns: Mapping[str, Array | Labelled]) -> list[dict[str, Any]]:
     """The same as Python has it: 0.1 of a float of 32 bits too, None for what is not finite."""
-    return [json.loads(line) for line in prediction_lines(columns)]
+    found: list[dict[str, Any]] = json.loads(f"[{','.join(prediction_lines(columns))}]")
+    return found
 
 
 def _texts(values: Array) -> list[str]:
