@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.cli.findings import show
 from modelspec.cli.model_options import RunsDir
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, existing_file, refuse
@@ -30,12 +31,18 @@ def run(
     before: Annotated[
         str,
         typer.Argument(
-            metavar="A", help="A spec, a run, or `git:REVISION:FILE`; `git:REVISION` for B's file."
+            metavar="A",
+            help="A spec, a run, or `git:REVISION:FILE`; `git:REVISION` for B's file.",
+            autocompletion=completion.models,
         ),
     ],
     after: Annotated[
         str,
-        typer.Argument(metavar="[B]", help="Another one; by default A, with `--set`."),
+        typer.Argument(
+            metavar="[B]",
+            help="Another one; by default A, with `--set`.",
+            autocompletion=completion.models,
+        ),
     ] = "",
     output: Annotated[
         str,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.cli.model_options import Device, RunsDir, devices_checked, saving_checked
 from modelspec.cli.options import Plugins, refuse
 from modelspec.cli.say import say
@@ -27,6 +28,7 @@ def run(
             metavar="RUN RUN ...",
             help="Run directories, or their names for the latest; runs by fold or by seed are all "
             "of them, a study is the best of its trials, as many as it confirms.",
+            autocompletion=completion.runs,
         ),
     ],
     out: Annotated[

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.cli.model_options import RunsDir, Weights
 from modelspec.cli.options import Overrides, Plugins, refuse
 from modelspec.cli.say import say, say_json
@@ -23,6 +24,7 @@ def run(
             metavar="RUN|SPEC",
             help="A run directory (`runs/digits/latest`, or its name, `digits`); or a spec, whose "
             "weights are new ones unless `--weights FILE` says which.",
+            autocompletion=completion.models,
         ),
     ],
     file: Annotated[

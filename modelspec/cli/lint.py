@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from modelspec import lint
+from modelspec.cli import completion
 from modelspec.cli.files import find_specs
 from modelspec.cli.findings import counted, show
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, existing_path, refuse
@@ -42,6 +43,7 @@ def run(
             metavar="FILE...",
             callback=_existing_paths,
             help="Specs; folders, for all specs below them; `-` for standard input.",
+            autocompletion=completion.specs,
         ),
     ],
     format: Annotated[Format, typer.Option(help="How findings are written.")] = "full",
@@ -51,10 +53,14 @@ def run(
         typer.Option(
             metavar="CODE,...",
             help="Show only these: codes, names or beginnings of codes. The only way to infos.",
+            autocompletion=completion.findings,
         ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="CODE,...", help="Do not show these.")
+        list[str] | None,
+        typer.Option(
+            metavar="CODE,...", help="Do not show these.", autocompletion=completion.findings
+        ),
     ] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend in the files what can be mended without a doubt.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.cli.findings import examine_clean, show
 from modelspec.cli.options import existing_file, refuse
 from modelspec.cli.say import say
@@ -43,6 +44,7 @@ Model: TypeAlias = Annotated[
         metavar="RUN|SPEC",
         help="A run directory (`runs/digits/latest`, or its name, `digits`); or a spec, with "
         "`--weights FILE`.",
+        autocompletion=completion.models,
     ),
 ]
 

@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.diagnostics.render.style import printable
 
 
@@ -70,7 +71,10 @@ def loaded_plugins(names: list[str] | None) -> list[str] | None:
 SpecFile: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="SPEC", callback=existing_file, help="The spec file; `-` is standard input."
+        metavar="SPEC",
+        callback=existing_file,
+        help="The spec file; `-` is standard input.",
+        autocompletion=completion.specs,
     ),
 ]
 

@@ -37,7 +37,11 @@ def run(
     ] = None,
     depth: Annotated[
         int | None,
-        typer.Option(min=0, help="How many levels of blocks are opened.  [default: all]"),
+        typer.Option(
+            min=0,
+            help="How many levels of blocks are opened.  [default: all; in a picture that would be"
+            " too long to read, as many as fit]",
+        ),
     ] = None,
     rankdir: Annotated[Rankdir, typer.Option(help="Where the data flows to.")] = "TB",
     show_shapes: Annotated[
@@ -65,7 +69,8 @@ def run(
     """Draw a spec: one node a layer call, blocks as frames, shapes and losses.
 
     A spec with errors is drawn too, as far as it is understood, with what is wrong in red;
-    the command then ends with 1.
+    the command then ends with 1. A page of HTML works alone: `/` searches for a node by name, type
+    or shape, arrows go from node to node, Esc leaves; a click shows arguments and weights.
     """
     targets = [(file, format or format_of(file)) for file in output or ()]
     examined = examine(spec, overrides=overrides, plugins=plugins, include_dirs=include_dirs)

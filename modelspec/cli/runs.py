@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from modelspec.cli import completion
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
 from modelspec.cli.options import Plugins, refuse
 from modelspec.cli.say import say, say_json
@@ -39,6 +40,7 @@ def run(
         typer.Argument(
             metavar="[NAME | compare A B | report RUN]",
             help="Only the runs of a name; or two runs; or one.",
+            autocompletion=completion.runs_words,
         ),
     ] = None,
     runs_dir: RunsDir = "runs",

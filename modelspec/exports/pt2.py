@@ -6,6 +6,7 @@ import inspect
 import warnings
 import zipfile
 from contextlib import nullcontext
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -31,8 +32,10 @@ def write(model: Exportable, path: Path, options: ExportOptions) -> list[str]:
     if options.compile:
         _compile(program, path)
         return ["it holds machine code for processors like this one: `aoti_load_package` reads it"]
+    content = BytesIO()  # torch ends the process where it writes a file itself and the disk is full
     with warnings.catch_warnings(action="ignore"):  # of weights that are views of others
-        torch.export.save(program, path)
+        torch.export.save(program, content)
+    path.write_bytes(content.getbuffer())
     return []
 
 
@@ -54,9 +57,10 @@ def _compile(program: ExportedProgram, path: Path) -> None:
     from torch._inductor import aoti_compile_and_package
     from torch._inductor.exc import InvalidCxxCompiler
 
+    content = BytesIO()
     try:
         with warnings.catch_warnings(action="ignore"):  # of torch's own internals
-            aoti_compile_and_package(program, package_path=str(path))
+            aoti_compile_and_package(program, package_path=content)
     except InvalidCxxCompiler as error:
         raise ExportError(
             "`--compile` needs a C++ compiler, and none is found",
@@ -64,6 +68,7 @@ def _compile(program: ExportedProgram, path: Path) -> None:
         ) from error
     except RuntimeError as error:
         raise ExportError(f"AOTInductor cannot compile it: {first_line(error)}") from error
+    path.write_bytes(content.getbuffer())
 
 
 def _is_compiled(path: Path) -> bool:

@@ -30,6 +30,7 @@ class OpenFile:
         version: Counted by the editor.
         is_spec: Whether it has looked like a spec since it was opened.
         latest: What was found in the last text that was examined, which may be an older one.
+        examined: The version of that.
         good: The same of the last text that had a graph.
         hints: What stands behind the entries of the last good text, at its place in this one.
     """
@@ -40,6 +41,7 @@ class OpenFile:
     text: Text
     is_spec: bool = False
     latest: Examined | None = None
+    examined: int | None = None
     good: Examined | None = None
     hints: list[Hint] = field(default_factory=list)
 
@@ -56,7 +58,7 @@ class OpenFile:
 
     def take(self, examined: Examined) -> None:
         """Keep what was found in this very text."""
-        self.latest = examined
+        self.latest, self.examined = examined, self.version
         if examined.graph is not None:
             self.good = examined
             self.hints = self._with_old(list(hints_of(examined, self.text)), examined)

@@ -109,17 +109,15 @@ class Session:
             self._examine_after(uri, DELAY)
 
     async def up_to_date(self, uri: str) -> OpenFile | None:
-        """The file once its text, as it is when this is called, was examined; None of no spec."""
+        """The file, its very text examined; None of no spec, or where one typed meanwhile."""
         file = self.files.get(uri)
         if file is None or not file.is_spec:
             return None
-        if timer := self._timers.pop(uri, None):
-            timer.cancel()
+        if file.examined != file.version:
+            if timer := self._timers.pop(uri, None):
+                timer.cancel()
             await self._examine(uri)
-        else:
-            async with self._turn:
-                pass
-        return file
+        return file if file.examined == file.version else None
 
     def _examine_after(self, uri: str, seconds: float) -> None:
         if timer := self._timers.get(uri):

@@ -57,6 +57,11 @@ class Text:
         ends = [*self._starts[number + 1 : number + 2], len(self.content)]
         return self.content[self._starts[number] : ends[0]].rstrip("\r\n")
 
+    @property
+    def last_line(self) -> int:
+        """The number of the last line, from 0."""
+        return len(self._starts) - 1
+
     def line_number(self, offset: int) -> int:
         """The line, from 0, of a character."""
         return bisect_right(self._starts, offset) - 1

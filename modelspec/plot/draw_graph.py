@@ -35,6 +35,10 @@ def draw(graph: Graph, options: PlotOptions, findings: Iterable[Diagnostic] = ()
         TooLargeError: A PNG would have too many pixels.
     """
     findings = [finding for finding in findings if finding.severity is not Severity.INFO]
+    if options.format in ("svg", "png", "pdf"):
+        from modelspec.plot.readable import readable_scene
+
+        return _painted(readable_scene(graph, options, _title(graph, options), findings), options)
     return paint(read(graph, options, findings), graph, options, findings)
 
 
@@ -56,7 +60,7 @@ def paint(
     diagram: Diagram, graph: Graph, options: PlotOptions, findings: Sequence[Diagnostic]
 ) -> bytes:
     """The bytes of a diagram of a graph."""
-    title = printable(graph.name if options.title is None else options.title)
+    title = _title(graph, options)
     if options.format == "dot":
         from modelspec.plot.painters.dot import paint_dot
 
@@ -66,14 +70,18 @@ def paint(
 
         return paint_mermaid(diagram, options, title).encode("utf-8", "replace")
     from modelspec.plot.paint_scene import sketch
+    from modelspec.plot.readable import described
 
-    text = printable(graph.description) or f"The diagram of {graph.name or 'a model'}"
-    scene = sketch(diagram, options, title, subtitle(graph), text)
+    scene = sketch(diagram, options, title, subtitle(graph), described(graph))
     if options.format == "html":
         from modelspec.plot.painters.html import paint_html
 
         return paint_html(scene, diagram, findings).encode("utf-8", "replace")
     return _painted(scene, options)
+
+
+def _title(graph: Graph, options: PlotOptions) -> str:
+    return printable(graph.name if options.title is None else options.title)
 
 
 def _painted(scene: Scene, options: PlotOptions) -> bytes:

@@ -21,7 +21,8 @@ class PlotOptions:
         show_dtype: Whether the dtype stands beside each shape.
         show_params: Whether each node shows how many parameters it owns.
         rankdir: Where the data flows: top to bottom, left to right, or the other way.
-        depth: How many levels of blocks are opened; None for all, 0 for none.
+        depth: How many levels of blocks are opened, 0 for none; None for as many as leave an SVG,
+            a PNG or a PDF readable (`readable.MOST_LENGTH`), and for all in the other formats.
         fold: Whether equal copies that `repeat` chained are drawn once.
         title: The heading; None for the graph's name, empty for no heading.
         scale: Pixels of a PNG for each unit of the drawing (1/96 inch).

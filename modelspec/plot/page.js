@@ -114,9 +114,14 @@ function element(tag, text, kind) {
   return made;
 }
 
+let chosen = null;
+
 function show(key) {
   svg.querySelector(".chosen")?.classList.remove("chosen");
   const box = details[key];
+  chosen = box ? key : null;
+  if (location.protocol !== "about:")  // a frame without an address of its own
+    history.replaceState(null, "", box ? `#${encodeURIComponent(key)}` : location.pathname);
   panel.hidden = !box;
   if (!box) return;
   nodes.get(key).classList.add("chosen");
@@ -127,6 +132,7 @@ function show(key) {
   const rows = [["path", key], ...box.facts];
   if (box.shared) rows.push(["shared", box.shared]);
   if (box.times > 1) rows.push(["copies", box.times]);
+  rows.sort(([, one], [, other]) => (one === "None") - (other === "None"));
   for (const [name, value] of rows) {
     const row = table.insertRow();
     row.append(element("td", name), element("td", value));
@@ -149,18 +155,9 @@ document.getElementById("theme").onclick = () => {
     : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
 };
-addEventListener("keydown", event => {
-  const step = {ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60]}[event.key];
-  if (step) {
-    x += step[0];
-    y += step[1];
-    place();
-  } else if (event.key === "+" || event.key === "=") zoomMiddle(1.3);
-  else if (event.key === "-") zoomMiddle(1 / 1.3);
-  else if (event.key === "0") fit();
-  else if (event.key === "Escape") show(null);
+let fitted = view.clientWidth;
+addEventListener("resize", () => {
+  if (view.clientWidth !== fitted) fit();  // a phone's keyboard changes the height alone
+  fitted = view.clientWidth;
 });
-addEventListener("resize", fit);
 fit();
-const asked = decodeURIComponent(location.hash.slice(1));
-if (asked in details) show(asked);

@@ -33,7 +33,8 @@ def hoisted(schema: Schema) -> Schema:
     for text, hint in _hints(schema, ""):
         if text in often and text not in names:
             names[text] = _unused(hint, taken)
-    found: Schema = _within(schema, names)
+    within = _within(schema, names)
+    found: Schema = {key: within[key] for key in schema}
     for text, name in names.items():
         found["$defs"][name] = _within(json.loads(text), names)
     return found

@@ -16,11 +16,12 @@ from modelspec.serving.description import MOST_COLUMNS
 from modelspec.serving.problems import Problem, RequestError, problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.graph.graph import Graph
     from modelspec.runner.inference.predictor import Predictor
+    from modelspec.serving.columns import Column
     from modelspec.serving.jobs import Job
 
     Shapes = tuple[tuple[int, ...], ...]
@@ -54,12 +55,12 @@ class BatchPredictor:
 
     Args:
         predictor: The model.
-        columns: The names of a row's columns.
+        columns: Of a row, by name.
         on_batch: Is told how many rows are computed at once.
     """
 
     def __init__(
-        self, predictor: Predictor, columns: Container[str], on_batch: Callable[[int], object]
+        self, predictor: Predictor, columns: Mapping[str, Column], on_batch: Callable[[int], object]
     ) -> None:
         self._predictor = predictor
         self._columns = columns

@@ -120,7 +120,8 @@ def parsed(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         said = f"the body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}"
     except ValueError as error:
-        said = f"the body is no JSON: {error}"
+        long = "integer string conversion" in str(error)
+        said = "a number has too many digits" if long else f"the body is no JSON: {error}"
     raise RequestError(400, Problem(said))
 
 

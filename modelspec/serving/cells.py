@@ -9,11 +9,12 @@ import numpy as np
 
 from modelspec.diagnostics import did_you_mean, name_list
 from modelspec.serving.problems import MOST_PROBLEMS, Problem, RequestError
+from modelspec.serving.what_to_send import WANTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from modelspec.serving.columns import Column, Kind
+    from modelspec.serving.columns import Column
     from modelspec.serving.limits import Limits
 
     Check = Callable[[Any], str]
@@ -31,16 +32,6 @@ _NAMES = {
     int: "a number",
     float: "a number",
     _NONE: "null",
-}
-_WANTED: dict[Kind, str] = {
-    "number": "a number",
-    "array": "nested lists of numbers",
-    "sequence": "a list of numbers",
-    "category": "a class, as text or a number",
-    "classes": "text that lists classes, or a list of them",
-    "text": "text",
-    "date": "a date, as text",
-    "image": "a picture, as base64",
 }
 
 
@@ -71,8 +62,8 @@ class RowChecker:
         if not isinstance(content, dict) or "rows" not in content:
             said = 'the body is no object with `rows`: `{"rows": [{...}]}`'
             raise RequestError(422, Problem(said))
-        for key in content.keys() - {"rows", "threshold"}:
-            raise RequestError(422, Problem(f"a request has no `{key}`", _help(key, content)))
+        for key in (key for key in content if key not in ("rows", "threshold")):
+            raise RequestError(422, Problem(f"a request has no `{key}`", _help(key)))
         return self._rows(content["rows"]), self._given_threshold(content.get("threshold"))
 
     def _given_threshold(self, given: Any) -> float | None:
@@ -127,7 +118,9 @@ class RowChecker:
     def _check_names(self, row: dict[str, Any], number: int, problems: list[Problem]) -> None:
         """Which columns a row lacks, and which it has that the model does not read."""
         known = list(self._columns)
-        for name in row.keys() - self._names:
+        for name in (name for name in row if name not in self._names):
+            if len(problems) >= MOST_PROBLEMS:
+                return
             near = did_you_mean(name, known)
             help = f"did you mean `{near}`?" if near else f"a row has {name_list(known)}"
             said = f"there is no column `{name}`"
@@ -138,7 +131,7 @@ class RowChecker:
                 problems.append(Problem(said, row=number, column=name))
 
 
-def _help(key: str, content: dict[str, Any]) -> str:  # noqa: ARG001
+def _help(key: str) -> str:
     near = did_you_mean(key, ["rows", "threshold"])
     return f"did you mean `{near}`?" if near else "it has `rows`, and may have `threshold`"
 
@@ -181,7 +174,7 @@ def _broken(text: str) -> str:
 
 
 def _other(cell: Any, column: Column) -> str:
-    return f"{_NAMES[type(cell)]}, not {_WANTED[column.kind]}"
+    return f"{_NAMES[type(cell)]}, not {WANTED[column.kind]}"
 
 
 def _array(cell: Any, column: Column) -> str:

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from modelspec.serving.what_to_send import what_to_send
+
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from modelspec.diagnostics import Diagnostic
+    from modelspec.serving.columns import Column
 
 MOST_PROBLEMS = 20
 """So many are told of one request."""
+LONGEST = 600
+"""So many characters are told of one problem."""
 _NAME = re.compile(r"`([^`]+)`")
 _AT_ROW = re.compile(r" at rows? \d+")
 """What a finding ends with whose place is a row, not the whole column."""
@@ -36,11 +41,17 @@ class Problem:
 
     def as_data(self) -> dict[str, Any]:
         """As JSON data, without what is not known."""
-        found: dict[str, Any] = {"message": self.message}
+        found: dict[str, Any] = {"message": shortened(self.message)}
         for key in ("help", "row", "column"):
             if value := getattr(self, key):
-                found[key] = value
+                found[key] = shortened(value) if isinstance(value, str) else value
         return found
+
+
+def shortened(text: str) -> str:
+    """A text that may hold what was sent, without its middle where it is long."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 class RequestError(Exception):
@@ -81,9 +92,11 @@ class RequestError(Exception):
 
 
 def problems_of(
-    findings: Iterable[Diagnostic], columns: Container[str], rows: int
+    findings: Iterable[Diagnostic], columns: Mapping[str, Column], rows: int
 ) -> list[Problem]:
     """What findings about rows in memory say, each with its row and column.
+
+    Their help is for the author of the spec; who asks is told what the column takes.
 
     Args:
         findings: Of `encode_rows`.
@@ -93,8 +106,12 @@ def problems_of(
     return [_problem(each, columns, rows) for each in findings]
 
 
-def _problem(finding: Diagnostic, columns: Container[str], rows: int) -> Problem:
+def _problem(finding: Diagnostic, columns: Mapping[str, Column], rows: int) -> Problem:
     names = _NAME.findall(finding.message)
     column = next((name for name in names if name in columns), "")
     row = finding.span.line if rows == 1 or _AT_ROW.search(finding.message) else 0
-    return Problem(finding.message, finding.help, row, column)
+    help = ""
+    if column:
+        picture = columns[column].kind == "image"
+        help = finding.help if picture else what_to_send(columns[column])
+    return Problem(finding.message, help, row, column)

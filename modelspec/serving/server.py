@@ -74,6 +74,8 @@ def serve(app: Starlette, listener: socket.socket, started: Callable[[], object]
     require("uvicorn", "`serve`")
     import uvicorn
 
+    from modelspec.serving.bounded_http import BoundedHttpProtocol
+
     worker: ModelWorker = app.state.worker
 
     class Server(uvicorn.Server):
@@ -89,7 +91,7 @@ def serve(app: Starlette, listener: socket.socket, started: Callable[[], object]
 
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedHttpProtocol,
         ws="none",
         access_log=False,
         log_config=None,

@@ -27,7 +27,8 @@ def test_every_command_prints_what_stands_under_it(
     specs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = followed(PAGE, monkeypatch, capsys)
-    assert json.loads(said["modelspec lint specs/digits.yaml --format sarif"])["version"] == "2.1.0"
+    sarif = said["modelspec lint specs/digits.yaml --format sarif"]
+    assert json.JSONDecoder().raw_decode(sarif)[0]["version"] == "2.1.0"
     schema = json.loads(Path("modelspec.schema.json").read_text(encoding="utf-8"))
     assert "layers" in schema["properties"]
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_a_full_disk_leaves_what_was_there(
     with pytest.raises(NoTargetError, match=r"m\.pt2`: No space left on device"):
         write(model, tmp_path / "m.pt2")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_disk_that_fills_while_torch_writes_ends_no_process(tmp_path: Path) -> None:
+    model, out = model_of(DENSE, tmp_path), tmp_path / "out"
+    out.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, hard))
+    try:
+        with pytest.raises(NoTargetError, match="File too large"):
+            write(model, out / "m.pt2")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert os.listdir(out) == []
 
 
 def test_what_says_something_else_is_not_left(

@@ -60,6 +60,7 @@ class Client:
         """Open a text; its address."""
         uri = path.as_uri()
         self._texts[uri] = 1
+        self.versions.pop(uri, None)
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
         return uri

@@ -164,6 +164,55 @@ def test_html_fetches_nothing_and_has_all_details(name: str) -> None:
     assert {n for n, node in graph.nodes.items() if node.repeat is None} <= set(details)
 
 
+def test_the_scripts_of_html_find_what_they_ask_for() -> None:
+    text = drawn("digits", "html").decode()
+    asked = set(re.findall(r'getElementById\("(\w+)"\)', text))
+    assert asked >= {"view", "panel", "query", "count"}
+    assert {name for name in asked if f'id="{name}"' not in text} == set()
+    for name in set(re.findall(r"\.(hit|searched|near|focus|chosen)\b", text)):
+        assert f'"{name}"' in text
+
+
+PRESSED = """
+<script>addEventListener("load", () => {
+  const press = (key, where) =>
+    where.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  const said = [];
+  press("/", document.body);
+  said.push(document.activeElement.id);
+  query.value = "conv2d";
+  query.dispatchEvent(new Event("input"));
+  said.push(count.value, chosen);
+  press("Enter", query);
+  said.push(count.value, chosen);
+  press("Escape", query);
+  said.push(chosen, query.value);
+  goTo("pool");
+  press("ArrowDown", document.body);
+  said.push(chosen, panel.textContent.includes("kernel") ? "weights" : "none");
+  document.title = said.join(" | ");
+})</script></body>"""
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium is installed")
+def test_html_is_searched_and_walked_by_keys(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(drawn("digits", "html").decode().replace("</body>", PRESSED))
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--dump-dom",
+        page.as_uri(),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    (title,) = re.findall("<title>([^<]* \\| [^<]*)</title>", done.stdout)
+    assert title.split(" | ") == [
+        *("query", "1 of 3", "stem", "2 of 3", "conv", "", "", "deeper", "weights"),
+    ]
+
+
 def test_html_lists_the_findings() -> None:
     text = drawn("broken", "html").decode()
     assert "MS401" in text

@@ -90,7 +90,7 @@ def contents(**changes: Any) -> Contents:
 def parsed(text: str) -> Element:
     """Markup as a tree; an error where any element is not closed, or anything is not escaped."""
     body = text.removeprefix("<!doctype html>\n")
-    return ElementTree.fromstring(re.sub(r"<((?:meta|wbr)\b[^>]*)>", r"<\1/>", body))
+    return ElementTree.fromstring(re.sub(r"<((?:img|input|link|meta|wbr)\b[^>]*)>", r"<\1/>", body))
 
 
 def page_of(**changes: Any) -> Element:

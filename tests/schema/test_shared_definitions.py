@@ -49,9 +49,9 @@ def test_sharing_changes_no_verdict(monkeypatch: Any) -> None:
     plain, shared = (Draft202012Validator(each) for each in (language.json_schema(), json_schema()))
     draw = random.Random(0)
     verdicts = set()
-    for path in sorted(Path("specs").glob("*.yaml")):
+    for path in sorted(Path("specs").glob("*.yaml"), key=lambda path: path.stat().st_size)[:20]:
         spec = yaml.safe_load(path.read_text())
-        for _ in range(3):
+        for _ in range(2):
             verdict = plain.is_valid(spec)
             assert shared.is_valid(spec) == verdict, spec
             verdicts.add(verdict)

@@ -24,6 +24,7 @@ BASES = {
     ("metrics", "Mean"),
     ("metrics", "MeanOf"),
     ("metrics", "OfLoss"),
+    ("metrics", "Quotient"),
 }
 """Public classes that other twins are made of."""
 CATALOGUES = {

@@ -14,6 +14,7 @@ from modelspec.data.features.few import FewEncoded
 from modelspec.data.features.few_cells import EXACT, NONE, Gaps, counted, fixed_shape
 from modelspec.data.features.field_limits import most, numpy_dtype
 from modelspec.data.features.missing import marker_texts
+from modelspec.data.features.number_formats import PERCENT
 
 if TYPE_CHECKING:
     from modelspec.data.features.feature import Feature
@@ -166,7 +167,7 @@ class FewNumbers:
         if told.get("sign"):
             number = -number
         if self.format == "percent":
-            return number / 100
+            return number * PERCENT
         return None if number in self.marked and _PLAIN.fullmatch(text) else number
 
     def _scaled(self, values: Array) -> Array | None:

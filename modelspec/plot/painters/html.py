@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from modelspec.plot.scene import Scene
 
 
+SCRIPTS = ("page.js", "page_search.js")
+
+
 def paint_html(scene: Scene, diagram: Diagram, findings: Iterable[Diagnostic] = ()) -> str:
     """The scene as a page that fetches nothing."""
     folder = files("modelspec.plot")
     style = (folder / "page.css").read_text("utf-8")
-    script = (folder / "page.js").read_text("utf-8")
+    script = "".join((folder / name).read_text("utf-8") for name in SCRIPTS)
     title = escape(scene.title)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -30,6 +33,9 @@ def paint_html(scene: Scene, diagram: Diagram, findings: Iterable[Diagnostic] = 
         f"<title>{title}</title>\n<style>\n{_colours()}{style}</style>\n</head>\n<body>\n"
         '<main id="view" tabindex="0" aria-label="diagram">\n'
         f"{svg_element(scene, _variable)}</main>\n"
+        '<form id="search" role="search"><input id="query" type="search" placeholder="search  /"'
+        ' aria-label="search for a node" autocomplete="off" spellcheck="false">'
+        '<output id="count" for="query"></output></form>\n'
         '<nav aria-label="zoom"><button id="in" title="zoom in (+)">+</button>'
         '<button id="out" title="zoom out (-)">\u2212</button>'
         '<button id="fit" title="fit (0)">fit</button>'

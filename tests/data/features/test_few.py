@@ -16,6 +16,7 @@ from PIL import Image
 
 from modelspec.data import CellCounts, LazyArray, RowEncoder
 from modelspec.data.features.absent import BLANKS
+from modelspec.data.features.few_instants import InstantReader
 from modelspec.data.readers import in_memory
 from modelspec.data.table.few_rows import FewRows
 from modelspec.data.table.model_fields import model_fields
@@ -33,7 +34,7 @@ INPUTS = {
     "scaled": [4],
     "whole": ([1], "int64"),
     "curved": [2],
-    "share": [1],
+    "share": ([1], "float64"),
     "price": [2],
     "town": [5],
     "plan": ([1], "int64"),
@@ -83,7 +84,8 @@ SECTION += """\
         parts: [year, quarter, month, week, day, weekday, is_weekend, yearday]
         normalize: standard
       seen: {type: date, parts: [hour, timestamp], cyclic: true, missing: mode}
-      born: {type: date, format: ["%d.%m.%Y", "%Y/%m/%d"], parts: [timestamp], missing: median,
+      born: {type: date, format: ["%d.%m.%Y", "%Y/%m/%d", "%d.%m.%Y %H:%M"],
+             parts: [timestamp], missing: median,
              indicator: true, normalize: standard}
       met: {type: date, day_first: true, parts: [day, month, hour], missing: constant,
             fill: 01/02/2003}
@@ -101,7 +103,7 @@ ROWS: dict[str, list[Any]] = {
     "w": [3, 4, 3, 5],
     "l": [0, 1, 2, 30],
     "q": [0.1, 0.2, 0.3, 5],
-    "share": ["12.5%", "3 %", "100%", "0%"],
+    "share": ["12.5%", "57 %", "100%", "0%"],
     "fee": ["$12", "$ 3.50", "7 $", "-$2"],
     "cost": ["1.5", "2", "1", "-3"],
     "town": ["Ulm", "Ulm", "Köln", "Jena"],
@@ -117,7 +119,7 @@ ROWS: dict[str, list[Any]] = {
     "letters": ["abc", "ba c", "d", "ccccc"],
     "since": ["2020-01-05", "2021-12-31", "1999-07-01", "2024-02-29"],
     "seen": ["2020-01-05T10:30", "2020-01-05 23:59:59.25", "2020-01-06", "1969-12-31T00:00:01"],
-    "born": ["24.12.1999", "01.02.1980", "2001/01/01", "1.1.2020"],
+    "born": ["24.12.1999", "01.02.1980 07:30", "2001/01/01", "1.1.2020"],
     "met": ["05/01/2024", "31/12/2020 23:59", "2020-07-01", "1/2/2021 11:30:05 PM"],
     "flown": [
         "2024-07-01T12:00Z",
@@ -311,7 +313,7 @@ BAD: dict[str, list[Any]] = {
     "codes": ["3", "1 x", 2.5],
     "cut": [None, " "],
     "since": ["2024-02-30", "0099-01-01", "2020-01-05T10:00Z", "", None],
-    "born": ["31.02.2024", "2024-01-05", "01.01.99", "24.12.1999 10:00"],
+    "born": ["31.02.2024", "2024-01-05", "01.01.99", "24.12.1999 24:00"],
     "met": ["13/13/2020", "10/10/20x", "2020-07-01T10:00Z", "25/12/2020 25:00"],
     "flown": ["2024-07-01T12:00", "2024-07-01T12:00+25:00", "2024-07-01", None],
     "logged": [10**17, "1.5x", None, "9" * 30],
@@ -412,6 +414,12 @@ def test_threads_may_encode_at_once(fitted: Fitted) -> None:
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(arrays, rows))
     assert told == [arrays(row) for row in rows]
+
+
+def test_a_form_that_an_earlier_one_may_be_is_not_sure() -> None:
+    reader = InstantReader(("%Y.%m.%d", "%d.%m.%Y"), "")
+    assert reader.instant("1999.12.24") == InstantReader((), "").instant("1999-12-24")
+    assert reader.instant("24.12.1999") is None
 
 
 def test_blanks_are_those_of_polars() -> None:
