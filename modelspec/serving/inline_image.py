@@ -14,6 +14,7 @@ from modelspec.data.arrays.image_files import decode_bytes, scaled
 from modelspec.data.features import Image
 from modelspec.data.features.column_values import report_rows
 from modelspec.data.features.field_limits import numpy_dtype
+from modelspec.serving.what_to_send import PICTURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features import EncodeContext
     from modelspec.runner.inference.trained_model import TrainedModel
-
-_HELP = "send the file's bytes as base64, or as a data URL: `data:image/png;base64,...`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class InlineImage(Image):
             try:
                 picture = self._picture(text)
             except PictureError as error:
-                report_rows(context, np.array([row]), "MS803", f"{error},", help=_HELP)
+                report_rows(context, np.array([row]), "MS803", f"{error},", help=PICTURE)
                 sound = False
                 continue
             out[row] = picture if out.dtype.kind == "f" else np.rint(picture)

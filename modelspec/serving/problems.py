@@ -110,8 +110,5 @@ def _problem(finding: Diagnostic, columns: Mapping[str, Column], rows: int) -> P
     names = _NAME.findall(finding.message)
     column = next((name for name in names if name in columns), "")
     row = finding.span.line if rows == 1 or _AT_ROW.search(finding.message) else 0
-    help = ""
-    if column:
-        picture = columns[column].kind == "image"
-        help = finding.help if picture else what_to_send(columns[column])
+    help = what_to_send(columns[column]) if column else ""
     return Problem(finding.message, help, row, column)

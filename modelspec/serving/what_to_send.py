@@ -20,6 +20,7 @@ WANTED: dict[Kind, str] = {
     "date": "a date, as text",
     "image": "a picture, as base64",
 }
+PICTURE = "send the file's bytes as base64, or as a data URL: `data:image/png;base64,...`"
 _SHOWN = 10
 """So many classes are told."""
 _LONG = 80
@@ -28,6 +29,8 @@ _LONG = 80
 
 def what_to_send(column: Column) -> str:
     """What a cell of a column may be, and one that the model takes."""
+    if column.kind == "image":
+        return PICTURE
     if column.classes and column.kind == "category":
         return f"send {name_list(column.classes, last='or', limit=_SHOWN)}"
     wanted = WANTED[column.kind]

@@ -33,6 +33,7 @@ def test_a_problem_of_a_whole_column_has_no_row() -> None:
             'send a date, as text `%d.%m.%Y`: "25.03.2019" for instance',
         ),
         ({"kind": "date"}, "send a date, as text, ISO 8601"),
+        ({"kind": "image"}, "data URL: `data:image/png;base64,...`"),
         (
             {"kind": "array", "shape": (8, None)},
             "send nested lists of numbers of the shape [8, any]",
