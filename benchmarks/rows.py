@@ -146,8 +146,7 @@ def contestants(run: modelspec.Run, frame: pd.DataFrame) -> dict[str, Callable[[
 def check(known: dict[str, Callable[[Rows], Any]], rows: Rows) -> None:
     """Whether all give the same answers."""
     wanted = known["run.predict"](rows)
-    assert wanted == known["Predictor"](rows)
-    for name in ("pandas", "dicts"):
+    for name in ("Predictor", "pandas", "dicts"):
         for ours, theirs in zip(wanted, known[name](rows), strict=True):
             assert ours["churn"] == theirs["churn"], name
             off = abs(ours["churn_probability_Yes"] - theirs["churn_probability_Yes"])

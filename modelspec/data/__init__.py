@@ -9,16 +9,13 @@ from modelspec.data.features.preprocessing import Preprocessing
 from modelspec.data.inspect.describe import Description, describe
 from modelspec.data.inspect.quality import check_quality
 from modelspec.data.load import load, plain
+from modelspec.data.prediction_lines import prediction_lines, prediction_rows
 from modelspec.data.raw_rows import encode_input, raw_file_rows, raw_rows
 from modelspec.data.readers.in_memory import Rows, columns_of
 from modelspec.data.splits import Splits
 from modelspec.data.splitting.permutation import permutation
 from modelspec.data.table.cell_counts import CellCounts
-from modelspec.data.write_predictions import (
-    prediction_rows,
-    predictions_frame,
-    write_predictions,
-)
+from modelspec.data.write_predictions import predictions_frame, write_predictions
 
 __all__ = [
     "Arrays",
@@ -40,6 +37,7 @@ __all__ = [
     "load",
     "permutation",
     "plain",
+    "prediction_lines",
     "prediction_rows",
     "predictions_frame",
     "raw_file_rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import product
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -95,17 +95,6 @@ def predictions_frame(columns: Mapping[str, Array | Labelled]) -> pl.DataFrame:
             cells = np.ascontiguousarray(flat[:, index])
             series[name + suffix] = pl.Series(name + suffix, cells)
     return pl.DataFrame(series)
-
-
-def prediction_rows(columns: Mapping[str, Array | Labelled]) -> list[dict[str, Any]]:
-    """The rows of that table, of which no table is made: for few, which that takes longer."""
-    found: dict[str, list[Any]] = {}
-    for name, column in columns.items():
-        values = _values(column)
-        cells = values.reshape(len(values), -1).T.tolist()
-        for suffix, each in zip(cell_suffixes(column), cells, strict=True):
-            found[name + suffix] = each
-    return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 
 def cell_suffixes(column: Array | Labelled) -> list[str]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from modelspec.data import Arrays, CellCounts
+from modelspec.data import Arrays, CellCounts, prediction_lines
 from modelspec.data.features import Text
 from modelspec.diagnostics import SpecError
-from modelspec.serving.answers import answer, answer_rows
+from modelspec.serving.description import MOST_COLUMNS
 from modelspec.serving.problems import Problem, RequestError, problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from modelspec.data.arrays.arrays import Values
     from modelspec.graph.graph import Graph
@@ -112,7 +112,7 @@ class BatchPredictor:
         self._on_batch(arrays.rows)
         try:
             columns = self._predictor.predict(arrays, group[0].job.threshold)
-            rows = answer_rows(columns)
+            rows = prediction_lines(columns, MOST_COLUMNS)
         except Exception as error:
             if len(group) > 1:
                 return [found for each in group for found in self._answers([each])]
@@ -121,7 +121,7 @@ class BatchPredictor:
         start = 0
         for each in group:
             stop = start + each.arrays.rows
-            found.append((each.job, answer(rows[start:stop], each.warnings)))
+            found.append((each.job, _body(rows[start:stop], each.warnings)))
             start = stop
         return found
 
@@ -155,6 +155,11 @@ def _parts(group: list[Encoded]) -> Iterator[list[Encoded]]:
         part.append(each)
         rows += each.arrays.rows
     yield part
+
+
+def _body(rows: Sequence[str], warnings: str) -> bytes:
+    """An answer: JSON objects, and a JSON list of what is said of the request's cells."""
+    return f'{{"predictions":[{",".join(rows)}],"warnings":{warnings}}}'.encode()
 
 
 def _joined(group: list[Encoded]) -> Arrays:

@@ -4,12 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from modelspec.data import (
-    Labelled,
-    prediction_rows,
-    predictions_frame,
-    write_predictions,
-)
+from modelspec.data import Labelled, write_predictions
 
 COLUMNS = {
     "kind": np.array(["x", "y", "x"]),
@@ -41,11 +36,6 @@ def test_tables(tmp_path, name, read):
     assert table["kind_probability_a, b"].to_list() == [0.25] * 3
     np.testing.assert_array_equal(table.select(CODES).to_numpy(), COLUMNS["code"].reshape(3, 4))
     assert os.listdir(tmp_path) == [name]
-
-
-def test_rows_are_those_of_the_table():
-    assert prediction_rows(COLUMNS) == predictions_frame(COLUMNS).to_dicts()
-    assert list(prediction_rows(COLUMNS)[0]) == NAMES + CODES
 
 
 def test_npz(tmp_path):

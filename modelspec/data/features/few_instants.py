@@ -28,6 +28,7 @@ _MARK = re.compile(r"%(?:\.f|[dmYHIMSpz])")
 _PATTERNS = {"Y": r"\d{4}", ".f": r"(?:\.\d{1,6})?", "p": "[AaPp][Mm]", "z": r"[+-]\d\d:?\d\d"}
 _CLOCKS = tuple(map(frozenset, ("", "H", "HM", "HMS", "HMSf", "Ip", "IMp", "IMSp", "IMSfp")))
 """The parts of a time of day that say one."""
+_UNMARKED = re.compile(r"[\d\s+-]")
 _COUNT = re.compile(r"-?\d{1,16}", re.ASCII)
 _YEARS = (101, 9998)
 """A day before and after these there are dates too, in whatever place."""
@@ -45,11 +46,16 @@ class _Form(NamedTuple):
 
     Attributes:
         pattern: What is sure to be read so.
-        literals: The characters without which nothing is.
+        marks: Of what is read so, all that is no digit, no blank and no sign, sorted; None where
+            that differs.
     """
 
     pattern: re.Pattern[str]
-    literals: frozenset[str]
+    marks: list[str] | None
+
+    def may_fit(self, text: str) -> bool:
+        """Whether a text that the pattern does not match is perhaps read so."""
+        return self.marks is None or self.marks == _marks(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def _first_fitting(text: str, formats: Sequence[str]) -> Instant | None:
         found = form.pattern.fullmatch(text)
         if found is not None:
             return _instant(found)
-        if form.literals <= set(text):
+        if form.may_fit(text):
             return None
     return None
 
@@ -120,7 +126,12 @@ def _form(written: str) -> _Form | None:
         )
         end = mark.end()
     pattern += re.escape(written[end:])
-    return _Form(re.compile(pattern, re.ASCII), frozenset(literals) - {" "})
+    marks = None if parts & {"f", "p", "z"} else _marks(literals)
+    return _Form(re.compile(pattern, re.ASCII), marks)
+
+
+def _marks(text: str) -> list[str]:
+    return sorted(_UNMARKED.sub("", text))
 
 
 def _instant(found: re.Match[str]) -> Instant | None:

@@ -14,10 +14,9 @@ from modelspec.data.features.few import FewEncoded
 from modelspec.data.features.few_cells import EXACT, NONE, Gaps, counted, fixed_shape
 from modelspec.data.features.field_limits import most, numpy_dtype
 from modelspec.data.features.missing import marker_texts
+from modelspec.data.features.number_formats import PERCENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from modelspec.data.features.feature import Feature
     from modelspec.data.features.scaling import Scaling
     from modelspec.data.table.cell_counts import CellCount
@@ -36,6 +35,8 @@ class FewNumbers:
     Attributes:
         shape: Of one row.
         log: The columns whose logarithm of 1 + x is taken.
+        format: `percent` or `currency`, where text is written so.
+        amounts: How the text of each column is written, the number being the group `number`.
     """
 
     field: ModelField
@@ -47,10 +48,27 @@ class FewNumbers:
     log: tuple[int, ...]
     marked: frozenset[float]
     texts: frozenset[str]
+    format: str
+    amounts: tuple[re.Pattern[str], ...]
 
     @classmethod
-    def of(cls, feature: Feature, field: ModelField, scaling: Scaling) -> FewNumbers | None:
-        """None where the sizes are open."""
+    def of(
+        cls,
+        feature: Feature,
+        field: ModelField,
+        scaling: Scaling,
+        format: str = "",
+        units: tuple[str, ...] = (),
+    ) -> FewNumbers | None:
+        """None where the sizes are open.
+
+        Args:
+            feature: Is fitted.
+            field: What is filled.
+            scaling: That of the feature.
+            format: `percent`, `currency` or nothing.
+            units: The currency of each column; empty for one that has none.
+        """
         count, more = len(feature.columns), len(feature.indicators)
         vector = count > 1 or more
         shape = fixed_shape((count + more,) if vector else (), field)
@@ -67,6 +85,8 @@ class FewNumbers:
             tuple(place for place, kind in enumerate(kinds) if kind == "log1p"),
             frozenset(marker_numbers(feature.markers)),
             marker_texts(feature),
+            format,
+            tuple(_pattern(format, unit) for unit in units or ("",) * count),
         )
 
     def encode(self, few: FewRows) -> FewEncoded | None:
@@ -75,15 +95,15 @@ class FewNumbers:
         counts: list[CellCount] = []
         gaps: dict[str, list[int]] = {}
         of_text = False
-        for column in self.columns:
+        for column, amounts in zip(self.columns, self.amounts, strict=True):
             cells = few.cells(column.column)
             if cells is None:
                 return None
             if str in map(type, cells):
-                numbers = _read(cells, self.texts, self.marked) if few.plain else None
+                numbers = self._read(cells, amounts) if few.plain else None
                 of_text = True
             else:
-                numbers = self._numbers(cells)
+                numbers = self._numbers(cells) if self.format != "percent" else None
             if numbers is None:
                 return None
             missing = [row for row, each in enumerate(numbers) if each is None]
@@ -126,6 +146,30 @@ class FewNumbers:
                 found.append(each)
         return found
 
+    def _read(self, cells: list[Any], amounts: re.Pattern[str]) -> list[float | None] | None:
+        """Texts as numbers; None unless all are written as is sure, or missing."""
+        found: list[float | None] = []
+        for cell in cells:
+            if not isinstance(cell, str | None):
+                return None
+            text = cell and cell.strip(BLANKS)
+            if text is None or text in self.texts:
+                found.append(None)
+            elif written := amounts.fullmatch(text):
+                found.append(self._number(text, written.groupdict()))
+            else:
+                return None
+        return found
+
+    def _number(self, text: str, told: dict[str, str]) -> float | None:
+        """What a text says; None of one that stands for nothing."""
+        number = float(told["number"] or told["other"])
+        if told.get("sign"):
+            number = -number
+        if self.format == "percent":
+            return number * PERCENT
+        return None if number in self.marked and _PLAIN.fullmatch(text) else number
+
     def _scaled(self, values: Array) -> Array | None:
         """`[rows, columns]` normalised; None if any is out of what it should be."""
         least, largest = limits(self.field, scaled=self.normalised)
@@ -153,23 +197,17 @@ class FewNumbers:
         return not self.normalised or (-largest <= _least(values) and _largest(values) <= largest)
 
 
-def _read(
-    cells: list[Any], texts: Collection[str], marked: Collection[float]
-) -> list[float | None] | None:
-    """Texts as numbers; None unless all are written as programs write them, or missing."""
-    found: list[float | None] = []
-    for cell in cells:
-        if not isinstance(cell, str | None):
-            return None
-        text = cell and cell.strip(BLANKS)
-        if text is None or text in texts:
-            found.append(None)
-        elif _PLAIN.fullmatch(text):
-            number = float(text)
-            found.append(None if number in marked else number)
-        else:
-            return None
-    return found
+def _pattern(format: str, unit: str) -> re.Pattern[str]:
+    """How text is sure to be written: `12.5`, `12.5 %`, `$12`, `-$12` or `12 EUR`."""
+    number = r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    if format:
+        number = r"(?P<number>\d+(?:\.\d+)?)"
+    if format == "percent":
+        number = rf"(?P<sign>-?){number} ?%"
+    if format == "currency":
+        unit = re.escape(unit)
+        number = rf"(?P<sign>-?)(?:{unit} ?{number}|(?P<other>\d+(?:\.\d+)?) ?(?:{unit})?)"
+    return re.compile(number, re.ASCII)
 
 
 def _least(values: Array) -> float:

@@ -137,9 +137,7 @@ class Number(Feature):
 
     def few(self, field: ModelField, minimums: Mapping[str, int]) -> FewEncoder | None:  # noqa: ARG002
         """What encodes few rows."""
-        if self.format:
-            return None
-        found = FewNumbers.of(self, field, Scaling.of(self))
+        found = FewNumbers.of(self, field, Scaling.of(self), self.format, self.units)
         return FewArrays(self, field, found) if len(self.columns) == 1 else found
 
     @property

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BAD_TEXT = {"": "not a number", "percent": "not a percentage", "currency": "not an amount of money"}
 """What a text is that no number can be read from, by format."""
+PERCENT = 0.01
 _UNIT = r"(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?|Rs\.?)"
 """A currency: its sign, or its code of three letters."""
 _AMOUNT = rf"^(?:({_UNIT})\s*)?([-+]?)\s*(?:({_UNIT})\s*)?(\d.*?|[.,]\d+)\s*({_UNIT})?(-?)$"
@@ -33,7 +34,7 @@ def in_format(texts: pl.Series, style: NumberStyle = PLAIN, format: str = "") ->
     """
     if format == "percent":
         bare = texts.str.strip_suffix("%").str.strip_chars()
-        shares = as_numbers(bare, style) / 100
+        shares = as_numbers(bare, style) * PERCENT
         return shares.set(~texts.str.ends_with("%").fill_null(False), None)
     return _amounts(texts, style) if format == "currency" else as_numbers(texts, style)
 

@@ -1,37 +1,39 @@
-"""What a model says of rows, as the JSON of an answer."""
+"""Predictions of a few rows as JSON, without a data frame."""
 
 from __future__ import annotations
 
 import json
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelspec.data import Labelled
+from modelspec.data.features import Labelled
 from modelspec.data.write_predictions import cell_suffixes
-from modelspec.serving.description import MOST_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from modelspec.data.table.table import Array
 
 _NULL = "null"
 
 
-def answer_rows(columns: Mapping[str, Array | Labelled]) -> list[str]:
-    """One JSON object for each row: the values that `modelspec predict` writes as JSONL.
+def prediction_lines(
+    columns: Mapping[str, Array | Labelled], widest: int | None = None
+) -> list[str]:
+    """The values that `write_predictions` writes as JSONL, one JSON object for each row.
 
-    An output of more than `MOST_COLUMNS` cells, of which no table is written, is a nested list.
+    A float is as short as tells it from its neighbours; null stands for what is not finite.
 
     Args:
         columns: What `Predictor.predict` gives.
+        widest: A row's array of more cells is nested lists, not a value for each cell.
     """
     cells: dict[str, list[str]] = {}
     for name, column in columns.items():
-        values = _values(column)
-        if prod(values.shape[1:]) > MOST_COLUMNS:
+        values = column.values if isinstance(column, Labelled) else column
+        if widest is not None and prod(values.shape[1:]) > widest:
             cells[name] = _nested(values)
             continue
         flat = values.reshape(len(values), -1)
@@ -44,22 +46,14 @@ def answer_rows(columns: Mapping[str, Array | Labelled]) -> list[str]:
     ]
 
 
-def answer(rows: Sequence[str], warnings: str) -> bytes:
-    """The body of an answer.
-
-    Args:
-        rows: What `answer_rows` gives, of the request's rows.
-        warnings: What is said of its cells, a JSON list.
-    """
-    return f'{{"predictions":[{",".join(rows)}],"warnings":{warnings}}}'.encode()
-
-
-def _values(column: Array | Labelled) -> Array:
-    return column.values if isinstance(column, Labelled) else column
+def prediction_rows(columns: Mapping[str, Array | Labelled]) -> list[dict[str, Any]]:
+    """The same as Python has it: 0.1 of a float of 32 bits too, None for what is not finite."""
+    found: list[dict[str, Any]] = json.loads(f"[{','.join(prediction_lines(columns))}]")
+    return found
 
 
 def _texts(values: Array) -> list[str]:
-    """Values of one axis, each as JSON: a float as short as tells it from its neighbours."""
+    """Values of one axis, each as JSON."""
     kind = values.dtype.kind
     if kind == "U":
         return [json.dumps(value) for value in values.tolist()]

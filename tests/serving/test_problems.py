@@ -1,30 +1,13 @@
-"""Answers as JSON, and problems with their places."""
+"""Problems with their places."""
 
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 
-from modelspec.data import Labelled
 from modelspec.diagnostics import Diagnostic, Span
-from modelspec.serving.answers import answer_rows
 from modelspec.serving.columns import Column
 from modelspec.serving.problems import Problem, RequestError, problems_of
-
-
-def test_every_kind_of_value() -> None:
-    columns = {
-        "n": np.array([0.1, np.nan, -np.inf], np.float32),
-        "p": Labelled(np.array([[0.5], [1e-9], [3e20]], np.float32), ("yes",)),
-        "i": np.array([1, 2, 3]),
-        "b": np.array([True, False, True]),
-        "t": np.array(['a"', "\n", "ö"]),
-    }
-    first, second, third = map(json.loads, answer_rows(columns))
-    assert first == {"n": 0.1, "p_yes": 0.5, "i": 1, "b": True, "t": 'a"'}
-    assert second == {"n": None, "p_yes": 1e-9, "i": 2, "b": False, "t": "\n"}
-    assert third == {"n": None, "p_yes": 3e20, "i": 3, "b": True, "t": "ö"}
 
 
 def test_a_problem_of_a_whole_column_has_no_row() -> None:
