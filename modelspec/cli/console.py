@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderHook
 from rich.segment import Segment
+from rich.table import Table
 
 if TYPE_CHECKING:
-    from rich.console import ConsoleOptions, ConsoleRenderable, RenderResult
+    from rich.console import ConsoleOptions, ConsoleRenderable, RenderableType, RenderResult
 
+from modelspec.cli.narrow_tables import fitted
 from modelspec.diagnostics.render.style import printable
 
 PIPED_WIDTH = 1000
@@ -23,7 +25,10 @@ class _Printable:
         self._content = content
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for segment in console.render(self._content, options):
+        content: RenderableType = self._content
+        if isinstance(content, Table):
+            content = fitted(content, console, options)
+        for segment in console.render(content, options):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
 

@@ -82,6 +82,6 @@ def _lines(wanted: str | None) -> dict[str, dict[str, str]]:
 
 
 def _show(listed: dict[str, dict[str, str]]) -> None:
-    from rich.console import Console
+    from modelspec.cli.console import console
 
-    Console(highlight=False).print(table_of(listed))
+    console().print(table_of(listed))

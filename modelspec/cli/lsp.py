@@ -5,6 +5,7 @@ import sys
 from contextlib import redirect_stdout
 
 from modelspec.cli.options import IncludeDirs, Plugins
+from modelspec.cli.say import say
 
 EXAMPLES = ("modelspec lsp", "modelspec lsp --include-dir shared_blocks")
 
@@ -22,6 +23,11 @@ def run(plugins: Plugins = None, include_dirs: IncludeDirs = None) -> None:
     from modelspec.cli.pages import pages
     from modelspec.lsp.server import make_server
 
+    if sys.stdin.isatty():
+        say("waiting for an editor on standard input; Ctrl-D ends it", error=True)
     server = make_server(pages, include_dirs or (), plugins or ())
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, redirect_stdout(sys.stderr):
-        server.start_io(stdout=output)
+        try:
+            server.start_io(stdout=output)
+        finally:
+            server.pages.close()

@@ -59,8 +59,13 @@ class Report:
 
 
 class SpecError(Exception):
-    """Something the user wrote cannot be run. Carries the findings that say why."""
+    """Something the user wrote cannot be run. Carries the findings that say why.
+
+    A traceback shows their ways out as notes.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(f"{d.span}: {d.code} {d.message}" for d in self.diagnostics))
+        for help in dict.fromkeys(f"{d.code} help: {d.help}" for d in self.diagnostics if d.help):
+            self.add_note(help)

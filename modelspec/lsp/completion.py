@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[\w$.]*\Z")
 _NAME = re.compile(r"\w*\Z")
 _PARAM = re.compile(r"\$\{?[^{}]*\Z")
+_SYMBOL = re.compile(r"[A-Za-z_]\w*")
 _KIND = types.CompletionItemKind
 
 
@@ -194,6 +195,8 @@ class _Completion:
             return
         if self.section in ("layers", "shared"):
             yield from self._entries()
+        if self.section == "inputs" and (path[2:3] == ("shape",) or isinstance(last, int)):
+            yield from self._symbols()
         if path[:2] == ("train", "freeze"):
             yield from (Offer(n, _KIND.Reference, t, rank=1) for n, t in self._trained())
         if path[:2] == ("data", "features"):
@@ -201,6 +204,17 @@ class _Completion:
         yield from self._choices()
         if not self.typed and self.section not in ("data", "params"):
             yield from (offer._replace(rank=8) for offer in self._params())
+
+    def _symbols(self) -> Iterator[Offer]:
+        """The symbols in the shapes of all inputs."""
+        found: dict[str, None] = {}
+        for entry in self.scope.section("inputs").values():
+            shape = entry.get("shape") if isinstance(entry, dict) else entry
+            sizes = shape if isinstance(shape, list) else ()
+            found |= {size: None for size in sizes if _SYMBOL.fullmatch(str(size))}
+        for name in found:
+            if name != self.typed:
+                yield Offer(name, _KIND.Variable, "a size, the same wherever it stands", rank=1)
 
     def _trained(self) -> Iterator[tuple[str, str]]:
         for name, entry in self.scope.section("shared").items():

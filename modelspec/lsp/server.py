@@ -70,6 +70,17 @@ class ModelspecServer(LanguageServer):
         if isinstance(hints, dict) and "parameters" in hints:
             self.shows_parameters = hints["parameters"] is True
 
+    def watch_files(self) -> None:
+        """Ask the editor to tell of changes on the disk, where it takes such wishes."""
+        workspace = self.client_capabilities.workspace
+        watched = workspace and workspace.did_change_watched_files
+        if watched and watched.dynamic_registration:
+            files = types.FileSystemWatcher("**/*.{yaml,yml}")
+            options = types.DidChangeWatchedFilesRegistrationOptions([files])
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            wish = types.Registration("files-of-blocks", method, options)
+            self.client_register_capability(types.RegistrationParams([wish]))
+
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=found)
@@ -116,6 +127,7 @@ def _add_texts(server: ModelspecServer) -> None:
     @server.feature(types.INITIALIZED)
     def initialized(_: types.InitializedParams) -> None:
         asyncio.get_running_loop().run_in_executor(None, lambda: server.view)
+        server.watch_files()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -139,10 +151,6 @@ def _add_texts(server: ModelspecServer) -> None:
     def configured(params: types.DidChangeConfigurationParams) -> None:
         server.configure(params.settings)
         server._refresh()
-
-    @server.feature(types.SHUTDOWN)
-    def shutdown(_: None) -> None:
-        server.pages.close()
 
 
 def _add_hints(server: ModelspecServer) -> None:
@@ -198,7 +206,11 @@ def _add_names(server: ModelspecServer) -> None:
     async def names_at(uri: str) -> tuple[References, OpenFile] | None:
         file = await server.session.up_to_date(uri)
         others = [await server.session.up_to_date(each) for each in [*server.session.files]]
-        return (References([each for each in others if each]), file) if file else None
+        return (
+            (References([each for each in others if each], server.session.examined), file)
+            if file
+            else None
+        )
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def defined(params: types.DefinitionParams) -> list[types.Location]:

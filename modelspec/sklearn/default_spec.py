@@ -25,7 +25,7 @@ def default_spec(columns: Sequence[str], targets: Sequence[Array], classify: boo
         classify: Whether they are classes: each has an output of its own.
     """
     heads = _classes(columns, targets) if classify else _numbers(columns, len(targets))
-    inputs = {"columns": list(columns), "type": "number", "normalize": "standard"}
+    inputs = {"columns": [*map(literal, columns)], "type": "number", "normalize": "standard"}
     spec = {
         "version": 1,
         "name": NAME,
@@ -49,7 +49,7 @@ def default_spec(columns: Sequence[str], targets: Sequence[Array], classify: boo
 def _classes(columns: Sequence[str], targets: Sequence[Array]) -> dict[str, Any]:
     heads = {}
     for place, target in enumerate(targets):
-        texts = class_texts(target)
+        texts = [literal(each) for each in class_texts(target)]
         name = "target" if len(targets) == 1 else f"target_{place}"
         heads[name] = {
             "layer": {"type": "Dense", "units": len(texts), "activation": "softmax"},
@@ -72,6 +72,11 @@ def _numbers(columns: Sequence[str], count: int) -> dict[str, Any]:
             },
         }
     }
+
+
+def literal(text: str) -> str:
+    """A text as a spec has it, in which a dollar at the start names a param."""
+    return f"${text}" if text.startswith("$") else text
 
 
 def unused(name: str, known: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ def checked_targets(y: Any, estimator: str, *, classify: bool) -> list[Array]:
     for column in columns if classify else ():
         if len(np.unique(column)) < 2:
             raise ValueError(
-                f"{estimator} tells classes apart, and there is one class in y: {column[0]!r}"
+                f"{estimator} tells classes apart, and there is one class in y: {column[0]}"
             )
     return columns
 

@@ -56,3 +56,12 @@ def test_names_are_listed() -> None:
     assert name_list(["a"]) == "`a`"
     assert name_list(["a", "b", "c"], last="or") == "`a`, `b` or `c`"
     assert name_list("abcdef", limit=3) == "`a`, `b` and `4 more`".replace("`4 more`", "4 more")
+
+
+def test_a_traceback_shows_the_ways_out() -> None:
+    span = Span("a.yaml")
+    helps = {"a": "x", "b": "x", "c": ""}
+    found = [Diagnostic("MS301", name, span, help) for name, help in helps.items()]
+    error = SpecError(found)
+    assert error.__notes__ == ["MS301 help: x"]
+    assert "help" not in str(error)

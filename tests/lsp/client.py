@@ -16,7 +16,10 @@ SECONDS = 60
 """How long the server may be silent before a test fails: it is never waited for."""
 
 CAPABILITIES: dict[str, Any] = {
-    "workspace": {"inlayHint": {"refreshSupport": True}},
+    "workspace": {
+        "inlayHint": {"refreshSupport": True},
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+    },
     "textDocument": {
         "completion": {"completionItem": {"snippetSupport": True}},
         "publishDiagnostics": {"relatedInformation": True},
@@ -45,6 +48,7 @@ class Client:
         self.published: list[tuple[str, int | None]] = []
         self.errors: list[Any] = []
         self.refreshes = 0
+        self.registered: list[str] = []
         self._texts: dict[str, int] = {}
         self._ids = 0
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -146,6 +150,8 @@ class Client:
 
     def _take(self, message: dict[str, Any]) -> None:
         method, params = message.get("method"), message.get("params")
+        if method and "id" in message:
+            self._send({"id": message["id"], "result": None})
         if method == "textDocument/publishDiagnostics":
             assert params is not None
             self.found[params["uri"]] = params["diagnostics"]
@@ -153,7 +159,9 @@ class Client:
             self.published.append((params["uri"], params.get("version")))
         elif method == "workspace/inlayHint/refresh":
             self.refreshes += 1
-            self._send({"id": message["id"], "result": None})
+        elif method == "client/registerCapability":
+            assert params is not None
+            self.registered += [each["method"] for each in params["registrations"]]
         elif method in ("window/showMessage", "window/logMessage"):
             self.errors.append(params)
 

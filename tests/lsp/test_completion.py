@@ -53,6 +53,7 @@ FIRST = {
     f"{HEAD}edges:\n  - x -> first -> la^": ["last", "first"],
     f"{HEAD}edges: [first.^": ["state"],
     f"{HEAD}  p: part\nedges: [p.^": ["v", "d"],
+    "inputs:\n  x: {shape: [T, 4]}\n  y: {shape: [^": ["T"],
     f"{HEAD}outputs:\n  last: {{from: ^": ["x", "first", "last"],
     f"{HEAD}outputs:\n  last: {{loss: ^}}": ["categorical_crossentropy"],
     f"{HEAD}outputs:\n  last: ^": ["categorical_crossentropy"],

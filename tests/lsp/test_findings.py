@@ -241,3 +241,26 @@ def test_other_yaml_is_left_alone(client: Client, tmp_path: Path) -> None:
     assert "MS101" in client.codes(other)
     client.close(spec)
     client.close(other)
+
+
+def test_a_file_that_changes_on_the_disk_is_read_again(client: Client, tmp_path: Path) -> None:
+    block = tmp_path / "block.yaml"
+    block.write_text(SMALL)
+    text = "version: 1\nname: t\ninputs: {x: [4]}\nblocks: {part: ./block.yaml}\n"
+    top = client.open(tmp_path / "spec.yaml", f"{text}layers: {{p: part}}\noutputs: [p]\n")
+    assert client.findings(top) == []
+    assert client.registered == ["workspace/didChangeWatchedFiles"]
+    block.write_text(SMALL.replace("units: 8", "units: 0"))
+    changes = [{"uri": block.as_uri(), "type": 2}]
+    client.tell("workspace/didChangeWatchedFiles", {"changes": changes})
+    client.wait_for(block.as_uri(), "MS204")
+    client.close(top)
+
+
+def test_the_shape_of_copies_is_that_of_the_last(client: Client, tmp_path: Path) -> None:
+    text = "version: 1\nname: c\ninputs: {x: [9, 4]}\nlayers:\n"
+    copies = "  c: {type: Conv1D, filters: 2, kernel_size: 3, activation: relu, repeat: 3}\n"
+    uri = client.open(tmp_path / "copies.yaml", f"{text}{copies}outputs: {{y: {{from: c_3}}}}\n")
+    client.findings(uri)
+    assert (4, len(copies) - 1, "[3, 2]") in hints(client, uri)
+    client.close(uri)

@@ -337,3 +337,14 @@ def test_what_is_refused(frame: pl.DataFrame) -> None:
     assert told[0].filename == __file__
     with pytest.raises(ValueError, match="feature names"):
         fitted.predict(frame.rename({"age": "years"}))
+
+
+def test_names_that_begin_as_params_do_are_names() -> None:
+    values = np.random.default_rng(3).normal(size=(40, 2))
+    frame = pd.DataFrame(values, columns=["$units", "$$x: #"])
+    names = np.where(values[:, 0] > 0, "$yes", "$units")
+    model = SpecClassifier(**{"train.epochs": 1}).fit(frame, names)
+    assert model.classes_.tolist() == ["$units", "$yes"]
+    assert model.feature_names_in_.tolist() == [*frame.columns]
+    plain = SpecClassifier(**{"train.epochs": 1}).fit(values, names == "$yes")
+    assert (plain.predict(values) == (model.predict(frame) == "$yes")).all()

@@ -10,13 +10,15 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from modelspec.cli.console import console as printing
+
 _CODE = re.compile(r"`([^`]*)`")
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def lay_out(markdown: str, console: Console | None = None) -> None:
     """Print a page as wide as the terminal."""
-    out = console or Console()
+    out = console or printing()
     for is_table, lines in groupby(markdown.splitlines(), lambda line: line.startswith("|")):
         if is_table:
             out.print(_table(lines))
