@@ -1,6 +1,7 @@
 """`modelspec serve` beside a FastAPI script and LitServe, on the same run, in CPU seconds.
 
     python benchmarks/serving.py [--rounds 3] [--make-env serving-env] [--env serving-env]
+    python benchmarks/serving.py --spec customers
 
 Trains `specs/breast_cancer.yaml` in a folder of its own, and serves it in three ways, in turns: by
 `modelspec serve`, by `by_hand/serve_fastapi.py` and by `by_hand/serve_litserve.py`, whose model and
@@ -8,9 +9,13 @@ preprocessing are written by hand for this one table. `--make-env` makes a virtu
 sees the packages of this one, and installs FastAPI, httptools and LitServe there; without one, only
 modelspec is measured.
 
-Each request has one row of 30 numbers. Counted is the CPU time of the server's processes, those
-that it starts included; latency is what a client on the same machine sees; memory is the sum of the
-processes' proportional shares (PSS); the start is the CPU time until the first answer.
+Of another of `specs/` (`--spec`), only modelspec is measured, by the row that its page shows: that
+of customers has numbers, classes and a date in a form of its own.
+
+Each request has one row, of breast_cancer one of 30 numbers. Counted is the CPU time of the
+server's processes, those that it starts included; latency is what a client on the same machine
+sees; memory is the sum of the processes' proportional shares (PSS); the start is the CPU time until
+the first answer.
 """
 
 import argparse
@@ -32,6 +37,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BY_HAND = Path(__file__).parent / "by_hand"
+BY_HAND_SPEC = "breast_cancer"
+"""The spec whose model the others have written by hand."""
 PACKAGES = ("fastapi", "uvicorn", "httptools", "litserve==0.2.19")
 TICKS = os.sysconf("SC_CLK_TCK")
 ALONE, TOGETHER = 1, 16
@@ -44,14 +51,15 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--spec", default=BY_HAND_SPEC)
     parser.add_argument("--make-env", type=Path)
     parser.add_argument("--env", type=Path)
     options = parser.parse_args()
     if options.make_env:
         make_env(options.make_env)
-    env = options.make_env or options.env
+    env = (options.make_env or options.env) if options.spec == BY_HAND_SPEC else None
     with tempfile.TemporaryDirectory() as folder:
-        run, body = trained(Path(folder))
+        run, body = trained(Path(folder), options.spec)
         commands = {"modelspec serve": [sys.executable, "-m", "modelspec", "serve", str(run), "-q"]}
         if env:
             python = str(env.absolute() / "bin" / "python")
@@ -74,22 +82,35 @@ def make_env(folder: Path) -> None:
     subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
 
 
-def trained(folder: Path) -> tuple[Path, bytes]:
+def trained(folder: Path, name: str) -> tuple[Path, bytes]:
     """A run, and the body of a request."""
-    spec = ROOT / "specs" / "breast_cancer.yaml"
+    spec = ROOT / "specs" / f"{name}.yaml"
     (folder / "specs").mkdir()
     (folder / "specs" / spec.name).write_text(spec.read_text())
-    make = [sys.executable, ROOT / "specs" / "make_data.py", "data", "breast_cancer"]
+    make = [sys.executable, ROOT / "specs" / "make_data.py", "data", name]
     subprocess.run(make, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     train = [sys.executable, "-m", "modelspec", "train", f"specs/{spec.name}", "-q"]
     subprocess.run(
         [*train, "--set", "train.epochs=5"], cwd=folder, check=True, stdout=subprocess.DEVNULL
     )
+    run = folder / "runs" / name / "latest"
+    if name != BY_HAND_SPEC:
+        return run, json.dumps({"rows": [example(run)]}).encode()
     with open(folder / "data" / "breast_cancer.csv", newline="") as file:
         row = next(csv.DictReader(file))
     del row["diagnosis"]
     body = json.dumps({"rows": [{name: float(value) for name, value in row.items()}]}).encode()
-    return folder / "runs" / "breast_cancer" / "latest", body
+    return run, body
+
+
+def example(run: Path) -> dict[str, object]:
+    """A row that a model takes."""
+    import modelspec
+    from modelspec.serving.columns import served_columns
+    from modelspec.serving.inline_image import with_inline_images
+
+    known = with_inline_images(modelspec.load_run(str(run)).predictor.trained)
+    return {name: column.cell() for name, column in served_columns(known).items()}
 
 
 def measure(name: str, command: list[str], run: Path, body: bytes) -> dict[str, float]:

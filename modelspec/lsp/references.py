@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
 
-from modelspec.lint import examine
 from modelspec.lsp.names import occurrences
-from modelspec.lsp.session import EditedFiles
 from modelspec.lsp.text import Text
 from modelspec.lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from modelspec.diagnostics import Span
+    from modelspec.lint import Examined
     from modelspec.lsp.names import Name, Occurrence
     from modelspec.lsp.open_file import OpenFile
     from modelspec.source import Document
@@ -43,9 +42,15 @@ class References:
 
     Args:
         files: The open texts, each examined as it is.
+        examine: Examines a text: its path, its content, and the texts of all files by real path.
     """
 
-    def __init__(self, files: Iterable[OpenFile]) -> None:
+    def __init__(
+        self,
+        files: Iterable[OpenFile],
+        examine: Callable[[str, str, Mapping[str, str]], Examined],
+    ) -> None:
+        self._examine = examine
         self.files = {each.path: each for each in files}
         documents: dict[str, Document] = {}
         for file in self.files.values():
@@ -178,7 +183,7 @@ class References:
             if file.latest is None:
                 continue
             after = {**now, **edited}
-            found = examine(path, text=after[os.path.realpath(path)], files=EditedFiles(after))
+            found = self._examine(path, after[os.path.realpath(path)], after)
             if len(found.report.errors) > len(file.latest.report.errors):
                 old = {each.message for each in file.latest.report.errors}
                 new = [each for each in found.report.errors if each.message not in old]

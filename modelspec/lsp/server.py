@@ -206,7 +206,11 @@ def _add_names(server: ModelspecServer) -> None:
     async def names_at(uri: str) -> tuple[References, OpenFile] | None:
         file = await server.session.up_to_date(uri)
         others = [await server.session.up_to_date(each) for each in [*server.session.files]]
-        return (References([each for each in others if each]), file) if file else None
+        return (
+            (References([each for each in others if each], server.session.examined), file)
+            if file
+            else None
+        )
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def defined(params: types.DefinitionParams) -> list[types.Location]:

@@ -156,7 +156,7 @@ class Session:
             edited = {os.path.realpath(e.path): e.text.content for e in self.files.values()}
             loop = asyncio.get_running_loop()
             examined = await loop.run_in_executor(
-                self._thread, self._examined, file.path, text.content, edited
+                self._thread, self.examined, file.path, text.content, edited
             )
             if self.files.get(uri) is not file or file.version != version:
                 return
@@ -164,7 +164,14 @@ class Session:
             self._show(uri, Located(file, examined, self._page).by_uri)
         self._refresh()
 
-    def _examined(self, path: str, content: str, edited: Mapping[str, str]) -> Examined:
+    def examined(self, path: str, content: str, edited: Mapping[str, str]) -> Examined:
+        """What is found in a text, as this editor's options have it.
+
+        Args:
+            path: Its file.
+            content: The text.
+            edited: The texts of all open files, by their real paths.
+        """
         return examine(
             path,
             text=content,

@@ -255,3 +255,12 @@ def test_a_file_that_changes_on_the_disk_is_read_again(client: Client, tmp_path:
     client.tell("workspace/didChangeWatchedFiles", {"changes": changes})
     client.wait_for(block.as_uri(), "MS204")
     client.close(top)
+
+
+def test_the_shape_of_copies_is_that_of_the_last(client: Client, tmp_path: Path) -> None:
+    text = "version: 1\nname: c\ninputs: {x: [9, 4]}\nlayers:\n"
+    copies = "  c: {type: Conv1D, filters: 2, kernel_size: 3, activation: relu, repeat: 3}\n"
+    uri = client.open(tmp_path / "copies.yaml", f"{text}{copies}outputs: {{y: {{from: c_3}}}}\n")
+    client.findings(uri)
+    assert (4, len(copies) - 1, "[3, 2]") in hints(client, uri)
+    client.close(uri)

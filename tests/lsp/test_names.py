@@ -155,3 +155,19 @@ def test_a_change_that_would_be_an_error_is_refused(client: Client, tmp_path: Pa
     assert client.at("rename", uri, *place(text, "  encode_"), newName="reader") is None
     assert "it would be an error, MS301" in client.errors.pop()["message"]
     client.close(uri)
+
+
+def test_blocks_of_other_folders_are_renamed_with_the_options_of_the_server(tmp_path: Path) -> None:
+    from tests.lsp.client import Client
+
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "top").mkdir()
+    (tmp_path / "parts" / "part.yaml").write_text(BLOCK)
+    text = TOP.replace("./part.yaml", "../parts/part.yaml")
+    client = Client("--include-dir", str(tmp_path / "parts"))
+    uri = client.open(tmp_path / "top" / "top.yaml", text)
+    assert client.findings(uri) == []
+    edits = renamed(client, uri, text, "part, si", "width")
+    assert set(edits) == {uri, (tmp_path / "parts" / "part.yaml").as_uri()}
+    assert client.end()[0] == 0
+    assert client.errors == []
