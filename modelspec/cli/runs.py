@@ -84,7 +84,7 @@ def _list(names: list[str], runs_dir: str, *, trials: bool, as_json: bool) -> No
     if names:
         known = {name for each in found for name in (each.name, _name(each, runs_dir))}
         if names[0] not in known:
-            near = did_you_mean(names[0], known)
+            near = did_you_mean(names[0], {*known, COMPARE, REPORT})
             help = f" Did you mean `{near}`?" if near else ""
             refuse(f"there is no run of `{names[0]}` in `{runs_dir}`.{help}")
         found = [each for each in found if names[0] in (each.name, _name(each, runs_dir))]

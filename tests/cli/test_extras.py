@@ -18,6 +18,7 @@ from tests.cli.running import Run
 ROOT = Path(__file__).parents[2]
 KERAS = ROOT / "tests" / "golden" / "keras"
 CHECKED_BEFORE = {
+    "serving/bounded_http.py",
     "keras/hdf5.py",
     "sklearn/classifier.py",
     "sklearn/estimator.py",

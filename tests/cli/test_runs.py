@@ -68,6 +68,7 @@ def test_what_cannot_be_shown(run: Run, tmp_path: Path) -> None:
         (("report",), 2, "`report` takes one run"),
         (("report", "a"), 1, "there is no run `a`"),
         (("repot", "a"), 2, "did you mean `report`?"),
+        (("comprae",), 2, "Did you mean `compare`?"),
     ):
         result = run("runs", *words, "--runs-dir", runs)
         assert result.code == code

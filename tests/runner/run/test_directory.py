@@ -69,6 +69,13 @@ def test_many_may_start_at_once(tmp_path: Path) -> None:
     assert not list((tmp_path / "x").glob(".unfinished*"))
 
 
+def test_a_name_without_a_run_is_not_suggested_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "digits").mkdir()
+    with pytest.raises(SpecError, match="holds no run that `latest` leads to") as error:
+        find("digits", tmp_path)
+    assert "did you mean" not in error.value.diagnostics[0].help
+
+
 def test_what_is_no_run_is_said(tmp_path: Path) -> None:
     create(tmp_path, "digits", CONTENTS, NOW)
     with pytest.raises(SpecError, match="MS807 there is no run `digts`") as error:
