@@ -255,7 +255,7 @@ def _no_run(text: str, runs: Path) -> Diagnostic:
     else:
         message = f"there is no run `{text}`"
         if (runs / text).is_dir():
-            message = f"`{runs / text}` holds no run that `{LATEST}` leads to"
+            message += f": `{runs / text}` holds none that `{LATEST}` leads to"
     names = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
     near = did_you_mean(text, [name for name in names if name != text])
     help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
