@@ -71,7 +71,7 @@ def test_many_may_start_at_once(tmp_path: Path) -> None:
 
 def test_a_name_without_a_run_is_not_suggested_for_itself(tmp_path: Path) -> None:
     (tmp_path / "digits").mkdir()
-    with pytest.raises(SpecError, match="no run `digits`: .* holds none") as error:
+    with pytest.raises(SpecError, match=r"no run `digits`: .* holds none") as error:
         find("digits", tmp_path)
     assert "did you mean" not in error.value.diagnostics[0].help
 
