@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from modelspec.graph.graph import Graph, Node
     from modelspec.torch.module import SpecModule
 
-WEIGHTS = "model.safetensors"
-"""Where the weights are, unless said otherwise."""
 OPEN_SIZE = 2
 """How long an example is along an axis that has no name."""
 
@@ -30,20 +28,21 @@ def code(graph: Graph) -> str:
     return code_of(build(graph, seed=0), graph)
 
 
-def code_of(module: SpecModule, graph: Graph, weights: str = WEIGHTS) -> str:
+def code_of(module: SpecModule, graph: Graph, weights: str = "") -> str:
     """One file that needs torch and safetensors only.
 
     Args:
         module: What `build` has made of the graph.
         graph: Says what goes in and comes out.
-        weights: The file beside it that holds `module.state_dict()`.
+        weights: The file beside it that holds `module.state_dict()`; empty if there is none.
 
     Raises:
         PluginError: A layer cannot be written as code; the message names it.
     """
     classes = Classes(module)
     own = [f"class {name}(nn.Module):\n{body}" for name, body in classes.texts.items()]
-    own += [_load(weights), _example(module, graph, classes.arguments)]
+    made = "load()" if weights else f"{MODEL}().eval()"
+    own += [_load(weights), _example(module, graph, classes.arguments, made)]
     needed = classes.sources.text("\n".join(own))
     head = [
         f'"""{_docstring(graph, weights, classes)}"""',
@@ -55,7 +54,12 @@ def code_of(module: SpecModule, graph: Graph, weights: str = WEIGHTS) -> str:
 
 def _docstring(graph: Graph, weights: str, classes: Classes) -> str:
     name = (graph.name or "A model").replace("\\", "/").replace('"', "'")
-    lines = [f"{name}, as plain PyTorch. Its weights lie beside it, in `{weights}`.", ""]
+    where = (
+        f"Its weights lie beside it, in `{weights}`"
+        if weights
+        else "It has no weights: `load` reads some"
+    )
+    lines = [f"{name}, as plain PyTorch. {where}.", ""]
     lines += ["Inputs, the batch axis first, channels last:"]
     pairs = zip(classes.arguments, graph.inputs.values(), strict=True)
     lines += [f"    {argument}: {_said(node.outputs[''])}" for argument, node in pairs]
@@ -110,18 +114,22 @@ def _by_case(name: str) -> tuple[bool, str]:
 
 
 def _load(weights: str) -> str:
-    return f'''def load(path: str | Path | None = None) -> {MODEL}:
+    default, said, path = "", "", "path"
+    if weights:
+        default, said = " | None = None", "; the one beside this file by default"
+        path = f"path or Path(__file__).with_name({literal(weights)})"
+    return f'''def load(path: str | Path{default}) -> {MODEL}:
     """The model with its weights, ready to predict; after `.train()` it can train on.
 
     Args:
-        path: The file of the weights; the one beside this file by default.
+        path: The file of the weights{said}.
     """
     model = {MODEL}()
-    model.load_state_dict(load_file(path or Path(__file__).with_name({literal(weights)})))
+    model.load_state_dict(load_file({path}))
     return model.eval()'''
 
 
-def _example(module: SpecModule, graph: Graph, arguments: list[str]) -> str:
+def _example(module: SpecModule, graph: Graph, arguments: list[str], made: str) -> str:
     pairs = zip(arguments, module.input_names, strict=True)
     given = "".join(
         f"        {argument}={_drawn(graph.inputs[name], graph.minimums)},\n"
@@ -131,7 +139,7 @@ def _example(module: SpecModule, graph: Graph, arguments: list[str]) -> str:
     inputs = dict(
 {given}    )
     with torch.no_grad():
-        outputs = load()(**inputs)
+        outputs = {made}(**inputs)
     for name, output in outputs.items():
         print(name, list(output.shape))"""
 

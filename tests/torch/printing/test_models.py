@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from runpy import run_path
 
 import pytest
 import torch
@@ -11,7 +14,7 @@ from safetensors.torch import save_file
 import modelspec
 from modelspec.layers import registry
 from modelspec.lint import examine
-from modelspec.torch import build, code_of, switches
+from modelspec.torch import build, code, code_of, switches
 from tests.specs.test_specs import SMALLER
 from tests.torch.printing.printed import check_printed, spec_of
 from tests.torch.specs import graph_of
@@ -110,3 +113,20 @@ def test_names_of_the_file_are_free_for_nodes():
     module = build(graph, seed=0)
     assert "class MaxPool2(nn.Module)" in code_of(module, graph)
     check_printed(module, graph)
+
+
+def test_a_file_without_weights_runs_as_it_is_printed(tmp_path):
+    graph = graph_of("""
+        inputs: {x: [T, 4]}
+        layers: {memory: {type: LSTM, units: 3}}
+        edges: [x -> memory]
+        outputs: [memory]
+        """)
+    file = tmp_path / "printed.py"
+    text = code(graph)
+    file.write_text(text)
+    shown = StringIO()
+    with redirect_stdout(shown):
+        run_path(str(file), run_name="__main__")
+    assert shown.getvalue() == "memory [2, 3]\n"
+    assert "safetensors`" not in text
