@@ -211,7 +211,7 @@ def test_what_is_wrong(spec: modelspec.LoadedSpec) -> None:
         ({"threads": 0}, ValueError, "`threads` is a whole number from 1 on, not 0"),
         ({"threads": "2"}, ValueError, "not '2'"),
         ({"callbacks": EMA()}, TypeError, "a list of `Callback`s"),
-        ({"callbacks": [object()]}, TypeError, "one is `object`"),
+        ({"callbacks": [3]}, TypeError, "one is `int`"),
         ({"runs_dir": "churn.csv"}, SaveError, "the rows cannot be kept"),
     ],
     ids=str,
