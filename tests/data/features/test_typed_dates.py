@@ -204,7 +204,7 @@ def test_dates_of_a_workbook(tmp_path: Path) -> None:
     assert arrays.inputs["x"].tolist() == [[3, 2, 12]]
 
 
-@pytest.mark.parametrize("rows", [[], {}, pl.DataFrame(), pd.DataFrame(), {"x": []}], ids=str)
+@pytest.mark.parametrize("rows", [[], {}, pl.DataFrame(), pd.DataFrame(), {"x": []}])
 def test_no_rows(tmp_path: Path, rows: Any) -> None:
     report = Report()
     assert encoded(of(tmp_path, [NOON]), rows, report) is None
