@@ -99,7 +99,7 @@ def data_file(data: GivenData, folder: Path) -> str:
 
     Raises:
         TypeError: They are nothing that can be read.
-        ValueError: A file cannot hold them.
+        ValueError: There is nothing in them, or a file cannot hold them.
         SaveError: It cannot be written.
     """
     if isinstance(data, str | os.PathLike):
@@ -108,6 +108,8 @@ def data_file(data: GivenData, folder: Path) -> str:
     from modelspec.runner.run.errors import SaveError
 
     columns = columns_of(data)
+    if not [*columns]:
+        raise ValueError("there is nothing in the given rows: no row, or no column")
     suffix = "npz" if isinstance(columns, dict) else "parquet"
     content = _archive(columns) if isinstance(columns, dict) else _table(columns)
     path = folder / f"{KEPT}{sha256(content).hexdigest()[:12]}.{suffix}"

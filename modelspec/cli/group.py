@@ -1,5 +1,6 @@
 """The typer app: it lists its commands from the table and imports the one that is called."""
 
+import re
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -40,12 +41,30 @@ class LazyGroup(typer.core.TyperGroup):
 class PlainCommand(typer.core.TyperCommand):
     """A command whose usage line reads `modelspec plot [OPTIONS] SPEC`."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read a command line; a value that is none of the choices is told the nearest one."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message += _near_choice(error)
+            raise
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The usage line without typer's braces around what is required."""
         pieces = super().collect_usage_pieces(ctx)
         return [
             piece.replace("{", "").replace("}", "").replace("......", "...") for piece in pieces
         ]
+
+
+def _near_choice(error: typer.BadParameter) -> str:
+    from modelspec.cli.options import meant
+    from modelspec.diagnostics import did_you_mean
+
+    kind = getattr(error.param, "type", None)
+    choices = [str(each) for each in getattr(kind, "choices", ())]
+    written = re.match("'(.*)' is not one of", error.message)
+    return meant(did_you_mean(written[1], choices)) if written else ""
 
 
 def built(row: Command) -> Any:

@@ -63,7 +63,7 @@ def run(
         try:
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            refuse(f"cannot write into `{folder}`: {reason(folder, error)}.", "-o")
+            refuse(f"cannot write into `{folder}`: {reason(folder, error)}", "-o")
         try:
             _write(imported, target)
         except BaseException:

@@ -10,7 +10,7 @@ import typer
 
 from modelspec.cli import completion
 from modelspec.cli.findings import examine_clean, show
-from modelspec.cli.options import existing_file, refuse
+from modelspec.cli.options import existing_file, existing_path, refuse
 from modelspec.cli.say import say
 from modelspec.cli.study import refuse_study
 from modelspec.diagnostics import Report, Severity
@@ -113,6 +113,8 @@ def model_of(
     from modelspec.runner.run import directory as run_directory
 
     if not os.path.isfile(model):
+        if model.endswith((".yaml", ".yml")):
+            existing_path(model)
         refuse_study(model, runs_dir)
         folder = run_directory.find(model, Path(runs_dir))
         if overrides:

@@ -8,6 +8,7 @@ import typer
 
 from modelspec.cli import completion
 from modelspec.diagnostics.render.style import printable
+from modelspec.diagnostics.suggest import near_path
 
 
 def refuse(message: str, argument: str = "") -> NoReturn:
@@ -33,7 +34,7 @@ def existing_file(path: str) -> str:
     except SpecialFileError as special:
         refuse(f"`{path}` cannot be read: {special}, not a file.")
     except (OSError, ValueError):
-        refuse(f"`{path}` does not exist.{_near(path)}")
+        refuse(f"`{path}` does not exist.{meant(near_path(path))}")
     return path
 
 
@@ -42,16 +43,9 @@ def existing_path(path: str) -> str:
     return path if os.path.isdir(path) else existing_file(path)
 
 
-def _near(path: str) -> str:
-    """` Did you mean ...?`, from what lies in the same folder."""
-    from modelspec.diagnostics import did_you_mean
-
-    folder, name = os.path.split(path)
-    try:
-        near = did_you_mean(name, sorted(os.listdir(folder or ".")))
-    except OSError:
-        return ""
-    return f" Did you mean `{os.path.join(folder, near)}`?" if near else ""
+def meant(near: str | None) -> str:
+    """` Did you mean ...?`, to end a message with; nothing where nothing is near."""
+    return f" Did you mean `{near}`?" if near else ""
 
 
 def loaded_plugins(names: list[str] | None) -> list[str] | None:

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from modelspec.cli.options import refuse
+from modelspec.cli.options import meant, refuse
+from modelspec.diagnostics.suggest import near_path
 
 
 def write_whole(path: str, data: bytes) -> None:
@@ -24,15 +25,15 @@ def write_whole(path: str, data: bytes) -> None:
         else:
             _replace(target, data)
     except OSError as error:
-        refuse(f"cannot write `{path}`: {reason(path, error)}.")
+        refuse(f"cannot write `{path}`: {reason(path, error)}")
 
 
 def reason(path: str, error: OSError) -> str:
-    """Why a file cannot be written: the folder that is missing, or what the system says."""
+    """Why a file cannot be written, in a sentence: a folder is missing, or the system refuses."""
     folder = os.path.dirname(path)
     if folder and not os.path.isdir(folder):
-        return f"there is no folder `{folder}`"
-    return str(error.strerror)
+        return f"there is no folder `{folder}`.{meant(near_path(folder))}"
+    return f"{error.strerror}."
 
 
 def _replace(target: str, data: bytes) -> None:

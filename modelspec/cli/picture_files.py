@@ -2,7 +2,8 @@
 
 import os
 
-from modelspec.cli.options import refuse
+from modelspec.cli.options import meant, refuse
+from modelspec.diagnostics.suggest import did_you_mean
 from modelspec.plot.options import FORMATS, Format
 
 SUFFIXES: dict[str, Format] = {
@@ -15,8 +16,11 @@ SUFFIXES: dict[str, Format] = {
 
 def format_of(file: str) -> Format:
     """The format by a file's ending, or exit code 2."""
-    ending = os.path.splitext(file)[1].lower()
+    name, ending = os.path.splitext(file)
+    ending = ending.lower()
     if ending not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        refuse(f"the ending of `{file}` is none of {known}; say the --format.", "--output")
+        near = did_you_mean(ending, SUFFIXES)
+        help = meant(near and name + near)
+        refuse(f"the ending of `{file}` is none of {known}; say the --format.{help}", "--output")
     return SUFFIXES[ending]

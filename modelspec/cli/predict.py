@@ -1,5 +1,6 @@
 """`modelspec predict`."""
 
+import os
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Annotated
@@ -18,10 +19,10 @@ from modelspec.cli.model_options import (
     set_threads,
     stop_at_errors,
 )
-from modelspec.cli.options import Overrides, Plugins, a_number, refuse
+from modelspec.cli.options import Overrides, Plugins, a_number, meant, refuse
 from modelspec.cli.output import reason
 from modelspec.cli.say import say
-from modelspec.diagnostics import Report
+from modelspec.diagnostics import Report, did_you_mean
 from modelspec.source.data_suffixes import ENDINGS, ENDINGS_TEXT
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def run(
     if data is None:
         refuse("say which rows with `--data FILE`.", "--data")
     if not file.lower().endswith(ENDINGS):
-        refuse(f"`{file}` must end in {ENDINGS_TEXT}.", "-o")
+        name, ending = os.path.splitext(file)
+        near = did_you_mean(ending, ENDINGS)
+        refuse(f"`{file}` must end in {ENDINGS_TEXT}.{meant(near and name + near)}", "-o")
     trained = model_of(model, weights, runs_dir, plugins, overrides)
     if threshold is not None:
         trained = _deciding(trained, threshold)
@@ -147,4 +150,4 @@ def _write(file: str, columns: "dict[str, Array | Labelled]") -> None:
     try:
         write_predictions(file, columns)
     except OSError as error:
-        refuse(f"cannot write `{file}`: {reason(file, error)}.", "-o")
+        refuse(f"cannot write `{file}`: {reason(file, error)}", "-o")

@@ -1,6 +1,7 @@
 """`modelspec runs`."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,11 +9,11 @@ import typer
 
 from modelspec.cli import completion
 from modelspec.cli.model_options import RunsDir, set_threads, stop_at_errors
-from modelspec.cli.options import Plugins, refuse
+from modelspec.cli.options import Plugins, meant, refuse
 from modelspec.cli.say import say, say_json
 from modelspec.cli.series import series_folder
 from modelspec.cli.study import refuse_study, study_folder
-from modelspec.diagnostics import Report, did_you_mean
+from modelspec.diagnostics import Report, did_you_mean, near_path
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -91,7 +92,10 @@ def _list(names: list[str], runs_dir: str, *, trials: bool, as_json: bool) -> No
     if as_json:
         say_json([each.as_data() for each in found])
     elif not found and not report.failed:
-        say(f"no runs in `{runs_dir}`")
+        missing = (
+            "" if os.path.isdir(runs_dir) else f": no such folder.{meant(near_path(runs_dir))}"
+        )
+        say(f"no runs in `{runs_dir}`{missing}")
     elif found:
         _print(_table(found))
     stop_at_errors(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,9 @@ class RowEncoder:
         """As the function `encode_rows`."""
         findings = Findings(report, IN_MEMORY)
         source = open_rows(rows, findings, self._style)
+        if not source.names and isinstance(rows, Sized) and not len(rows):
+            findings.add("MS804", f"`{IN_MEMORY}` has no rows", help="give one row, or more")
+            return None
         return self._encode(OpenedFile(source, findings, None), targets, counts)
 
     def _encode(self, opened: OpenedFile, targets: bool, counts: CellCounts) -> Arrays | None:

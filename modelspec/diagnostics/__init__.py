@@ -6,7 +6,7 @@ Nothing here prints, and nothing here knows what a spec is.
 from modelspec.diagnostics.codes import CODES, Code, Severity
 from modelspec.diagnostics.diagnostic import Diagnostic, Fix, Related, Span
 from modelspec.diagnostics.report import Report, SpecError
-from modelspec.diagnostics.suggest import did_you_mean, name_list
+from modelspec.diagnostics.suggest import did_you_mean, name_list, near_path
 
 __all__ = [
     "CODES",
@@ -20,4 +20,5 @@ __all__ = [
     "SpecError",
     "did_you_mean",
     "name_list",
+    "near_path",
 ]

@@ -1,5 +1,6 @@
 """Did you mean ...?"""
 
+import os
 from collections.abc import Iterable
 
 LONGEST_WORD = 100
@@ -16,6 +17,22 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     lowered = {choice.lower(): choice for choice in reversed(short)}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[near[0]] if near else None
+
+
+def near_path(path: str | os.PathLike[str]) -> str | None:
+    """The path that a mistyped one may have meant: each of its parts, or the nearest beside it."""
+    folder, name = os.path.split(os.fspath(path).rstrip(os.sep))
+    if folder and not os.path.isdir(folder):
+        folder = near_path(folder) or ""
+        if not folder:
+            return None
+    found: str | None = name
+    if not os.path.exists(os.path.join(folder, name)):
+        try:
+            found = did_you_mean(name, sorted(os.listdir(folder or ".")))
+        except OSError:
+            return None
+    return os.path.join(folder, found) if found else None
 
 
 def name_list(names: Iterable[str], *, last: str = "and", limit: int = 12) -> str:

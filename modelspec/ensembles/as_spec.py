@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec import data
-from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, name_list
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, name_list, near_path
 from modelspec.ensembles.combine import spec_text
 from modelspec.ensembles.decisions import written_decision
 from modelspec.ensembles.inputs import encoding
@@ -38,7 +38,9 @@ def check_free(file: str) -> tuple[Path, Path]:
             message = "it is there already, and nothing is overwritten"
             raise _refused(str(each), message, "name another one, or remove it")
     if not path.parent.is_dir():
-        raise _refused(file, f"there is no folder `{path.parent}`", "make it first")
+        near = near_path(path.parent)
+        help = f"did you mean `{near}`?" if near else "make it first"
+        raise _refused(file, f"there is no folder `{path.parent}`", help)
     return path, weights
 
 

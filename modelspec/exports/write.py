@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelspec.diagnostics import near_path
 from modelspec.exports.check import check
 from modelspec.exports.decoding.write import write_decoding
 from modelspec.exports.description import description, read_description, text
@@ -39,7 +40,9 @@ def check_target(path: Path, options: ExportOptions) -> None:
     if options.compile and format.ending != ".pt2":
         raise NoTargetError(f"only a `.pt2` file can be compiled, not `{path}`")
     if not path.parent.is_dir():
-        raise NoTargetError(f"cannot write `{path}`: there is no folder `{path.parent}`")
+        near = near_path(path.parent)
+        help = f"Did you mean `{near}`?" if near else ""
+        raise NoTargetError(f"cannot write `{path}`: there is no folder `{path.parent}`", help)
     if path.is_dir():
         raise NoTargetError(f"cannot write `{path}`: it is a folder")
     beside = path.with_suffix(DESCRIPTION)

@@ -2,6 +2,8 @@
 
 import torch
 
+from modelspec.diagnostics import did_you_mean
+
 
 class DeviceError(ValueError):
     """A device that this machine, or this build of torch, does not have."""
@@ -21,7 +23,10 @@ def find(name: str = "auto") -> torch.device:
         return torch.device(available()[0])
     kind, _, index = name.partition(":")
     if kind not in ("cpu", "cuda", "mps") or (index and not index.isdecimal()):
-        raise DeviceError(f"`{name}` is no device: choose `auto`, `cpu`, `cuda`, `cuda:1` or `mps`")
+        near = did_you_mean(kind, ("auto", "cpu", "cuda", "mps"))
+        known = "choose `auto`, `cpu`, `cuda`, `cuda:1` or `mps`"
+        way = f"did you mean `{near}`?" if near else known
+        raise DeviceError(f"`{name}` is no device: {way}")
     if kind not in available():
         raise DeviceError(f"there is no `{kind}` device here: {', '.join(available())}")
     if index and int(index) >= _count(kind):

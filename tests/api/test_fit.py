@@ -189,6 +189,9 @@ def test_what_is_wrong(spec: modelspec.LoadedSpec) -> None:
     frame = pl.read_csv("churn.csv")
     with pytest.raises(modelspec.SpecError, match="plan"):
         spec.fit(frame.drop("plan"), quiet=True)
+    for nothing in ([], {}, [{}], pl.DataFrame()):
+        with pytest.raises(ValueError, match="there is nothing in the given rows"):
+            spec.fit(nothing, quiet=True)
     assert not list(Path("runs").rglob("rows-*"))
     with pytest.raises(TypeError, match="rows are a data frame"):
         spec.fit(7, quiet=True)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from modelspec.data.features.few_texts import FewTexts
 from modelspec.data.features.field_limits import check_scale, numpy_dtype
 from modelspec.data.features.missing import indicator_columns
 from modelspec.data.features.scaling import Scaling, fit_scaling
+from modelspec.data.features.typed_dates import moments, without
 from modelspec.data.table.missing_markers import MISSING_MARKERS
 from modelspec.diagnostics import name_list
 from modelspec.language.date_keys import CYCLES, EPOCHS
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from modelspec.data.features.feature import EncodeContext, FitChunks, Gap
     from modelspec.data.features.few import FewEncoder
     from modelspec.data.table.model_fields import ModelField
-    from modelspec.data.table.table import Array, Column, Kind, RowIndices
+    from modelspec.data.table.table import Array, Column, Kind, RowIndices, Table
 
 __all__ = ["Date", "parsed"]
 
@@ -239,6 +240,8 @@ class Date(Feature):
         A gap that is filled has no say in whether the column's times are zoned.
         """
         column, gap = context.table.columns[self.columns[0]], context.gaps.get(self.columns[0])
+        if gap is not None and self._is_typed(context.table):
+            gap = self._dated(gap)
         if gap is None or isinstance(gap.fill, str) or isinstance(column, np.ndarray):
             values = texts(context, self.columns[0])
         else:
@@ -257,8 +260,27 @@ class Date(Feature):
             return None
         return found if self._check_clock(context, found) else None
 
+    def without_marked_dates(self, column: pl.Series) -> pl.Series:
+        """Without those that a marker says, in the spec's form or in that of ISO 8601."""
+        if not self.markers:
+            return column
+        return without(column, moments([*map(str, self.markers)], self.formats, self.order))
+
+    def _is_typed(self, table: Table) -> bool:
+        """Whether the column holds dates by its type, which are as in ISO 8601."""
+        return self.columns[0] in table.dates
+
+    def _dated(self, gap: Gap) -> Gap:
+        """A gap of typed dates, filled with the moment that the spec's text says."""
+        if not isinstance(gap.fill, str):
+            return gap
+        found = moments([gap.fill], self.formats, self.order)
+        return gap if found.null_count() else gap._replace(fill=float(found.dt.epoch("us")[0]))
+
     def _read(self, context: EncodeContext, values: pl.Series) -> Instants | None:
         """Texts as points in time, null where they are none. None after a finding."""
+        if self._is_typed(context.table):
+            return read(values, (), "")
         from polars.exceptions import PolarsError
 
         try:
@@ -271,7 +293,9 @@ class Date(Feature):
 
     def _report_bad(self, context: EncodeContext, values: pl.Series, rows: RowIndices) -> None:
         written = "written as in ISO 8601"
-        if self.formats:
+        if self._is_typed(context.table):
+            written = "of the years 100 to 9999"
+        elif self.formats:
             forms = name_list(self.formats, last="or")
             written = f"in the form {forms}" if self.formats[0] not in EPOCHS else f"in {forms}"
         elif self.order:
@@ -282,8 +306,12 @@ class Date(Feature):
         help = "set `format`, `%d.%m.%Y` for instance"
         if likely and value.replace(".", "", 1).isdigit() and likely not in self.formats:
             help = f"set `format: {likely}`" if likely in EPOCHS else f'set `format: "{likely}"`'
+        elif self._is_typed(context.table):
+            help = "mend or remove the rows"
         elif self.formats or self.order:
             help = "mend or remove the rows; or set `format` to a list of all forms"
+            if not read(values[rows[:1].tolist()], (), "").times.null_count():
+                help += ", or give dates as dates in all rows"
         report_rows(context, rows, "MS803", problem, help=help)
 
     def _check_clock(self, context: EncodeContext, found: Instants) -> bool:

@@ -24,6 +24,8 @@ __all__ = [
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    import polars as pl
+
     from modelspec.data.arrays.arrays import Values
     from modelspec.data.features.few import FewEncoder
     from modelspec.data.features.symbol_sizes import SymbolSizes
@@ -155,6 +157,10 @@ class Feature(_Remembering):
     def stands_for(self, column: str) -> str | float | None:
         """What is put in place of a missing value of a column; None where nothing is."""
         return self.fill[self.columns.index(column)] if self.fill else None
+
+    def without_marked_dates(self, column: pl.Series) -> pl.Series:
+        """A column of typed dates with nothing where a marker stands for no value."""
+        return column
 
     def absent(self, column: Column, style: NumberStyle) -> Array:  # noqa: ARG002
         """Which rows of a column have no value, markers being gone: true or false each.

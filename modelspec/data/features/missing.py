@@ -60,10 +60,17 @@ def without_markers(feature: Feature, column: Column, style: NumberStyle = PLAIN
     return _cleared(column, column.cast(pl.Float64).is_in(numbers))
 
 
+def _without_markers(feature: Feature, table: Table, name: str) -> Column:
+    column = without_markers(feature, table.columns[name], table.style)
+    if name not in table.dates or isinstance(column, np.ndarray):
+        return column
+    return feature.without_marked_dates(column)
+
+
 def unmarked(feature: Feature, table: Table) -> Table:
     """A table with nothing where the feature's columns say that there is none."""
     found = {
-        name: without_markers(feature, table.columns[name], table.style)
+        name: _without_markers(feature, table, name)
         for name in feature.columns
         if name in table.columns
     }
@@ -105,7 +112,7 @@ def complete_rows(
         for column in feature.columns if feature else ():
             if feature is None or feature.strategy(column) != "drop":
                 continue
-            values = without_markers(feature, table.columns[column], table.style)
+            values = _without_markers(feature, table, column)
             gone = feature.absent(values, table.style)
             rows = np.flatnonzero(gone)
             counts.add_rows(name, column, "dropped", len(rows), _first(table, rows))

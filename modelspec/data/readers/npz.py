@@ -133,7 +133,8 @@ class NpzSource:
             return True
         holds = f"`{dtype}`, not numbers or text" if rank else "one value, not rows"
         code = "MS803" if rank else "MS805"
-        self._findings.add(code, f"`{name}` of `{self._findings.file}` holds {holds}")
+        help = "store dates as text, `dates.astype(str)`" if rank and dtype.kind == "M" else ""
+        self._findings.add(code, f"`{name}` of `{self._findings.file}` holds {holds}", help=help)
         return False
 
     def _check_rows(self, rows: dict[str, int]) -> bool:

@@ -166,7 +166,14 @@ class FrameSource:
         unit: Literal["line", "row"] = "line" if self._lines else "row"
         kept = np.arange(first, first + frame.height) if first else None
         style = self.style or PLAIN
-        return Table(self._findings.file, frame.height, columns, unit, self._lines, kept, style)
+        dates = frozenset(name for name in columns if self._holds_dates(name))
+        return Table(
+            self._findings.file, frame.height, columns, unit, self._lines, kept, style, dates=dates
+        )
+
+    def _holds_dates(self, column: str) -> bool:
+        """Whether a column's type is that of dates; one of times of day is not."""
+        return str(self._schema[column]).startswith("Date")
 
     def _column(self, series: pl.Series, kind: Kind, whole: bool | None) -> Column | None:
         import polars as pl

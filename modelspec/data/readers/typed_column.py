@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+_DAYS = ("Y", "M", "W")
+_SECONDS = ("h", "m", "s")
+"""Units of numpy's dates that polars lacks."""
 
 
 def typed(name: str, values: Any) -> pl.Series:
@@ -27,7 +33,7 @@ def typed(name: str, values: Any) -> pl.Series:
     if isinstance(values, list):
         return _listed(name, values)
     try:
-        return pl.Series(name, values)
+        return pl.Series(name, _in_known_unit(values))
     except (TypeError, pl.exceptions.PolarsError):
         return _mixed(name, values)
 
@@ -35,6 +41,8 @@ def typed(name: str, values: Any) -> pl.Series:
 def _listed(name: str, values: list[Any]) -> pl.Series:
     import polars as pl
 
+    if any(issubclass(each, date | np.datetime64) for each in set(map(type, values))):
+        return _mixed(name, _dates(name, [_plain(each) for each in values]))
     first = next((each for each in values if each is not None), None)
     # Of lists, polars takes the type of the first one, and cuts the numbers of others to it.
     if not isinstance(first, list | tuple):
@@ -46,6 +54,31 @@ def _listed(name: str, values: list[Any]) -> pl.Series:
             if found.dtype != pl.Object:
                 return found
     return _mixed(name, [_plain(each) for each in values])
+
+
+def _dates(name: str, values: list[Any]) -> list[Any]:
+    """Dates as they are; beside other values they are text, as in a file.
+
+    Raises:
+        ValueError: Some say how far they are from UTC, others do not.
+    """
+    known = [each for each in values if each is not None]
+    if not all(isinstance(each, date) for each in known):
+        return [str(each) if isinstance(each, date) else each for each in values]
+    if len({isinstance(each, datetime) and each.tzinfo is not None for each in known}) > 1:
+        told = "some of its times say how far they are from UTC, others do not"
+        raise ValueError(f"`{name}` is no column: {told}; give all of them a time zone, or none")
+    return values
+
+
+def _in_known_unit(values: Any) -> Any:
+    """An array; one of dates in a unit that polars has."""
+    if getattr(getattr(values, "dtype", None), "kind", "") != "M":
+        return values
+    unit = np.datetime_data(values.dtype)[0]
+    if unit in _DAYS:
+        return values.astype("datetime64[D]")
+    return values.astype("datetime64[ms]") if unit in _SECONDS else values
 
 
 def _mixed(name: str, values: Any) -> pl.Series:

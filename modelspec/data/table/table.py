@@ -35,6 +35,8 @@ class Table:
         lines: The line of each row, for text files; only called when there is a finding.
         kept: The rows of the file that these are, where some were left out.
         style: How the file writes numbers, where it is text.
+        dates: The columns of text whose type says that they hold dates: they are written as in ISO
+            8601, whatever a spec says of the form of others.
         in_memory: Whether there is no file: a finding names a row where it would name a line.
     """
 
@@ -46,6 +48,7 @@ class Table:
     kept: RowIndices | None = None
     style: NumberStyle = PLAIN
     in_memory: bool = False
+    dates: frozenset[str] = frozenset()
 
     def keep(self, rows: RowIndices) -> Table:
         """Only these rows."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from modelspec import data, graph, language, source
 from modelspec.data import Preprocessing
 from modelspec.data.decisions import with_written_thresholds
-from modelspec.diagnostics import Diagnostic, Report, Span, SpecError
+from modelspec.diagnostics import Diagnostic, Report, Span, SpecError, did_you_mean, near_path
 from modelspec.runner.run.directory import (
     BEST,
     ENSEMBLE,
@@ -149,7 +149,8 @@ def run_weights(folder: Path, wanted: str = "") -> Path:
     if wanted not in ("", BEST, LAST):
         if Path(wanted).is_file():
             return Path(wanted)
-        help = f"take `{BEST}`, `{LAST}` or a file"
+        near = did_you_mean(wanted, [BEST, LAST]) or near_path(wanted)
+        help = f"did you mean `{near}`?" if near else f"take `{BEST}`, `{LAST}` or a file"
         raise SpecError([Diagnostic("MS807", "there is no such weights file", Span(wanted), help)])
     names = [wanted] if wanted else [BEST, LAST]
     paths = [weights_file(folder, name) for name in names]

@@ -25,7 +25,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, near_path
 from modelspec.runner.run import atomic_write
 
 if TYPE_CHECKING:
@@ -256,10 +256,21 @@ def _no_run(text: str, runs: Path) -> Diagnostic:
         message = f"there is no run `{text}`"
         if (runs / text).is_dir():
             message += f": `{runs / text}` holds none that `{LATEST}` leads to"
+    return Diagnostic("MS807", message, Span(text), near_folder(text, runs))
+
+
+def near_folder(text: str, runs: Path) -> str:
+    """A way out for who has named a run, or a study, that is not there."""
     names = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
     near = did_you_mean(text, [name for name in names if name != text])
-    help = f"did you mean `{near}`?" if near else "give `runs/NAME/TIMESTAMP`, or `runs/NAME`"
-    return Diagnostic("MS807", message, Span(text), help)
+    if near is None and os.sep in text and not os.path.exists(text):
+        near = near_path(text)
+    if near:
+        return f"did you mean `{near}`?"
+    beside = None if runs.is_dir() else near_path(runs)
+    if beside:
+        return f"there is no folder `{runs}`; did you mean `--runs-dir {beside}`?"
+    return "give `runs/NAME/TIMESTAMP`, or `runs/NAME` for the latest"
 
 
 def add_to_record(folder: Path, key: str, value: Any) -> None:

@@ -13,6 +13,7 @@ from modelspec.runner.run.directory import (
     SPEC,
     create_filled,
     folders_named,
+    near_folder,
     source_name,
 )
 from modelspec.tuning.proposing.proposal import Known
@@ -78,8 +79,7 @@ def find_study(text: str, runs: Path) -> Path:
     message = f"there is no study `{text}`"
     if Path(text).exists():
         message = f"`{text}` is not the directory of a study: it has no `{STUDY}`"
-    help = "give `runs/NAME/TIMESTAMP`, or `runs/NAME` for the latest"
-    raise SpecError([Diagnostic("MS807", message, Span(text), help)])
+    raise SpecError([Diagnostic("MS807", message, Span(text), near_folder(text, runs))])
 
 
 def read_known(folder: Path, *, shared: bool = False) -> list[Known]:

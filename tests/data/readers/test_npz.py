@@ -113,6 +113,7 @@ def test_dtypes(tmp_path, dtype):
         ({"x": np.float32(3)}, "MS805", ["`x`", "one value, not rows"]),
         ({"x": np.array([[{}] * 3], object)}, "MS801", ["`x`", "Python objects"]),
         ({"x": np.array([[1j] * 3])}, "MS803", ["`x`", "`complex128`"]),
+        ({"x": np.zeros(2, "datetime64[D]")}, "MS803", ["`x`", "`datetime64[D]`, not numbers"]),
         ({"x": np.array([["a"] * 3])}, "MS805", ["a category is one value a row, `x`", "[3]"]),
         ({"y": np.zeros((2, 3))}, "MS802", ["no column `x`", "input `x`"]),
         ({"x": [[1, 2, 3], [1, np.nan, 3]]}, "MS803", ["`x` is `NaN`", "index 1 of"]),
