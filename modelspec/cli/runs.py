@@ -232,7 +232,7 @@ def _differences(found: "Comparison") -> "Table":
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     table.add_column("")
     for each in found.runs:
-        table.add_column(Text(each.folder), overflow="fold")
+        table.add_column(Text(_from_here(each.folder)), overflow="fold")
     sections = {"spec": found.spec, "data": found.data, "environment": found.environment}
     for name, changes in sections.items():
         for path, values in changes.items():
@@ -243,6 +243,12 @@ def _differences(found: "Comparison") -> "Table":
     for key, (first, second) in found.results.items():
         table.add_row(*map(Text, (f"best {key}", _number(first), _number(second))))
     return table
+
+
+def _from_here(folder: str) -> str:
+    """A folder's path as it is written here: short where it is below."""
+    path, here = Path(folder), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else folder
 
 
 def _best(run: "RunSummary") -> str:

@@ -47,13 +47,31 @@ def draw_differences(
 ) -> bytes:
     """Draw two graphs as one: what is new, gone, changed, and what follows from that.
 
+    A picture that would be too long to read closes its innermost blocks, as that of one graph; a
+    closed block in which something differs is marked.
+
     Raises:
         TooLargeError: A PNG would have too many pixels.
     """
-    from modelspec.plot.merge import merged
+    from modelspec.plot.merge import mark_closed, merged
 
-    diagram = merged(read(before, options), read(after, options), differences)
-    return paint(diagram, after, options, [])
+    whole = merged(read(before, options), read(after, options), differences)
+    if options.format not in ("svg", "png", "pdf"):
+        return paint(whole, after, options, [])
+    from modelspec.plot.depth import depth_to_open
+    from modelspec.plot.paint_scene import sketch
+    from modelspec.plot.readable import described, shortened
+
+    def scene(opened: PlotOptions, note: str) -> Scene:
+        diagram = whole
+        if note:
+            diagram = merged(read(before, opened), read(after, opened), differences)
+            mark_closed(diagram, whole)
+            diagram.notes.append(note)
+        return sketch(diagram, opened, _title(after, opened), subtitle(after), described(after))
+
+    levels = max(depth_to_open(each, None, fold=options.fold)[0] for each in (before, after))
+    return _painted(shortened(scene, options, levels, "in HTML, all are open"), options)
 
 
 def paint(

@@ -32,6 +32,34 @@ def merged(before: Diagram, after: Diagram, differences: Differences) -> Diagram
     return _Merger(differences).merge(before, after)
 
 
+def mark_closed(closed: Diagram, whole: Diagram) -> None:
+    """Mark each block that is closed in one diagram, and has marks inside in the whole one."""
+    bodies = {box.key: box.body for box in whole.walk() if box.body is not None}
+    waiting = [closed]
+    while waiting:
+        diagram = waiting.pop()
+        for index, box in enumerate(diagram.boxes):
+            if box.body is not None:
+                waiting.append(box.body)
+            elif box.key in bodies and box.mark.level in ("", "follows"):
+                level = _level_inside(bodies[box.key])
+                if level and level != box.mark.level:
+                    mark = Mark(level, (level,), (*box.mark.messages, f"{level} inside"))
+                    diagram.boxes[index] = replace(box, mark=mark)
+
+
+def _level_inside(body: Diagram) -> str:
+    """`changed` where a box or an arrow has a change of its own, `follows`, or nothing."""
+    boxes = body.walk()
+    bodies = [body, *(box.body for box in boxes if box.body is not None)]
+    marks = [
+        *(box.mark for box in boxes),
+        *(arrow.mark for each in bodies for arrow in each.arrows),
+    ]
+    levels = {mark.level for mark in marks} - {""}
+    return "changed" if levels - {"follows"} else "".join(levels)
+
+
 class _Merger:
     def __init__(self, differences: Differences) -> None:
         self._differences = differences

@@ -11,7 +11,7 @@ from modelspec.plot.paint_scene import sketch
 from modelspec.plot.text_metrics import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from modelspec.diagnostics import Diagnostic
     from modelspec.graph.graph import Graph
@@ -30,16 +30,32 @@ def readable_scene(
     A longer one than `MOST_LENGTH` closes the innermost blocks, level by level, and says so in a
     note under it. A chain without blocks stays as long as it is.
     """
-    scene = _scene(graph, options, title, findings)
     levels, _ = depth_to_open(graph, None, fold=options.fold)
-    if options.depth is not None or not levels or _length(scene, options) <= MOST_LENGTH:
-        return scene
-    long = _length(scene, options)
+
+    def scene(opened: PlotOptions, note: str) -> Scene:
+        return _scene(graph, opened, title, findings, note)
+
+    return shortened(scene, options, levels, f"--depth {levels}")
+
+
+def shortened(
+    scene: Callable[[PlotOptions, str], Scene], options: PlotOptions, levels: int, way: str
+) -> Scene:
+    """The picture of `levels` levels of blocks, opened as far as it stays readable.
+
+    Args:
+        scene: Draws it, opened as the options say, with a note under it.
+        options: How it is drawn; with a depth, it is opened as far as that.
+        levels: How many levels there are.
+        way: How all of it is seen, for the note.
+    """
+    whole = scene(options, "")
+    long = _length(whole, options)
+    if options.depth is not None or not levels or long <= MOST_LENGTH:
+        return whole
     best = None
     for depth in range(levels):
-        note = _note(depth, levels, long)
-        opened = replace(options, depth=depth)
-        deeper = _scene(graph, opened, title, findings, note)
+        deeper = scene(replace(options, depth=depth), _note(depth, long, way))
         if best is not None and _length(deeper, options) > MOST_LENGTH:
             break
         best = deeper
@@ -69,6 +85,6 @@ def _length(scene: Scene, options: PlotOptions) -> float:
     return scene.width if options.rankdir in ("LR", "RL") else scene.height
 
 
-def _note(depth: int, levels: int, long: float) -> str:
+def _note(depth: int, long: float, way: str) -> str:
     closed = f"blocks below level {depth} are closed" if depth else "all blocks are closed"
-    return f"{closed}: open, this is {long:,.0f} pixels long (--depth {levels})"
+    return f"{closed}: open, this is {long:,.0f} pixels long ({way})"

@@ -57,6 +57,18 @@ def test_a_damaged_run_hides_no_other(damage: str | None, run: Run, tmp_path: Pa
     assert table.err.count("error[") == 1
 
 
+def test_a_comparison_names_runs_as_they_are_from_here(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, first, second = two_runs(run, tmp_path)
+    monkeypatch.chdir(Path(first).parent)
+    head = run("runs", "compare", first, second).out.splitlines()[1]
+    assert head.split() == [Path(first).name, Path(second).name]
+    monkeypatch.chdir(first)
+    head = run("runs", "compare", first, second).out.splitlines()[1]
+    assert head.split() == [".", second]
+
+
 def test_what_cannot_be_shown(run: Run, tmp_path: Path) -> None:
     runs = str(tmp_path / "runs")
     assert "no runs in" in run("runs", "--runs-dir", runs).out

@@ -3,7 +3,8 @@
 import pytest
 
 from modelspec.comparison.picture import picture
-from modelspec.plot import PlotOptions, draw_differences
+from modelspec.graph import Graph
+from modelspec.plot import PlotOptions, draw_differences, readable
 from modelspec.plot.from_graph import read
 from modelspec.plot.merge import Differences, merged
 from modelspec.plot.options import FORMATS
@@ -72,3 +73,26 @@ def test_a_renamed_box_is_one() -> None:
     assert draw_differences(
         examined(BASE)[1], examined(after)[1], Differences({}), PlotOptions(format="svg")
     )
+
+
+def test_a_long_one_closes_blocks_and_marks_those_that_differ_inside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    after = BASE.replace("rate: $rate}", "rate: $rate}\n      more: ReLU")
+    after = after.replace("x -> fc -> drop,", "x -> fc -> more -> drop,")
+    graphs = examined(BASE)[1], examined(after)[1]
+    whole = draw_differences(*graphs, Differences(_same(graphs[0])), PlotOptions(format="svg"))
+    assert b"are closed" not in whole
+    monkeypatch.setattr(readable, "MOST_LENGTH", 10.0)
+    closed = draw_differences(*graphs, Differences(_same(graphs[0])), PlotOptions(format="svg"))
+    assert b"all blocks are closed" in closed
+    assert b"changed inside" in closed
+    same = draw_differences(
+        graphs[0], graphs[0], Differences(_same(graphs[0])), PlotOptions(format="svg")
+    )
+    assert b"all blocks are closed" in same
+    assert b"inside" not in same
+
+
+def _same(graph: Graph) -> dict[str, str]:
+    return {box.key: box.key for box in read(graph, PlotOptions()).walk()}
