@@ -12,10 +12,12 @@ from nbformat import NotebookNode
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tour.ipynb"
 _NUMBER = re.compile(r"\d[\d,.]*(e-?\d+)?")
 _DURATION = re.compile(r"(0 (h|min) )*0 s")
+_PROGRESS = re.compile(r"<div>[^<]*<progress.*?</div>")
+"""How far it is, and how fast, as it was shown last: that hangs on when it was."""
 
 
 def shown(cell: NotebookNode) -> list[dict[str, str]]:
-    """What a cell shows, by its kind; all numbers are 0."""
+    """What a cell shows in the end, by its kind; all numbers are 0."""
     found = []
     for output in cell.outputs:
         data = dict(output.get("data") or {output.output_type: output.get("text", "")})
@@ -27,7 +29,7 @@ def shown(cell: NotebookNode) -> list[dict[str, str]]:
 
 
 def plain(text: str) -> str:
-    text = re.sub(r"base64,[^\"]*", "", text).replace(" (best)", "")
+    text = _PROGRESS.sub("", re.sub(r"base64,[^\"]*", "", text)).replace(" (best)", "")
     return _DURATION.sub("0 s", _NUMBER.sub("0", text))
 
 
