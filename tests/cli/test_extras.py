@@ -29,6 +29,7 @@ CHECKED_BEFORE = {
     "tuning/proposing/distributions.py",
     "tuning/proposing/local.py",
     "tuning/proposing/samplers.py",
+    "tuning/quiet_optuna.py",
     "tuning/proposing/view.py",
     "tuning/proposing/pruning.py",
     "tuning/storage/board.py",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from modelspec.tuning.proposing.grid import ALL_TRIED
 from modelspec.tuning.proposing.proposal import Proposal, known_at
 from modelspec.tuning.proposing.rejections import Sieve, reasons
-from modelspec.tuning.proposing.samplers import KEEPS_STATE, SLOW, quiet, sampler
+from modelspec.tuning.proposing.samplers import KEEPS_STATE, SLOW, sampler
+from modelspec.tuning.quiet_optuna import quiet
 from modelspec.tuning.seeds import choice_seed
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from modelspec.tuning.proposing.samplers import quiet
+from modelspec.tuning.quiet_optuna import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

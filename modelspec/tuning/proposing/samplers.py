@@ -1,14 +1,12 @@
-"""Optuna's samplers, each as we use it, and Optuna kept from talking."""
+"""Optuna's samplers, each as we use it."""
 
 from __future__ import annotations
 
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from modelspec.tuning.quiet_optuna import quiet
 
+if TYPE_CHECKING:
     from optuna.samplers import BaseSampler
 
     from modelspec.tuning.proposing.proposal import Rule
@@ -57,18 +55,3 @@ def sampler(rule: Rule, seed: int, *, rejected: int, population: int, pruned: bo
                 seed=seed, n_startup_trials=startup, warn_independent_sampling=False
             )
         return samplers.RandomSampler(seed=seed)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep Optuna from saying that a part of it is experimental, and from logging."""
-    from optuna import logging
-
-    before = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.set_verbosity(before)

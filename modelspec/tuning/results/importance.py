@@ -7,11 +7,11 @@ extends it.
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics.extras import is_missing, missing
 from modelspec.language.yaml_writer import flow
+from modelspec.tuning.quiet_optuna import quiet
 from modelspec.tuning.results.standing import is_measured, losses
 
 if TYPE_CHECKING:
@@ -94,17 +94,11 @@ def _evaluated(results: StudyResults) -> dict[str, float]:
 
     frozen = _frozen(results)
     quantile = min(_best_count(results) / len(frozen), MOST_QUANTILE)
-    verbosity = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that some path has few trials, which the page says
-            study = optuna.create_study(directions=["minimize"] * len(results.study.objective))
-            study.add_trials(frozen)
-            evaluator = PedAnovaImportanceEvaluator(target_quantile=quantile)
-            return evaluator.evaluate(study)
-    finally:
-        optuna.logging.set_verbosity(verbosity)
+    with quiet():  # also of paths with few trials, which the page says
+        study = optuna.create_study(directions=["minimize"] * len(results.study.objective))
+        study.add_trials(frozen)
+        evaluator = PedAnovaImportanceEvaluator(target_quantile=quantile)
+        return evaluator.evaluate(study)
 
 
 def _frozen(results: StudyResults) -> list[FrozenTrial]:

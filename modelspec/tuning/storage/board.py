@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.tuning.proposing.proposal import Known
-from modelspec.tuning.proposing.samplers import quiet
+from modelspec.tuning.quiet_optuna import quiet
 from modelspec.tuning.record import trial_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from modelspec.diagnostics.extras import require
 from modelspec.tuning.errors import StorageError
-from modelspec.tuning.proposing.samplers import quiet
+from modelspec.tuning.quiet_optuna import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from modelspec.diagnostics import Report
 from modelspec.runner.run.diff import difference_text, differences
 from modelspec.source import parse
 from modelspec.tuning.errors import StorageError
-from modelspec.tuning.proposing.samplers import quiet
+from modelspec.tuning.quiet_optuna import quiet
 from modelspec.tuning.record import (
     confirm_folder,
     read_confirmation,
