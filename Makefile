@@ -37,7 +37,7 @@ example: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash specs/example.sh $(NAME)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check .
