@@ -10,7 +10,7 @@ import typer
 
 from modelspec.cli import completion
 from modelspec.cli.findings import examine_clean, show
-from modelspec.cli.options import existing_file, existing_path, refuse
+from modelspec.cli.options import a_number, existing_file, existing_path, refuse
 from modelspec.cli.say import say
 from modelspec.cli.study import refuse_study
 from modelspec.diagnostics import Report, Severity
@@ -28,6 +28,16 @@ Device: TypeAlias = Annotated[
 
 Threads: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help="Threads of the CPU.  [default: what the model is worth]")
+]
+
+Threshold: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        callback=a_number,
+        help="From which probability on outputs of yes or no say yes.",
+    ),
 ]
 
 Quiet: TypeAlias = Annotated[

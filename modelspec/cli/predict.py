@@ -13,13 +13,14 @@ from modelspec.cli.model_options import (
     Model,
     RunsDir,
     Threads,
+    Threshold,
     Weights,
     devices_checked,
     model_of,
     set_threads,
     stop_at_errors,
 )
-from modelspec.cli.options import Overrides, Plugins, a_number, meant, refuse
+from modelspec.cli.options import Overrides, Plugins, meant, refuse
 from modelspec.cli.output import reason
 from modelspec.cli.say import say
 from modelspec.diagnostics import Report, did_you_mean
@@ -54,15 +55,7 @@ def run(
             help="Write the values of a node too: `dense1`, `stage_1/conv1`; repeatable.",
         ),
     ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            callback=a_number,
-            help="From which probability on outputs of yes or no say yes.",
-        ),
-    ] = None,
+    threshold: Threshold = None,
     strict: Annotated[
         bool,
         typer.Option(

@@ -12,11 +12,12 @@ from modelspec.cli.model_options import (
     Model,
     RunsDir,
     Threads,
+    Threshold,
     Weights,
     devices_checked,
     model_of,
 )
-from modelspec.cli.options import Overrides, Plugins, a_number, refuse
+from modelspec.cli.options import Overrides, Plugins, refuse
 from modelspec.cli.say import say
 
 if TYPE_CHECKING:
@@ -50,15 +51,7 @@ def run(
         list[str] | None,
         typer.Option(metavar="NODE", help="Answer the values of a node too; repeatable."),
     ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            callback=a_number,
-            help="From which probability on outputs of yes or no say yes.",
-        ),
-    ] = None,
+    threshold: Threshold = None,
     dockerfile: Annotated[
         bool,
         typer.Option("--dockerfile", help="Print the Dockerfile of an image that does this, only."),
