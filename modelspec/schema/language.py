@@ -58,14 +58,14 @@ def json_schema() -> Schema:
 def schema_text() -> str:
     """The schema as it stands in a file: a line each definition, since editors read it often."""
     schema = json_schema()
-    definitions = _lines(schema.pop("$defs"))
-    return _lines({**schema, "$defs": None}).removesuffix("null\n}") + definitions + "\n}\n"
+    written = {key: _compact(value) for key, value in schema.items()}
+    written["$defs"] = _lines({key: _compact(value) for key, value in schema["$defs"].items()})
+    return _lines(written) + "\n"
 
 
-def _lines(members: Schema) -> str:
-    """A JSON object, a line each member."""
-    written = (f"{_compact(key)}:{_compact(value)}" for key, value in members.items())
-    return "{\n" + ",\n".join(written) + "\n}"
+def _lines(members: dict[str, str]) -> str:
+    """A JSON object of members that are JSON already, a line each."""
+    return "{\n" + ",\n".join(f"{_compact(key)}:{text}" for key, text in members.items()) + "\n}"
 
 
 def _compact(value: object) -> str:
