@@ -1,5 +1,6 @@
 """`modelspec diff`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,10 +82,7 @@ def run(
     kind = format_of(output) if output else "svg"
     options = Options((), tuple(include_dirs or ()), tuple(plugins or ()), Path(runs_dir), path)
     first = _read(before, options, after)
-    changed = Options(
-        tuple(overrides or ()), options.include_dirs, options.plugins, options.runs, path
-    )
-    second = _read(after or before, changed, before)
+    second = _read(after or before, replace(options, overrides=tuple(overrides or ())), before)
     from modelspec.comparison import compare
 
     found = compare(first, second)

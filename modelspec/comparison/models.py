@@ -77,9 +77,10 @@ class ModelComparer:
             values = entry.values, other.values
             if inputs and scope.left_to_data(name, other.name):
                 values = _without_shape(entry.values), _without_shape(other.values)
-            self._values(*values, scope)
+            changes = self._values(*values, scope)
             if entry.declared and other.declared:
-                self._bodies(entry.declared, other.declared, scope, scope.at(section, other.name))
+                at = scope.at(section, other.name)
+                self._bodies(entry.declared, other.declared, scope, at, changes)
 
     def _shared(self, scope: Scope) -> None:
         before, after = (_shared_entries(model) for model in (scope.before, scope.after))
@@ -92,25 +93,37 @@ class ModelComparer:
                 continue
             if other.name != name:
                 self._find([_renamed(entry, other, at)])
-            self._values(entry.values, other.values, scope)
+            changes = self._values(entry.values, other.values, scope)
             assert entry.declared
             assert other.declared
-            self._bodies(entry.declared, other.declared, scope, f"{at}.{other.name}")
+            self._bodies(entry.declared, other.declared, scope, f"{at}.{other.name}", changes)
 
-    def _values(self, before: Values, after: Values, scope: Scope) -> None:
+    def _values(self, before: Values, after: Values, scope: Scope) -> list[Change]:
         if before.keys() & after.keys() & {("use",)}:
             named = scope.shared_names().get(str(before[("use",)].value))
             before = before | {("use",): before[("use",)]._replace(value=named)}
-        self._find(value_changes(before, after, scope.params, scope.file))
+        found = value_changes(before, after, scope.params, scope.file)
+        self._find(found)
+        return found
 
-    def _bodies(self, before: Declared, after: Declared, scope: Scope, at: str) -> None:
-        """Compare the blocks that two entries call, also inside wrappers."""
+    def _bodies(
+        self,
+        before: Declared,
+        after: Declared,
+        scope: Scope,
+        at: str,
+        changes: list[Change],
+    ) -> None:
+        """Compare the blocks that two entries call, also inside wrappers.
+
+        `changes` are those of the entries' arguments, which what is inside may follow from.
+        """
         first, second = innermost(before.what), innermost(after.what)
         if not isinstance(first, Model) or not isinstance(second, Model):
             return
         given = {
             _argument(change.path.removeprefix(f"{at}.")): change.because or (change.path,)
-            for change in self.changes
+            for change in changes
             if change.path.startswith(f"{at}.")
         }
         file = scope.file if second.place.path else scope.at("blocks", second.name)
