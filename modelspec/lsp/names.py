@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.source import Place
@@ -158,8 +159,6 @@ class _Reader:
         return None
 
     def _file(self, beside: str, path: object) -> Document | None:
-        from os.path import dirname, join, normpath
-
         if not isinstance(path, str):
             return None
         return self.files.get(normpath(join(dirname(beside), path)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -27,14 +27,6 @@ _SAME_NAMES = {"node": ("inputs", "layers"), "shared": ("shared",), "block": ("b
 
 class RenameError(Exception):
     """Why a name cannot be changed."""
-
-
-class _At(NamedTuple):
-    """A file and a range in it."""
-
-    uri: str
-    range: types.Range
-    occurrence: Occurrence
 
 
 class References:
