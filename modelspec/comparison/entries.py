@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelspec.comparison.changes import NOTHING
-from modelspec.comparison.values import Path, Value, as_written, flat
+from modelspec.comparison.values import Value, as_written, flat
 from modelspec.language.model import Model, Use
 from modelspec.shapes import Unknown
+from modelspec.source import Path
 
 if TYPE_CHECKING:
     from modelspec.language.model import Declared, Input, Output, What

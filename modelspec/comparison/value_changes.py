@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from modelspec.comparison.because import Params, between
 from modelspec.comparison.changes import NOTHING, Change
-from modelspec.comparison.values import Path, Value, same, where_said
+from modelspec.comparison.values import Value, same, where_said
 
 if TYPE_CHECKING:
     from modelspec.comparison.entries import Values
+    from modelspec.source import Path
 
 
 def value_changes(before: Values, after: Values, params: Params, file: str = "") -> list[Change]:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelspec.comparison.changes import NOTHING
 
 if TYPE_CHECKING:
-    from modelspec.source import Place
-
-Path = tuple[str | int, ...]
+    from modelspec.source import Path, Place
 
 
 class Value(NamedTuple):
@@ -31,10 +29,10 @@ class Value(NamedTuple):
     @property
     def path(self) -> str:
         """The way to it, as far as the file has it: a short form has no `type` below it."""
-        document, path = self.place
-        while path and not _stands(document.data, path):
-            path = path[:-1]
-        return ".".join(map(str, path))
+        place = self.place
+        while place.path and as_written(place) is NOTHING:
+            place = place._replace(path=place.path[:-1])
+        return place.text
 
 
 def where_said(before: Value | None, after: Value | None) -> tuple[Value | None, Value | None]:
@@ -51,8 +49,16 @@ def where_said(before: Value | None, after: Value | None) -> tuple[Value | None,
 
 def as_written(place: Place) -> Any:
     """What a file says at a place; `NOTHING` where it says nothing."""
-    document, path = place
-    return document.value(path) if _stands(document.data, path) else NOTHING
+    data = place.document.data
+    for key in place.path:
+        if isinstance(data, list):
+            inside = isinstance(key, int) and 0 <= key < len(data)
+        else:
+            inside = isinstance(data, dict) and key in data
+        if not inside:
+            return NOTHING
+        data = data[key]
+    return data
 
 
 def same(before: Any, after: Any) -> bool:
@@ -86,15 +92,3 @@ def flat(value: Any, path: Path = ()) -> dict[Path, Any]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _stands(data: Any, path: Path) -> bool:
-    for key in path:
-        if isinstance(data, list):
-            inside = isinstance(key, int) and 0 <= key < len(data)
-        else:
-            inside = isinstance(data, dict) and key in data
-        if not inside:
-            return False
-        data = data[key]
-    return True
