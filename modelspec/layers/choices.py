@@ -3,8 +3,6 @@
 A name may be written as that of Keras's class, too: `GlorotUniform` is `glorot_uniform`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -125,7 +123,7 @@ def _written(option: type[Option], names: list[str]) -> dict[str, Any]:
     }
 
 
-def _listed(names: Sequence[str] | Table) -> str:
+def _listed(names: "Sequence[str] | Table") -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 

@@ -11,8 +11,6 @@ for what may have one (biases, gamma, beta). The value is the name, where only a
 else an `Option`. Twins pass either on to `draw`.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
@@ -72,7 +70,7 @@ class Uniform(Random):
     """The largest."""
 
     @model_validator(mode="after")
-    def _in_order(self) -> Uniform:
+    def _in_order(self) -> "Uniform":
         if self.minval > self.maxval:
             raise ValueError("`minval` must not be above `maxval`")
         return self

@@ -12,8 +12,6 @@ else is needed in a layer or its twin: the runner finds the weights by `Layer.we
 names and `load_keras`.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The callbacks that a spec can name: one file each, called like its `type_name`."""
 
-from __future__ import annotations
-
 import os
 
 from modelspec.training.callback import Callback
