@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modelspec.language.clashes import check_callbacks
 from modelspec.language.durations import Duration, seconds
 from modelspec.language.typed import typed
 from modelspec.language.validation import validated
@@ -144,8 +143,11 @@ def read_train(value: object, place: "Place", report: "Report") -> TrainSettings
     }
     update = {name: value for name, value in given.items() if value is not None}
     optimizer = optimizer.model_copy(update=update) if update else optimizer
-    if settings and check_callbacks(settings, optimizer, report):
-        return None
+    if settings:
+        from modelspec.language.clashes import check_callbacks
+
+        if check_callbacks(settings, optimizer, report):
+            return None
     return TrainSettings(
         optimizer=optimizer,
         epochs=section.epochs,
