@@ -284,6 +284,10 @@ class Layer(BaseModel):
                 raise LayerError("MS506", f"takes {kind}, gets {tensor.dtype}")
 
 
+for _name in Layer.__class_vars__:  # else pydantic evaluates them anew for every class below
+    del Layer.__annotations__[_name]
+
+
 def check_rank(shape: Shape, axes: str) -> None:
     """Refuse a shape whose rank is not that of `axes` ("height, width, channels").
 
