@@ -1,6 +1,5 @@
 """The `train` section: the optimizer, how long, and what watches the run."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,8 +84,7 @@ class CallbackSetting(NamedTuple):
     place: "Place"
 
 
-@dataclass(frozen=True, slots=True)
-class TrainSettings:
+class TrainSettings(NamedTuple):
     """A resolved `train` section. Its fields are `TrainSection`'s.
 
     Attributes:

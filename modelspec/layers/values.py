@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from modelspec.shapes import UNKNOWN, Dim, Shape
@@ -85,8 +84,7 @@ def fixed(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
     return tuple(weight._replace(trainable=False) for weight in weights)
 
 
-@dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(NamedTuple):
     """What is known of one call before it runs.
 
     Attributes:
