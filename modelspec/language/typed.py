@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -12,20 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from modelspec.diagnostics import Report
+    from modelspec.language.named import Registry
     from modelspec.source import Place
 
 Kind = TypeVar("Kind", bound=BaseModel)
-Kind_co = TypeVar("Kind_co", bound=BaseModel, covariant=True)
-
-
-class Registry(Protocol[Kind_co]):
-    """Where the classes of one kind are found by name."""
-
-    def find(self, name: str) -> type[Kind_co] | None:
-        """The class of a name, or None."""
-
-    def names(self) -> list[str]:
-        """All names."""
 
 
 def typed(

@@ -11,7 +11,7 @@ from modelspec.language.foreign.values import means_nothing
 from modelspec.language.names import renaming
 
 if TYPE_CHECKING:
-    from modelspec.language.typed import Registry
+    from modelspec.language.named import Registry
     from modelspec.source import Place
 
 
