@@ -1,0 +1,46 @@
+"""The tensors that objects hold, wherever in them."""
+
+from __future__ import annotations
+
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor, fx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_PLAIN = (str, bytes, int, float, complex, type(None))
+_CODE = (type, ModuleType, FunctionType, BuiltinFunctionType, fx.Graph, fx.Node)
+
+
+def owned_tensors(owners: Iterable[Any]) -> list[Tensor]:
+    """All tensors in objects, their attributes, lists, sets and dicts; of none twice."""
+    found: list[Tensor] = []
+    seen: set[int] = set()
+    left = list(owners)
+    while left:
+        value = left.pop()
+        if isinstance(value, _PLAIN + _CODE) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Tensor):
+            found.append(value)
+        else:
+            left += _parts(value)
+    return found
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from value
+    elif isinstance(value, MethodType):
+        yield value.__self__
+    else:
+        yield from getattr(value, "__dict__", {}).values()
+        for kind in type(value).__mro__:
+            names = kind.__dict__.get("__slots__", ())
+            for name in (names,) if isinstance(names, str) else names:
+                yield getattr(value, name, None)
