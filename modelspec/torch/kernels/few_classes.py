@@ -7,8 +7,7 @@ takes as many numbers at once as the register holds.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from math import inf, prod
+from math import inf
 
 import torch
 from torch import Tensor
@@ -37,8 +36,8 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     learnt = torch.is_grad_enabled() and input.requires_grad
     if learnt or not _is_short(input, dim, _FEWEST):
         return torch.softmax(input, dim)
-    found = torch.softmax(_classes_first(input), 0)
-    return found.t().contiguous().view(input.shape)
+    found = torch.softmax(_classes_first(input), 0).t().contiguous()
+    return found if input.ndim == 2 else found.view(input.shape)
 
 
 def log_softmax(input: Tensor, dim: int) -> Tensor:
@@ -70,7 +69,7 @@ def cross_entropy(input: Tensor, target: Tensor, ignore_index: int = -100) -> Te
         if 2 * classes < lanes or rows * lanes > _LONGEST:
             logarithms = torch.log_softmax(_classes_first(input), 0).t()
             return F.nll_loss(logarithms, target, ignore_index=ignore_index)
-        input = torch.cat((input, _filling(rows, lanes - classes)), 1)
+        input = torch.cat((input, input.new_full((rows, lanes - classes), -inf)), 1)
     return F.cross_entropy(input, target, ignore_index=ignore_index)
 
 
@@ -78,10 +77,10 @@ def _is_short(x: Tensor, dim: int, fewest: int) -> bool:
     """Whether rows are shorter than a register, and enough for what rearranging them costs."""
     return (
         x.ndim > 1
-        and dim in (-1, x.ndim - 1)
         and 1 < x.shape[-1] < _LANES.get(_CAPABILITY, 0)
-        and x.dtype == torch.float32
         and x.numel() >= fewest
+        and dim in (-1, x.ndim - 1)
+        and x.dtype == torch.float32
         and runs_eagerly(x)
     )
 
@@ -93,11 +92,5 @@ def _fewest(x: Tensor) -> int:
 
 def _classes_first(x: Tensor) -> Tensor:
     """A copy as `[classes, rows]`."""
-    return x.reshape(prod(x.shape[:-1]), x.shape[-1]).t().contiguous()
-
-
-@lru_cache(maxsize=8)
-def _filling(rows: int, columns: int) -> Tensor:
-    """Logits of what is no class."""
-    with torch.inference_mode(mode=False):
-        return torch.full((rows, columns), -inf)
+    rows = x if x.ndim == 2 else x.flatten(0, -2)
+    return rows.t().contiguous()
