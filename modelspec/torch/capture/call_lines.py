@@ -67,8 +67,8 @@ class CallLines:
     def function(self) -> Callable[[], None]:
         """What makes all the calls."""
         ends: dict[int, list[str]] = {}
-        for name, line in self._last.items():
-            ends.setdefault(line, []).append(name)
+        for name, last in self._last.items():
+            ends.setdefault(last, []).append(name)
         body = []
         for number, line in enumerate(self._lines):
             names = ends.get(number)
@@ -111,9 +111,7 @@ class CallLines:
         form = out_form(call.op)
         assert form is not None
         function, outs = form
-        given = {
-            name: self._text(Slot(slot)) for name, slot in zip(outs, slots, strict=True)
-        }
+        given = {name: self._text(Slot(slot)) for name, slot in zip(outs, slots, strict=True)}
         self._lines.append(self._call_text(function, call, given))
 
     def _call_text(

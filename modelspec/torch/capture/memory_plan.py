@@ -61,7 +61,7 @@ class MemoryPlan:
 
     def place(self, memory: int, tensor: Tensor) -> None:
         """Let a memory begin where a tensor begins."""
-        start = tensor.storage_offset() * tensor.element_size()
+        start = int(tensor.storage_offset()) * tensor.element_size()
         self._storages[memory] = tensor.untyped_storage(), start
 
     def extent(self, memory: int) -> int:

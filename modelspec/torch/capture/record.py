@@ -103,6 +103,11 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__exit__(*error)  # type: ignore[no-untyped-call]
         self._watch.__exit__(*error)  # type: ignore[no-untyped-call]
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Whether the next method is hidden from `torch._dynamo`, which takes long to import."""
+        return False
+
     def __torch_dispatch__(
         self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
@@ -240,6 +245,8 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _result(self, result: Any) -> int | None:
         if not isinstance(result, Tensor):
+            if isinstance(result, list | tuple):
+                raise CaptureError("makes lists of tensors beside tensors")
             return None
         memories = len(self._memories)
         slot = self._add(result)
