@@ -37,7 +37,7 @@ class CallLines:
     def add(self, call: Call) -> None:
         """The line of a call; none for a view of what stays where it is."""
         slots = [slot for slot in call.results if slot is not None]
-        if not call.writes and set(slots) <= set(call.reads):
+        if leaves_memory(call.op) or (not call.writes and set(slots) <= set(call.reads)):
             return
         fixed = all(self._plan.is_fixed(slot) for slot in slots)
         if call.writes or not fixed:
@@ -102,8 +102,6 @@ class CallLines:
 
     def _add_into(self, call: Call, slots: list[int]) -> None:
         """A call whose results have their places already."""
-        if leaves_memory(call.op):
-            return
         value = fill_value(call.op)
         if value is not None:
             self._lines.append(f"{self._text(Slot(slots[0]))}.fill_({value})")

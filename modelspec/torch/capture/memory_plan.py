@@ -90,6 +90,15 @@ class MemoryPlan:
             self._tensors[slot] = tensor.set_(storage, offset, layout.shape, layout.stride)
         return self._tensors[slot]
 
+    @property
+    def is_intact(self) -> bool:
+        """Whether no call has resized a tensor, or given it other memory."""
+        return all(
+            tuple(tensor.shape) == self._graph.layouts[slot].shape
+            and tensor.untyped_storage()._cdata == self._storages[self.memory(slot)][0]._cdata
+            for slot, tensor in self._tensors.items()
+        )
+
     def _place_input(self, slot: int, beyond: int) -> None:
         """An input of its own memory, which begins as the batch's does."""
         layout = self._graph.layouts[slot]

@@ -30,6 +30,12 @@ _BOUND = frozenset(
 """Functions that torch binds to Python with the arguments of their schema, which is called in half
 the time."""
 
+_RESIZED = frozenset(
+    "binary_cross_entropy huber_loss mse_loss multi_margin_loss multilabel_margin_loss_forward "
+    "smooth_l1_loss soft_margin_loss".split()
+)
+"""Losses that use the memory of their result for its terms, before they sum them."""
+
 
 def leaves_memory(op: OpOverload) -> bool:
     """Whether a call makes memory only."""
@@ -51,6 +57,8 @@ def out_form(op: OpOverload) -> tuple[Callable[..., Any], tuple[str, ...]] | Non
     if op is _aten.relu.default:
         return _relu, ("out",)
     plain = op._schema.arguments
+    if _name(op) in _RESIZED:
+        return None
     for name in op.overloadpacket.overloads() if op.namespace == "aten" else ():
         other = getattr(op.overloadpacket, name)
         given = [each for each in other._schema.arguments if not each.is_out]

@@ -36,6 +36,8 @@ class PythonState:
         for held, before in self._dicts:
             found = _kept(held)
             for key in found.keys() | before.keys():
+                if key not in found and key in held:
+                    continue  # an object made when first needed
                 if key in found and key in before and _same(found[key], before[key]):
                     continue
                 changed = f"changes `{key}`"

@@ -57,6 +57,11 @@ class Replay:
         with torch._C._AutoDispatchBelowAutograd():
             self._run()
 
+    @property
+    def is_intact(self) -> bool:
+        """Whether all of its memory is as it was planned."""
+        return self._plan.is_intact
+
     def _without_constants(self, live: list[int]) -> list[int]:
         """The calls whose results are not the same in each step; the others are made once."""
         graph, plan = self._graph, self._plan

@@ -27,6 +27,7 @@ class Trial:
         self, graph: StepGraph, replay: Replay, batch: Mapping[tuple[str, str], Tensor]
     ) -> None:
         self._graph = graph
+        self._replay = replay
         drawn = torch.get_rng_state()
         before, sums = _copies(graph.held), self._sums()
         for key, tensor in batch.items():
@@ -52,6 +53,8 @@ class Trial:
             loss: Its loss.
             gradients: Its gradients, before anybody has changed them.
         """
+        if not self._replay.is_intact:
+            return "the memory"
         if not _equal(loss.detach(), self._loss):
             return "the loss"
         for name, found in self._gradients.items():
