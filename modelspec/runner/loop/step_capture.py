@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 << 20
 """Of all that a step makes. Of larger ones, what lies between the kernels is a few percent."""
 FEWEST_STEPS = 200
-"""Capturing one and proving it takes as long as about a hundred steps gain."""
+"""Of a kind that must be expected: capturing one and proving it costs what about 100 gain."""
 PROOFS = 2
 """On so many batches of different values a captured step must do what the step does."""
-MOST_KINDS = 2
+MOST_KINDS = 4
 """Kinds of batches that are captured."""
+MOST_SEEN = 64
+"""Kinds of batches that are told apart."""
 
 Named: TypeAlias = "dict[tuple[str, str], Tensor]"
 
@@ -113,9 +116,9 @@ class CapturedStep:
 class StepCapture:
     """Captures steps of a training where that gains something and changes nothing.
 
-    A step of small kernels takes longer between them than in them. From the second one on it is
-    recorded, and repeated as a list of calls once that has done the same to the bit, with all that
-    it changes, on batches of different values.
+    A step of small kernels takes longer between them than in them. After the first one, which
+    makes what is made once, one is recorded; it is repeated as a list of calls as soon as that has
+    done the same to the bit, with all that it changes, on batches of different values.
 
     Attributes:
         reason: Why no step is captured, or no longer; None where nothing stands in the way.
@@ -131,6 +134,7 @@ class StepCapture:
         self._steps: dict[Hashable, CapturedStep] = {}
         self._last: CapturedStep | None = None
         self._made = 0
+        self._seen: Counter[Hashable] = Counter()
         self._state: Any = None
         self.reason = _refusal(plan, train_state)
 
@@ -161,7 +165,7 @@ class StepCapture:
         self._made += 1
         kind = _kind(batch)
         found = self._steps.get(kind)
-        if found is None and self._made > 1 and left >= FEWEST_STEPS:
+        if found is None and self._is_worth_it(kind, left):
             self._record(batch, kind)
         if found is None or not found.is_proven:
             self._last = None
@@ -176,12 +180,20 @@ class StepCapture:
         if difference is not None:
             self.end(f"{difference} of a repeated step is another one")
 
+    def _is_worth_it(self, kind: Hashable, left: int) -> bool:
+        """Whether so many batches of this kind are to be expected that capturing one gains."""
+        seen = self._seen
+        seen[kind] += 1
+        if len(seen) > MOST_SEEN:
+            self.end("batches are of many shapes")
+            return False
+        expected = left * seen[kind] / self._made
+        return self._made > 1 and expected >= FEWEST_STEPS and len(self._steps) < MOST_KINDS
+
     def _record(self, batch: Batch, kind: Hashable) -> None:
         train_state, module, named = self._train_state, self._module, named_tensors(batch)
         if has_hooks(module):
             self.end("hooks look on")
-            return
-        if len(self._steps) == MOST_KINDS:
             return
         owners = [module, train_state.objective, train_state.precision, train_state.forward]
         try:

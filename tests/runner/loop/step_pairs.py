@@ -65,57 +65,81 @@ def graph_of_spec(spec: Mapping[str, Any]) -> Graph | None:
     return graph_of_spec(with_sizes(spec, sizes)) if sizes else examined.graph
 
 
+class Steps:
+    """A module and what trains it.
+
+    Args:
+        graph: Of the module; its outputs are held to random targets.
+        steps: How many batches there are.
+        optimizer: Its declaration.
+    """
+
+    def __init__(self, graph: Graph, steps: int, optimizer: Any = None) -> None:
+        torch.manual_seed(0)
+        self.module = build(graph, seed=0, masks=True)
+        self.batches = [_batch(graph, self.module, seed) for seed in range(steps)]
+        self.module.train()
+        names = list(self.batches[0].targets)
+        regularization = regularization_losses(graph, self.module)
+        self.objective = Objective([_measure(name) for name in names], regularization)
+        train_state = TrainState(
+            self.module,
+            direct_forward(self.module),
+            create(optimizer or RMSprop(), self.module),
+            self.objective,
+            self.objective,
+            constraints_of(graph, self.module),
+            Precision("float32", CPU),
+        )
+        rows = InMemoryRows({}, {}, SIZE * steps)
+        self._step = TrainStep(TrainPlan(rows, None, 1, SIZE, 0, True, CPU), train_state)
+        self.capture = self._step.capture
+        self.loss, self.learn = self._step.loss, self._step.learn
+
+
 def steps_of(graph: Graph, steps: int = 6, optimizer: Any = None) -> Made:
     """Make steps on batches of other values each time."""
-    torch.manual_seed(0)
-    module = build(graph, seed=0, masks=True)
-    batches = [_batch(graph, module, seed) for seed in range(steps)]
-    module.train()
-    measures = [
-        OutputMetrics(
-            name,
-            1.0,
-            None,
-            OutputLoss(MeanSquaredError()),
-            Mean(CPU),
-            {"mae": accumulator(MeanAbsoluteError(), Setting(CPU))},
-        )
-        for name in batches[0].targets
-    ]
-    regularization = regularization_losses(graph, module)
-    train_state = TrainState(
-        module,
-        direct_forward(module),
-        create(optimizer or RMSprop(), module),
-        Objective(measures, regularization),
-        Objective(measures),
-        constraints_of(graph, module),
-        Precision("float32", CPU),
-    )
-    rows = InMemoryRows({}, {}, SIZE * steps)
-    plan = TrainPlan(rows, None, 1, SIZE, 0, True, CPU)
-    step = TrainStep(plan, train_state)
+    step = Steps(graph, steps, optimizer)
     torch.manual_seed(5)
     numbers = []
-    for place, batch in enumerate(batches):
+    for place, batch in enumerate(step.batches):
         loss = step.loss(batch, steps - place)
         numbers.append(loss.detach().clone())
         if not loss.requires_grad and not step.capture.is_active:
             return Made(numbers, "nothing to learn", False)
         step.learn(loss)
-        numbers += [each.grad.clone() for each in module.parameters() if each.grad is not None]
-        numbers += [each.clone() for each in module.state_dict().values()]
-        numbers += [each.clone() for each in train_state.objective.sums()]
+        gradients = [each.grad for each in step.module.parameters()]
+        numbers += [each.clone() for each in gradients if each is not None]
+        numbers += [each.clone() for each in step.module.state_dict().values()]
+        numbers += [each.clone() for each in step.objective.sums()]
     numbers.append(torch.get_rng_state())
     return Made(numbers, step.capture.reason, step.capture.is_active)
 
 
-def pair(graph: Graph, patch: pytest.MonkeyPatch, steps: int = 6) -> tuple[Made, Made]:
+def made_step(
+    spec: Mapping[str, Any], patch: pytest.MonkeyPatch, batches: int
+) -> tuple[Steps, list[Batch]]:
+    """Steps that are captured as soon as may be, and batches for them."""
+    patch.setattr(step_capture, "FEWEST_STEPS", 1)
+    graph = graph_of_spec(spec)
+    assert graph is not None
+    steps = Steps(graph, batches)
+    return steps, steps.batches
+
+
+def pair(
+    graph: Graph, patch: pytest.MonkeyPatch, steps: int = 6, optimizer: Any = None
+) -> tuple[Made, Made]:
     """Steps that may be captured, and steps that are not."""
     patch.setattr(step_capture, "FEWEST_STEPS", 1)
-    captured = steps_of(graph, steps)
+    captured = steps_of(graph, steps, optimizer)
     with switches.CAPTURE.off():
-        return captured, steps_of(graph, steps)
+        return captured, steps_of(graph, steps, optimizer)
+
+
+def _measure(name: str) -> OutputMetrics:
+    loss, metric = OutputLoss(MeanSquaredError()), accumulator(MeanAbsoluteError(), Setting(CPU))
+    return OutputMetrics(name, 1.0, None, loss, Mean(CPU), {"mae": metric})
 
 
 def first_difference(one: Made, other: Made) -> int | None:
