@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modelspec.torch.optimizers import Optimizer
 
 MOST_BYTES = 16 << 20
-"""Of all that a step makes. Of larger ones, what lies between the kernels is a few percent."""
+"""Of a batch, and of all that a step makes. In larger steps, a few percent lie between kernels."""
 FEWEST_STEPS = 200
 """Of a kind that must be expected: capturing one and proving it costs what about 100 gain."""
 PROOFS = 2
@@ -194,6 +194,9 @@ class StepCapture:
         train_state, module, named = self._train_state, self._module, named_tensors(batch)
         if has_hooks(module):
             self.end("hooks look on")
+            return
+        if sum(each.nbytes for each in named.values()) > MOST_BYTES:
+            self.end("batches are too large")
             return
         owners = [module, train_state.objective, train_state.precision, train_state.forward]
         try:

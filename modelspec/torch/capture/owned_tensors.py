@@ -10,18 +10,20 @@ from torch import Tensor, fx
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+MOST = 1000
+"""Entries of the largest lists, sets and dicts that are looked into: others are vocabularies."""
 PLAIN = (str, bytes, int, float, complex, type(None))
 _CODE = (type, ModuleType, FunctionType, BuiltinFunctionType, fx.Graph, fx.Node)
 
 
 def owned_tensors(owners: Iterable[Any]) -> list[Tensor]:
-    """All tensors in objects, their attributes, lists, sets and dicts; of none twice."""
+    """All tensors in objects, their attributes, lists, sets and dicts up to `MOST`; none twice."""
     return [each for each in _owned(owners) if isinstance(each, Tensor)]
 
 
 def owned_dicts(owners: Iterable[Any]) -> list[dict[Any, Any]]:
     """All dicts in objects, those of their attributes among them; of none twice."""
-    return [each for each in _owned(owners) if isinstance(each, dict)]
+    return [each for each in _owned(owners) if isinstance(each, dict) and len(each) <= MOST]
 
 
 def _owned(owners: Iterable[Any]) -> Iterator[Any]:
@@ -38,6 +40,8 @@ def _owned(owners: Iterable[Any]) -> Iterator[Any]:
 
 
 def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list | tuple | set | frozenset) and len(value) > MOST:
+        return
     if isinstance(value, dict):
         yield from value.values()
     elif isinstance(value, list | tuple | set | frozenset):

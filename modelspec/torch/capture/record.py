@@ -59,6 +59,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     - that reads numbers (`item`, `tolist`, ...), or makes tensors whose shapes depend on them,
     - that takes a tensor which neither the batch nor an owner has, or makes one of Python's
       numbers, which may have been computed elsewhere,
+    - whose batch has tensors that share memory,
     - that computes on another device than the CPU, or makes more than `most_bytes`.
 
     Args:
@@ -93,6 +94,8 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._readable: set[int] = set()
         self._random = torch.get_rng_state()
         self._inputs = {int(self._add(tensor)): key for key, tensor in batch.items()}
+        if len(self._memories) < len(batch):
+            self.refuse("tensors of a batch share memory")
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:

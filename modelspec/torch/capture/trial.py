@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+_SMALL = 1 << 20
+"""Bytes of the largest tensors of which it is looked at whether they stay, though no call says
+that it writes there."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +33,12 @@ class Trial:
         self._graph = graph
         self._replay = replay
         drawn = torch.get_rng_state()
-        before, sums = _copies(graph.held), self._sums()
+        self._watched = {
+            slot: each
+            for slot, each in graph.held.items()
+            if slot in graph.written or each.nbytes <= _SMALL
+        }
+        before, sums = _copies(self._watched), self._sums()
         for key, tensor in batch.items():
             replay.inputs[key].copy_(tensor)
         replay.run()
@@ -37,10 +46,10 @@ class Trial:
         self._gradients = {
             name: None if each is None else each.clone() for name, each in replay.gradients.items()
         }
-        self._held, self._found_sums = _copies(graph.held), self._sums()
+        self._held, self._found_sums = _copies(self._watched), self._sums()
         self._drawn = torch.get_rng_state()
         with torch.no_grad():
-            for slot, tensor in graph.held.items():
+            for slot, tensor in self._watched.items():
                 tensor.copy_(before[slot])
         for each, one in zip(graph.sums, sums, strict=True):
             each.accumulator.host_sums = one
@@ -63,8 +72,7 @@ class Trial:
                 return f"the gradient of `{name}`"
             if found is not None and own is not None and not _equal(found, own):
                 return f"the gradient of `{name}`"
-        held = self._graph.held
-        if not all(_equal(each, self._held[slot]) for slot, each in held.items()):
+        if not all(_equal(each, self._held[slot]) for slot, each in self._watched.items()):
             return "a buffer"
         if self._sums() != self._found_sums:
             return "a sum"

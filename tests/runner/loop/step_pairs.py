@@ -72,9 +72,12 @@ class Steps:
         graph: Of the module; its outputs are held to random targets.
         steps: How many batches there are.
         optimizer: Its declaration.
+        precision: What layers run in.
     """
 
-    def __init__(self, graph: Graph, steps: int, optimizer: Any = None) -> None:
+    def __init__(
+        self, graph: Graph, steps: int, optimizer: Any = None, precision: Any = "float32"
+    ) -> None:
         torch.manual_seed(0)
         self.module = build(graph, seed=0, masks=True)
         self.batches = [_batch(graph, self.module, seed) for seed in range(steps)]
@@ -89,7 +92,7 @@ class Steps:
             self.objective,
             self.objective,
             constraints_of(graph, self.module),
-            Precision("float32", CPU),
+            Precision(precision, CPU),
         )
         rows = InMemoryRows({}, {}, SIZE * steps)
         self._step = TrainStep(TrainPlan(rows, None, 1, SIZE, 0, True, CPU), train_state)
@@ -97,9 +100,9 @@ class Steps:
         self.loss, self.learn = self._step.loss, self._step.learn
 
 
-def steps_of(graph: Graph, steps: int = 6, optimizer: Any = None) -> Made:
+def steps_of(graph: Graph, steps: int = 6, *options: Any) -> Made:
     """Make steps on batches of other values each time."""
-    step = Steps(graph, steps, optimizer)
+    step = Steps(graph, steps, *options)
     torch.manual_seed(5)
     numbers = []
     for place, batch in enumerate(step.batches):
@@ -128,13 +131,13 @@ def made_step(
 
 
 def pair(
-    graph: Graph, patch: pytest.MonkeyPatch, steps: int = 6, optimizer: Any = None
+    graph: Graph, patch: pytest.MonkeyPatch, steps: int = 6, *options: Any
 ) -> tuple[Made, Made]:
     """Steps that may be captured, and steps that are not."""
     patch.setattr(step_capture, "FEWEST_STEPS", 1)
-    captured = steps_of(graph, steps, optimizer)
+    captured = steps_of(graph, steps, *options)
     with switches.CAPTURE.off():
-        return captured, steps_of(graph, steps, optimizer)
+        return captured, steps_of(graph, steps, *options)
 
 
 def _measure(name: str) -> OutputMetrics:

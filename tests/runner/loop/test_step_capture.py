@@ -105,7 +105,15 @@ def test_of_drawn_specs_it_is_too(seed: int, monkeypatch: pytest.MonkeyPatch) ->
 def test_with_every_kind_of_update(optimizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = graph_of_spec(DENSE)
     assert graph is not None
-    captured, plain = pair(graph, monkeypatch, optimizer=optimizer)
+    captured, plain = pair(graph, monkeypatch, 6, optimizer)
+    assert captured.is_active
+    assert first_difference(captured, plain) is None
+
+
+def test_in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of_spec(DENSE)
+    assert graph is not None
+    captured, plain = pair(graph, monkeypatch, 6, None, "bfloat16")
     assert captured.is_active
     assert first_difference(captured, plain) is None
 
@@ -140,6 +148,8 @@ def test_hooks_are_not_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_too_large_is_made_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_capture, "MOST_BYTES", 100)
+    assert _reason(monkeypatch) == "batches are too large"
+    monkeypatch.setattr(step_capture, "MOST_BYTES", 500)
     assert "makes more than" in str(_reason(monkeypatch))
 
 
