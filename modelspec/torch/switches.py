@@ -45,3 +45,6 @@ FEW_CLASSES = Switch(
     "softmax and cross-entropy of few classes on a CPU take several numbers at once"
 )
 POOL_FIRST = Switch("max pooling comes before the `relu` in front of it, with `DIRECT_FORWARD`")
+CAPTURE = Switch(
+    "the steps of small models on a CPU are repeated as the kernel calls of one of them"
+)
