@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.runner.loop.compile_gain import compile_clock
+from modelspec.runner.loop.compile_gain import compile_clock, compile_gain
 from modelspec.runner.loop.compiled_step import compiled_step, step_gain
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch.capture import CaptureError
@@ -58,6 +58,8 @@ class StepCompiler:
                 f"step: {error}"
             )
             self._compile_passes()
+            if self._say is not None:
+                self._say(compile_gain(train_state, plan).told(left))
             return None
         except CompileError as error:
             raise TrainingError(f"torch.compile: {error}", NO_COMPILER, plan.folder) from error
