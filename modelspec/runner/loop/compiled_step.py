@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ import torch
 from modelspec.runner.input.batches import Batch, InMemoryRows
 from modelspec.runner.loop.compile_gain import compile_clock, measured_gain, unchanged
 from modelspec.runner.loop.step_capture import has_hooks, named_tensors
+from modelspec.runner.loop.train_step import TrainStep
 from modelspec.torch.capture import CaptureError, StepGraph, captured_step
 from modelspec.torch.compiled import CompiledStep, step_module
 from modelspec.torch.optimizers.functional import FunctionalStep, why_not
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1 << 30
 """Of all that a step makes, which recording keeps at once."""
+UNTIL_CAPTURED = 6
+"""Steps after which those that are not compiled are repeated calls, if they can be."""
 MOST_CALLS = 2000
 """Calls of kernels in a step. Compiling takes about 10 ms for each."""
 
@@ -69,7 +74,7 @@ def _try_out(train_state: TrainState, plan: TrainPlan, step: CompiledStep, batch
         CaptureError: It fails, or has other gradients.
     """
     with unchanged(train_state, plan):
-        learn(train_state, batch)
+        _learn(train_state, batch)
         wanted = _gradients(train_state)
     with unchanged(train_state, plan):
         try:
@@ -83,28 +88,35 @@ def _try_out(train_state: TrainState, plan: TrainPlan, step: CompiledStep, batch
 
 
 def step_gain(
-    train_state: TrainState, plan: TrainPlan, step: CompiledStep, warm_up: float
+    train_state: TrainState, plan: TrainPlan, step: CompiledStep, warm_up: float, left: int
 ) -> CompileGain:
-    """Measure whole steps, compiled and not; it learns nothing.
+    """Measure whole steps, compiled and as they are made else; it learns nothing.
 
     Args:
         train_state: What they change.
         plan: Has the rows.
         step: Compiled.
         warm_up: What compiling took, in seconds of `compile_clock`.
+        left: How many batches are still to come, by which steps are captured.
     """
-    rows = torch.arange(plan.batch_size)
-    order = rows.numpy()
+    size = plan.batch_size
+    some = np.arange(min(plan.rows.count // size, UNTIL_CAPTURED) * size).reshape(-1, size)
+    orders = cycle(some)
+    indices = torch.from_numpy(some[0])
+    other = TrainStep(plan, replace(train_state, compiled=False))
 
     def plain() -> None:
-        learn(train_state, next(plan.rows.batches(plan.batch_size, order)))
+        batch = next(plan.rows.batches(size, next(orders)))
+        other.learn(other.loss(batch, left))
 
     with unchanged(train_state, plan):
+        for _ in range(UNTIL_CAPTURED):
+            plain()
         clock = compile_clock(plan.device)
-        return measured_gain(warm_up, lambda: step.run(rows), plain, clock)
+        return measured_gain(warm_up, lambda: step.run(indices), plain, clock)
 
 
-def learn(train_state: TrainState, batch: Batch) -> None:
+def _learn(train_state: TrainState, batch: Batch) -> None:
     """A whole step that is not compiled."""
     train_state.precision.differentiate(_loss(train_state, batch), train_state.optimizer)
     train_state.precision.update(train_state.optimizer)

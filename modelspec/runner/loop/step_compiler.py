@@ -64,7 +64,7 @@ class StepCompiler:
         except CompileError as error:
             raise TrainingError(f"torch.compile: {error}", NO_COMPILER, plan.folder) from error
         if self._say is not None:
-            self._say(step_gain(train_state, plan, step, clock() - begun).told(left))
+            self._say(step_gain(train_state, plan, step, clock() - begun, left).told(left))
         return step
 
     def _tell(self, sentence: str) -> None:

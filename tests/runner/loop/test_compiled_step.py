@@ -11,7 +11,9 @@ import torch
 from modelspec.runner.assemble import assemble
 from modelspec.runner.distributed.process_group import ProcessGroup
 from modelspec.runner.input.batches import Batch, InMemoryRows
-from modelspec.runner.loop.compiled_step import compiled_step, indexed_batches
+from modelspec.runner.loop import compile_gain
+from modelspec.runner.loop.compiled_step import compiled_step, indexed_batches, step_gain
+from modelspec.runner.loop.step_capture import CapturedStep
 from modelspec.runner.run.errors import TrainingError
 from modelspec.runner.run.options import TrainOptions
 from modelspec.runner.train import train
@@ -155,6 +157,25 @@ def test_nothing_is_learnt_of_a_loss_that_is_no_number(spec):
         trainer._train_batch(batch)
     for before, after in zip(learnt, trainer.train_state.module.parameters(), strict=True):
         assert torch.equal(before, after)
+
+
+@pytest.mark.usefixtures("call_by_call")
+def test_measuring_learns_nothing_and_is_against_captured_steps(spec, monkeypatch):
+    monkeypatch.setattr(compile_gain, "SECONDS", 0.0)
+    captured = []
+    monkeypatch.setattr(
+        CapturedStep,
+        "update",
+        lambda self: captured.append(self._optimizer.step_on(self._gradients)),
+    )
+    trainer = trainer_of(spec, "train.batch_size=8")
+    step = compiled_step(trainer.train_state, trainer.plan, guarded=False)
+    before, drawn = state_of(trainer), torch.get_rng_state()
+    gain = step_gain(trainer.train_state, trainer.plan, step, 3.0, 10_000)
+    assert 2.0 < gain.warm_up <= 3.0
+    assert len(captured) >= 2
+    assert all(map(torch.equal, before, state_of(trainer)))
+    assert torch.equal(drawn, torch.get_rng_state())
 
 
 @pytest.mark.usefixtures("call_by_call")
