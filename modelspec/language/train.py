@@ -65,7 +65,7 @@ class TrainSection(BaseModel):
     part of every weight, which large models need."""
     compile: bool = False
     """Whether torch's compiler makes kernels for this very model, with a C++ compiler: on a CPU one
-    call for each whole step. Small dense models train two to five times as fast, convolutions often
+    call for each whole step. Small dense models train 1.2 to 1.7 times as fast, convolutions often
     slower; a run says before its first epoch what it gains and costs there."""
     deterministic: bool = False
     """Whether to refuse operations that give other numbers each time, as a few do on GPUs."""
