@@ -109,6 +109,7 @@ def assemble(
     if shares_out:
         optimizer.set_sharded(group.all_reduce_sum)
     wrapped = trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device)
+    whole_steps = group.size == 1 and device.type == "cpu"
     train_state = TrainState(
         module=trained,
         forward=wrapped,
@@ -118,9 +119,8 @@ def assemble(
         constraints=constraints,
         precision=Precision(settings.precision, device),
         averages=averaging is not None,
-        compiled=settings.compile,
+        compiled=settings.compile and not whole_steps,
     )
-    whole_steps = group.size == 1 and device.type == "cpu"
     if group.size == 1 and switches.DIRECT_FORWARD and not (settings.compile and not whole_steps):
         train_state.forward = direct_forward(
             pool_first(trained) if switches.POOL_FIRST else trained

@@ -238,6 +238,8 @@ class Trainer:
             self._compiled = self.compiler.begin(
                 self.train_state, self.plan, self.batches_left, guarded=self._guarded
             )
+            if self._compiled is None:
+                self._train_step.capture.end("compiled")
 
     @property
     def _unfinished(self) -> bool:
@@ -291,7 +293,9 @@ class Trainer:
             self._save()
 
     def _learn(self, batch: Batch) -> None:
-        loss = self._train_step.loss(batch, self.batches_left)
+        short = self._compiled is not None
+        left = self.epochs - self.epoch + 1 if short else self.batches_left
+        loss = self._train_step.loss(batch, left)
         if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
             raise self._not_finite(batch, loss.item())
         self._train_step.learn(loss)
