@@ -1,4 +1,4 @@
-"""The tensors that objects hold, wherever in them."""
+"""What objects hold, wherever in them."""
 
 from __future__ import annotations
 
@@ -10,28 +10,38 @@ from torch import Tensor, fx
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PLAIN = (str, bytes, int, float, complex, type(None))
+MOST = 1000
+"""Entries of the largest lists, sets and dicts that are looked into: others are vocabularies."""
+PLAIN = (str, bytes, int, float, complex, type(None))
 _CODE = (type, ModuleType, FunctionType, BuiltinFunctionType, fx.Graph, fx.Node)
 
 
 def owned_tensors(owners: Iterable[Any]) -> list[Tensor]:
-    """All tensors in objects, their attributes, lists, sets and dicts; of none twice."""
-    found: list[Tensor] = []
+    """All tensors in objects, their attributes, lists, sets and dicts up to `MOST`; none twice."""
+    return [each for each in _owned(owners) if isinstance(each, Tensor)]
+
+
+def owned_dicts(owners: Iterable[Any]) -> list[dict[Any, Any]]:
+    """All dicts in objects, those of their attributes among them; of none twice."""
+    return [each for each in _owned(owners) if isinstance(each, dict) and len(each) <= MOST]
+
+
+def _owned(owners: Iterable[Any]) -> Iterator[Any]:
     seen: set[int] = set()
     left = list(owners)
     while left:
         value = left.pop()
-        if isinstance(value, _PLAIN + _CODE) or id(value) in seen:
+        if isinstance(value, PLAIN + _CODE) or id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, Tensor):
-            found.append(value)
-        else:
+        yield value
+        if not isinstance(value, Tensor):
             left += _parts(value)
-    return found
 
 
 def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list | tuple | set | frozenset) and len(value) > MOST:
+        return
     if isinstance(value, dict):
         yield from value.values()
     elif isinstance(value, list | tuple | set | frozenset):
@@ -39,7 +49,7 @@ def _parts(value: Any) -> Iterator[Any]:
     elif isinstance(value, MethodType):
         yield value.__self__
     else:
-        yield from getattr(value, "__dict__", {}).values()
+        yield getattr(value, "__dict__", None)
         for kind in type(value).__mro__:
             names = kind.__dict__.get("__slots__", ())
             for name in (names,) if isinstance(names, str) else names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,6 +18,7 @@ from modelspec.torch.capture.step_graph import (
     Layout,
     Slot,
     StepGraph,
+    written_arguments,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     - that reads numbers (`item`, `tolist`, ...), or makes tensors whose shapes depend on them,
     - that takes a tensor which neither the batch nor an owner has, or makes one of Python's
       numbers, which may have been computed elsewhere,
+    - whose batch has tensors that share memory,
     - that computes on another device than the CPU, or makes more than `most_bytes`.
 
     Args:
@@ -82,12 +85,17 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._slots: dict[Layout, Slot] = {}
         self._memories: dict[int, int] = {}
         self._known = {_layout(each): each for each in owned_tensors(owners)}
+        self._owned: defaultdict[int, list[Tensor]] = defaultdict(list)
+        for layout, each in self._known.items():
+            self._owned[layout.memory].append(each)
         self._held: dict[int, Tensor] = {}
-        self._before: dict[int, Tensor] = {}
+        self._before: list[tuple[Tensor, Tensor]] = []
         self._sums_before: dict[int, tuple[Any, Any]] = {}
         self._readable: set[int] = set()
         self._random = torch.get_rng_state()
         self._inputs = {int(self._add(tensor)): key for key, tensor in batch.items()}
+        if len(self._memories) < len(batch):
+            self.refuse("tensors of a batch share memory")
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:
@@ -103,17 +111,23 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__exit__(*error)  # type: ignore[no-untyped-call]
         self._watch.__exit__(*error)  # type: ignore[no-untyped-call]
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Whether the next method is hidden from `torch._dynamo`, which takes long to import."""
+        return False
+
     def __torch_dispatch__(
         self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Run a call, and note it."""
         kwargs = kwargs or {}
+        self._keep_written(func, args, kwargs)
         if self.reason is not None:
             return func(*args, **kwargs)
         try:
             given, named = self._numbered(args), self._numbered(kwargs)
             self._check(func, args, kwargs)
-            self._keep_written(Call(func, given, named, ()))
+            noted_op = _view_of(func) if torch.Tag.inplace_view in func.tags else func
         except CaptureError as error:
             self.refuse(str(error))
             return func(*args, **kwargs)
@@ -125,7 +139,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.refuse(str(error))
             return result
         if func is not torch.ops.aten._local_scalar_dense.default:
-            self._calls.append(Call(func, given, named, slots))
+            self._calls.append(Call(noted_op, given, named, slots))
         return result
 
     def refuse(self, reason: str) -> None:
@@ -138,11 +152,11 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, accumulator: Any, value: Tensor, count: Tensor | int, times: int, each: int
     ) -> None:
         """Note what an accumulator adds up on the host, which may read these numbers."""
-        if self.reason is not None:
-            return
         self._watch.on = False
         self._sums_before.setdefault(id(accumulator), (accumulator, accumulator.host_sums))
         self._watch.on = True
+        if self.reason is not None:
+            return
         try:
             places = self._slot(value), self._slot(count) if isinstance(count, Tensor) else count
         except CaptureError as error:
@@ -189,8 +203,8 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
         Of a step that was refused, too.
         """
-        for slot, before in reversed(self._before.items()):
-            self._held[slot].copy_(before)
+        for held, before in self._before:
+            held.copy_(before)
         for accumulator, sums in self._sums_before.values():
             accumulator.host_sums = sums
         torch.set_rng_state(self._random)
@@ -210,12 +224,13 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if kwargs.get("generator") is not None:
             raise CaptureError(f"`{name}` draws from a generator of its own")
 
-    def _keep_written(self, call: Call) -> None:
+    def _keep_written(self, func: OpOverload, args: Any, kwargs: Any) -> None:
         """Keep what a call is about to change of what outlives the step."""
-        memories = {self._layouts[each].memory for each in call.writes}
-        for slot, tensor in self._held.items():
-            if self._layouts[slot].memory in memories and slot not in self._before:
-                self._before[slot] = tensor.detach().clone()
+        for given in written_arguments(func, args, kwargs):
+            for each in given if isinstance(given, list) else [given]:
+                if isinstance(each, Tensor):
+                    owned = self._owned.pop(each.untyped_storage()._cdata, ())
+                    self._before += [(held, held.detach().clone()) for held in owned]
 
     def _numbered(self, value: Any) -> Any:
         if isinstance(value, Tensor):
@@ -240,6 +255,8 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _result(self, result: Any) -> int | None:
         if not isinstance(result, Tensor):
+            if isinstance(result, list | tuple):
+                raise CaptureError("makes lists of tensors beside tensors")
             return None
         memories = len(self._memories)
         slot = self._add(result)
@@ -286,3 +303,15 @@ def _layout(tensor: Tensor) -> Layout:
     memory = tensor.untyped_storage()._cdata
     shape, stride = tuple(tensor.shape), tensor.stride()
     return Layout(shape, stride, int(tensor.storage_offset()), tensor.dtype, memory)
+
+
+def _view_of(op: OpOverload) -> OpOverload:
+    """The call that gives the view which a call in place makes of its argument."""
+    name = op._schema.name.split("::")[-1].removesuffix("_")
+    packet = getattr(torch.ops.aten, name, None)
+    wanted = [str(each.type) for each in op._schema.arguments]
+    for overload in packet.overloads() if packet is not None else ():
+        view: OpOverload = getattr(packet, overload)
+        if [str(each.type) for each in view._schema.arguments] == wanted:
+            return view
+    raise CaptureError(f"`{name}_` changes the layout of a tensor")

@@ -56,15 +56,7 @@ class Call(NamedTuple):
     @property
     def writes(self) -> tuple[int, ...]:
         """The slots whose memory the call changes, by its schema; fresh results are not among."""
-        return tuple(self._written())
-
-    def _written(self) -> Iterator[int]:
-        if self.op is torch.ops.aten.native_batch_norm.default and self.args[5]:
-            yield from slots_in(self.args[3:5])  # the running means: its schema does not say so
-        for place, argument in enumerate(self.op._schema.arguments):
-            if argument.alias_info is not None and argument.alias_info.is_write:
-                given = self.args[place] if place < len(self.args) else None
-                yield from slots_in(self.kwargs.get(argument.name, given))
+        return tuple(slots_in(list(written_arguments(self.op, self.args, self.kwargs))))
 
     @property
     def reads(self) -> tuple[int, ...]:
@@ -115,6 +107,16 @@ class StepGraph:
     written: frozenset[int]
     layouts: tuple[Layout, ...]
     bytes: int
+
+
+def written_arguments(op: OpOverload, args: Any, kwargs: Any) -> Iterator[Any]:
+    """The arguments that a call writes into, by its schema."""
+    if op is torch.ops.aten.native_batch_norm.default and args[5]:
+        yield from args[3:5]  # the running means: its schema does not say so
+    for place, argument in enumerate(op._schema.arguments):
+        if argument.alias_info is not None and argument.alias_info.is_write:
+            given = args[place] if place < len(args) else None
+            yield kwargs.get(argument.name, given)
 
 
 def slots_in(value: Any) -> Iterator[Slot]:

@@ -104,6 +104,13 @@ class Quotient(Accumulator):
     def host_sums(self, sums: tuple[float, float]) -> None:
         self._sums = sums
 
+    def reset(self) -> None:
+        """Forget everything."""
+        if self._on_host:
+            self._sums = (0.0, 0.0)
+        else:
+            super().reset()
+
     def take(self, value: Tensor, count: int | Tensor, *, times: int = 1, each: int = 1) -> None:
         """Add `times` a number to the sum, and `each` times a number to what divides it."""
         if self._on_host:

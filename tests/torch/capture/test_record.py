@@ -114,3 +114,9 @@ def test_more_bytes_than_asked_for_are_refused():
         loss = _loss(net, **batch)
     with pytest.raises(CaptureError, match="more than"):
         recorder.finish(loss, {})
+
+
+def test_a_batch_whose_tensors_share_memory_is_refused():
+    rows = torch.randn(4, 5)
+    with pytest.raises(CaptureError, match="share memory"):
+        recorded(nn.Linear(5, 1), lambda net, x, y: net(x + y).sum(), x=rows[:2], y=rows[2:])
