@@ -13,6 +13,7 @@ an algorithm with fewer operations. One thread, CPU time; the least of the round
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections import Counter
@@ -122,6 +123,8 @@ def _operations(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: A
         steps = x.shape[0] * x.shape[1]
         passes = 2 if "backward" in func._schema.name else 1
         return float(passes * 2 * steps * (weight.numel() + state_weight.numel()))
+    if func._schema.name == "mkldnn::_convolution_pointwise":
+        return 2.0 * out.numel() * math.prod(args[1].shape[1:])
     return 0.0
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _CELLS, _OUTPUTS = 6, 4
-_PIECE = 1 << 23
+_PIECE = 1 << 22
 """Bytes of a piece's transformed input, of more than one sample."""
 _LARGEST = 1 << 25
 """The same of one sample, at most: so much memory is taken beside the output, a few times."""
