@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from modelspec.torch.capture.out_forms import fill_value, function_of, leaves_memory, out_form
+from modelspec.torch.capture.prune import made_by
 from modelspec.torch.capture.step_graph import Slot, slots_in
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class CallLines:
         fixed = all(self._plan.is_fixed(slot) for slot in slots)
         if call.writes or not fixed:
             self._add_plain(call, slots)
-        elif not self._plan.memories(slots) <= self._plan.memories(call.reads):
+        elif made_by(self._graph, call):
             self._add_into(call, slots)
 
     def add_sum(self, each: HostSum) -> None:
