@@ -88,6 +88,10 @@ class CallLines:
                 return tensors(value)
             return [filled(each) for each in value] if isinstance(value, list) else value
 
+        value, made = fill_value(call), call.results[0]
+        if value is not None and made is not None:
+            layout = self._graph.layouts[made]
+            return torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype).fill_(value)
         with torch.no_grad():
             named = {name: filled(each) for name, each in call.kwargs.items()}
             return call.op(*map(filled, call.args), **named)
@@ -103,9 +107,9 @@ class CallLines:
 
     def _add_into(self, call: Call, slots: list[int]) -> None:
         """A call whose results have their places already."""
-        value = fill_value(call.op)
+        value = fill_value(call)
         if value is not None:
-            self._lines.append(f"{self._text(Slot(slots[0]))}.fill_({value})")
+            self._lines.append(f"{self._text(Slot(slots[0]))}.fill_({self._text(value)})")
             return
         form = out_form(call.op)
         assert form is not None

@@ -70,11 +70,8 @@ class Replay:
         for place in live:
             call = graph.calls[place]
             made = made_by(graph, call)
-            if (
-                memories(graph, call.reads) <= constant
-                and made
-                and not (made & written or draws(call) or leaves_memory(call.op))
-            ):
+            known = memories(graph, call.reads) <= constant or fill_value(call) is not None
+            if known and made and not (made & written or draws(call) or leaves_memory(call.op)):
                 lines = CallLines(graph, plan)
                 result = lines.called(call)
                 results = result if isinstance(result, list | tuple) else (result,)
@@ -98,21 +95,18 @@ class Replay:
                 self.gradients[name] = None
                 continue
             memory, layout, home = plan.memory(slot), graph.layouts[slot], homes.get(name)
-            size = layout.dtype.itemsize * torch.Size(layout.shape).numel()
-            whole = layout.offset == 0 and size == plan.extent(memory)
-            alone = memory in spans and memory not in taken
+            alone = memory in spans and memory not in taken and self._fills_memory(slot)
             taken.add(memory)
-            if whole and alone and home is None:
+            if alone and home is None:
                 spans[memory] = spans[memory][0], end
-                continue
-            if whole and alone and home is not None and home.stride() == layout.stride:
+            elif alone and home is not None and home.stride() == layout.stride:
                 plan.place(memory, home)
                 del spans[memory]
-                continue
-            if home is None:
-                home = torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype)
-            self.gradients[name] = home
-            moves.append((home, slot))
+            else:
+                if home is None:
+                    home = torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype)
+                self.gradients[name] = home
+                moves.append((home, slot))
         loss = plan.memory(graph.loss)
         if loss in spans:
             spans[loss] = spans[loss][0], end
@@ -122,6 +116,11 @@ class Replay:
                 self.gradients[name] = plan.tensor(slot)
         return moves
 
+    def _fills_memory(self, slot: int) -> bool:
+        layout = self._graph.layouts[slot]
+        size = layout.dtype.itemsize * torch.Size(layout.shape).numel()
+        return layout.offset == 0 and size == self._plan.extent(self._plan.memory(slot))
+
     def _spans(self) -> dict[int, tuple[int, int]]:
         """From which call to which one each memory is in use that may lie in the buffer."""
         graph = self._graph
@@ -129,7 +128,7 @@ class Replay:
         for place in self._live:
             call = graph.calls[place]
             made = made_by(graph, call)
-            given = leaves_memory(call.op) or fill_value(call.op) is not None
+            given = leaves_memory(call.op) or fill_value(call) is not None
             if made and (given or out_form(call.op) is not None):
                 spans |= {memory: (place, place) for memory in made if memory not in spans}
             for memory in memories(graph, [*call.reads, *call.results]) & spans.keys():
