@@ -21,6 +21,7 @@ from modelspec.runner.loop.train_step import TrainStep
 from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
+from modelspec.torch.passes.direct import InferenceForward
 from modelspec.torch.passes.values import first_not_finite
 from modelspec.torch.sharding import load_weight_shards, weight_shards, whole_weights
 from modelspec.training.callback import LEARNING_RATE
@@ -70,6 +71,9 @@ class Trainer:
         self.compiler = compiler
         self._inspection = inspection
         self._averages = train_state.averages
+        self._inference: InferenceForward | None = None
+        if isinstance(train_state.module, SpecModule) and plan.group.size == 1:
+            self._inference = InferenceForward(train_state.module)
         self.progress = Progress()
         self._train_step = TrainStep(plan, train_state)
         self.history: list[dict[str, float]] = []
@@ -342,7 +346,9 @@ class Trainer:
         context, group = train_state.precision.context, self.plan.group
         asked = interrupted if group.size == 1 else lambda: False
         with self._shown_weights():
-            if not evaluate_pass(train_state.module, rows, objective, size, asked, context, group):
+            if not evaluate_pass(
+                train_state.module, rows, objective, size, asked, context, group, self._inference
+            ):
                 return None
         return objective.logs("val_")
 
