@@ -194,12 +194,13 @@ class EntryReader:
         self.report.add(place.finding("MS202", f"`{name}` needs a `type`", help=help, key=True))
 
     def _unknown_type(self, kind: str, where: Place) -> Diagnostic:
-        known = [*self.scope.blocks, *registry.names()]
+        blocks, names = self.scope.blocks, registry.names()
         called, bracket, _ = kind.partition("(")
         if bracket:
             return self._called_type(kind, called.rpartition(".")[2], where)
         foreign = FOREIGN_TYPES.get(kind)
-        near = foreign if foreign in known else self.context.suggestions.nearest(kind, known)
+        known = foreign in blocks or foreign in names
+        near = foreign if known else self.context.suggestions.nearest(kind, blocks, names)
         if foreign and near == foreign:
             help = f"in modelspec, it is `{foreign}`"
             help += f" with `activation: {ACTIVATIONS[kind]}`" if kind in ACTIVATIONS else ""
@@ -208,8 +209,8 @@ class EntryReader:
         elif near:
             help = f"did you mean `{near}`?"
         else:
-            blocks = f"; the blocks are {name_list(self.scope.blocks)}" if self.scope.blocks else ""
-            help = f"`modelspec explain` lists the layer types{blocks}"
+            others = f"; the blocks are {name_list(blocks)}" if blocks else ""
+            help = f"`modelspec explain` lists the layer types{others}"
         return where.finding(
             "MS205",
             f"there is no layer type `{kind}`",

@@ -162,3 +162,18 @@ def test_what_is_freed_is_taken_again_only_with_room_to_align() -> None:
 def test_a_heap_is_never_smaller_than_what_lies_in_it(batch: int) -> None:
     found = memory_of(SHARED)
     assert heap_size(found.steps, 1000 * batch) >= live(found, 1000 * batch) - 16_000_000
+
+
+def test_the_largest_batch_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = memory_of(CHAIN % ""), list[int]()
+    peak = TrainingMemory.peak
+
+    def counted(self: TrainingMemory, batch: int | None = None, *, on_cpu: bool = True) -> int:
+        asked.append(batch or 0)
+        return peak(self, batch, on_cpu=on_cpu)
+
+    monkeypatch.setattr(TrainingMemory, "peak", counted)
+    for available in (20_000_000, 10**9, 10**11):
+        asked.clear()
+        found.largest_batch(available)
+        assert len(asked) < 20
