@@ -49,6 +49,7 @@ class TrainingMemory:
         batch_size: The batch that it was asked for.
         lengths: The sizes that open axes were taken to have.
         steps: What is taken and given back, step by step.
+        uncounted: What takes more that is not counted: `train.compile`.
     """
 
     weights: int
@@ -57,6 +58,7 @@ class TrainingMemory:
     batch_size: int
     lengths: dict[str, int]
     steps: tuple[list[Event], ...] = field(repr=False)
+    uncounted: tuple[str, ...] = ()
 
     def peak(self, batch_size: int | None = None, *, on_cpu: bool = True) -> int:
         """Bytes at the worst moment of a step, for a batch."""
@@ -105,7 +107,8 @@ def training_memory(
 ) -> TrainingMemory | None:
     """What a step takes, or None where a size cannot be known.
 
-    It is that of torch's own kernels in one process, without `compile`.
+    It is that of torch's own kernels in one process; `uncounted` says what of the settings takes
+    more. The weights of which mixed precision makes a copy are those of all layers.
 
     Args:
         graph: The model, without errors.
@@ -140,6 +143,7 @@ def training_memory(
         settings.batch_size,
         sizes,
         (step, step, measured),
+        ("train.compile",) if settings.compile else (),
     )
 
 
