@@ -3,9 +3,10 @@
     python benchmarks/kernels.py [--drawn 60] [--rounds 7] [--threads 1] [--avx2] [--seed 0]
 
 A fixed list of convolutions from the ten models of `workloads.py`, then as many that are drawn at
-random among those where the weights' gradient is by matrix products; dropout; embeddings. Both are
-measured in turns, and a number is the least of the rounds, in CPU seconds of one process. `--avx2`
-measures on a processor with AVX-512 what one without it does, as far as its kernels go.
+random among those where the weights' gradient is by matrix products; dropout; embeddings;
+cross-entropy and softmax of few classes. Both are measured in turns, and a number is the least of
+the rounds, in CPU seconds of one process. `--avx2` measures on a processor with AVX-512 what one
+without it does, as far as its kernels go.
 """
 
 from __future__ import annotations
@@ -135,6 +136,24 @@ def embedding(
     return lambda: (torch.autograd.grad(look_up(indices, weight), weight, slope), None)[1]
 
 
+def entropy(shape: tuple[int, int], entropy_of: Callable[..., torch.Tensor]) -> Callable[[], None]:
+    """Forward and backward, ten times a call, of `[rows, classes]` and class indices."""
+    logits = torch.randn(shape, requires_grad=True)
+    target = torch.randint(0, shape[1], shape[:1])
+
+    def run() -> None:
+        for _ in range(10):
+            torch.autograd.grad(entropy_of(logits, target), logits)
+
+    return run
+
+
+def softmax(shape: tuple[int, int], softmax_of: Callable[..., torch.Tensor]) -> Callable[[], None]:
+    """Forward only, ten times a call, of `[rows, classes]`."""
+    logits = torch.randn(shape)
+    return lambda: [softmax_of(logits, -1) for _ in range(10)].clear()
+
+
 def compared(title: str, pair: Sequence[Callable[[], None]], rounds: int) -> float:
     """Print how many times faster the second of two is, and return it."""
     least = [float("inf")] * 2
@@ -179,6 +198,11 @@ def main() -> None:
     for shape in ((12_800, 10_000, 64), (12_800, 10_000, 16), (1_000, 100, 8)):
         pair = [embedding(shape, way) for way in (F.embedding, kernels.embedding)]
         compared(f"embedding of {shape[0]} in {shape[1:]}", pair, options.rounds)
+    for shape in ((128, 10), (256, 3), (256, 10), (1024, 5), (4096, 10), (65_536, 2)):
+        pair = [entropy(shape, way) for way in (F.cross_entropy, kernels.cross_entropy)]
+        compared(f"cross-entropy of {shape}, ten times", pair, options.rounds)
+        pair = [softmax(shape, way) for way in (torch.softmax, kernels.softmax)]
+        compared(f"softmax of {shape}, ten times", pair, options.rounds)
     if gains:
         median = statistics.median(gains)
         print(f"\ndrawn: median {median:.2f}, least {min(gains):.2f}, most {max(gains):.2f}")

@@ -1,13 +1,27 @@
 """What the front half's commands do not import."""
 
 import json
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
+from inspect import get_annotations
 from pathlib import Path
 
 import pytest
 
+from modelspec.layers import Layer
+from modelspec.layers.choices import Option
+from modelspec.training.callback import Callback
+from modelspec.training.declaration import Declaration
+from modelspec.training.losses import Loss
+from modelspec.training.metrics import Metric
+from modelspec.training.optimizers import Optimizer
+from modelspec.training.schedules import Schedule
+
 ROOT = Path(__file__).parent.parent
+SEARCH = "PYDANTIC_DISABLE_PLUGINS"
+"""Commands set it for their own process, and so for those that the tests start in theirs."""
 HEAVY = {"torch", "numpy", "polars", "rich", "graphviz", "resvg_py", "pydyf", "sklearn"}
 
 PROGRAM = """
@@ -19,8 +33,10 @@ print(json.dumps({"code": code, "imported": sorted(names)}), file=sys.stderr)
 """
 
 
-def imported(folder: Path, *arguments: str) -> set[str]:
-    """The packages that a command has imported when it ends."""
+def imported(folder: Path, *arguments: str, path: Path | None = None) -> set[str]:
+    """The packages that a command has imported when it ends; `path` is searched for more."""
+    more = {"PYTHONPATH": os.pathsep.join([str(path), *sys.path])} if path else {}
+    kept = {name: value for name, value in os.environ.items() if name != SEARCH}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         capture_output=True,
@@ -28,6 +44,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         cwd=folder,
         timeout=60,
         check=True,
+        env={**kept, **more},
     )
     told = json.loads(done.stderr.splitlines()[-1])
     assert told["code"] == 0
@@ -61,6 +78,49 @@ def test_a_command_imports_nothing_heavy_that_it_does_not_need(
 def test_a_lint_reads_nothing_about_sections_that_a_spec_does_not_have() -> None:
     sections = {f"modelspec.language.{name}" for name in ("data", "features", "tune")}
     assert not imported(ROOT, "lint", "specs/qa.yaml") & sections
+
+
+ONLY_FOR_FINDINGS = (
+    "diagnostics.render.full diagnostics.render.frame graph.cycles graph.fixes graph.help"
+    " language.advice language.called_in_text language.foreign language.out_of_range"
+    " language.owners language.unknown_layer language.unknown_name language.validation_findings"
+)
+ONLY_WHERE_WRITTEN = (
+    "language.clashes language.overrides language.plugins language.yaml_writer"
+    " layers.options training.callback"
+)
+
+
+def test_a_lint_without_findings_imports_nothing_that_only_findings_need() -> None:
+    unneeded = {f"modelspec.{name}" for name in ONLY_FOR_FINDINGS.split()}
+    assert not imported(ROOT, "lint", "specs/qa.yaml") & unneeded
+
+
+def test_a_lint_imports_nothing_for_what_a_spec_does_not_write() -> None:
+    unwritten = {f"modelspec.{name}" for name in ONLY_WHERE_WRITTEN.split()}
+    assert not imported(ROOT, "lint", "specs/qa.yaml") & unwritten
+
+
+def test_names_of_what_is_imported_late_are_those_of_modules() -> None:
+    names = (*ONLY_FOR_FINDINGS.split(), *ONLY_WHERE_WRITTEN.split())
+    assert all(find_spec(f"modelspec.{name}") for name in names)
+
+
+def test_a_command_asks_no_installed_package_for_plugins_of_pydantic(tmp_path: Path) -> None:
+    folder = tmp_path / "watcher-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: watcher\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text("[pydantic]\nwatcher = watcher_of_models:plugin\n")
+    (tmp_path / "watcher_of_models.py").write_text("plugin = None\n")
+    assert "watcher_of_models" not in imported(ROOT, "lint", "specs/qa.yaml", path=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "base", [Layer, Option, Declaration, Loss, Metric, Optimizer, Schedule, Callback]
+)
+def test_a_base_has_no_annotation_for_every_class_below_to_evaluate(base: type) -> None:
+    """pydantic compiles one that is text anew for each class that inherits it."""
+    assert not [name for name, kind in get_annotations(base).items() if type(kind) is str]
 
 
 def test_help_imports_no_room() -> None:

@@ -23,6 +23,9 @@ ALLOCATIONS_A_COLLECTION = 100_000
 """Imports and graphs are many small objects that all stay: collecting after every 700, as Python
 does by itself, is a tenth of the start-up and a quarter of the lint of a large spec."""
 
+NO_PYDANTIC_PLUGINS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""What is installed to watch a program's own pydantic models has nothing to watch in a command, and
+pydantic reads the metadata of every installed package to look for it. Who sets it has their way."""
 
 SECONDS_TO_SPEAK = 5
 """How long a process that failed leaves rank 0 to say why. torchrun ends all others as soon as one
@@ -32,6 +35,7 @@ has ended: rank 0 too, in the middle of its message."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, `sys.argv` by default, and return its exit code."""
     gc.set_threshold(ALLOCATIONS_A_COLLECTION)
+    os.environ.setdefault(*NO_PYDANTIC_PLUGINS)
     atexit.register(gc.freeze)  # a process that ends need not look for garbage: 30 ms
     given = list(sys.argv[1:] if arguments is None else arguments)
     silent = "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0"

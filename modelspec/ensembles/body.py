@@ -176,7 +176,7 @@ class Body:
 def _as_block(model: Model, name: str) -> Model:
     """A member's body without what only a spec has: the shapes of its inputs, and losses."""
     inputs = {
-        key: replace(each, shape=None, dtype=None, description="")
+        key: each._replace(shape=None, dtype=None, description="")
         for key, each in model.inputs.items()
     }
     outputs = {

@@ -11,7 +11,7 @@ import torch
 from modelspec.ensembles.refused import refused
 from modelspec.ensembles.weighting.answers import Answers
 from modelspec.language.data import weight_key
-from modelspec.runner.inference.predictor import BATCH
+from modelspec.runner.inference.batch_size import BATCH
 from modelspec.runner.input.batches import batch_source
 from modelspec.torch import build, devices
 from modelspec.torch.build import mask_key

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from modelspec.diagnostics import Report
 from modelspec.graph.agreements import Agreements
 from modelspec.graph.bounds import MOST_INFERRED, MOST_LEVELS, too_deep, too_many_nodes
-from modelspec.graph.cycles import report_cycles
 from modelspec.graph.errors import Failures
 from modelspec.graph.infer import GraphInference, InferredBody, ModelPlan
 from modelspec.graph.inputs import given_input, own_input
@@ -80,7 +79,10 @@ class Builder:
             bound = bind(model, shape, called, self.report)
             plan = ModelPlan(shape, called, bound)
             self._plans[id(model)] = plan
-            report_cycles(model, shape, self.report)
+            if shape.unordered:
+                from modelspec.graph.cycles import report_cycles
+
+                report_cycles(model, shape, self.report)
             reported = report_unreachable(model, shape, called, bound, self.report)
             report_too_many_operands(bound, reported | shape.unordered, self.report)
             report_unused_shared(model, self.report)

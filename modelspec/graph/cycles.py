@@ -28,8 +28,6 @@ def report_cycles(model: Model, structure: Structure, report: Report) -> None:
 
     Where two cycles share an edge, one wrong edge may well have closed both.
     """
-    if not structure.unordered:
-        return
     rank = {name: index for index, name in enumerate([*model.inputs, *model.nodes])}
     for cycle in _disjoint_cycles(structure, rank):
         report.add(_finding(cycle, rank))

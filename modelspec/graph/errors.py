@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report
 from modelspec.graph.call import MOST_STEPS_BACK
-from modelspec.graph.fixes import dtype_fix
-from modelspec.graph.help import suggest_help
 from modelspec.layers.values import UNKNOWN_DTYPE, Bundle, LayerError, Operands, Tensor, Value
 from modelspec.shapes import text
 
@@ -53,6 +51,8 @@ class Failures:
             self._report.add(finding)
 
     def _finding(self, call: Call, origins: list[Node], error: LayerError) -> Diagnostic:
+        from modelspec.graph.help import suggest_help
+
         place, is_argument = _place(call.node, error)
         help, fix = suggest_help(call, origins, error)
         return place.finding(
@@ -82,6 +82,8 @@ class Failures:
         if silent is None or self.callers:
             return False
         if silent.place not in self._blamed:
+            from modelspec.graph.fixes import dtype_fix
+
             self._blamed.add(silent.place)
             self._report.add(
                 silent.place.finding(

@@ -1,7 +1,5 @@
 """What the `data:` section and all that stands in it are made of."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +24,7 @@ def class_text(value: str | bool | int | float) -> str:
     return str(value)
 
 
-def first_twice(values: Iterable[str]) -> str | None:
+def first_twice(values: "Iterable[str]") -> str | None:
     """The first of some values that was there before."""
     seen: set[str] = set()
     for value in values:

@@ -1,7 +1,5 @@
 """From which probability on an output says yes: the entry `outputs.NAME.decision`."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -41,7 +39,7 @@ class DecisionSection(_Section):
     """What it is chosen for, when a training ends, on the validation rows, by its best weights."""
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _one(self) -> "Self":
         if (self.threshold is None) == (self.best is None):
             both = self.threshold is not None
             message = "`threshold` and `best` say both what the threshold is"

@@ -1,7 +1,5 @@
 """How an output becomes a sequence: the entry `outputs.NAME.decode`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field

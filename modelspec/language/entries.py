@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Diagnostic, Fix, Report, name_list
 from modelspec.language.block_calls import call_block
-from modelspec.language.called_in_text import as_mapping
 from modelspec.language.describe_values import shown
 from modelspec.language.entry import NO_ENTRY, Entry
-from modelspec.language.foreign.layer_types import ACTIVATIONS, FOREIGN_TYPES, NO_LAYERS
 from modelspec.language.model import Use
 from modelspec.language.names import renaming
 from modelspec.language.params import BROKEN, has_params, is_broken, mend_param, substitute
 from modelspec.language.scope import MAX_REPEAT
 from modelspec.language.validation import validated
-from modelspec.layers import Layer, registry
+from modelspec.layers import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from modelspec.diagnostics import Diagnostic, Report
     from modelspec.language.context import ReadContext
     from modelspec.language.scope import Scope
     from modelspec.source import Place
@@ -85,7 +83,9 @@ class EntryReader:
             return Entry(model, trainable, kind, copies)
         cls = self.context.layer_type(kind)
         if cls is None:
-            self.report.add(self._unknown_type(kind, where))
+            from modelspec.language.unknown_layer import unknown_layer
+
+            self.report.add(unknown_layer(kind, where, self.scope.blocks, self.context))
             return NO_ENTRY._replace(copies=copies)
         layer = self._layer(cls, arguments, place)
         return Entry(layer, True if layer is None else layer.trainable, "", copies)
@@ -192,46 +192,6 @@ class EntryReader:
         name = place.path[-1] if place.path else "layer"
         help = "add `type: Dense`, or `use:` and the name of a shared layer"
         self.report.add(place.finding("MS202", f"`{name}` needs a `type`", help=help, key=True))
-
-    def _unknown_type(self, kind: str, where: Place) -> Diagnostic:
-        blocks, names = self.scope.blocks, registry.names()
-        called, bracket, _ = kind.partition("(")
-        if bracket:
-            return self._called_type(kind, called.rpartition(".")[2], where)
-        foreign = FOREIGN_TYPES.get(kind)
-        known = foreign in blocks or foreign in names
-        near = foreign if known else self.context.suggestions.nearest(kind, blocks, names)
-        if foreign and near == foreign:
-            help = f"in modelspec, it is `{foreign}`"
-            help += f" with `activation: {ACTIVATIONS[kind]}`" if kind in ACTIVATIONS else ""
-        elif kind in NO_LAYERS:
-            help, near = NO_LAYERS[kind], None
-        elif near:
-            help = f"did you mean `{near}`?"
-        else:
-            others = f"; the blocks are {name_list(blocks)}" if blocks else ""
-            help = f"`modelspec explain` lists the layer types{others}"
-        return where.finding(
-            "MS205",
-            f"there is no layer type `{kind}`",
-            help=help,
-            fix=renaming(where, near) if kind not in ACTIVATIONS else None,
-        )
-
-    def _called_type(self, kind: str, called: str, where: Place) -> Diagnostic:
-        """The finding for a layer written as Python writes one."""
-        foreign = FOREIGN_TYPES.get(called)
-        near = called if registry.find(called) else foreign
-        near = near or self.context.suggestions.nearest(called, registry.names())
-        help = "write `{type: ..., ...}`, with its arguments as keys"
-        mapping = ""
-        declared = self.context.layer_type(near) if near else None
-        if near and declared:
-            mapping = "" if foreign else as_mapping(kind, near, declared)
-            help = f"write `{mapping or f'{{type: {near}, ...}}'}`, with its arguments as keys"
-        fix = Fix(where.span, mapping, "write it as a mapping") if mapping else None
-        message = f"there is no layer type `{kind}`"
-        return where.finding("MS205", message, help=help, fix=fix)
 
 
 def _cost_inside(place: Place) -> Diagnostic:

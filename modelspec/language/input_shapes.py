@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.language.features import (
@@ -65,7 +64,7 @@ def fill_shapes(
             message = f"input `{name}` needs `shape`"
             report.add(given.place.finding("MS202", message, help=help, key=True))
         else:
-            filled[name] = replace(given, shape=shape, dtype=given.dtype or dtype)
+            filled[name] = given._replace(shape=shape, dtype=given.dtype or dtype)
     return filled
 
 

@@ -43,8 +43,7 @@ class Edge(NamedTuple):
     target_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """An input of a model. A block's may leave its shape (None) to the caller.
 
     Attributes:
@@ -79,8 +78,7 @@ class Repeat:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """An entry under `layers` or `shared`.
 
     Attributes:
@@ -139,8 +137,7 @@ class Model:
     """False where an edge or a name was broken, so that what follows from its absence is unsaid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """A whole resolved spec file."""
 
     name: str

@@ -12,11 +12,8 @@ from modelspec.language.body import read_body
 from modelspec.language.context import ReadContext
 from modelspec.language.library import BlockFiles, Library, not_a_mapping
 from modelspec.language.model import Spec
-from modelspec.language.overrides import override
 from modelspec.language.params import is_broken, substitute
-from modelspec.language.plugins import load_plugin
 from modelspec.language.scope import Block
-from modelspec.language.yaml_writer import flow
 from modelspec.source import Document, Place
 
 if TYPE_CHECKING:
@@ -54,14 +51,17 @@ def read(
     Raises:
         PluginError: There is no such plugin, or it cannot be used.
     """
-    for plugin in plugins:
-        load_plugin(plugin)
+    if plugins:
+        _load_plugins(plugins)
     root = Place(document)
     if not isinstance(document.data, dict):
         report.add(not_a_mapping(root))
         return None
-    document = override(document, overrides, report)
-    root = Place(document)
+    if overrides:
+        from modelspec.language.overrides import override
+
+        document = override(document, overrides, report)
+        root = Place(document)
     name = _name(document, report)
     files = files if files is not None else BlockFiles()
     library = Library(document, include_dirs, report, files)
@@ -92,6 +92,13 @@ def read(
     )
 
 
+def _load_plugins(names: Sequence[str]) -> None:
+    from modelspec.language.plugins import load_plugin
+
+    for name in names:
+        load_plugin(name)
+
+
 def _name(document: Document, report: Report) -> str:
     name = document.data.get("name")
     if isinstance(name, str) and _FILE_NAME.match(name):
@@ -118,6 +125,8 @@ def _trial(document: Document, include_dirs: Sequence[str], files: BlockFiles) -
     plain = replace(document, data={**document.data, "tune": None})
 
     def try_values(values: dict[str, Any], path: str) -> Diagnostic | None:
+        from modelspec.language.yaml_writer import flow
+
         found = Report()
         settings = [f"{name}={flow(value)}" for name, value in values.items()]
         read(plain, found, overrides=settings, include_dirs=include_dirs, files=files)

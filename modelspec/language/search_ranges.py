@@ -1,7 +1,5 @@
 """What a path is searched over: a range of integers or of numbers, or a choice."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
@@ -21,7 +19,7 @@ class _Range(BaseModel):
     """Only the least and every so much after it."""
 
     @model_validator(mode="after")
-    def _is_one(self) -> _Range:
+    def _is_one(self) -> "_Range":
         low, high = self.bounds
         kind = "int" if isinstance(self, IntRange) else "float"
         if low >= high:
@@ -85,7 +83,7 @@ class FloatRange(_Range):
     """Only the least and every so much after it; without it, any number between them."""
 
     @model_validator(mode="after")
-    def _steps_are_even(self) -> FloatRange:
+    def _steps_are_even(self) -> "FloatRange":
         if self.log and self.step is not None:
             message = "`step` is one distance all along, and `log` is for ever larger ones"
             raise PydanticCustomError("MS206", message, {"help": "leave one of them out"})
@@ -126,7 +124,7 @@ class Choice:
     """
 
     values: tuple[Any, ...]
-    inner: dict[int, dict[str, Space]]
+    inner: "dict[int, dict[str, Space]]"
 
     @property
     def count(self) -> int:

@@ -1,7 +1,5 @@
 """The keys of a spec's own sections."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field

@@ -1,13 +1,9 @@
 """The `train` section: the optimizer, how long, and what watches the run."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modelspec.language.clashes import check_callbacks
 from modelspec.language.durations import Duration, seconds
 from modelspec.language.typed import typed
 from modelspec.language.validation import validated
@@ -84,12 +80,11 @@ class TrainSection(BaseModel):
 class CallbackSetting(NamedTuple):
     """A callback as it was written, and where. A run works on copies."""
 
-    callback: Callback
-    place: Place
+    callback: "Callback"
+    place: "Place"
 
 
-@dataclass(frozen=True, slots=True)
-class TrainSettings:
+class TrainSettings(NamedTuple):
     """A resolved `train` section. Its fields are `TrainSection`'s.
 
     Attributes:
@@ -99,13 +94,13 @@ class TrainSettings:
         time_limit: In seconds.
     """
 
-    optimizer: Optimizer
+    optimizer: "Optimizer"
     epochs: int
     batch_size: int
     seed: int
     shuffle: bool
     callbacks: tuple[CallbackSetting, ...]
-    place: Place
+    place: "Place"
     weights: tuple[tuple[str, str], ...] = ()
     freeze: tuple[str, ...] = ()
     learning_rate_multipliers: tuple[tuple[str, float], ...] = ()
@@ -117,7 +112,7 @@ class TrainSettings:
     time_limit: float | None = None
 
 
-def read_train(value: object, place: Place, report: Report) -> TrainSettings | None:
+def read_train(value: object, place: "Place", report: "Report") -> TrainSettings | None:
     """Read a `train` section.
 
     Args:
@@ -146,8 +141,11 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
     }
     update = {name: value for name, value in given.items() if value is not None}
     optimizer = optimizer.model_copy(update=update) if update else optimizer
-    if settings and check_callbacks(settings, optimizer, report):
-        return None
+    if settings:
+        from modelspec.language.clashes import check_callbacks
+
+        if check_callbacks(settings, optimizer, report):
+            return None
     return TrainSettings(
         optimizer=optimizer,
         epochs=section.epochs,
@@ -168,7 +166,7 @@ def read_train(value: object, place: Place, report: Report) -> TrainSettings | N
     )
 
 
-def weights_place(place: Place, node: str) -> Place:
+def weights_place(place: "Place", node: str) -> "Place":
     """Where `train.weights` says what a node starts from.
 
     Args:
@@ -184,7 +182,7 @@ def _by_node(weights: str | dict[str, str] | None) -> tuple[tuple[str, str], ...
     return (("", weights),) if isinstance(weights, str) else tuple(weights.items())
 
 
-def _warmed(rate: float | Schedule, steps: int | None) -> float | Schedule:
+def _warmed(rate: "float | Schedule", steps: int | None) -> "float | Schedule":
     """A rate after so many steps of warming up."""
     if steps is None:
         return rate
@@ -195,7 +193,9 @@ def _warmed(rate: float | Schedule, steps: int | None) -> float | Schedule:
     return Warmup(steps=steps, then=then)
 
 
-def _said_twice(section: TrainSection, optimizer: Optimizer, place: Place, report: Report) -> bool:
+def _said_twice(
+    section: TrainSection, optimizer: "Optimizer", place: "Place", report: "Report"
+) -> bool:
     """Report what both the section and its optimizer say."""
     of_optimizer = {
         "gradient_clip": ("clipnorm", "clipvalue", "global_clipnorm"),
@@ -212,7 +212,7 @@ def _said_twice(section: TrainSection, optimizer: Optimizer, place: Place, repor
     return taken
 
 
-def _optimizer(value: object, place: Place, report: Report) -> Optimizer | None:
+def _optimizer(value: object, place: "Place", report: "Report") -> "Optimizer | None":
     rate = value.get("learning_rate") if isinstance(value, dict) else None
     if not isinstance(rate, dict):
         return typed(value, "optimizer", optimizers, place, report)
@@ -221,14 +221,16 @@ def _optimizer(value: object, place: Place, report: Report) -> Optimizer | None:
     return typed(value, "optimizer", optimizers, place, report, made=given, broken=broken)
 
 
-def _rate(value: object, place: Place, report: Report) -> float | Schedule | None:
+def _rate(value: object, place: "Place", report: "Report") -> "float | Schedule | None":
     """A learning rate or a schedule; None of anything else, of which pydantic complains."""
     if isinstance(value, dict):
         return typed(value, "schedule", schedules, place, report)
     return value if isinstance(value, int | float) else None
 
 
-def _callbacks(items: object, place: Place, report: Report) -> tuple[CallbackSetting, ...] | None:
+def _callbacks(
+    items: object, place: "Place", report: "Report"
+) -> tuple[CallbackSetting, ...] | None:
     if not isinstance(items, list):
         return ()
     settings = []

@@ -1,7 +1,5 @@
 """The `tune` section: what is searched over, for what, and within which limits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -95,10 +93,12 @@ class TuneSettings:
 
     section: TuneSection
     search: dict[str, Space]
-    place: Place
+    place: "Place"
 
 
-def read_tune(value: object, place: Place, report: Report, try_values: Try) -> TuneSettings | None:
+def read_tune(
+    value: object, place: "Place", report: "Report", try_values: Try
+) -> TuneSettings | None:
     """Read a `tune` section.
 
     Args:

@@ -8,8 +8,9 @@ from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import Axes
-from modelspec.layers.initializers import Finite, VectorInitializer
+from modelspec.layers.initializers import VectorInitializer
 from modelspec.layers.kept import FLOAT, OPERANDS, OUTPUT, Kept
+from modelspec.layers.options.initializers import Finite
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Example, LayerError, MaskUse, Weight
 from modelspec.shapes import Dim, Shape, product

@@ -1,7 +1,5 @@
 """What a layer declaration is: arguments, documentation, shape rule and examples, together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -164,7 +162,7 @@ class Layer(BaseModel):
             return self.keeps
         return with_activation(self.keeps, activation, self.output_shape(*shapes))
 
-    def reference(self, operands: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+    def reference(self, operands: "Sequence[Array]", weights: "Mapping[str, Array]") -> "Array":
         """What the layer computes out of training, in NumPy; the tests hold the twin against it.
 
         A layer that Keras does not have needs one. One that Keras has is held against what Keras
@@ -290,6 +288,10 @@ class Layer(BaseModel):
             if wanted and tensor.dtype not in wanted:
                 kind = "integers" if self.accepts == "integer" else "floating point numbers"
                 raise LayerError("MS506", f"takes {kind}, gets {tensor.dtype}")
+
+
+for _name in Layer.__class_vars__:  # else pydantic evaluates them anew for every class below
+    del Layer.__annotations__[_name]
 
 
 def check_rank(shape: Shape, axes: str) -> None:

@@ -3,18 +3,15 @@
 A name may be written as that of Keras's class, too: `GlorotUniform` is `glorot_uniform`.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticKnownError, core_schema
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+_DECLARED = "modelspec.layers.options"
 
 
 class Option(BaseModel):
@@ -37,24 +34,48 @@ class Option(BaseModel):
         """
 
 
-Table = Mapping[str, type[Option]]
+class Options(Mapping[str, type[Option]]):
+    """The options of one kind by name, declared in a module that is imported for the first one.
+
+    Args:
+        module: Its name, in `modelspec.layers.options`.
+        classes: The class of each name.
+    """
+
+    def __init__(self, module: str, classes: Mapping[str, str]) -> None:
+        self._module = module
+        self._classes = classes
+
+    def __getitem__(self, name: str) -> type[Option]:
+        found = self._classes[name]
+        option: type[Option] = getattr(import_module(f"{_DECLARED}.{self._module}"), found)
+        return option
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._classes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
 
 
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Makes of what is written an option of a table; stands in an `Annotated`.
 
     It builds no schema of an option before one is chosen.
 
-    Attributes:
+    Args:
         table: The options by name.
         plain: Whether a name without arguments stays a name.
         optional: Whether null is no option.
     """
 
-    table: Table
-    plain: bool = False
-    optional: bool = False
+    def __init__(self, table: Options, *, plain: bool = False, optional: bool = False) -> None:
+        self.table = table
+        self.plain = plain
+        self.optional = optional
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return core_schema.no_info_plain_validator_function(self.made)
@@ -125,7 +146,7 @@ def _written(option: type[Option], names: list[str]) -> dict[str, Any]:
     }
 
 
-def _listed(names: Sequence[str] | Table) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 

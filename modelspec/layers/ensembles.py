@@ -1,7 +1,5 @@
 """Spread and temperature scaling: what ensembles are made of, beside the weighted `Average`."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -64,7 +62,7 @@ class Spread(_Weighted):
         """A mean, and of each input a difference, a square and a sum."""
         return super().flops(*shapes) * 4
 
-    def reference(self, operands: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+    def reference(self, operands: "Sequence[Array]", weights: "Mapping[str, Array]") -> "Array":
         import numpy as np
 
         rank = max(each.ndim for each in operands)
@@ -130,7 +128,7 @@ class TemperatureScaling(Layer):
         """A logarithm, a division, an exponential, a sum and a division: five a number."""
         return product(shapes[0]) * 5
 
-    def reference(self, operands: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+    def reference(self, operands: "Sequence[Array]", weights: "Mapping[str, Array]") -> "Array":
         import numpy as np
 
         (p,) = operands

@@ -8,7 +8,7 @@ from modelspec.layers.base import Layer, check_rank
 from modelspec.layers.choices import Option
 from modelspec.layers.fields import Fraction, PositiveInt, Rate
 from modelspec.layers.kept import FLOAT, NOTHING, Kept
-from modelspec.layers.regularizers import L1L2, Factor
+from modelspec.layers.options.regularizers import L1L2, Factor
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product, same, text
 

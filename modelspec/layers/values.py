@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from modelspec.shapes import UNKNOWN, Dim, Shape
@@ -85,8 +84,7 @@ def fixed(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
     return tuple(weight._replace(trainable=False) for weight in weights)
 
 
-@dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(NamedTuple):
     """What is known of one call before it runs.
 
     Attributes:
@@ -115,7 +113,6 @@ class Arity(NamedTuple):
     maximum: int | None = 1
 
 
-@dataclass
 class LayerError(Exception):
     """A layer cannot be called like this. The graph turns it into a finding at the node.
 
@@ -127,11 +124,20 @@ class LayerError(Exception):
         empty: The expressions of sizes that came out below 1, for MS502.
     """
 
-    code: str
-    message: str
-    help: str = ""
-    argument: str = ""
-    empty: tuple[Dim, ...] = field(default=())
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: str = "",
+        argument: str = "",
+        empty: tuple[Dim, ...] = (),
+    ) -> None:
+        super().__init__(code, message, help, argument, empty)
+        self.code = code
+        self.message = message
+        self.help = help
+        self.argument = argument
+        self.empty = empty
 
     def __str__(self) -> str:
         return self.message

@@ -117,6 +117,7 @@ def assemble(
         constraints=constraints,
         precision=Precision(settings.precision, device),
         averages=averaging is not None,
+        compiled=settings.compile,
     )
     if settings.compile:
         _compile(wrapped, options)

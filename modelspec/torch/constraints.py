@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from modelspec.layers.constraints import MinMaxNorm, NonNeg, UnitNorm
+from modelspec.layers.options.constraints import MinMaxNorm, NonNeg, UnitNorm
 from modelspec.torch.regularization import weights_with
 from modelspec.torch.weight_ownership import WholeView
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers.choices import Option
-from modelspec.layers.regularizers import L1, L1L2, L2, Orthogonality
+from modelspec.layers.options.regularizers import L1, L1L2, L2, Orthogonality
 from modelspec.torch.weight_ownership import ScatteredView, View, array_views, layer_weights
 
 if TYPE_CHECKING:

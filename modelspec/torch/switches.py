@@ -41,4 +41,10 @@ DIRECT_FORWARD = Switch("layers are called without `nn.Module.__call__`")
 FLAT_OPTIMIZER = Switch("the small tensors of an optimizer lie in one buffer")
 INDEX_TARGETS = Switch("one-hot targets become class indices, once")
 EMBEDDING = Switch("the gradient of a narrow `Embedding` on a CPU is added row after row")
+FEW_CLASSES = Switch(
+    "softmax and cross-entropy of few classes on a CPU take several numbers at once"
+)
 POOL_FIRST = Switch("max pooling comes before the `relu` in front of it, with `DIRECT_FORWARD`")
+CAPTURE = Switch(
+    "the steps of small models on a CPU are repeated as the kernel calls of one of them"
+)

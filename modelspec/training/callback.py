@@ -1,7 +1,5 @@
 """What a callback is: declared arguments, and hooks that a training run calls."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
@@ -62,7 +60,7 @@ class Training(Protocol):
         """How many samples of this epoch are done."""
 
     @property
-    def folder(self) -> Path | None:
+    def folder(self) -> "Path | None":
         """The run directory, if there is one."""
 
     @property
@@ -74,7 +72,7 @@ class Training(Protocol):
         """One row a validation in the middle of an epoch: `epoch`, `step`, what it measured."""
 
     @property
-    def inspection(self) -> Inspection:
+    def inspection(self) -> "Inspection":
         """What there is to see of the model."""
 
     @property

@@ -1,7 +1,5 @@
 """What all that training is made of has in common: arguments, and a name in a spec."""
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 

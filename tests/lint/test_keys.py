@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.language import validation
+from modelspec.language import validation_findings
 from modelspec.language.data import DataSection
 from modelspec.language.features import TYPES
 from modelspec.language.names import is_name
@@ -135,13 +135,13 @@ def test_and_so_it_is_alone(path: Path, key: str) -> None:
 def test_every_declaration_stands_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The spec above makes an instance of each class that a mapping is read by."""
     read: set[type] = set()
-    findings = validation._findings
+    findings = validation_findings.findings
 
     def recorded(cls: type, *rest: Any) -> Any:
         read.add(cls)
         return findings(cls, *rest)
 
-    monkeypatch.setattr(validation, "_findings", recorded)
+    monkeypatch.setattr(validation_findings, "findings", recorded)
     examine("s.yaml", text=written(SPEC, set(LEVELS), "1"))
     declared = [
         *(SpecSection, BlockSection, InputSection, OutputSection, BlockOutputSection),

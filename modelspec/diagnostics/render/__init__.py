@@ -8,6 +8,8 @@ from modelspec.diagnostics.render.style import Style
 from modelspec.diagnostics.sources import Sources
 
 FORMATS = ("full", "concise", "json", "github", "sarif")
+_DOCUMENTS = ("json", "sarif")
+"""The formats that say something of no findings, too."""
 
 __all__ = ["FORMATS", "Style", "render"]
 
@@ -26,6 +28,9 @@ def render(
         sources: Where `full` takes the lines that it shows.
         style: Colours and width, for `full`.
     """
+    found = list(diagnostics)
+    if not found and format not in _DOCUMENTS:
+        return ""
     module = import_module(f"modelspec.diagnostics.render.{format}")
-    text: str = module.render(list(diagnostics), sources or Sources(), style or Style())
+    text: str = module.render(found, sources or Sources(), style or Style())
     return text

@@ -12,6 +12,7 @@ import torch
 from modelspec.data import Arrays, CellCounts, RowEncoder
 from modelspec.data.decisions import with_threshold
 from modelspec.diagnostics import Report
+from modelspec.runner.inference.batch_size import batch_size
 from modelspec.runner.inference.evaluate import Evaluator
 from modelspec.runner.inference.generate import SequenceGenerator
 from modelspec.runner.inference.loaded_module import loaded_module
@@ -27,6 +28,7 @@ from modelspec.runner.setup.decode_tokens import feed_inputs
 from modelspec.torch import devices
 from modelspec.torch.losses.probabilities import probabilities_of
 from modelspec.torch.passes import without_masks
+from modelspec.torch.passes.direct import InferenceForward
 from modelspec.torch.passes.values import values_at
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from modelspec.runner.inference.evaluate import Evaluation
     from modelspec.runner.inference.trained_model import TrainedModel
     from modelspec.torch import SpecModule
-
-BATCH = 256
 
 
 class Predictor:
@@ -81,6 +81,8 @@ class Predictor:
             check_not_decoded(nodes, self._graph, trained)
         self._inner = [name for name in nodes if name not in self._graph.outputs]
         check_nodes(self._inner, self._direct or self.plain, trained)
+        self._forward = InferenceForward(self._direct) if self._direct else None
+        self._rows = batch_size(self._graph)
         self._evaluators: dict[frozenset[str], Evaluator] = {}
 
     def encode(
@@ -138,14 +140,15 @@ class Predictor:
             for output in self._decoded
         ]
         parts: list[dict[str, Array]] = []
+        forward = self._forward.current() if self._forward else None
         with torch.inference_mode():
-            for batch in batch_source(self._given(arrays), self.device).batches(BATCH):
+            for batch in batch_source(self._given(arrays), self.device).batches(self._rows):
                 for each in generators:
                     each.add(batch)
-                if self._direct is not None:
+                if self._direct is not None and forward is not None:
                     inner = self._inner
                     values = values_at(self._direct, batch.inputs, inner) if inner else {}
-                    parts.append(_arrays(self._direct(batch.inputs) | values))
+                    parts.append(_arrays(forward(batch.inputs) | values))
         for each in generators:
             columns |= each.columns(preprocessing)
         for name, found in _joined(parts).items():

@@ -67,7 +67,7 @@ class Inspection:
     def gradients(self) -> dict[str, NDArray[Any]]:
         """Those of the last batch."""
         return {
-            name: _array(each.grad)
+            name: _array(each.grad).copy()
             for name, each in self._trained.named_parameters()
             if each.grad is not None
         }

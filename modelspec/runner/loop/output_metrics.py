@@ -100,10 +100,8 @@ class OutputMetrics:
             factors = weight if self.loss is None else self.loss.factors(prediction, target, weight)
             if counts is not None:
                 factors = counts if factors is None else factors * counts
-        if self.activation == "softmax":
-            prediction = prediction.softmax(-1)
-        elif self.activation == "sigmoid":
-            prediction = prediction.sigmoid()
+        if self.activation is not None and self.loss is not None:
+            prediction = self.loss.twin.probabilities(prediction)
         plain = measured = (prediction, target)
         if self.units is not None and self.in_units:
             measured = (self.units(prediction), self.units(target))

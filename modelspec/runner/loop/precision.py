@@ -44,14 +44,24 @@ class Precision:
             return nullcontext()
         return torch.autocast(self._device, self._dtype)
 
-    def learn(self, loss: Tensor, optimizer: Optimizer) -> None:
-        """Take a batch's gradients, and update the weights by them."""
+    @property
+    def scales(self) -> bool:
+        """Whether the loss is scaled, by a factor that changes with time."""
+        return self._scaler is not None
+
+    def differentiate(self, loss: Tensor, optimizer: Optimizer) -> None:
+        """Take a batch's gradients in the place of those before."""
         optimizer.zero_grad()
         if self._scaler is None:
             self.backward(loss)
-            optimizer.step()
         else:
             torch.autograd.backward(self._scaler.scale(loss))
+
+    def update(self, optimizer: Optimizer) -> None:
+        """Update the weights by the gradients."""
+        if self._scaler is None:
+            optimizer.step()
+        else:
             self._scaler.step(optimizer)
             self._scaler.update()
 

@@ -73,6 +73,7 @@ class TrainState:
         forward: Computes the module's outputs of its inputs by name in training.
         constraints: Applied to the weights after every step.
         averages: Whether the moving average of the weights is evaluated and saved.
+        compiled: Whether `forward` is compiled.
     """
 
     module: torch.nn.Module
@@ -83,4 +84,5 @@ class TrainState:
     constraints: Constraints
     precision: Precision
     averages: bool = False
+    compiled: bool = False
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from modelspec.runner.input.batches import epoch_order
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.snapshot import capture, restore
 from modelspec.runner.loop.train_state import Progress
+from modelspec.runner.loop.train_step import TrainStep
 from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
@@ -65,6 +66,7 @@ class Trainer:
         self._inspection = inspection
         self._averages = train_state.averages
         self.progress = Progress()
+        self._train_step = TrainStep(plan, train_state)
         self.history: list[dict[str, float]] = []
         self.validations: list[dict[str, float]] = []
         self._writer = CheckpointWriter(plan.folder, plan.group)
@@ -97,6 +99,11 @@ class Trainer:
     def step(self) -> int:
         """How many updates of the weights are done, over all epochs."""
         return self.progress.step
+
+    @property
+    def batches_left(self) -> int:
+        """How many batches are still to be done, over all epochs."""
+        return (self.epochs - self.epoch + 1) * self.batches - self.batch
 
     @property
     def samples(self) -> int:
@@ -227,6 +234,7 @@ class Trainer:
         for hook in self.callbacks.epoch_begin:
             hook(self)
         self.train_state.module.train()
+        self._train_step.capture.check()
         for batch in self._batches():
             if not self._validate_between(interrupted):
                 return False
@@ -252,17 +260,12 @@ class Trainer:
         return shard_batches(plan.rows, size, taken, self.batch, plan.group)
 
     def _train_batch(self, batch: Batch) -> None:
-        train_state = self.train_state
         for hook in self.callbacks.batch_begin:
             hook(self)
-        with train_state.precision.context():
-            outputs = train_state.objective.run(train_state.forward, batch.inputs)
-        loss = train_state.objective.add(outputs, batch.targets, batch.rows, batch.whole)
+        loss = self._train_step.loss(batch, self.batches_left)
         if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
             raise self._not_finite(batch, loss.item())
-        train_state.precision.learn(loss, train_state.optimizer)
-        if train_state.constraints:
-            train_state.constraints.apply()
+        self._train_step.learn(loss)
         self.progress.batch += 1
         self.progress.step += 1
         for hook in self.callbacks.batch_end:
@@ -292,6 +295,7 @@ class Trainer:
         self.validations.append({"epoch": self.epoch, "step": step, **measured})
         self._tell_validation(measured)
         self.train_state.module.train()
+        self._train_step.capture.check()
         return True
 
     def _validate(self, interrupted: Callable[[], bool]) -> dict[str, float] | None:

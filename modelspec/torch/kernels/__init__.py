@@ -7,5 +7,6 @@ leaves to torch what it does not do better: other devices, compiling, exporting,
 from modelspec.torch.kernels.convolution import conv2d
 from modelspec.torch.kernels.dropout import dropout
 from modelspec.torch.kernels.embedding import embedding
+from modelspec.torch.kernels.few_classes import cross_entropy, log_softmax, softmax
 
-__all__ = ["conv2d", "dropout", "embedding"]
+__all__ = ["conv2d", "cross_entropy", "dropout", "embedding", "log_softmax", "softmax"]

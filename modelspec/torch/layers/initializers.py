@@ -11,7 +11,8 @@ import torch
 from torch import Generator, Tensor
 
 from modelspec.layers.choices import Option
-from modelspec.layers.initializers import MATRICES, VarianceScaling
+from modelspec.layers.initializers import MATRICES
+from modelspec.layers.options.initializers import VarianceScaling
 
 _TRUNCATED_DEVIATION = 0.87962566103423978
 """The standard deviation of a unit normal distribution that is cut off at 2."""

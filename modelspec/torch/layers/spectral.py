@@ -9,7 +9,7 @@ from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.layers import spectral
-from modelspec.layers.initializers import Normal
+from modelspec.layers.options.initializers import Normal
 from modelspec.shapes import Shape
 from modelspec.torch.layers.finding import find
 from modelspec.torch.layers.freezing import freeze

@@ -72,9 +72,7 @@ class CategoricalCrossentropy(Twin):
         """Their mean."""
         target = self._smoothed(prediction, target)
         if self.from_logits and target.dtype == torch.int64:
-            return functional.cross_entropy(
-                prediction.flatten(0, -2), target.flatten(), ignore_index=_NO_IGNORED_INDEX
-            )
+            return indexed(self, prediction, target)
         return categorical(logarithms(self, prediction), target, "mean")
 
     def _smoothed(self, prediction: Tensor, target: Tensor) -> Tensor:
@@ -120,6 +118,8 @@ class SparseCategoricalCrossentropy(Twin):
 
     def mean(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Their mean, where none is ignored."""
+        if self.from_logits:
+            return indexed(self, prediction, target)
         return categorical(logarithms(self, prediction), target, "mean")
 
     def counted(self, values: Tensor, target: Tensor) -> Tensor | None:  # noqa: ARG002
@@ -180,8 +180,17 @@ def normal(prediction: Tensor) -> Tensor:
 def logarithms(twin: Twin, prediction: Tensor) -> Tensor:
     """The logarithms of the probabilities of classes."""
     if twin.from_logits:
-        return functional.log_softmax(prediction, -1)
+        logarithms: Tensor = twin.functional.log_softmax(prediction, -1)
+        return logarithms
     return normal(prediction).log()
+
+
+def indexed(twin: Twin, logits: Tensor, target: Tensor) -> Tensor:
+    """The mean cross-entropy of rows of logits with class indices."""
+    value: Tensor = twin.functional.cross_entropy(
+        logits.flatten(0, -2), target.flatten(), ignore_index=_NO_IGNORED_INDEX
+    )
+    return value
 
 
 def categorical(logarithms: Tensor, target: Tensor, reduction: str) -> Tensor:

@@ -1,10 +1,12 @@
 """The base of what computes losses."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from modelspec.torch import kernels, switches
 from modelspec.training.losses import Loss
 
 EPSILON = 1e-7
@@ -25,6 +27,7 @@ class Twin:
     def __init__(self, settings: Loss, *, from_logits: bool = False) -> None:
         self.settings = settings
         self.from_logits = from_logits
+        self.functional: Any = kernels if switches.FEW_CLASSES else functional
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """The loss of each element or row, `(N, ...)`; a scalar of a whole batch.
@@ -54,5 +57,6 @@ class Twin:
         if not self.from_logits:
             return prediction
         if self.settings.activation == "softmax":
-            return torch.softmax(prediction, -1)
+            found: Tensor = self.functional.softmax(prediction, -1)
+            return found
         return torch.sigmoid(prediction)

@@ -5,6 +5,7 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from modelspec.torch.capture import noted
 from modelspec.torch.losses.targets import aligned, class_targets
 
 
@@ -91,10 +92,30 @@ class Quotient(Accumulator):
         self._sums, self._held = None, totals
         self._places = totals.unbind()
 
+    @property
+    def host_sums(self) -> tuple[float, float]:
+        """The sums as Python's numbers, which they stay until somebody asks for `totals`."""
+        if self._sums is None:
+            total, divisor = self._held.tolist()
+            self._sums = (total, divisor)
+        return self._sums
+
+    @host_sums.setter
+    def host_sums(self, sums: tuple[float, float]) -> None:
+        self._sums = sums
+
+    def reset(self) -> None:
+        """Forget everything."""
+        if self._on_host:
+            self._sums = (0.0, 0.0)
+        else:
+            super().reset()
+
     def take(self, value: Tensor, count: int | Tensor, *, times: int = 1, each: int = 1) -> None:
         """Add `times` a number to the sum, and `each` times a number to what divides it."""
         if self._on_host:
-            total, divisor = self._sums or self._held.tolist()
+            noted(self, value, count, times, each)
+            total, divisor = self._sums or self.host_sums
             self._sums = (total + value.item() * times, divisor + float(count) * each)
             return
         self._places[0].add_(value.detach(), alpha=times)

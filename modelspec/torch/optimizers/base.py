@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from modelspec.torch import switches
-from modelspec.torch.optimizers.flat import FlatGroup, StepLists, flat_groups
+from modelspec.torch.optimizers.flat import FixedGradients, FlatGroup, StepLists, flat_groups
 from modelspec.torch.sharding import is_sharded, local_shard, shard_like, shard_of
 from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
@@ -106,14 +106,30 @@ class Optimizer:
         if self._shards:
             found = [None if each is None else local_shard(each) for each in found]
         gradients = lists.gradients(found)
+        self._take(lists, gradients)
+        if self._changes_gradients:
+            lists.show(gradients, self._sources)
+
+    def fixed_gradients(self, names: Collection[str]) -> FixedGradients:
+        """Where the gradients of parameters may lie for `step_on`, which spares joining them.
+
+        Args:
+            names: Of the parameters that get gradients.
+        """
+        live = [place for place, name in enumerate(self.names) if name in names]
+        return self._lists_of(live).fixed(self.names)
+
+    def step_on(self, gradients: FixedGradients) -> None:
+        """`step` of gradients that are there, of all in `fixed_gradients`."""
+        self._take(gradients.lists, gradients.tensors)
+
+    def _take(self, lists: StepLists, gradients: Tensors) -> None:
         if self.schedule is not None:
             self.learning_rate = self.schedule.rate(self.iterations)
         self.iterations += 1
-        if live and (self._every == 1 or self._accumulated(gradients, lists.slots)):
+        if lists.live and (self._every == 1 or self._accumulated(gradients, lists.slots)):
             self._clip(gradients)
             self._step_at_rates(lists.parameters, gradients, lists.slots, lists.multipliers)
-        if self._changes_gradients:
-            lists.show(gradients, self._sources)
         if self.settings.use_ema:
             self._follow()
 

@@ -141,8 +141,52 @@ class StepLists:
         joined = [group.join([found[place] for place in group.places]) for group in self._groups]
         return joined + [found[place] for place in self._single]
 
+    def fixed(self, names: Sequence[str]) -> FixedGradients:
+        """Memory for the gradients that stays where it is, that of a group's in one buffer.
+
+        Args:
+            names: Of all the optimizer's parameters.
+        """
+        joined = [torch.zeros_like(group.parameter) for group in self._groups]
+        homes = {
+            names[place]: view
+            for group, flat in zip(self._groups, joined, strict=True)
+            for place, view in zip(group.places, group.views(flat), strict=True)
+        }
+        return FixedGradients(self, joined, homes, [names[place] for place in self._single])
+
     def show(self, gradients: Sequence[Tensor], sources: Sequence[Tensor]) -> None:
         """Let the parameters have what became of their gradients since `gradients` gave them."""
         for group, joined in zip(self._groups, gradients, strict=False):
             for place, view in zip(group.places, group.views(joined), strict=True):
                 sources[place].grad = view
+
+
+class FixedGradients:
+    """Gradients that lie in the same memory in each step.
+
+    Args:
+        lists: What a step works on where there are these gradients.
+        joined: A buffer for each group.
+        homes: The parts of the buffers, by the names of their parameters.
+        single: The names of the parameters in no group.
+
+    Attributes:
+        tensors: As `StepLists.gradients` gives them; of groups only, before `complete`.
+    """
+
+    def __init__(
+        self,
+        lists: StepLists,
+        joined: Sequence[Tensor],
+        homes: Mapping[str, Tensor],
+        single: Sequence[str],
+    ) -> None:
+        self.lists = lists
+        self.homes = homes
+        self.tensors = list(joined)
+        self._single = single
+
+    def complete(self, gradients: Mapping[str, Tensor | None]) -> None:
+        """Take in where the gradients of the parameters in no group lie."""
+        self.tensors += [each for name in self._single if (each := gradients[name]) is not None]

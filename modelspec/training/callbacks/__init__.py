@@ -1,13 +1,14 @@
 """The callbacks that a spec can name: one file each, called like its `type_name`."""
 
-from __future__ import annotations
-
 import os
+from typing import TYPE_CHECKING
 
-from modelspec.training.callback import Callback
 from modelspec.training.catalogue import Catalogue
 
-__all__ = ["Callback", "add", "classes", "find", "name", "names"]
+if TYPE_CHECKING:
+    from modelspec.training.callback import Callback
+
+__all__ = ["add", "classes", "find", "name", "names"]
 
 
 def _files() -> list[str]:
@@ -18,7 +19,7 @@ def _files() -> list[str]:
     )
 
 
-_CALLBACKS: Catalogue[Callback] = Catalogue(__name__, {file: (file,) for file in _files()})
+_CALLBACKS: "Catalogue[Callback]" = Catalogue(__name__, {file: (file,) for file in _files()})
 
 find = _CALLBACKS.find
 name = _CALLBACKS.name

@@ -1,7 +1,5 @@
 """Write what nodes give for one sample."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Save the run while it goes on, and the best weights so far."""
 
-from __future__ import annotations
-
 import re
 import time
 from typing import Annotated, Any, ClassVar

@@ -1,7 +1,5 @@
 """Write what every epoch measured into a CSV file."""
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -76,12 +74,12 @@ class CSVLogger(Callback):
     def _validations(self) -> str:
         return f"validations-{self.filename}"
 
-    def _begin(self, path: Path, rows: list[dict[str, float]]) -> None:
+    def _begin(self, path: "Path", rows: list[dict[str, float]]) -> None:
         part = path.with_name(f".unfinished-{path.name}")
         self._write(part, "w", rows)
         part.replace(path)
 
-    def _write(self, path: Path, how: str, rows: list[dict[str, float]], start: int = 0) -> None:
+    def _write(self, path: "Path", how: str, rows: list[dict[str, float]], start: int = 0) -> None:
         from csv import DictWriter
 
         with open(path, how, encoding="utf-8", newline="") as file:

@@ -1,7 +1,5 @@
 """Stop when a value no longer improves."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, PrivateAttr

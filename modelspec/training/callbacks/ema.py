@@ -1,7 +1,5 @@
 """Measure, and end with, the moving average of the weights."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Write how large the gradients are."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field, PrivateAttr

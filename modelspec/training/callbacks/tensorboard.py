@@ -1,7 +1,5 @@
 """Write what TensorBoard shows."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
@@ -120,7 +118,7 @@ class TensorBoard(Callback):
                 events.flush()
 
 
-def _histograms(events: Events, kind: str, arrays: dict[str, Array], step: int) -> None:
+def _histograms(events: "Events", kind: str, arrays: "dict[str, Array]", step: int) -> None:
     for name, array in arrays.items():
         events.histogram(f"{kind}/{name}", array, step)
 

@@ -1,7 +1,5 @@
 """End a run whose loss is no longer a number."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.callback import Callback, Training

@@ -1,7 +1,5 @@
 """The losses that an output can be trained with, and their arguments."""
 
-from __future__ import annotations
-
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.losses.base import Loss, Targets
 

@@ -1,7 +1,5 @@
 """What all losses are."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -54,7 +52,7 @@ class Loss(Declaration):
     """How a batch's values become one: `mean` is the same as the default, which divides by how
     many there are; `mean_with_sample_weight` by the sum of their weights; `sum` by nothing."""
 
-    def reference(self, prediction: Array, target: Array) -> Array:
+    def reference(self, prediction: "Array", target: "Array") -> "Array":
         """The loss of each element or row, in NumPy; the tests hold the twin against it.
 
         A loss that Keras does not have needs one; others are held against Keras's own values.

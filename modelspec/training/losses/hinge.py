@@ -1,7 +1,5 @@
 """Losses of a margin."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.losses.base import Loss, Targets

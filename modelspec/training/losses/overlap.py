@@ -1,7 +1,5 @@
 """Losses of how much two regions overlap."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.losses.base import Axis, Loss, NotNegative, Targets

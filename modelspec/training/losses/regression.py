@@ -1,7 +1,5 @@
 """Losses of numbers."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.losses.base import Axis, Loss, NotNegative

@@ -1,7 +1,5 @@
 """Losses of how near the rows of a batch are to each other."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.losses.base import Loss, NotNegative, Targets

@@ -1,7 +1,5 @@
 """The metrics that an output can be measured with, and their arguments."""
 
-from __future__ import annotations
-
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.metrics.base import Kind, Metric
 

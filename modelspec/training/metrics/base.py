@@ -1,7 +1,5 @@
 """What all metrics are."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
@@ -59,7 +57,9 @@ class Metric(Declaration):
         """Whether it counts from the threshold of its output's `decision` on: it has no other."""
         return False
 
-    def reference(self, prediction: Array, target: Array, weight: Array | None = None) -> Array:
+    def reference(
+        self, prediction: "Array", target: "Array", weight: "Array | None" = None
+    ) -> "Array":
         """The metric of all rows, in NumPy; the tests hold the twin against it.
 
         A metric that Keras does not have needs one; others are held against Keras's own values.

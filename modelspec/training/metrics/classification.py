@@ -1,7 +1,5 @@
 """How decisions of yes or no turn out."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -143,7 +141,7 @@ class AUC(_Decisions):
     """Whether the output has no activation, and its values are logits."""
 
     @model_validator(mode="after")
-    def _labels(self) -> AUC:
+    def _labels(self) -> "AUC":
         if self.num_labels and not self.multi_label:
             help = {"help": "add `multi_label: true`, or remove `num_labels`"}
             raise PydanticCustomError("MS204", "`num_labels` is for `multi_label` only", help)

@@ -1,7 +1,5 @@
 """Margins."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.metrics.base import Kind, Metric

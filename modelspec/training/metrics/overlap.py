@@ -1,7 +1,5 @@
 """How much two regions overlap: intersection over union, one class after the other."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -22,7 +20,7 @@ class _Several(Metric):
     """The axis that the values of the classes lie along."""
 
     @model_validator(mode="after")
-    def _known(self) -> _Several:
+    def _known(self) -> "_Several":
         largest = max(getattr(self, "target_class_ids", [0]))
         if largest >= self.num_classes:
             message = f"there is no class {largest}: `num_classes` is {self.num_classes}"

@@ -1,7 +1,5 @@
 """How probable the truth was."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.metrics.base import Axis, Kind, Metric, Smoothing

@@ -1,7 +1,5 @@
 """How far numbers are from what they should be."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The optimizers and their arguments: Keras's names, defaults and bounds."""
 
-from __future__ import annotations
-
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.optimizers.base import Optimizer
 

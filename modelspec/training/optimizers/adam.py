@@ -1,7 +1,5 @@
 """Adam and its relatives."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.optimizers.base import Decay, Optimizer

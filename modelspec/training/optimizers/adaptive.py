@@ -1,7 +1,5 @@
 """Optimizers that divide the gradient by what it has been so far."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

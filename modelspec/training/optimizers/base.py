@@ -1,7 +1,5 @@
 """What all optimizers take: Keras's names, defaults and bounds."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
@@ -60,7 +58,7 @@ class Optimizer(Declaration):
         return self.slots + self.use_ema + (self.gradient_accumulation_steps is not None)
 
     @model_validator(mode="after")
-    def _one_clip(self) -> Optimizer:
+    def _one_clip(self) -> "Optimizer":
         clips = ("clipnorm", "clipvalue", "global_clipnorm")
         given = [name for name in clips if getattr(self, name) is not None]
         if len(given) > 1:

@@ -1,7 +1,5 @@
 """Optimizers that follow the gradient, or its signs."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Optimizers of large models."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The learning-rate schedules: functions of the step."""
 
-from __future__ import annotations
-
 from modelspec.training.catalogue import Catalogue
 from modelspec.training.schedules.base import Schedule
 

@@ -1,7 +1,5 @@
 """What a learning-rate schedule is."""
 
-from __future__ import annotations
-
 from typing import Annotated, TypeAlias
 
 from pydantic import ConfigDict, Field

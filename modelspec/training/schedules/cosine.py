@@ -1,7 +1,5 @@
 """Schedules along a cosine."""
 
-from __future__ import annotations
-
 from math import cos, pi
 from typing import Annotated, ClassVar
 

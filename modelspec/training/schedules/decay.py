@@ -1,7 +1,5 @@
 """Schedules that decay by a power, a quotient or in stairs."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from math import ceil
 from typing import Annotated, ClassVar
@@ -99,7 +97,7 @@ class PiecewiseConstantDecay(Schedule):
     """The learning rates, one more than boundaries."""
 
     @model_validator(mode="after")
-    def _counts_fit(self) -> PiecewiseConstantDecay:
+    def _counts_fit(self) -> "PiecewiseConstantDecay":
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 f"{len(self.boundaries)} boundaries need {len(self.boundaries) + 1} values, "

@@ -1,7 +1,5 @@
 """The way up to a learning rate."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from modelspec.training.schedules.base import Schedule, Steps

@@ -64,7 +64,9 @@ def shares_memory(trainer):
 
 
 @pytest.mark.parametrize("output", [PLAIN, CLASS_WEIGHTS])
-@pytest.mark.parametrize("name", ["INDEX_TARGETS", "DIRECT_FORWARD", "FLAT_OPTIMIZER"])
+@pytest.mark.parametrize(
+    "name", ["INDEX_TARGETS", "DIRECT_FORWARD", "FLAT_OPTIMIZER", "FEW_CLASSES"]
+)
 def test_a_training_without_it_has_the_same_numbers(name: str, output: str, tmp_path: Path) -> None:
     fast = trained(tmp_path, output)
     assert has_indices(fast)
