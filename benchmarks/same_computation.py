@@ -8,13 +8,13 @@ order of the rows, and each other contender starts from the same weights and tak
 dropout is off. A row has the largest difference of what is predicted before the first step, the
 largest of the losses of the steps, relative to the loss, and that of the weights after the last:
 the root mean square of a tensor's difference relative to that of how far it moved, of the worst
-tensor. Where a tensor hardly moved, its difference counts as what it is.
+tensor. A tensor that hardly moved counts as if it had moved a little, and a bias right before a
+batch normalization, which takes it away again, not at all: its gradient is rounding noise.
 
 In float64 nearly all bits agree with the loop by hand; those of Keras agree as far as its own
 float64 goes, whose constants are float32 in places. In float32 an optimizer that divides by the
 gradient's own size (Adam, RMSprop, Adadelta) makes steps of full length out of gradients that are
-rounding noise, as those of a bias before a batch normalization are: only losses and predictions
-are judged there.
+near zero, whatever their sign: only losses and predictions are judged there.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Steps(NamedTuple):
     losses: list[float]
     predicted: dict[str, NDArray[Any]]
     after: Arrays
+    centred: frozenset[tuple[str, int]] = frozenset()
+    """The biases that a batch normalization takes away again: by layer and place."""
 
 
 def by_modelspec(model: str, batches: int, floats: str) -> tuple[Arrays, Steps]:
@@ -100,7 +102,8 @@ def by_modelspec(model: str, batches: int, floats: str) -> tuple[Arrays, Steps]:
             say=lambda _: None,
         )  # fmt: skip
         result = train(ready, quiet)
-    return before, Steps(losses, predicted, arrays_of(ready.graph, result.module))
+    after = arrays_of(ready.graph, result.module)
+    return before, Steps(losses, predicted, after, centred_biases(ready.graph))
 
 
 def prepared(model: str, batches: int, folder: Path) -> Prepared:
@@ -132,6 +135,17 @@ def prepared(model: str, batches: int, folder: Path) -> Prepared:
     report.raise_if_failed()
     assert found
     return found
+
+
+def centred_biases(graph: Graph) -> frozenset[tuple[str, int]]:
+    """The biases right before a batch normalization: their gradient is zero but for rounding."""
+    found = set()
+    for node in graph.nodes.values():
+        if type(node.layer).__name__ == "BatchNormalization":
+            before = graph.nodes[node.sources[0].node]
+            names = [weight.name for weight in before.weights]
+            found |= {(before.name, place) for place, name in enumerate(names) if name == "bias"}
+    return frozenset(found)
 
 
 def arrays_of(graph: Graph, module: Any) -> Arrays:
@@ -199,6 +213,8 @@ def differences(before: Arrays, ours: Steps, theirs: Steps) -> tuple[float, floa
     weights = 0.0
     for name, arrays in before.items():
         for place, array in enumerate(arrays):
+            if (name, place) in ours.centred:
+                continue
             one, other = ours.after[name][place], theirs.after[name][place]
             moved = max(_size(other - array), MOVED)
             weights = max(weights, _size(one - other) / moved)
