@@ -60,8 +60,8 @@ class Steps(NamedTuple):
     losses: list[float]
     predicted: dict[str, NDArray[Any]]
     after: Arrays
-    centred: frozenset[tuple[str, int]] = frozenset()
-    """The biases that a batch normalization takes away again: by layer and place."""
+    left_out: frozenset[tuple[str, int]] = frozenset()
+    """Tensors that are not compared, by layer and place: `centred_biases`, `variances`."""
 
 
 def by_modelspec(model: str, batches: int, floats: str) -> tuple[Arrays, Steps]:
@@ -169,7 +169,13 @@ def by_hand(model: str, before: Arrays, batches: int, floats: str, mode: str) ->
     """What the loop written by hand comes to."""
     import numerics_torch
 
-    return Steps(*numerics_torch.steps(model, mode, before, batches, floats))
+    found = Steps(*numerics_torch.steps(model, mode, before, batches, floats))
+    return found._replace(left_out=variances(before))
+
+
+def variances(arrays: Arrays) -> frozenset[tuple[str, int]]:
+    """The moving variances of batch normalizations: torch's own is unbiased, Keras's is not."""
+    return frozenset((name, 3) for name, each in arrays.items() if name.startswith("bn") and each)
 
 
 def by_keras(
@@ -213,7 +219,7 @@ def differences(before: Arrays, ours: Steps, theirs: Steps) -> tuple[float, floa
     weights = 0.0
     for name, arrays in before.items():
         for place, array in enumerate(arrays):
-            if (name, place) in ours.centred:
+            if (name, place) in ours.left_out | theirs.left_out:
                 continue
             one, other = ours.after[name][place], theirs.after[name][place]
             moved = max(_size(other - array), MOVED)
