@@ -170,7 +170,12 @@ def test_a_few_steps_are_made_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_no_plain_training_is_made_as_usual(change: Any, reason: str) -> None:
-    plan: dict[str, Any] = {"device": torch.device("cpu"), "group": SimpleNamespace(size=1)}
+    plan: dict[str, Any] = {
+        "device": torch.device("cpu"),
+        "group": SimpleNamespace(size=1),
+        "shuffle": True,
+        "rows": None,
+    }
     state: dict[str, Any] = {
         "module": torch.nn.Linear(1, 1),
         "compiled": False,
@@ -250,3 +255,14 @@ def _reason(monkeypatch: pytest.MonkeyPatch, change: Any = lambda step: None) ->
         step.learn(step.loss(batch, 9))
     assert not step.capture.is_active
     return step.capture.reason
+
+
+def test_batches_of_ever_other_shapes_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    step, batches = made_step(DENSE, monkeypatch, 2)
+    monkeypatch.setattr(step_capture, "MOST_SEEN", 3)
+    monkeypatch.setattr(step_capture, "FEWEST_STEPS", 1000)
+    for rows in (5, 4, 3, 2):
+        inputs = {name: each[:rows] for name, each in batches[0].inputs.items()}
+        targets = {name: each[:rows] for name, each in batches[0].targets.items()}
+        step.learn(step.loss(Batch(inputs, targets, rows), 9))
+    assert step.capture.reason == "batches are of many shapes"
