@@ -24,6 +24,7 @@ from modelspec.runner.loop.objective import (
     wanted_logits,
 )
 from modelspec.runner.loop.precision import Precision
+from modelspec.runner.loop.step_compiler import StepCompiler
 from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
 from modelspec.runner.loop.train_state import TrainPlan, TrainState
 from modelspec.runner.loop.trainer import Trainer
@@ -119,12 +120,16 @@ def assemble(
         averages=averaging is not None,
         compiled=settings.compile,
     )
-    if settings.compile:
-        _compile(wrapped, options)
-    elif group.size == 1 and switches.DIRECT_FORWARD:
+    whole_steps = group.size == 1 and device.type == "cpu"
+    if group.size == 1 and switches.DIRECT_FORWARD and not (settings.compile and not whole_steps):
         train_state.forward = direct_forward(
             pool_first(trained) if switches.POOL_FIRST else trained
         )
+    compiler = None
+    if settings.compile and whole_steps:
+        compiler = _step_compiler(train_state, options)
+    elif settings.compile:
+        _compile(wrapped, options)
     if not group.is_main:
         seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))
@@ -136,9 +141,16 @@ def assemble(
         prepared.splits.preprocessing,
         options.picture,
     )
-    return Trainer(
-        plan, train_state, CallbackList(_callbacks(prepared, options)), inspection
-    ), shown
+    callbacks = CallbackList(_callbacks(prepared, options))
+    return Trainer(plan, train_state, callbacks, inspection, compiler), shown
+
+
+def _step_compiler(train_state: TrainState, options: TrainOptions) -> StepCompiler:
+    def compile_passes() -> None:
+        train_state.forward = train_state.module
+        _compile(train_state.module, options)
+
+    return StepCompiler(None if options.quiet else options.say, compile_passes)
 
 
 def _compile(module: torch.nn.Module, options: TrainOptions) -> None:

@@ -94,7 +94,7 @@ def _train(
             deterministic(settings.deterministic),
             named_failures(settings, folder),
         ):
-            if settings.compile and group.size == 1 and not options.quiet:
+            if _compiles_passes(trainer, settings) and group.size == 1 and not options.quiet:
                 _say_compile_gain(trainer, options)
             ended = trainer.train(
                 group.poll(lambda: interruption.received is not None or clock.is_over())
@@ -110,10 +110,14 @@ def _train(
     )
 
 
+def _compiles_passes(trainer: Trainer, settings: TrainSettings) -> bool:
+    """Whether forward and backward pass alone are compiled."""
+    return settings.compile and trainer.compiler is None
+
+
 def _say_compile_gain(trainer: Trainer, options: TrainOptions) -> None:
     """Say what compiling gains on this machine, where there is something left to train."""
-    done = (trainer.epoch - 1) * trainer.batches + trainer.batch
-    left = trainer.epochs * trainer.batches - done
+    left = trainer.batches_left
     if left > 0 and not trainer.progress.stopped:
         options.say(compile_gain(trainer.train_state, trainer.plan).told(left))
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from modelspec.torch import optimizers
+from modelspec.torch.optimizers.functional import FunctionalStep, why_not
 from modelspec.training import optimizers as declared
 from modelspec.training import schedules
 
@@ -201,3 +202,46 @@ def test_torch_optim_is_not_imported():
         "assert not [m for m in set(sys.modules) - before if m.startswith('torch')]\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+FUNCTIONS = [
+    case
+    for case in GOLDEN["cases"]
+    if why_not(optimizers.create(settings(case), torch.nn.Linear(1, 1))) is None
+]
+
+
+def test_the_steps_of_most_optimizers_are_functions():
+    named = {case["optimizer"] for case in FUNCTIONS}
+    others = {case["optimizer"] for case in GOLDEN["cases"]} - named
+    assert others == {"Adafactor", "Muon", "ScheduleFreeAdamW"}
+
+
+@pytest.mark.parametrize(
+    "case", FUNCTIONS, ids=lambda case: f"{case['optimizer']}-{case['arguments']}"
+)
+def test_a_step_as_a_function_is_that_of_keras(case):
+    weights = Weights()
+    optimizer = optimizers.create(settings(case), weights)
+    step = FunctionalStep(optimizer, optimizer.names)
+    values = {name: each.detach().clone() for name, each in weights.named_parameters()}
+    slots = {
+        name: {slot: tensors[place].clone() for slot, tensors in optimizer.slots.items()}
+        for place, name in enumerate(optimizer.names)
+    }
+    wanted = case["weights"]
+    for index, given in enumerate(GOLDEN["gradients"]):
+        if index == GOLDEN["halved_at"]:
+            optimizer.learning_rate /= 2
+        gradients = dict(zip(optimizer.names, map(torch.tensor, given), strict=True))
+        optimizer.count_batch()
+        clipped = step.clipped(gradients)
+        moved = step(values, clipped, slots, torch.tensor(step.scalars()).unbind())
+        values = {name: each.parameter for name, each in moved.items()}
+        assert all(moved[name].slots.keys() == slots[name].keys() for name in slots)
+        slots = {name: each.slots for name, each in moved.items()}
+        flat = torch.cat([each.flatten() for each in values.values()])
+        torch.testing.assert_close(flat, torch.tensor(wanted[index]), rtol=1e-5, atol=1e-6)
+    if "ema" in optimizer.slots:
+        flat = torch.cat([each["ema"].flatten() for each in slots.values()])
+        torch.testing.assert_close(flat, torch.tensor(wanted[-1]), rtol=1e-5, atol=1e-6)

@@ -16,6 +16,7 @@ from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.runner.run.value_notes import value_notes
 from modelspec.torch import devices
 from modelspec.torch.passes import leave_logits
+from modelspec.torch.passes.direct import InferenceForward
 from modelspec.torch.regularization import regularization_losses
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Evaluator:
         if module is None:
             module = loaded_module(trained, self._device)
         self._view, logits = leave_logits(module, wanted_logits(trained.graph))
+        self._direct = InferenceForward(self._view)
         weights = class_weights(trained.graph, trained.preprocessing, Report())
         regularization = regularization_losses(trained.graph, module)
         units = data_units(trained.preprocessing.features, measured, self._device)
@@ -107,7 +109,8 @@ class Evaluator:
     def evaluate(self, arrays: Arrays) -> Evaluation:
         """Evaluate it on rows with targets."""
         objective = self._objective
-        evaluate_pass(self._view, batch_source(arrays, self._device), objective, BATCH)
+        rows = batch_source(arrays, self._device)
+        evaluate_pass(self._view, rows, objective, BATCH, direct=self._direct)
         values = objective.values()
         loss = objective.total(values) if objective.loss_keys else None
         outputs = {name: found for name, found in values.items() if name != REGULARIZATION}

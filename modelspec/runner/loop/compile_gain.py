@@ -62,8 +62,7 @@ class CompileGain(NamedTuple):
 def compile_gain(train_state: TrainState, plan: TrainPlan) -> CompileGain:
     """Measure the passes of the first batch with `torch.compile` and without.
 
-    What it compiles, the training does not compile again. It learns nothing: random numbers,
-    buffers, sums and gradients are afterwards what they were.
+    What it compiles, the training does not compile again. It learns nothing.
 
     Args:
         train_state: Of a module that is compiled, in this process alone.
@@ -74,20 +73,49 @@ def compile_gain(train_state: TrainState, plan: TrainPlan) -> CompileGain:
     )
     module = train_state.module
     assert isinstance(module, SpecModule)
-    plain = direct_forward(module)
-    clock = _clock(plan.device)
-    with _unchanged(train_state, plan):
-        firsts = [batch, *short]
-        warm_up = sum(_passes(train_state, train_state.forward, each, clock) for each in firsts)
-        _passes(train_state, plain, batch, clock)
-        compiled_times: list[float] = []
-        plain_times: list[float] = []
-        end = time.monotonic() + SECONDS
-        while not compiled_times or (len(compiled_times) < ROUNDS and time.monotonic() < end):
-            compiled_times.append(_passes(train_state, train_state.forward, batch, clock))
-            plain_times.append(_passes(train_state, plain, batch, clock))
-    compiled = min(compiled_times)
-    return CompileGain(max(warm_up - compiled, 0.0), compiled, min(plain_times))
+    plain, compiled = direct_forward(module), train_state.forward
+    clock = compile_clock(plan.device)
+    with unchanged(train_state, plan):
+        begun = clock()
+        for each in (batch, *short):
+            _passes(train_state, compiled, each)
+        return measured_gain(
+            clock() - begun,
+            lambda: _passes(train_state, compiled, batch),
+            lambda: _passes(train_state, plain, batch),
+            clock,
+        )
+
+
+def measured_gain(
+    warm_up: float,
+    compiled: Callable[[], object],
+    plain: Callable[[], object],
+    clock: Callable[[], float],
+) -> CompileGain:
+    """Measure in turns what is compiled, once it is, and what is not.
+
+    Args:
+        warm_up: What it took up to the end of the first call, in seconds of the clock.
+        compiled: A batch.
+        plain: The same without.
+        clock: Tells seconds.
+    """
+    plain()
+    compiled_times: list[float] = []
+    plain_times: list[float] = []
+    end = time.monotonic() + SECONDS
+    while not compiled_times or (len(compiled_times) < ROUNDS and time.monotonic() < end):
+        compiled_times.append(_taken(compiled, clock))
+        plain_times.append(_taken(plain, clock))
+    fastest = min(compiled_times)
+    return CompileGain(max(warm_up - fastest, 0.0), fastest, min(plain_times))
+
+
+def _taken(call: Callable[[], object], clock: Callable[[], float]) -> float:
+    begun = clock()
+    call()
+    return clock() - begun
 
 
 def _batch_sizes(plan: TrainPlan) -> list[int]:
@@ -96,23 +124,16 @@ def _batch_sizes(plan: TrainPlan) -> list[int]:
     return ([plan.batch_size] if whole else []) + ([rest] if rest else [])
 
 
-def _passes(
-    train_state: TrainState,
-    forward: Callable[..., object],
-    batch: Batch,
-    clock: Callable[[], float],
-) -> float:
-    """How long a forward and a backward pass take."""
+def _passes(train_state: TrainState, forward: Callable[..., object], batch: Batch) -> None:
+    """A forward and a backward pass."""
     train_state.optimizer.zero_grad()
-    begun = clock()
     with train_state.precision.context():
         outputs = train_state.objective.run(forward, batch.inputs)
     loss = train_state.objective.add(outputs, batch.targets, batch.rows)
     train_state.precision.backward(loss)
-    return clock() - begun
 
 
-def _clock(device: torch.device) -> Callable[[], float]:
+def compile_clock(device: torch.device) -> Callable[[], float]:
     """CPU seconds with the processes that have ended, compilers among them; on a GPU, seconds."""
     if device.type != "cuda":
         return _cpu_seconds
@@ -130,10 +151,13 @@ def _cpu_seconds() -> float:
 
 
 @contextmanager
-def _unchanged(train_state: TrainState, plan: TrainPlan) -> Iterator[None]:
-    objective, module = train_state.objective, train_state.module
-    sums = [each.clone() for each in objective.sums()]
-    buffers = [each.clone() for each in module.buffers()]
+def unchanged(train_state: TrainState, plan: TrainPlan) -> Iterator[None]:
+    """Whatever is learnt, drawn and counted in the block, all is then as it was before."""
+    objective, module, optimizer = train_state.objective, train_state.module, train_state.optimizer
+    kept = [*objective.sums(), *module.parameters(), *module.buffers()]
+    kept += [each for tensors in optimizer.slots.values() for each in tensors]
+    before = [each.detach().clone() for each in kept]
+    counts = optimizer.iterations, optimizer.learning_rate
     drawn, training = random_state(plan.device), module.training
     module.train()
     try:
@@ -141,9 +165,9 @@ def _unchanged(train_state: TrainState, plan: TrainPlan) -> Iterator[None]:
     finally:
         module.train(training)
         set_random_state(drawn, plan.device)
-        train_state.optimizer.zero_grad()
+        optimizer.zero_grad()
+        optimizer.iterations, optimizer.learning_rate = counts
+        objective.sums()  # what is added up on the host goes into these tensors
         with torch.no_grad():
-            for each, before in zip(objective.sums(), sums, strict=True):
-                each.copy_(before)
-            for each, before in zip(module.buffers(), buffers, strict=True):
-                each.copy_(before)
+            for each, value in zip(kept, before, strict=True):
+                each.copy_(value)

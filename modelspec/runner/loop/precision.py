@@ -38,6 +38,11 @@ class Precision:
 
             self._scaler = GradScaler(self._device)
 
+    @property
+    def tolerance(self) -> float:
+        """How far gradients may be from each other by rounding, relative to their size."""
+        return 0.01 if self._dtype is None else 0.2
+
     def context(self) -> AbstractContextManager[object]:
         """What layers run in; one batch each, for it keeps copies of the weights."""
         if self._dtype is None:

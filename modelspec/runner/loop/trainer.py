@@ -12,7 +12,8 @@ import torch
 from modelspec.runner.checkpoint.states import State
 from modelspec.runner.checkpoint.writer import CheckpointWriter
 from modelspec.runner.input.batch_sharding import shard_batches
-from modelspec.runner.input.batches import epoch_order
+from modelspec.runner.input.batches import Batch, InMemoryRows, epoch_order
+from modelspec.runner.loop.compiled_step import indexed_batches
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.snapshot import capture, restore
 from modelspec.runner.loop.train_state import Progress
@@ -20,6 +21,7 @@ from modelspec.runner.loop.train_step import TrainStep
 from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
 from modelspec.torch import SpecModule
+from modelspec.torch.passes.direct import InferenceForward
 from modelspec.torch.passes.values import first_not_finite
 from modelspec.torch.sharding import load_weight_shards, weight_shards, whole_weights
 from modelspec.training.callback import LEARNING_RATE
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Batch
     from modelspec.runner.loop.callback_list import CallbackList
     from modelspec.runner.loop.inspection import Inspection
+    from modelspec.runner.loop.step_compiler import StepCompiler
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
+    from modelspec.torch.compiled import CompiledStep
 
 KEPT = 2
 """How many states are kept: the last one, and the one before it, should the last be damaged."""
@@ -48,6 +51,7 @@ class Trainer:
     """Trains a module. What callbacks see of it is `training.callback.Training`.
 
     Attributes:
+        compiler: Compiles whole steps, where that is asked for.
         history: One row an epoch that is done: `epoch`, what was logged, and `learning_rate`.
         validations: One row a validation in the middle of an epoch: `epoch`, `step`, and what it
             measured.
@@ -59,12 +63,17 @@ class Trainer:
         train_state: TrainState,
         callbacks: CallbackList,
         inspection: Inspection,
+        compiler: StepCompiler | None = None,
     ) -> None:
         self.plan = plan
         self.train_state = train_state
         self.callbacks = callbacks
+        self.compiler = compiler
         self._inspection = inspection
         self._averages = train_state.averages
+        self._inference: InferenceForward | None = None
+        if isinstance(train_state.module, SpecModule) and plan.group.size == 1:
+            self._inference = InferenceForward(train_state.module)
         self.progress = Progress()
         self._train_step = TrainStep(plan, train_state)
         self.history: list[dict[str, float]] = []
@@ -73,6 +82,7 @@ class Trainer:
         self._save_wanted = False
         self._kept_states = 0
         self._guarded = False
+        self._compiled: CompiledStep | None = None
         self._callback_states: list[dict[str, Any]] = []
 
     @property
@@ -209,6 +219,7 @@ class Trainer:
         for hook in self.callbacks.train_begin:
             hook(self)
         self.callbacks.load_state(self._callback_states)
+        self._compile()
         while self._unfinished:
             if not self._train_epoch(interrupted):
                 self._save()
@@ -224,6 +235,13 @@ class Trainer:
         self.save_weights(LAST)
         self._writer.close()
         return True
+
+    def _compile(self) -> None:
+        """Compile whole steps, where that is asked for and some are left."""
+        if self.compiler is not None and self._unfinished:
+            self._compiled = self.compiler.begin(
+                self.train_state, self.plan, self.batches_left, guarded=self._guarded
+            )
 
     @property
     def _unfinished(self) -> bool:
@@ -252,26 +270,43 @@ class Trainer:
         self._end_epoch(logs | measured)
         return True
 
-    def _batches(self) -> Iterator[Batch]:
-        """The batches of this epoch that are not done yet."""
+    def _batches(self) -> Iterator[Batch | Tensor]:
+        """The batches of this epoch that are not done yet; their rows, where a step takes these."""
         plan = self.plan
         size = plan.batch_size
         taken = epoch_order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
+        if self._compiled is not None:
+            assert isinstance(plan.rows, InMemoryRows)
+            return indexed_batches(plan.rows, size, taken, self.batch)
         return shard_batches(plan.rows, size, taken, self.batch, plan.group)
 
-    def _train_batch(self, batch: Batch) -> None:
+    def _train_batch(self, batch: Batch | Tensor) -> None:
         for hook in self.callbacks.batch_begin:
             hook(self)
-        loss = self._train_step.loss(batch, self.batches_left)
-        if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
-            raise self._not_finite(batch, loss.item())
-        self._train_step.learn(loss)
+        if isinstance(batch, Batch):
+            self._learn(batch)
+        else:
+            self._learn_compiled(batch)
         self.progress.batch += 1
         self.progress.step += 1
         for hook in self.callbacks.batch_end:
             hook(self)
         if self._save_wanted:
             self._save()
+
+    def _learn(self, batch: Batch) -> None:
+        loss = self._train_step.loss(batch, self.batches_left)
+        if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
+            raise self._not_finite(batch, loss.item())
+        self._train_step.learn(loss)
+
+    def _learn_compiled(self, rows: Tensor) -> None:
+        """Learn from the rows of these indices."""
+        assert self._compiled is not None
+        loss = self._compiled.run(rows)
+        if self._guarded and not isfinite(loss.item()):
+            batch = next(self.plan.rows.batches(len(rows), rows.numpy()))
+            raise self._not_finite(batch, loss.item())
 
     def _not_finite(self, batch: Batch, loss: float) -> TrainingError:
         """What is said of a loss that is no number: where it began."""
@@ -307,7 +342,9 @@ class Trainer:
         context, group = train_state.precision.context, self.plan.group
         asked = interrupted if group.size == 1 else lambda: False
         with self._shown_weights():
-            if not evaluate_pass(train_state.module, rows, objective, size, asked, context, group):
+            if not evaluate_pass(
+                train_state.module, rows, objective, size, asked, context, group, self._inference
+            ):
                 return None
         return objective.logs("val_")
 

@@ -1,13 +1,20 @@
 """Twins of Adam and its relatives."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod, sqrt
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from modelspec.torch.optimizers.base import Optimizer, Tensors, follow_squares
+from modelspec.torch.optimizers.base import (
+    Named,
+    Optimizer,
+    Tensors,
+    faded_square,
+    follow,
+    follow_squares,
+)
 from modelspec.training.optimizers import adam as declared
 from modelspec.training.optimizers.base import Optimizer as Settings
 
@@ -63,6 +70,24 @@ class Adam(Optimizer):
             **arguments,
         )
 
+    def scalars(self) -> tuple[float, ...]:
+        """The corrected rate."""
+        return (self.learning_rate * self._correction(),)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings = self.settings
+        momentum = follow(slots["momentum"], gradient, 1 - settings.beta_1)
+        velocity = faded_square(slots["velocity"], gradient, settings.beta_2)
+        after = {"momentum": momentum, "velocity": velocity}
+        if settings.amsgrad:
+            velocity = torch.maximum(slots["velocity_hat"], velocity)
+            after["velocity_hat"] = velocity
+        root = torch.sqrt(velocity) + settings.epsilon
+        return parameter - scalars[0] * momentum / root, after
+
     def _correction(self) -> float:
         steps, settings = self.updates, self.settings
         return sqrt(1 - settings.beta_2**steps) / (1 - settings.beta_1**steps)
@@ -88,6 +113,20 @@ class Adamax(Optimizer):
         rate = self.learning_rate / (1 - settings.beta_1**self.updates)
         torch._foreach_addcdiv_(parameters, momentums, divisors, value=-rate)
 
+    def scalars(self) -> tuple[float, ...]:
+        """The corrected rate."""
+        return (self.learning_rate / (1 - self.settings.beta_1**self.updates),)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings = self.settings
+        momentum = follow(slots["momentum"], gradient, 1 - settings.beta_1)
+        norm = torch.maximum(slots["norm"] * settings.beta_2, torch.abs(gradient))
+        moved = parameter - scalars[0] * momentum / (norm + settings.epsilon)
+        return moved, {"momentum": momentum, "norm": norm}
+
 
 class Nadam(Optimizer):
     """Adam with a momentum `u_t = beta_1 (1 - 0.96^t / 2)` that is looked ahead by a step."""
@@ -106,11 +145,32 @@ class Nadam(Optimizer):
         roots = torch._foreach_div(velocities, 1 - settings.beta_2**steps)
         torch._foreach_sqrt_(roots)
         torch._foreach_add_(roots, settings.epsilon)
-        product, ahead = self._product(steps), self._momentum(steps + 1)
-        moves = list(torch._foreach_mul(momentums, ahead / (1 - product * ahead)))
-        now = (1 - self._momentum(steps)) / (1 - product)
+        ahead, now = self._shares(steps)
+        moves = list(torch._foreach_mul(momentums, ahead))
         torch._foreach_add_(moves, gradients, alpha=now)
         torch._foreach_addcdiv_(parameters, moves, roots, value=-rate)
+
+    def scalars(self) -> tuple[float, ...]:
+        """The rate, the shares of momentum and gradient, and the correction of the squares."""
+        correction = 1 - self.settings.beta_2**self.updates
+        return (self.learning_rate, *self._shares(self.updates), correction)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings = self.settings
+        rate, ahead, now, correction = scalars
+        momentum = follow(slots["momentum"], gradient, 1 - settings.beta_1)
+        velocity = faded_square(slots["velocity"], gradient, settings.beta_2)
+        root = torch.sqrt(velocity / correction) + settings.epsilon
+        moved = parameter - rate * (momentum * ahead + gradient * now) / root
+        return moved, {"momentum": momentum, "velocity": velocity}
+
+    def _shares(self, steps: int) -> tuple[float, float]:
+        """What a step takes of the momentum, and of the gradient."""
+        product, ahead = self._product(steps), self._momentum(steps + 1)
+        return ahead / (1 - product * ahead), (1 - self._momentum(steps)) / (1 - product)
 
     def _momentum(self, step: int) -> float:
         return float(self.settings.beta_1 * (1 - 0.5 * 0.96**step))
@@ -146,3 +206,22 @@ class Lamb(Optimizer):
         ratios = torch.where((norms > 0) & (lengths > 0), norms / lengths, 1.0)
         torch._foreach_mul_(steps, list((ratios * self.learning_rate).unbind()))
         torch._foreach_sub_(parameters, steps)
+
+    def scalars(self) -> tuple[float, ...]:
+        """The rate, and the corrections of both means."""
+        settings, steps = self.settings, self.updates
+        return (self.learning_rate, 1 - settings.beta_1**steps, 1 - settings.beta_2**steps)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings = self.settings
+        rate, of_momentum, of_velocity = scalars
+        momentum = follow(slots["momentum"], gradient, 1 - settings.beta_1)
+        velocity = faded_square(slots["velocity"], gradient, settings.beta_2)
+        root = torch.sqrt(velocity / of_velocity) + settings.epsilon
+        step = momentum / of_momentum / root
+        length, norm = torch.linalg.vector_norm(step), torch.linalg.vector_norm(parameter)
+        ratio = torch.where((norm > 0) & (length > 0), norm / length, 1.0)
+        return parameter - step * (ratio * rate), {"momentum": momentum, "velocity": velocity}

@@ -1,10 +1,19 @@
 """Twins of RMSprop, Adagrad, Adadelta and Ftrl."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from modelspec.torch.optimizers.base import Optimizer, Tensors, follow_squares
+from modelspec.torch.optimizers.base import (
+    Named,
+    Optimizer,
+    Tensors,
+    faded_square,
+    follow,
+    follow_squares,
+)
 from modelspec.training.optimizers import adaptive as declared
 
 
@@ -36,6 +45,21 @@ class RMSprop(Optimizer):
         torch._foreach_mul_(momentums, settings.momentum)
         torch._foreach_addcdiv_(momentums, gradients, roots, value=self.learning_rate)
         torch._foreach_sub_(parameters, momentums)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings = self.settings
+        velocity = faded_square(slots["velocity"], gradient, settings.rho)
+        after, square = {"velocity": velocity}, velocity + settings.epsilon
+        if settings.centered:
+            average = after["average"] = follow(slots["average"], gradient, 1 - settings.rho)
+            square = square - average * average
+        step = scalars[0] * gradient / torch.sqrt(square)
+        if settings.momentum:
+            step = after["momentum"] = slots["momentum"] * settings.momentum + step
+        return parameter - step, after
 
 
 class Adagrad(Optimizer):
@@ -79,6 +103,14 @@ class Adagrad(Optimizer):
         roots = torch._foreach_sqrt(accumulators)
         torch._foreach_addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
 
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        accumulator = slots["accumulator"] + gradient * gradient
+        moved = parameter - scalars[0] * gradient / torch.sqrt(accumulator)
+        return moved, {"accumulator": accumulator}
+
 
 class Adadelta(Optimizer):
     """`d = g sqrt(D + epsilon) / sqrt(G + epsilon); p -= rate d`, D and G following d^2 and g^2."""
@@ -98,6 +130,16 @@ class Adadelta(Optimizer):
         torch._foreach_div_(steps, roots)
         follow_squares(slots["delta"], steps, rho)
         torch._foreach_add_(parameters, steps, alpha=-self.learning_rate)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        rho, epsilon = self.settings.rho, self.settings.epsilon
+        squares = faded_square(slots["gradient"], gradient, rho)
+        step = torch.sqrt(slots["delta"] + epsilon) * gradient / torch.sqrt(squares + epsilon)
+        after = {"gradient": squares, "delta": faded_square(slots["delta"], step, rho)}
+        return parameter - scalars[0] * step, after
 
 
 class Ftrl(Optimizer):
@@ -137,3 +179,19 @@ class Ftrl(Optimizer):
         torch._foreach_sub_(clipped, linears)
         torch._foreach_div_(clipped, sums)
         torch._foreach_copy_(parameters, clipped)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings, rate = self.settings, scalars[0]
+        power, bound = -settings.learning_rate_power, settings.l1_regularization_strength
+        before = torch.pow(slots["accumulator"], power)
+        accumulator = slots["accumulator"] + gradient * gradient
+        total = torch.pow(accumulator, power)
+        shrinkage = 2 * settings.l2_shrinkage_regularization_strength
+        linear = slots["linear"] + gradient + parameter * shrinkage
+        linear = linear - (total - before) / rate * parameter
+        sureness = total / rate + (2 * settings.l2_regularization_strength + settings.beta / rate)
+        moved = (torch.clamp(linear, -bound, bound) - linear) / sureness
+        return moved, {"accumulator": accumulator, "linear": linear}

@@ -14,6 +14,7 @@ from modelspec.training.optimizers.base import Optimizer as Declared
 from modelspec.training.schedules.base import Schedule
 
 Tensors: TypeAlias = list[Tensor]
+Named: TypeAlias = Mapping[str, Tensor]
 Picked = TypeVar("Picked")
 
 
@@ -81,6 +82,11 @@ class Optimizer:
         return [{"params": self._sources}]
 
     @property
+    def multipliers(self) -> dict[str, float]:
+        """How many times the learning rate each parameter learns at, by name."""
+        return dict(zip(self.names, self._multipliers, strict=True))
+
+    @property
     def updates(self) -> int:
         """The updates of the weights, the one under way among them."""
         return self.iterations // self._every
@@ -124,14 +130,29 @@ class Optimizer:
         self._take(gradients.lists, gradients.tensors)
 
     def _take(self, lists: StepLists, gradients: Tensors) -> None:
-        if self.schedule is not None:
-            self.learning_rate = self.schedule.rate(self.iterations)
-        self.iterations += 1
+        self.count_batch()
         if lists.live and (self._every == 1 or self._accumulated(gradients, lists.slots)):
             self._clip(gradients)
             self._step_at_rates(lists.parameters, gradients, lists.slots, lists.multipliers)
         if self.settings.use_ema:
             self._follow()
+
+    def lay_out(self, live: Collection[str]) -> None:
+        """Put parameters and slots where the steps have them, if these get gradients."""
+        places = [place for place, name in enumerate(self.names) if name in live]
+        if self._lists is None or self._lists.live != places:
+            self._lists = self._lists_of(places)
+
+    def sources(self, names: Iterable[str]) -> Tensors:
+        """The parameters of these names, as the module has them."""
+        by_name = dict(zip(self.names, self._sources, strict=True))
+        return [by_name[name] for name in names]
+
+    def count_batch(self) -> None:
+        """Count a batch whose update comes next, at the rate that a schedule gives it."""
+        if self.schedule is not None:
+            self.learning_rate = self.schedule.rate(self.iterations)
+        self.iterations += 1
 
     def _lists_of(self, live: list[int]) -> StepLists:
         """What a step works on, where these parameters have gradients."""
@@ -185,6 +206,28 @@ class Optimizer:
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
         """One step, after clipping and weight decay; `updates` counts it already."""
         raise NotImplementedError
+
+    def scalars(self) -> tuple[float, ...]:
+        """The numbers that `formula` takes and that differ from step to step: the rate and such."""
+        return (self.learning_rate,)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """What `update` makes of one parameter and its slots, to be compiled: it changes nothing.
+
+        Args:
+            parameter: After weight decay.
+            gradient: After clipping.
+            slots: What is kept for it, by the slot's name.
+            scalars: What `scalars` returned for this step, each a tensor of one number.
+        """
+        raise NotImplementedError
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether its steps can be compiled."""
+        return type(self).formula is not Optimizer.formula
 
     @torch.no_grad()
     def finish(self) -> None:
@@ -265,12 +308,16 @@ class Optimizer:
         torch._foreach_zero_(sums)
         return True
 
+    def ema_share(self) -> float:
+        """How far the moving averages go towards the weights at this step."""
+        first = (self.iterations - 1) // self._every == 0
+        return 1.0 if first else 1 - self.settings.ema_momentum
+
     def _follow(self) -> None:
         """Let the averages follow the weights, and take their places when it is time."""
         settings, averages = self.settings, self.slots["ema"]
         before = (self.iterations - 1) // self._every
-        kept = settings.ema_momentum if before else 0.0
-        torch._foreach_lerp_(averages, self.parameters, 1 - kept)
+        torch._foreach_lerp_(averages, self.parameters, self.ema_share())
         every = settings.ema_overwrite_frequency
         if every and (before + 1) % every == 0:
             torch._foreach_copy_(self.parameters, averages)
@@ -299,6 +346,16 @@ def follow_squares(means: Tensors, values: Tensors | tuple[Tensor, ...], rho: fl
     """Let running means follow the squares of values."""
     torch._foreach_mul_(means, rho)
     torch._foreach_addcmul_(means, values, values, value=1 - rho)
+
+
+def follow(mean: Tensor, value: Tensor, share: float | Tensor) -> Tensor:
+    """A running mean that has moved by a share towards a value."""
+    return mean + (value - mean) * share
+
+
+def faded_square(mean: Tensor, value: Tensor, rho: float) -> Tensor:
+    """A running mean of squares, after one more."""
+    return mean * rho + value * value * (1 - rho)
 
 
 def _pick(values: Sequence[Picked], places: Sequence[int]) -> list[Picked]:

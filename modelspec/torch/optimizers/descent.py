@@ -1,10 +1,12 @@
 """Twins of SGD and Lion."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from modelspec.torch.optimizers.base import Optimizer, Tensors
+from modelspec.torch.optimizers.base import Named, Optimizer, Tensors, follow
 from modelspec.training.optimizers import descent as declared
 
 
@@ -46,6 +48,17 @@ class SGD(Optimizer):
         }
         torch._fused_sgd_(parameters, gradients, slots.get("momentum", []), **arguments)
 
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        momentum, step = self.settings.momentum, scalars[0] * gradient
+        if not momentum:
+            return parameter - step, {}
+        velocity = slots["momentum"] * momentum + step
+        moved = velocity * momentum + step if self.settings.nesterov else velocity
+        return parameter - moved, {"momentum": velocity}
+
 
 class Lion(Optimizer):
     """`p -= rate sign(beta_1 m + (1 - beta_1) g)`, then m follows g by `beta_2`."""
@@ -62,3 +75,12 @@ class Lion(Optimizer):
         torch._foreach_add_(parameters, steps, alpha=-self.learning_rate)
         torch._foreach_mul_(momentums, self.settings.beta_2)
         torch._foreach_add_(momentums, gradients, alpha=1 - self.settings.beta_2)
+
+    def formula(
+        self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step."""
+        settings, momentum = self.settings, slots["momentum"]
+        step = torch.sign(momentum * settings.beta_1 + gradient * (1 - settings.beta_1))
+        after = follow(momentum, gradient, 1 - settings.beta_2)
+        return parameter - scalars[0] * step, {"momentum": after}

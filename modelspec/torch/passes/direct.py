@@ -57,7 +57,7 @@ class InferenceForward:
 
     def current(self) -> Callable[[Mapping[str, Tensor]], Any]:
         """What computes the outputs, by the layers and hooks that the module has by now."""
-        if not switches.DIRECT_FORWARD:
+        if not switches.DIRECT_FORWARD or _has_hooks(self._module):
             return self._module
         state = [_identity(layer) for layer in self._module.modules()]
         if state != self._state:

@@ -1,8 +1,6 @@
 """What `train` says beside optimizer and epochs."""
 
 import csv
-import os
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -107,26 +105,6 @@ def test_a_resume_keeps_the_scale_of_float16(
     assert second.folder
     assert whole.folder
     assert same_end(second.folder, whole.folder)
-
-
-@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
-@pytest.mark.skipif(
-    shutil.which("g++") is None or "ATEN_CPU_CAPABILITY" in os.environ,
-    reason="it takes a C++ compiler, and compiles for the processor, whatever that variable says",
-)
-def test_compiling_changes_no_more_than_rounding(tmp_path: Path) -> None:
-    spec = write_flowers(tmp_path, spec=PLAIN)
-    settings = (  # not Adam, whose first step goes by the signs of slopes, also of tiny ones
-        "train.optimizer=sgd",
-        "train.epochs=1",
-        "data.split={validation: 0.36}",
-        "train.batch_size=64",
-    )
-    compiled, plain = run(spec, "train.compile=true", *settings), run(spec, *settings)
-    one, other = _weights(compiled.folder), _weights(plain.folder)
-    assert one.keys() == other.keys()
-    for name in one:
-        torch.testing.assert_close(one[name], other[name], rtol=1e-4, atol=1e-6)
 
 
 def test_what_cannot_be_deterministic_ends_the_run_by_name(

@@ -163,3 +163,13 @@ def test_inference_sees_new_layers_weights_and_hooks(inference_module):
     assert seen == ["conv"]
     with switches.DIRECT_FORWARD.off():
         assert inference.current() is inference_module
+
+
+@torch.no_grad()
+def test_hooks_of_the_whole_module_are_called(inference_module):
+    inference = InferenceForward(inference_module)
+    assert inference.current() is not inference_module
+    seen = []
+    inference_module.register_forward_hook(lambda *_: seen.append("whole"))
+    inference.current()(drawn(2))
+    assert seen == ["whole"]
