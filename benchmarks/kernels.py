@@ -2,11 +2,11 @@
 
     python benchmarks/kernels.py [--drawn 60] [--rounds 7] [--threads 1] [--avx2] [--seed 0]
 
-A fixed list of convolutions from the ten models of `workloads.py`, then as many that are drawn at
-random among those where the weights' gradient is by matrix products; dropout; embeddings;
-cross-entropy and softmax of few classes. Both are measured in turns, and a number is the least of
-the rounds, in CPU seconds of one process. `--avx2` measures on a processor with AVX-512 what one
-without it does, as far as its kernels go.
+A fixed list of convolutions, most from the ten models of `workloads.py`, then as many that are
+drawn at random among those that are not torch's own; dropout; embeddings; cross-entropy and softmax
+of few classes. Both are measured in turns, and a number is the least of the rounds, in CPU seconds
+of one process. `--avx2` measures on a processor with AVX-512 what one without it does, as far as
+its kernels go.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from torch.nn import functional as F  # noqa: N812
 from modelspec.runner.process.malloc import keep_freed_memory
 from modelspec.torch import kernels
 from modelspec.torch.kernels.weight_gradient import by_products
+from modelspec.torch.kernels.winograd import by_winograd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,10 +62,13 @@ class Convolution(NamedTuple):
         return 2 * self.batch * cells * self.filters * window
 
     @property
-    def products(self) -> bool:
-        """Whether its weights' gradient is by matrix products, on this processor."""
-        x, weight = (self.batch, self.channels, *self.size), (self.filters, self.channels)
-        return by_products(x, (*weight, *self.kernel), self.stride, self.padding)
+    def way(self) -> str:
+        """What is taken otherwise on this processor, in brackets; nothing where nothing is."""
+        x = self.batch, self.channels, *self.size
+        shapes = x, (self.filters, self.channels, *self.kernel), self.stride, self.padding
+        if any(by_winograd(*shapes)):
+            return " (Winograd)"
+        return " (products)" if by_products(*shapes) else ""
 
 
 FIXED = {
@@ -75,6 +79,7 @@ FIXED = {
     "mnist 2": Convolution(128, 32, (26, 26), 64, (3, 3)),
     "inception 1x1": Convolution(16, 64, (64, 64), 128, (1, 1)),
     "inception 3x3": Convolution(16, 128, (64, 64), 128, (3, 3), padding=(1, 1)),
+    "256 to 256": Convolution(8, 256, (40, 40), 256, (3, 3), padding=(1, 1)),
     "inception strided": Convolution(16, 128, (65, 65), 128, (3, 3), (2, 2)),
     "residual 1": Convolution(64, 3, (32, 32), 64, (3, 3), padding=(1, 1), first=True),
     "residual": Convolution(64, 64, (32, 32), 64, (3, 3), padding=(1, 1)),
@@ -84,7 +89,7 @@ FIXED = {
 
 
 def drawn() -> Convolution:
-    """One of which the weights' gradient is by matrix products."""
+    """One that is by Winograd's algorithm, or its weights' gradient by matrix products."""
     while True:
         side, k = random.choice([4, 7, 8, 14, 16, 28, 32, 56, 64]), random.choice([3, 5, 7])
         s = random.choice([1, 1, 2, 3])
@@ -99,7 +104,7 @@ def drawn() -> Convolution:
             (1, s) if flat else (s, s),
             (0, padded) if flat else (padded, padded),
         )
-        if 1e7 < each.flops < MOST and each.size[1] >= k and each.products:
+        if 1e7 < each.flops < MOST and each.size[1] >= k and each.way:
             return each
 
 
@@ -186,11 +191,11 @@ def main() -> None:
     print("| | torch, ms | modelspec, ms | gain |\n|---|---|---|---|")
     ways = F.conv2d, kernels.conv2d
     for name, each in FIXED.items():
-        title = f"{name}{' (products)' if each.products else ''}"
-        compared(title, [convolution(each, way) for way in ways], options.rounds)
+        compared(f"{name}{each.way}", [convolution(each, way) for way in ways], options.rounds)
     gains = []
     for each in (drawn() for _ in range(options.drawn)):
-        title = f"{each.batch}x{each.size}x{each.channels} to {each.filters}, {each[4:7]}"
+        shape = f"{each.batch}x{each.size}x{each.channels} to {each.filters}, {each[4:7]}"
+        title = f"{shape}{each.way}"
         gains.append(compared(title, [convolution(each, way) for way in ways], options.rounds))
     for shape in ((128, 9216), (128, 128), (32, 500, 128)):
         pair = [dropout(shape, way) for way in (F.dropout, kernels.dropout)]

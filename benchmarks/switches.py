@@ -11,11 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-import time
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 
@@ -23,35 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "workloads"))
 sys.argv, arguments = sys.argv[:1], sys.argv[1:]
 
 from definitions import WORKLOADS  # noqa: E402
-from run_modelspec import prepared  # noqa: E402
+from trainers import microseconds, trainer_of  # noqa: E402
 
-from modelspec.runner.assemble import assemble  # noqa: E402
-from modelspec.runner.distributed.process_group import ProcessGroup  # noqa: E402
 from modelspec.runner.process.malloc import keep_freed_memory  # noqa: E402
-from modelspec.runner.run.options import TrainOptions  # noqa: E402
 from modelspec.torch import switches  # noqa: E402
 
-if TYPE_CHECKING:
-    from modelspec.runner.loop.trainer import Trainer
-
 SWITCHES = {n: each for n, each in vars(switches).items() if isinstance(each, switches.Switch)}
-
-
-def trainer_of(model: str, off: switches.Switch | None = None) -> Trainer:
-    """A training of a model that has taken one epoch, put together with a switch off."""
-    with tempfile.TemporaryDirectory() as folder, off.off() if off else nullcontext():
-        spec = prepared(model, "", Path(folder))
-        options = TrainOptions(runs=None, device="cpu", quiet=True)
-        trainer, _ = assemble(spec, options, torch.device("cpu"), None, ProcessGroup())
-        trainer._train_epoch(lambda: False)
-    return trainer
-
-
-def microseconds(trainer: Trainer) -> float:
-    """CPU time of a step, over one epoch."""
-    begun = time.process_time()
-    trainer._train_epoch(lambda: False)
-    return (time.process_time() - begun) / trainer.batches * 1e6
 
 
 def main() -> None:

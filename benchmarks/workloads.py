@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from workloads.definitions import WORKLOADS
+from workloads.machine import processor
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "benchmarks" / "workloads"
@@ -92,17 +93,6 @@ def measured(chosen: Contender, model: str, seconds: float, core: int) -> dict[s
         return done.stderr.strip()[-800:]
     record: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return record
-
-
-def processor() -> str:
-    """What the kernel calls the processor, and its widest vectors."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    pairs = (line.partition(":") for line in lines)
-    facts = {key.strip(): value.strip() for key, _, value in pairs}
-    flags = facts.get("flags", "").split()
-    widest = next((each for each in ("avx512f", "avx2", "avx") if each in flags), "no AVX")
-    family = f"family {facts.get('cpu family')}, model {facts.get('model')}"
-    return f"{facts.get('model name', 'unknown')} ({family}, {widest})"
 
 
 def table(key: str, title: str, records: Records, base: str) -> None:

@@ -37,6 +37,7 @@ class Switch:
 
 DROPOUT = Switch("`Dropout` draws 16 random bits an element on a CPU, and keeps a byte for each")
 CONVOLUTION = Switch("the gradients of `Conv1D` and `Conv2D` on a CPU are taken in the fastest way")
+WINOGRAD = Switch("3 x 3 windows over many channels take half the products, with `CONVOLUTION`")
 DIRECT_FORWARD = Switch("layers are called without `nn.Module.__call__`")
 FLAT_OPTIMIZER = Switch("the small tensors of an optimizer lie in one buffer")
 INDEX_TARGETS = Switch("one-hot targets become class indices, once")

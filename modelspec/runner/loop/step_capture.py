@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 from torch import nn
 
+from modelspec.runner.input.batches import InMemoryRows
 from modelspec.torch import switches
 from modelspec.torch.capture import CaptureError, Replay, Trial, captured_step
 
@@ -133,6 +134,8 @@ class StepCapture:
         self._parameters = dict(self._module.named_parameters())
         self._steps: dict[Hashable, CapturedStep] = {}
         self._last: CapturedStep | None = None
+        same = plan.shuffle and isinstance(plan.rows, InMemoryRows)
+        self._kind: Callable[[Batch], Hashable] = _size if same else _layouts
         self._made = 0
         self._seen: Counter[Hashable] = Counter()
         self._state: Any = None
@@ -163,7 +166,7 @@ class StepCapture:
         if self.reason is not None:
             return None
         self._made += 1
-        kind = _kind(batch)
+        kind = self._kind(batch)
         found = self._steps.get(kind)
         if found is None and self._is_worth_it(kind, left):
             self._record(batch, kind)
@@ -260,7 +263,12 @@ def _refusal(plan: TrainPlan, train_state: TrainState) -> str | None:
     return "compiled" if train_state.compiled else None
 
 
-def _kind(batch: Batch) -> Hashable:
+def _size(batch: Batch) -> Hashable:
+    """What steps on batches must have in common, which are copies of rows of equal shapes."""
+    return batch.rows
+
+
+def _layouts(batch: Batch) -> Hashable:
     """What steps on batches must have in common to be one."""
     tensors = (*batch.inputs.values(), *batch.targets.values())
     return (batch.rows, batch.whole, *map(_layout, tensors))

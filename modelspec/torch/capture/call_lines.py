@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from modelspec.torch.capture.out_forms import fill_value, function_of, leaves_memory, out_form
+from modelspec.torch.capture.prune import made_by
 from modelspec.torch.capture.step_graph import Slot, slots_in
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class CallLines:
         fixed = all(self._plan.is_fixed(slot) for slot in slots)
         if call.writes or not fixed:
             self._add_plain(call, slots)
-        elif not self._plan.memories(slots) <= self._plan.memories(call.reads):
+        elif made_by(self._graph, call):
             self._add_into(call, slots)
 
     def add_sum(self, each: HostSum) -> None:
@@ -87,6 +88,10 @@ class CallLines:
                 return tensors(value)
             return [filled(each) for each in value] if isinstance(value, list) else value
 
+        value, made = fill_value(call), call.results[0]
+        if value is not None and made is not None:
+            layout = self._graph.layouts[made]
+            return torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype).fill_(value)
         with torch.no_grad():
             named = {name: filled(each) for name, each in call.kwargs.items()}
             return call.op(*map(filled, call.args), **named)
@@ -102,9 +107,9 @@ class CallLines:
 
     def _add_into(self, call: Call, slots: list[int]) -> None:
         """A call whose results have their places already."""
-        value = fill_value(call.op)
+        value = fill_value(call)
         if value is not None:
-            self._lines.append(f"{self._text(Slot(slots[0]))}.fill_({value})")
+            self._lines.append(f"{self._text(Slot(slots[0]))}.fill_({self._text(value)})")
             return
         form = out_form(call.op)
         assert form is not None

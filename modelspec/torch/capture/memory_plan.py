@@ -9,10 +9,9 @@ import torch
 from torch import Tensor
 
 from modelspec.torch.capture.arena import LINE, Use, arranged
-from modelspec.torch.capture.prune import memories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from modelspec.torch.capture.step_graph import Layout, StepGraph
 
@@ -22,18 +21,14 @@ class MemoryPlan:
 
     Args:
         graph: The step.
-        instead: The memory that stands for another one.
         alignment: Where the data of each input begin, in bytes after a multiple of `LINE`.
 
     Attributes:
         bytes: What was allocated.
     """
 
-    def __init__(
-        self, graph: StepGraph, instead: Mapping[int, int], alignment: Mapping[int, int]
-    ) -> None:
+    def __init__(self, graph: StepGraph, alignment: Mapping[int, int]) -> None:
         self._graph = graph
-        self._instead = instead
         self._storages: dict[int, tuple[torch.UntypedStorage, int]] = {}
         self._tensors: dict[int, Tensor] = {}
         self.bytes = 0
@@ -48,12 +43,7 @@ class MemoryPlan:
 
     def memory(self, slot: int) -> int:
         """The memory that a slot lies in."""
-        memory = self._graph.layouts[slot].memory
-        return self._instead.get(memory, memory)
-
-    def memories(self, slots: Iterable[int | None]) -> set[int]:
-        """The memories that slots lie in."""
-        return {self._instead.get(each, each) for each in memories(self._graph, slots)}
+        return self._graph.layouts[slot].memory
 
     def keep(self, memory: int, tensor: Tensor) -> None:
         """Let a memory be that of a tensor."""

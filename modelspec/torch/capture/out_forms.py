@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from torch._ops import OpOverload
 
+    from modelspec.torch.capture.step_graph import Call
+
 _aten = torch.ops.aten
 _FILLED: dict[str, float] = {
     "zeros": 0.0,
@@ -21,6 +23,7 @@ _FILLED: dict[str, float] = {
     "ones_like": 1.0,
     "new_ones": 1.0,
 }
+_FILL_PLACE = {"full": 1, "full_like": 1, "new_full": 2}
 _UNFILLED = frozenset({"empty", "empty_strided", "empty_like", "new_empty", "new_empty_strided"})
 _BOUND = frozenset(
     "abs add addmm argmax bmm cat clamp clamp_min cos div eq erf exp ge gt index_select le log lt "
@@ -42,9 +45,14 @@ def leaves_memory(op: OpOverload) -> bool:
     return _name(op) in _UNFILLED
 
 
-def fill_value(op: OpOverload) -> float | None:
+def fill_value(call: Call) -> float | None:
     """The number that a call fills new memory with, if it does just that."""
-    return _FILLED.get(_name(op))
+    name = _name(call.op)
+    place = _FILL_PLACE.get(name)
+    if place is None:
+        return _FILLED.get(name)
+    value = call.args[place]
+    return value if isinstance(value, bool | int | float) else None
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -65,7 +66,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     Args:
         batch: The tensors of the batch, by what `StepGraph.inputs` calls them.
         owners: The objects whose tensors outlive the step.
-        most_bytes: All results are kept until `finish`, unless they are more than this.
+        most_bytes: That the step may make in all.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._bytes = 0
         self._calls: list[Call] = []
         self._sums: list[HostSum] = []
-        self._tensors: list[Tensor] = []
+        self._storages: list[StorageWeakRef] = []
         self._layouts: list[Layout] = []
         self._slots: dict[Layout, Slot] = {}
         self._memories: dict[int, int] = {}
@@ -146,7 +147,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Record no further: the step cannot be repeated."""
         self.reason = self.reason or reason
         self._calls.clear()
-        self._tensors.clear()
+        self._storages.clear()
 
     def note(
         self, accumulator: Any, value: Tensor, count: Tensor | int, times: int, each: int
@@ -166,7 +167,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._sums.append(HostSum(accumulator, *places, times, each, len(self._calls)))
 
     def finish(self, loss: Tensor, gradients: Mapping[str, Tensor | None]) -> StepGraph:
-        """What was recorded. Tensors of the step itself are let go.
+        """What was recorded.
 
         Args:
             loss: The loss that was minimised.
@@ -194,7 +195,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             tuple(self._layouts),
             self._bytes,
         )
-        self._tensors.clear()
+        self._storages.clear()
         return graph
 
     @torch.no_grad()
@@ -272,12 +273,15 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if tensor.layout != torch.strided:
             raise CaptureError("has sparse tensors")
         key = _layout(tensor)
-        own = key._replace(memory=self._memories.setdefault(key.memory, len(self._memories)))
+        if key.memory not in self._memories:
+            self._memories[key.memory] = len(self._memories)
+            # What is let go leaves its memory, but no other one is told apart by its address.
+            self._storages.append(StorageWeakRef(tensor.untyped_storage()))  # type: ignore[no-untyped-call]
+        own = key._replace(memory=self._memories[key.memory])
         if own in self._slots:
             return self._slots[own]
         slot = self._slots[own] = Slot(len(self._layouts))
         self._layouts.append(own)
-        self._tensors.append(tensor)
         return slot
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from modelspec.torch.capture.call_lines import CallLines
 from modelspec.torch.capture.memory_plan import MemoryPlan
 from modelspec.torch.capture.out_forms import fill_value, leaves_memory, out_form
-from modelspec.torch.capture.prune import draws, live_calls, made_by, memories, spared_copies
+from modelspec.torch.capture.prune import draws, live_calls, made_by, memories
 from modelspec.torch.capture.step_graph import Slot
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ class Replay:
         self, graph: StepGraph, alignment: Mapping[int, int], homes: Mapping[str, Tensor]
     ) -> None:
         self._graph = graph
-        live = live_calls(graph)
-        instead, spared = spared_copies(graph, live)
-        self._plan = MemoryPlan(graph, instead, alignment)
-        self._live = self._without_constants([place for place in live if place not in spared])
+        self._plan = MemoryPlan(graph, alignment)
+        self._live = self._without_constants(live_calls(graph))
         self.gradients: dict[str, Tensor | None] = {}
         moves = self._settle(homes)
         self.inputs = {key: self._plan.tensor(slot) for slot, key in graph.inputs.items()}
@@ -67,16 +65,13 @@ class Replay:
         graph, plan = self._graph, self._plan
         written: set[int] = set()
         for place in live:
-            written |= plan.memories(graph.calls[place].writes)
+            written |= memories(graph, graph.calls[place].writes)
         left, constant = [], set[int]()
         for place in live:
             call = graph.calls[place]
-            made = {self._plan.memory(slot) for slot in call.results if slot is not None}
-            if (
-                memories(graph, call.reads) <= constant
-                and made_by(graph, call)
-                and not (made & written or draws(call) or leaves_memory(call.op))
-            ):
+            made = made_by(graph, call)
+            known = memories(graph, call.reads) <= constant or fill_value(call) is not None
+            if known and made and not (made & written or draws(call) or leaves_memory(call.op)):
                 lines = CallLines(graph, plan)
                 result = lines.called(call)
                 results = result if isinstance(result, list | tuple) else (result,)
@@ -100,21 +95,18 @@ class Replay:
                 self.gradients[name] = None
                 continue
             memory, layout, home = plan.memory(slot), graph.layouts[slot], homes.get(name)
-            size = layout.dtype.itemsize * torch.Size(layout.shape).numel()
-            whole = layout.offset == 0 and size == plan.extent(memory)
-            alone = memory in spans and memory not in taken
+            alone = memory in spans and memory not in taken and self._fills_memory(slot)
             taken.add(memory)
-            if whole and alone and home is None:
+            if alone and home is None:
                 spans[memory] = spans[memory][0], end
-                continue
-            if whole and alone and home is not None and home.stride() == layout.stride:
+            elif alone and home is not None and home.stride() == layout.stride:
                 plan.place(memory, home)
                 del spans[memory]
-                continue
-            if home is None:
-                home = torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype)
-            self.gradients[name] = home
-            moves.append((home, slot))
+            else:
+                if home is None:
+                    home = torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype)
+                self.gradients[name] = home
+                moves.append((home, slot))
         loss = plan.memory(graph.loss)
         if loss in spans:
             spans[loss] = spans[loss][0], end
@@ -124,22 +116,26 @@ class Replay:
                 self.gradients[name] = plan.tensor(slot)
         return moves
 
+    def _fills_memory(self, slot: int) -> bool:
+        layout = self._graph.layouts[slot]
+        size = layout.dtype.itemsize * torch.Size(layout.shape).numel()
+        return layout.offset == 0 and size == self._plan.extent(self._plan.memory(slot))
+
     def _spans(self) -> dict[int, tuple[int, int]]:
         """From which call to which one each memory is in use that may lie in the buffer."""
-        graph, plan = self._graph, self._plan
+        graph = self._graph
         spans: dict[int, tuple[int, int]] = {}
         for place in self._live:
             call = graph.calls[place]
-            made = {self._plan.memory(slot) for slot in call.results if slot is not None}
-            made -= plan.memories(call.reads)
-            given = leaves_memory(call.op) or fill_value(call.op) is not None
+            made = made_by(graph, call)
+            given = leaves_memory(call.op) or fill_value(call) is not None
             if made and (given or out_form(call.op) is not None):
                 spans |= {memory: (place, place) for memory in made if memory not in spans}
-            for memory in plan.memories([*call.reads, *call.results]) & spans.keys():
+            for memory in memories(graph, [*call.reads, *call.results]) & spans.keys():
                 spans[memory] = spans[memory][0], place
         for each in graph.sums:
             divisor = [each.divisor] if isinstance(each.divisor, Slot) else []
-            for memory in plan.memories([each.value, *divisor]) & spans.keys():
+            for memory in memories(graph, [each.value, *divisor]) & spans.keys():
                 first, last = spans[memory]
                 spans[memory] = first, max(last, each.after - 1)
         return spans

@@ -1,8 +1,8 @@
-"""A convolution whose gradients on a CPU are taken in the fastest of several ways."""
+"""A convolution that, with its gradients, is taken in the fastest of several ways on a CPU."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,6 +10,12 @@ from torch.nn import functional as F  # noqa: N812
 
 from modelspec.torch.kernels.eager import runs_eagerly
 from modelspec.torch.kernels.weight_gradient import by_products, weight_gradient
+from modelspec.torch.kernels.winograd import (
+    by_winograd,
+    convolved,
+    slopes_of_input,
+    slopes_of_weight,
+)
 
 _SMALL = 5_000_000
 """Multiplications below which what is gained is less than what calling Python costs."""
@@ -25,14 +31,17 @@ def conv2d(
     padding: tuple[int, int] = (0, 0),
     dilation: tuple[int, int] = (1, 1),
     groups: int = 1,
+    *,
+    winograd: bool = True,
 ) -> Tensor:
-    """Torch's convolution, and gradients that equal its own up to rounding.
+    """Torch's convolution; where there is a gradient to take, both equal torch's own to rounding.
 
-    On a CPU, of 32-bit floats, neither dilated nor in groups, and not in a small batch: the
-    gradient of the weights is by matrix products where `by_products` says that they are faster,
-    and that of the bias is a sum there and in layers of few channels, where oneDNN takes up to as
-    long for it as for the weights. All else is torch's own: other shapes, what is compiled,
-    exported or transformed, other devices and types, and the gradient of a gradient.
+    On a CPU, of 32-bit floats, neither dilated nor in groups, and not in a small batch: by
+    Winograd's algorithm where `by_winograd` says that it is faster; else the gradient of the
+    weights is by matrix products where `by_products` says so. The gradient of the bias is a sum
+    there and in layers of few channels, where oneDNN takes up to as long for it as for the weights.
+    All else is torch's own: other shapes, what is compiled, exported or transformed, other devices
+    and types, and the gradient of a gradient.
 
     Args:
         input: `[batch, channels, height, width]`, channels last in memory.
@@ -42,6 +51,7 @@ def conv2d(
         padding: The cells before and after.
         dilation: From one cell of the window to the next.
         groups: Into how many groups the channels are divided.
+        winograd: Whether Winograd's algorithm may be taken.
     """
     operands = (input, weight) if bias is None else (input, weight, bias)
     if (
@@ -51,9 +61,9 @@ def conv2d(
         and tuple(dilation) == (1, 1)
         and _is_ordinary(input, weight, stride)
     ):
-        products = by_products(input.shape, weight.shape, stride, padding)
-        if products or (bias is not None and input.shape[1] <= _FEW):
-            result: Tensor = _Convolution.apply(input, weight, bias, stride, padding, products)  # type: ignore[no-untyped-call]
+        ways = _ways(input, weight, stride, padding, winograd)
+        if any(ways) or (bias is not None and input.shape[1] <= _FEW):
+            result: Tensor = _Convolution.apply(input, weight, bias, stride, padding, ways)  # type: ignore[no-untyped-call]
             return result
     return F.conv2d(input, weight, bias, stride, padding, dilation, groups)
 
@@ -69,6 +79,23 @@ def _is_ordinary(x: Tensor, weight: Tensor, stride: tuple[int, int]) -> bool:
     )
 
 
+class _Ways(NamedTuple):
+    """What is by Winograd's algorithm, and whether the weights' gradient is by products."""
+
+    outputs: bool
+    weights: bool
+    products: bool
+
+
+def _ways(
+    x: Tensor, weight: Tensor, stride: tuple[int, int], padding: tuple[int, int], winograd: bool
+) -> _Ways:
+    shapes = x.shape, weight.shape, stride, padding
+    if winograd and any(halved := by_winograd(*shapes)):
+        return _Ways(*halved, products=False)
+    return _Ways(False, False, by_products(*shapes))
+
+
 class _Convolution(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -78,11 +105,13 @@ class _Convolution(torch.autograd.Function):
         bias: Tensor | None,
         stride: tuple[int, int],
         padding: tuple[int, int],
-        products: bool,
+        ways: _Ways,
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.window = stride, padding
-        ctx.products = products
+        ctx.ways = ways
+        if ways.outputs:
+            return convolved(x, weight, bias, padding)
         return F.conv2d(x, weight, bias, stride, padding)
 
     @staticmethod
@@ -94,11 +123,15 @@ class _Convolution(torch.autograd.Function):
             return (*_torchs(gradients[0], x, weight, stride, padding, wanted), None, None, None)
         slope = gradients[0].contiguous(memory_format=torch.channels_last)
         of_input = of_weight = of_bias = None
-        if wanted[1] and ctx.products:
+        if wanted[1] and ctx.ways.products:
             of_weight = weight_gradient(x, slope, weight.shape, stride, padding)
+        elif wanted[1] and ctx.ways.weights:
+            of_weight = slopes_of_weight(x, slope, weight.shape, padding)
         elif wanted[1]:
             of_weight = _torchs(slope, x, weight, stride, padding, [False, True, False])[1]
-        if wanted[0]:
+        if wanted[0] and ctx.ways.outputs:
+            of_input = slopes_of_input(slope, weight, padding)
+        elif wanted[0]:
             of_input = _torchs(slope, x, weight, stride, padding, [True, False, False])[0]
         if wanted[2]:
             of_bias = slope.sum((0, 2, 3))

@@ -1,6 +1,8 @@
-"""Whether a call runs now, on a CPU, with ordinary gradients: where kernels of our own may run."""
+"""Where kernels of our own may run: whether a call runs now, on a CPU, and on which."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -18,3 +20,9 @@ def runs_eagerly(*operands: Tensor) -> bool:
         and not torch._C._are_functorch_transforms_active()
         and forward_ad._current_level < 0
     )
+
+
+@cache
+def capability() -> str:
+    """The widest vectors that torch's kernels use here: `AVX512`, `AVX2`, `DEFAULT`, ..."""
+    return torch.backends.cpu.get_cpu_capability()

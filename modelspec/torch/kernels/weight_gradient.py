@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
+
+from modelspec.torch.kernels.eager import capability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
 
 _PIECE = 1 << 20
 """Bytes of a piece. A quarter of it, or twice as much, is slower with a cache of a megabyte."""
@@ -36,22 +37,17 @@ def by_products(
     if max(kernel) == 1:
         return False
     least, strided, flat = min(filters, channels), max(stride) > 1, x[2] == 1
-    capability = _capability()
-    if capability == "AVX512":
+    processor = capability()
+    if processor == "AVX512":
         easy = max(kernel) <= 3 and not any(padding)
         return strided and not flat and least >= (128 if easy else 256)
-    if capability != "AVX2":
+    if processor != "AVX2":
         return False
     if flat:
         long = not strided and x[3] >= 200 and channels >= 48 and filters >= 32
         return long or (channels >= 32 and filters >= 128)
     roomy = strided or not any(padding) or x[2] * x[3] >= 400
     return channels >= 96 and filters >= 128 and roomy
-
-
-@cache
-def _capability() -> str:
-    return torch.backends.cpu.get_cpu_capability()
 
 
 def weight_gradient(

@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.torch.capture import Replay, StepGraph
-from modelspec.torch.capture.prune import live_calls, spared_copies
+from modelspec.torch.capture.prune import live_calls
 from tests.torch.capture.steps import recorded
 
 
@@ -70,19 +70,3 @@ def test_what_nobody_needs_is_not_computed() -> None:
     assert "aten::exp" in [call.op._schema.name for call in graph.calls]
     assert "aten::exp" not in names
     assert any("bernoulli" in name or "dropout" in name for name in names)
-
-
-def test_copies_of_what_stays_are_spared_but_not_of_a_gradient() -> None:
-    net, x = nn.Linear(6, 4), torch.randn(5, 6)
-    graph, _ = recorded(net, lambda net, x: net(x).square().mean(), x=x)
-    instead, spared = spared_copies(graph, live_calls(graph))
-    assert instead
-    assert spared
-    kept = [graph.layouts[slot].memory for slot in graph.held]
-    assert not set(instead.values()) & set(kept)
-
-    _, graph, _ = _recorded()
-    memories = [graph.layouts[slot].memory for slot in graph.gradients.values() if slot is not None]
-    instead, _ = spared_copies(graph, live_calls(graph))
-    merged = [instead.get(memory, memory) for memory in memories]
-    assert len(set(merged)) == len(merged)

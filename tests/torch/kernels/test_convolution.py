@@ -161,7 +161,7 @@ def test_the_rule_knows_shapes_and_the_processor(
     kernel: int,
     wanted: bool,
 ) -> None:
-    monkeypatch.setattr(weight_gradient, "_capability", lambda: capability)
+    monkeypatch.setattr(weight_gradient, "capability", lambda: capability)
     flat = size[0] == 1
     weight = filters, channels, 1 if flat else kernel, kernel
     steps = 1 if flat else stride, stride

@@ -8,7 +8,7 @@ from torch import nn
 
 from modelspec.layers import Layer, registry
 from modelspec.torch import switches
-from modelspec.torch.layers import find, freeze, is_random, mixes_samples
+from modelspec.torch.layers import conv, find, freeze, is_random, mixes_samples
 from modelspec.torch.layers.activations import activate
 from tests.layers.check_layer import draw, make, record, run
 from tests.layers.test_registry import Twice
@@ -58,6 +58,14 @@ def test_modules_are_torchs_own() -> None:
     assert isinstance(make(build("Dropout", rate=0.5), [(3,)]), nn.Dropout)
     with switches.DROPOUT.off():
         assert type(make(build("Dropout", rate=0.5), [(3,)])) is nn.Dropout
+    image = build("Conv2D", filters=2, kernel_size=3)
+    assert type(make(image, [(3, 3, 1)])) is conv.FastConv2d
+    with switches.WINOGRAD.off():
+        direct = make(image, [(3, 3, 1)])
+    assert type(direct) is conv.DirectConv2d
+    assert direct.convolve.keywords == {"winograd": False}
+    with switches.CONVOLUTION.off():
+        assert type(make(image, [(3, 3, 1)])) is conv.ChannelsLastConv2d
     assert type(make(build("LayerNormalization"), [(3,)])) is nn.LayerNorm
     lstm = make(build("LSTM", units=2), [(3, 4)])
     assert isinstance(lstm, nn.LSTM)
