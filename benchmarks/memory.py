@@ -1,12 +1,14 @@
 """The peak memory of a training beside what was predicted before it ran.
 
     python benchmarks/memory.py [--specs FILE[:BATCH] ...] [--steps 3] [--tolerance 0.2]
+    python benchmarks/memory.py --drawn 30
 
 Each spec is trained by `modelspec.runner.train` on random rows in a process of its own. What is
 measured is the most memory that was resident while it trained, less what was so before: torch was
 imported, a small model trained and the rows were read by then. The named alternative is a common
 rule of thumb: the weights four times (weights, gradients, two slots), and the outputs of all layers
-twice.
+twice. With `--drawn`, the models are drawn at random (`drawn_models.py`), every second of them with
+validation rows.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import yaml
+from drawn_models import drawn
 
 if TYPE_CHECKING:
     from modelspec.graph.graph import Graph
@@ -39,6 +43,8 @@ train: {epochs: 1}
 """
 LENGTH = 32
 """What open axes are long."""
+COUNTS = 50e6
+"""Bytes from which on a model counts in the share of those that are within the tolerance."""
 
 
 def rows(graph: Graph, count: int) -> dict[str, np.ndarray]:
@@ -65,20 +71,23 @@ def rows(graph: Graph, count: int) -> dict[str, np.ndarray]:
     return found
 
 
-def prepared(spec: str, steps: int, folder: Path, batch: int) -> Prepared:
-    """A spec with so many batches of random rows."""
+def prepared(
+    spec: str, steps: int, folder: Path, batch: int, *, validated: bool = False
+) -> Prepared:
+    """A spec with so many batches of random rows, and as many for validation if there are any."""
     from modelspec import lint
     from modelspec.diagnostics import Report
     from modelspec.runner.setup.prepare import prepare
 
-    settings = [f"data={{file: {folder}/rows.npz}}", "train.epochs=1"]
+    split = ", split: {validation: 0.5}" if validated else ""
+    settings = [f"data={{file: {folder}/rows.npz{split}}}", "train.epochs=1"]
     settings += [f"train.batch_size={batch}"] if batch else []
     examined = lint.examine(spec, overrides=settings)
     examined.report.raise_if_failed()
     assert examined.spec
     assert examined.graph
     assert examined.spec.train
-    count = steps * examined.spec.train.batch_size
+    count = steps * examined.spec.train.batch_size * (2 if validated else 1)
     np.savez(folder / "rows.npz", **rows(examined.graph, count))
     report = Report()
     found = prepare(examined.spec, examined.graph, report)
@@ -93,7 +102,7 @@ def resident(key: str) -> int:
     return 1024 * int(next(line for line in lines if line.startswith(key)).split()[1])
 
 
-def measure(spec: str, steps: int) -> dict[str, float]:
+def measure(spec: str, steps: int, *, validated: bool) -> dict[str, float]:
     """What training one spec took, and what was said before."""
     import gc
 
@@ -108,8 +117,8 @@ def measure(spec: str, steps: int) -> dict[str, float]:
         small.write_text(SMALL)
         np.savez(f"{folder}/rows.npz", x=np.ones((4, 4), np.float32), y=np.ones((4, 1), np.float32))
         train(prepared(str(small), 1, Path(folder), 0), options)
-        ready = prepared(file, steps, Path(folder), int(batch or 0))
-        said = training_memory(ready.graph, ready.settings, validated=False)
+        ready = prepared(file, steps, Path(folder), int(batch or 0), validated=validated)
+        said = training_memory(ready.graph, ready.settings, validated=validated)
         assert said
         gc.collect()
         before = resident("VmRSS")
@@ -133,36 +142,81 @@ def thumb(graph: Graph, weights: int, batch: int) -> int:
     )
 
 
+class Case(NamedTuple):
+    """A model to measure: its name in the table, its file, with a batch, and how it is trained."""
+
+    name: str
+    spec: str
+    validated: bool = False
+    text: str = ""
+
+
+def drawn_cases(count: int, folder: Path) -> list[Case]:
+    """Models drawn at random, written to a folder."""
+    found = []
+    for place, (name, spec) in enumerate(drawn(count).items()):
+        training = spec["train"]
+        file = folder / f"drawn_{place}.yaml"
+        file.write_text(yaml.safe_dump(spec, sort_keys=False))
+        said = [training["optimizer"]["type"], *list(training["optimizer"])[1:]]
+        said += [training[key] for key in ("precision",) if key in training]
+        said += ["best weights"] if "callbacks" in training else []
+        said += ["validation"] if place % 2 else []
+        found.append(Case(name, str(file), bool(place % 2), ", ".join(said)))
+    return found
+
+
+def record(case: Case, steps: int) -> dict[str, float]:
+    """What a process of its own measured."""
+    command = [sys.executable, __file__, "--one", case.spec, "--steps", str(steps)]
+    command += ["--validated"] if case.validated else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def table(cases: list[Case], steps: int, tolerance: float) -> None:
+    """Measure each, and print a row of it; then how many of those that count are within."""
+    print("| | batch | measured, MB | predicted, MB | of it | rule of thumb, MB |")
+    print("|---|---|---|---|---|---|")
+    ratios = []
+    for case in cases:
+        got = record(case, steps)
+        ratio = got["said"] / got["measured"]
+        if got["measured"] >= COUNTS:
+            ratios.append(ratio)
+        off = " (off)" if abs(ratio - 1) > tolerance else ""
+        cells = (f"{got[key] / 1e6:,.0f}" for key in ("measured", "said"))
+        name = f"{case.name}: {case.text}" if case.text else case.name
+        print(
+            f"| {name} | {got['batch']} | {' | '.join(cells)} | {ratio:.2f}{off} "
+            f"| {got['thumb'] / 1e6:,.0f} |",
+            flush=True,
+        )
+    near = sum(abs(ratio - 1) <= tolerance for ratio in ratios)
+    print(f"\n{near} of {len(ratios)} over {COUNTS / 1e6:.0f} MB are within {tolerance:.0%}")
+
+
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--specs", nargs="+", default=SPECS, metavar="FILE[:BATCH]")
+    parser.add_argument("--drawn", type=int, metavar="COUNT", help="so many drawn models instead")
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--tolerance", type=float, default=0.2)
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--validated", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one, options.steps)))
+        print(json.dumps(measure(options.one, options.steps, validated=options.validated)))
         return
-    print("| | batch | measured, MB | predicted, MB | | rule of thumb, MB |")
-    print("|---|---|---|---|---|---|")
-    for spec in options.specs:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", spec, "--steps", str(options.steps)],
-            stdout=subprocess.PIPE, text=True, check=True,
-        )  # fmt: skip
-        got = json.loads(done.stdout.splitlines()[-1])
-        ratio = got["said"] / got["measured"]
-        off = " (off)" if abs(ratio - 1) > options.tolerance else ""
-        cells = (f"{got[key] / 1e6:,.0f}" for key in ("measured", "said"))
-        name = Path(spec.partition(":")[0]).stem
-        print(
-            f"| {name} | {got['batch']} | {' | '.join(cells)} | {ratio:.2f}{off} "
-            f"| {got['thumb'] / 1e6:,.0f} |",
-            flush=True,
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        cases = [Case(Path(each.partition(":")[0]).stem, each) for each in options.specs]
+        if options.drawn:
+            cases = drawn_cases(options.drawn, Path(folder))
+        table(cases, options.steps, options.tolerance)
 
 
 if __name__ == "__main__":

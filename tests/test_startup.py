@@ -123,5 +123,16 @@ def test_a_base_has_no_annotation_for_every_class_below_to_evaluate(base: type) 
     assert not [name for name, kind in get_annotations(base).items() if type(kind) is str]
 
 
-def test_help_imports_no_room() -> None:
-    assert not imported(ROOT, "--help") & {"pydantic", "yaml"}
+@pytest.mark.parametrize("arguments", [["--help"], ["lint", "--help"]], ids=" ".join)
+def test_help_imports_no_room(arguments: list[str]) -> None:
+    assert not imported(ROOT, *arguments) & {"pydantic", "yaml", "modelspec.language"}
+
+
+def test_training_imports_nothing_for_other_models_and_files() -> None:
+    """Declarations of layers that a model has not, readers of Keras's files, printed code."""
+    script = (
+        "import sys, modelspec.runner.train\n"
+        "unneeded = ('layers.recurrent', 'layers.wrappers', 'keras.saving', 'torch.printing')\n"
+        "assert not {f'modelspec.{name}' for name in unneeded} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=120, check=True)

@@ -3,11 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
-from modelspec import lint
 from modelspec.cli import completion
 from modelspec.cli.files import find_specs
 from modelspec.cli.findings import counted, show
@@ -16,6 +15,9 @@ from modelspec.cli.say import say
 from modelspec.cli.selection import Selection, selection
 from modelspec.diagnostics import Diagnostic, Report, Severity
 from modelspec.diagnostics.sources import Sources
+
+if TYPE_CHECKING:
+    from modelspec.lint import Examined
 
 EXAMPLES = (
     "modelspec lint specs/qa.yaml",
@@ -95,9 +97,11 @@ def run(
     its line; `modelspec explain MS601` says more about one. Where a spec has a `tune` section, its
     space is looked at as well, if that takes but a moment; with --space however long it takes.
     """
+    from modelspec import lint
+
     shown = selection(select, ignore)
 
-    def check(file: str) -> lint.Examined:
+    def check(file: str) -> "Examined":
         return lint.examine(
             stdin_filename if file == "-" else file,
             text=sys.stdin.buffer.read() if file == "-" else None,
@@ -108,7 +112,7 @@ def run(
             data=data,
         )
 
-    def prove(examined: lint.Examined) -> list[Diagnostic]:
+    def prove(examined: "Examined") -> list[Diagnostic]:
         from modelspec.tuning.proof.dry_run import dry_run, is_cheap
         from modelspec.tuning.proof.prove import SAMPLE
 
@@ -174,7 +178,7 @@ def _specs(paths: list[str], *, verbose: bool) -> list[str]:
     return found.specs
 
 
-def _mended(examined: lint.Examined, shown: Selection) -> bool:
+def _mended(examined: "Examined", shown: Selection) -> bool:
     """Mend the files of a spec by the findings that are shown; whether anything was."""
     from modelspec.cli.fix import fix_file
 

@@ -20,10 +20,10 @@ EXAMPLES = (
     "modelspec summary specs/qa.yaml --json | jq .parameters",
 )
 
-"""Wide enough that nothing is broken over lines where a program reads."""
-
 NAMES_SHARE = 0.5
 """Names and types are broken over lines only where they take more of the width."""
+MOST_NAMES = 20
+"""Of more in one cell, the others are counted: every row is as wide as the widest."""
 
 
 def run(
@@ -96,14 +96,20 @@ def _cells(row: Row) -> list[str]:
         row.type,
         "\n".join(shapes),
         f"{row.parameters:,}{frozen}" if row.parameters else "",
-        ", ".join(row.inputs),
+        _listed(row.inputs),
     ]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - MOST_NAMES
+    shown = names[:MOST_NAMES] if more > 1 else names
+    return ", ".join(shown) + (f" and {more:,} more" if more > 1 else "")
 
 
 def _shared_text(row: Row) -> str:
     if not row.shared:
         return ""
-    return f"{', '.join(row.shared_with)} ({row.shared})" if row.shared_with else row.shared
+    return f"{_listed(row.shared_with)} ({row.shared})" if row.shared_with else row.shared
 
 
 def _print_sums(summary: Summary, console: "Console") -> None:

@@ -1,7 +1,8 @@
 """Did you mean ...?"""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
+from itertools import islice
 
 LONGEST_WORD = 100
 """What is longer is no mistyped name, and comparing it would take for ever."""
@@ -37,9 +38,11 @@ def near_path(path: str | os.PathLike[str]) -> str | None:
 
 def name_list(names: Iterable[str], *, last: str = "and", limit: int = 12) -> str:
     """`` `a`, `b` and `c` ``; a long list is cut with how many more there are."""
-    quoted = [f"`{name}`" for name in names]
-    if len(quoted) > limit:
-        quoted = [*quoted[: limit - 1], f"{len(quoted) - limit + 1} more"]
+    known = names if isinstance(names, Sized) else list(names)
+    kept = limit - 1 if len(known) > limit else limit
+    quoted = [f"`{name}`" for name in islice(known, kept)]
+    if len(known) > limit:
+        quoted.append(f"{len(known) - kept} more")
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from modelspec.diagnostics import did_you_mean, name_list
+from modelspec.diagnostics import name_list
 from modelspec.graph.block import inner_graph
+from modelspec.language.names import Suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,26 +30,27 @@ def check_trained_nodes(settings: TrainSettings, graph: Graph, report: Report) -
         report: Gets the findings (MS301).
     """
     nodes = [node for node in graph.nodes.values() if node.kind != "input"]
-    names = sorted({name for node in nodes for name in (node.name, node.shared) if name})
+    names = dict.fromkeys(sorted({name for node in nodes for name in _names(node)}))
+    unknown = _Unknown(report)
     freeze = settings.place.at("freeze")
     for index, pattern in enumerate(settings.freeze):
-        if not matching_nodes(graph, pattern):
-            _report(pattern, names, freeze.at(index), report)
+        if not _fits(names, pattern):
+            unknown.add(pattern, names, freeze.at(index))
     multipliers = settings.place.at("learning_rate_multipliers")
     for pattern, _ in settings.learning_rate_multipliers:
-        if not matching_nodes(graph, pattern):
-            _report(pattern, names, multipliers.at(pattern), report, key=True)
+        if not _fits(names, pattern):
+            unknown.add(pattern, names, multipliers.at(pattern), key=True)
     parts = [path for path, _ in settings.weights if path]
     weighted = dict(_weighted(graph, "")) if parts else {}
     for path in parts:
         if path not in weighted:
-            _report(path, list(weighted), settings.place.at("weights", path), report, key=True)
+            unknown.add(path, weighted, settings.place.at("weights", path), key=True)
     for callback, place in settings.callbacks:
         if wanted := callback.wanted_nodes():
-            known = list(_paths(graph, ""))
+            known = dict.fromkeys(_paths(graph, ""))
             for index, path in enumerate(wanted):
                 if path not in known:
-                    _report(path, known, place.at("nodes", index), report)
+                    unknown.add(path, known, place.at("nodes", index))
 
 
 def weighted_node(graph: Graph, path: str) -> Node | None:
@@ -101,15 +103,33 @@ def matching_nodes(graph: Graph, pattern: str) -> list[Node]:
 
 def matches(node: Node, pattern: str) -> bool:
     """Whether a pattern fits a node, or the shared layer that it calls."""
-    return any(fnmatchcase(name, pattern) for name in (node.name, node.shared or ""))
+    return _fits(_names(node), pattern)
 
 
-def _report(
-    name: str, known: Collection[str], place: Place, report: Report, *, key: bool = False
-) -> None:
-    near = did_you_mean(name, known)
-    help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
-    report.add(place.finding("MS301", f"no node is `{name}`", help=help, key=key))
+def _names(node: Node) -> tuple[str, ...]:
+    return (node.name, node.shared) if node.shared else (node.name,)
+
+
+def _fits(names: Collection[str], pattern: str) -> bool:
+    """Whether a pattern fits one of some names; only one with `*`, `?` or `[` is tried on each."""
+    if pattern in names:
+        return True
+    return any(each in pattern for each in "*?[") and any(
+        fnmatchcase(name, pattern) for name in names
+    )
+
+
+class _Unknown:
+    """Reports names that no node has."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._suggestions = report, Suggestions()
+
+    def add(self, name: str, known: Collection[str], place: Place, *, key: bool = False) -> None:
+        """Report one of them."""
+        near = self._suggestions.nearest(name, known)
+        help = f"did you mean `{near}`?" if near else f"there are {name_list(known)}"
+        self._report.add(place.finding("MS301", f"no node is `{name}`", help=help, key=key))
 
 
 def _paths(graph: Graph, prefix: str) -> Iterator[str]:

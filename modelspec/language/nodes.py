@@ -119,8 +119,8 @@ class Nodes:
 
     def nearest(self, name: str) -> str | None:
         """The name that a mistyped one may have meant."""
-        known = [*self._inputs, *self.declared, *self._copies]
-        return self._context.suggestions.nearest(name, known)
+        names = self._inputs, self.declared, self._copies
+        return self._context.suggestions.nearest(name, *names)
 
     def report_undefined(self, name: str, place: Place, span: Span, what: str) -> None:
         """Note a use of a name that is not there; each name is reported once, by `finish`."""

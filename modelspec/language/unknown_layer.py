@@ -28,12 +28,13 @@ def unknown_layer(
         blocks: The names of the blocks that could be meant.
         context: Of the spec that is being read.
     """
-    known = [*blocks, *registry.names()]
+    names = registry.names()
     called, bracket, _ = kind.partition("(")
     if bracket:
         return _called_type(kind, called.rpartition(".")[2], where, context)
     foreign = FOREIGN_TYPES.get(kind)
-    near = foreign if foreign in known else context.suggestions.nearest(kind, known)
+    known = foreign in blocks or foreign in names
+    near = foreign if known else context.suggestions.nearest(kind, blocks, names)
     if foreign and near == foreign:
         help = f"in modelspec, it is `{foreign}`"
         help += f" with `activation: {ACTIVATIONS[kind]}`" if kind in ACTIVATIONS else ""

@@ -41,6 +41,8 @@ class _Attends(Layer):
 class _Scored(_Attends):
     """Attention without kernels: the score of two steps is computed from them as they are."""
 
+    halved = True
+
     def agreements(self, *shapes: Shape) -> Iterable[tuple[Dim, Dim]]:
         query, _, key = self.operands(*shapes)
         yield from super().agreements(*shapes)

@@ -94,6 +94,12 @@ class Layer(BaseModel):
 
     keeps: ClassVar[Kept] = BOTH
     """What it keeps for its backward pass, whatever its arguments; see `kept`."""
+    halved: ClassVar[bool | None] = None
+    """Whether mixed precision halves the width of its output; by default where it has a kernel, and
+    otherwise where it halved that of all its operands.
+
+    Source: the operations of torch's autocast on CPUs.
+    """
     gives_view: ClassVar[bool] = False
     """Whether its output is its operand's memory, seen otherwise: nothing is copied."""
 

@@ -23,12 +23,14 @@ class Kept(NamedTuple):
         output: Whether it reads its output again.
         more: Bytes that it makes and keeps besides: masks, places of maxima, gates.
         passing: Bytes that are there only while it runs, forward or backward.
+        wide: Bytes like `more`, of numbers that are float32 in mixed precision too.
     """
 
     operands: bool = False
     output: bool = False
     more: Dim = 0
     passing: Dim = 0
+    wide: Dim = 0
 
 
 NOTHING = Kept()

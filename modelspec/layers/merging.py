@@ -306,6 +306,7 @@ class Dot(Layer):
 
     keras = "merging_layers/dot/"
     keeps = OPERANDS
+    halved = True
     arity = Arity(2, 2)
     operand_order_matters = True
     examples: ClassVar = (

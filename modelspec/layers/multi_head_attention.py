@@ -175,9 +175,10 @@ class _Headed(_Attends):
         )
         gated = steps * heads * value_size * 2 if self.use_gate else 0
         more = projected + steps * heads + gated
-        if self.dropout:
-            more = more + 3 * heads * steps * product(tuple(value[a] for a in self.axes(query)))
-        return Kept(operands=True, more=FLOAT * more)
+        scores: Dim = 0
+        if self.dropout:  # torch computes them one by one then, and in float32
+            scores = 3 * heads * steps * product(tuple(value[a] for a in self.axes(query)))
+        return Kept(operands=True, more=FLOAT * more, wide=FLOAT * scores)
 
 
 _HEADED = (

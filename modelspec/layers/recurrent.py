@@ -237,6 +237,7 @@ class GRU(_Gated):
 
     keras = "recurrent_layers/gru/"
     gates = 3
+    halved = False
     states = ("h",)
     examples: ClassVar = (
         *_EXAMPLES,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import CODES, Diagnostic, Report, Severity, did_you_mean
+from modelspec.diagnostics import CODES, Diagnostic, Report, Severity
+from modelspec.language.names import Suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,10 +41,12 @@ def silence(found: Report, documents: Iterable[Document], *, complete: bool) -> 
         if not matching or not may_be_ignored(finding.code):
             kept.add(finding)
     judged = complete and not found.failed
+    suggestions = Suggestions()
     for document in with_ignores.values():
         for line, codes in document.ignores.items():
             for each in codes:
-                unused = _judge(each, (document.file, line, each.code) in used, judged)
+                is_used = (document.file, line, each.code) in used
+                unused = _judge(each, is_used, judged, suggestions)
                 if unused:
                     kept.add(unused)
     return kept
@@ -60,10 +63,11 @@ def _means(ignore: Ignore, code: str) -> bool:
     return ignore.code.upper() == code or ignore.code == CODES[code].name
 
 
-def _judge(ignore: Ignore, used: bool, judged: bool) -> Diagnostic | None:
+def _judge(ignore: Ignore, used: bool, judged: bool, suggestions: Suggestions) -> Diagnostic | None:
     row = next((row for row in CODES.values() if _means(ignore, row.code)), None)
     if row is None:
-        near = did_you_mean(ignore.code, [*CODES, *(row.name for row in CODES.values())])
+        names = [row.name for row in CODES.values()]
+        near = suggestions.nearest(ignore.code, CODES, names)
         help = f"did you mean `{near}`?" if near else "see `modelspec explain`"
         return Diagnostic("MS107", f"there is no finding `{ignore.code}`", ignore.span, help)
     if not may_be_ignored(row.code):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelspec.graph.graph import Graph, Node
+    from modelspec.layers.base import Layer
     from modelspec.layers.values import Value
     from modelspec.shapes import Dim, Shape
 
@@ -90,7 +91,7 @@ def calls_of(graph: Graph, lengths: Mapping[str, int], width: int = FLOAT) -> Ca
     opening = _Opening(Calls(), dict(lengths), width)
     feeds = {}
     for name, node in graph.inputs.items():
-        value = opening.value(node.outputs[""], 1, trained=False, computed=False)
+        value = opening.value(node.outputs[""], 1, trained=False)
         opening.found.inputs.append(value)
         feeds[name] = value
     results = opening.open(graph, feeds, 1, frozen=False)
@@ -102,6 +103,10 @@ class _Opening:
     def __init__(self, found: Calls, lengths: dict[str, int], width: int) -> None:
         self.found, self._lengths, self._width = found, lengths, width
         self._counted: set[int] = set()
+        self._halved: set[int] = set()
+        """The values that mixed precision halved."""
+        self._wide: set[int] = set()
+        """Those of float32 numbers."""
         self._read: list[set[Endpoint]] = []
 
     def open(
@@ -158,15 +163,22 @@ class _Opening:
             return dict.fromkeys(node.outputs, operands[0])
         shapes = [_shape(body.value(source)) for source in node.operands.get("", ())]
         kept = layer.kept(*shapes) if trained else NOTHING
+        has_kernel = any("kernel" in each.name for each in node.weights)
+        halved = self._halves(layer, operands, has_kernel=has_kernel)
         outputs = {
-            port: self.value(value, steps, trained=trained)
+            port: self.value(value, steps, trained=trained, halved=halved)
             for port, value in node.outputs.items()
             if port == "" or Endpoint(node.name, port) in self._read[-1]
         }
         values = set(operands) if kept.operands else set()
         if kept.output and "" in outputs:
             values.add(outputs[""])
-        more, passing = (self._kept(each, steps) for each in (kept.more, kept.passing))
+        width = self._width if halved else FLOAT
+        more, passing = (self._kept(each, steps, width) for each in (kept.more, kept.passing))
+        more += self._kept(kept.wide, steps, FLOAT)
+        if halved:  # what products read is a copy of half the width
+            more += sum(self.found.sizes[each] for each in values & self._wide) * width // FLOAT
+            values -= self._wide
         made = [*outputs.values()]
         self.found.calls.append(CallMemory(operands, made, values, more, passing, gradients))
         return outputs
@@ -179,15 +191,25 @@ class _Opening:
         self._counted.add(owner)
         return FLOAT * sum(prod(each.shape) for each in node.weights if each.trainable)
 
-    def _kept(self, size: Dim, steps: int) -> int:
-        return self._size(size) * steps * self._width // FLOAT
+    def _halves(self, layer: Layer, operands: list[int], *, has_kernel: bool) -> bool:
+        """Whether a layer's output is of half the width."""
+        if self._width == FLOAT or layer.halved is False:
+            return False
+        floats = {*operands} & (self._wide | self._halved)
+        return bool(layer.halved) or has_kernel or (bool(floats) and floats <= self._halved)
 
-    def value(self, value: Value, steps: int, *, trained: bool, computed: bool = True) -> int:
-        """Another value; `computed` where a layer makes it."""
-        size = steps * self.bytes_of(value)
-        if computed and self._width < FLOAT and _is_float(value):
+    def _kept(self, size: Dim, steps: int, width: int) -> int:
+        return self._size(size) * steps * width // FLOAT
+
+    def value(self, value: Value, steps: int, *, trained: bool, halved: bool = False) -> int:
+        """Another value; `halved` where mixed precision halves its floats."""
+        size, is_float = steps * self.bytes_of(value), _is_float(value)
+        if halved and is_float:
             size = size * self._width // FLOAT
-        return self.found.new(size, trained=trained)
+        made = self.found.new(size, trained=trained)
+        if is_float:
+            (self._halved if halved else self._wide).add(made)
+        return made
 
     def bytes_of(self, value: Value) -> int:
         """Of a sample of a value."""

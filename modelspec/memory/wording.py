@@ -14,9 +14,10 @@ def bytes_text(size: int) -> str:
 
 
 def lengths_text(memory: TrainingMemory) -> str:
-    """`, T = 32`: what open sizes were taken to be; empty where there are none."""
-    sizes = ", ".join(f"{name} = {size}" for name, size in memory.lengths.items())
-    return f", {sizes}" if sizes else ""
+    """`, T = 32`: what open sizes were taken to be, and what is not counted; else empty."""
+    said = [f"{name} = {size}" for name, size in memory.lengths.items()]
+    said += [f"without what `{name}` takes" for name in memory.uncounted]
+    return f", {', '.join(said)}" if said else ""
 
 
 def too_large(

@@ -26,7 +26,8 @@ class Row:
         trainable: Whether training changes them.
         inputs: Where its values come from, in order.
         shared: The shared layer that this is a call of.
-        shared_with: The other calls of it.
+        shared_with: The other calls of it at its first call, whose row has the parameters; that one
+            at every other.
         flops: Operations a sample; an expression where sizes are symbols.
     """
 
@@ -81,9 +82,13 @@ def _row(node: Node, level: int, graph: Graph, *, counted: bool) -> Row:
         trainable=node.trainable,
         inputs=tuple(_inputs(node)),
         shared=node.shared,
-        shared_with=tuple(name for name in shared.calls if name != node.name) if shared else (),
+        shared_with=_other_calls(node, shared.calls) if shared else (),
         flops=node.flops,
     )
+
+
+def _other_calls(node: Node, calls: list[str]) -> tuple[str, ...]:
+    return tuple(calls[1:] if calls[:1] == [node.name] else calls[:1])
 
 
 def shape_text(value: Value) -> str:

@@ -117,6 +117,7 @@ def memory_data(memory: TrainingMemory) -> dict[str, Any]:
         "gradients": memory.gradients,
         "slots": memory.slots,
         "sizes": memory.lengths,
+        "uncounted": list(memory.uncounted),
         "largest_batch": largest_batch(memory),
     }
 

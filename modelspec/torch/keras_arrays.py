@@ -22,7 +22,7 @@ class LostNumbersError(ValueError):
 
 
 def keras_arrays(owner: LayerWeights) -> dict[str, Tensor]:
-    """The arrays of a layer by the names of its weights, trained or not.
+    """The arrays of a layer by the names of its weights, trained or not, floats as the module has.
 
     A copy of the module is given the places of the numbers in place of the numbers, which 64-bit
     floats hold exactly; so it shows where each of them lies.
@@ -42,14 +42,15 @@ def keras_arrays(owner: LayerWeights) -> dict[str, Tensor]:
     find(layer).load_keras(
         probe, layer, [each.reshape(w.shape) for each, w in zip(places, weights, strict=True)]
     )
-    found = torch.zeros(count)
+    floats = [each.dtype for each in module.state_dict().values() if each.is_floating_point()]
+    found = torch.zeros(count, dtype=floats[0] if floats else torch.float32)
     known = torch.zeros(count, dtype=torch.bool)
     for name, tensor in chain(module.named_parameters(), module.named_buffers()):
         if not tensor.is_floating_point():
             continue
         tags = tensors[name].detach().flatten().long()
         there = tags > 0
-        found[tags[there] - 1] = tensor.detach().flatten()[there].float()
+        found[tags[there] - 1] = tensor.detach().flatten()[there].to(found.dtype)
         known[tags[there] - 1] = True
     if not known.all():
         kind = type(layer).__name__

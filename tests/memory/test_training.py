@@ -162,3 +162,66 @@ def test_what_is_freed_is_taken_again_only_with_room_to_align() -> None:
 def test_a_heap_is_never_smaller_than_what_lies_in_it(batch: int) -> None:
     found = memory_of(SHARED)
     assert heap_size(found.steps, 1000 * batch) >= live(found, 1000 * batch) - 16_000_000
+
+
+def test_the_largest_batch_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = memory_of(CHAIN % ""), list[int]()
+    peak = TrainingMemory.peak
+
+    def counted(self: TrainingMemory, batch: int | None = None, *, on_cpu: bool = True) -> int:
+        asked.append(batch or 0)
+        return peak(self, batch, on_cpu=on_cpu)
+
+    monkeypatch.setattr(TrainingMemory, "peak", counted)
+    for available in (20_000_000, 10**9, 10**11):
+        asked.clear()
+        found.largest_batch(available)
+        assert len(asked) < 20
+
+
+HALF = "train: {batch_size: 8, precision: bfloat16}"
+ROWS = """
+inputs: {x: {shape: [16], dtype: int64}}
+layers:
+  rows: {type: Embedding, input_dim: 9, output_dim: 32}
+  %s
+  flat: Flatten
+  y: {type: Dense, units: 1}
+outputs: {y: mse}
+%s
+"""
+
+
+def sizes_of(text: str) -> list[int]:
+    graph = lint.examine("spec.yaml", text=text).graph
+    assert graph
+    return calls_of(graph, {}, 2).sizes
+
+
+@pytest.mark.parametrize(
+    ("layer", "width"),
+    [
+        ("more: {type: ReLU}", 4),  # as its operand, which an Embedding makes
+        ("more: {type: Conv1D, filters: 32, kernel_size: 1}", 2),
+        ("more: {type: GRU, units: 32, return_sequences: true}", 4),
+        ("more: {type: LSTM, units: 32, return_sequences: true}", 2),
+    ],
+)
+def test_autocast_halves_what_products_make(layer: str, width: int) -> None:
+    _, embedded, made, *_ = sizes_of(ROWS % (layer, HALF))
+    assert (embedded, made) == (4 * 16 * 32, width * 16 * 32)
+
+
+def test_of_a_wide_operand_products_keep_a_copy_of_half_the_width() -> None:
+    graph = lint.examine("s", text=ROWS % ("more: {type: Dense, units: 3}", HALF)).graph
+    assert graph
+    (dense,) = [each for each in calls_of(graph, {}, 2).calls if each.operands == [1]]
+    assert (dense.kept, dense.more) == (set(), 2 * 16 * 32)
+    (whole,) = [each for each in calls_of(graph, {}).calls if each.operands == [1]]
+    assert (whole.kept, whole.more) == ({1}, 0)
+
+
+def test_what_is_not_counted_is_said() -> None:
+    found = memory_of((CHAIN % "").replace("adam,", "adam, compile: true,"))
+    assert "without what `train.compile` takes" in str(too_large(found, 10**7, 10**9))
+    assert "without" not in str(too_large(memory_of(CHAIN % ""), 10**7, 10**9))

@@ -130,7 +130,7 @@ def test_shared_weights_count_at_their_first_call() -> None:
     lstm = 4 * (3 * 2 + 2 * 2 + 2)
     assert (calls["first"].parameters, calls["second"].parameters) == (lstm, 0)
     assert calls["first"].shared == calls["second"].shared == "encoder"
-    assert calls["first"].shared_with == ("second",)
+    assert (calls["first"].shared_with, calls["second"].shared_with) == (("second",), ("first",))
     assert found.parameters == lstm
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.diagnostics import Diagnostic, Span, SpecError, did_you_mean, name_list
 from modelspec.graph.node_patterns import of_part
 from modelspec.keras.archive import is_keras_file
-from modelspec.runner.checkpoint.keras_weights import KerasTensors, read_keras_tensors
 from modelspec.runner.checkpoint.safetensors_file import DamagedFileError, read_tensors
 
 if TYPE_CHECKING:
@@ -104,11 +103,14 @@ def _part_that_fits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor])
     return ""
 
 
-def _read(path: Path, graph: Graph) -> KerasTensors:
+def _read(path: Path, graph: Graph) -> tuple[dict[str, Tensor], list[str], list[str]]:
+    """What `KerasTensors` holds, of a file of either kind."""
     try:
         if is_keras_file(str(path)):
+            from modelspec.runner.checkpoint.keras_weights import read_keras_tensors
+
             return read_keras_tensors(graph, path)
-        return KerasTensors(read_tensors(path)[0], [], [])
+        return read_tensors(path)[0], [], []
     except OSError as error:
         raise SpecError([Diagnostic("MS807", str(error), Span(str(path)))]) from error
     except DamagedFileError as damage:

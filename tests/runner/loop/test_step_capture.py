@@ -211,19 +211,38 @@ def test_what_changes_ends_it(change: Any, monkeypatch: pytest.MonkeyPatch) -> N
     step.learn(step.loss(batches[5], 9))
 
 
-def test_a_step_that_does_otherwise_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first number of a weight is doubled behind the replay's back."""
+def _add_to_sum(replay: Any) -> None:
+    accumulator = replay._graph.sums[0].accumulator
+    accumulator.host_sums = (accumulator.host_sums[0] + 1, accumulator.host_sums[1])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        (lambda replay: replay.gradients["out.bias"].add_(1e-3), "the gradient of `out.bias`"),
+        (lambda replay: replay.loss.add_(1.0), "the loss"),
+        (lambda replay: replay.loss.resize_(3), "the memory"),
+        (lambda replay: next(iter(replay._graph.held.values())).add_(1.0), "a buffer"),
+        (_add_to_sum, "a sum"),
+        (lambda replay: torch.rand(1), "the random numbers"),
+    ],
+)
+def test_a_step_that_does_otherwise_is_not_repeated(
+    wrong: Any, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something is changed behind the replay's back."""
     step, batches = made_step(DENSE, monkeypatch, 4)
     old = step_capture.Replay.run
 
-    def wrong(self: Any) -> None:
+    def run(self: Any) -> None:
         old(self)
-        self.gradients["out.bias"].add_(1e-3)
+        with torch.no_grad():
+            wrong(self)
 
-    monkeypatch.setattr(step_capture.Replay, "run", wrong)
+    monkeypatch.setattr(step_capture.Replay, "run", run)
     for batch in batches:
         step.learn(step.loss(batch, 9))
-    assert step.capture.reason == "the gradient of `out.bias` of a repeated step is another one"
+    assert step.capture.reason == f"{what} of a repeated step is another one"
 
 
 def test_gradients_are_shown_after_other_steps_too(monkeypatch: pytest.MonkeyPatch) -> None:
