@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modelspec.training.schedules import Schedule
 
 Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
+Compile: TypeAlias = bool | Literal["auto"]
 Strategy: TypeAlias = Literal["ddp", "fsdp"]
 _Path: TypeAlias = Annotated[str, Field(min_length=1)]
 
@@ -63,10 +64,11 @@ class TrainSection(BaseModel):
     strategy: Strategy = "ddp"
     """What the processes that `torchrun` starts hold: `ddp`, each the whole model; `fsdp`, each a
     part of every weight, which large models need."""
-    compile: bool = False
+    compile: Compile = False
     """Whether torch's compiler makes kernels for this very model, with a C++ compiler: on a CPU one
     call for each whole step. Small dense models train 1.2 to 1.7 times as fast, convolutions often
-    slower; a run says before its first epoch what it gains and costs there."""
+    slower; a run says before its first epoch what it gains and costs there. With `auto`, a long run
+    on a CPU has them made while it goes on, and takes them at an epoch's end if they are faster."""
     deterministic: bool = False
     """Whether to refuse operations that give other numbers each time, as a few do on GPUs."""
     validate_every: Annotated[int, Field(gt=0)] | None = None
@@ -107,7 +109,7 @@ class TrainSettings(NamedTuple):
     learning_rate_multipliers: tuple[tuple[str, float], ...] = ()
     precision: Precision = "float32"
     strategy: Strategy = "ddp"
-    compile: bool = False
+    compile: Compile = False
     deterministic: bool = False
     validate_every: int | None = None
     time_limit: float | None = None

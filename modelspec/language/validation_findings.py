@@ -91,7 +91,9 @@ class _Finder:
         if kind == "missing":
             return self._missing(problem)
         if kind in ("literal_error", "enum"):
-            return self._bad_choice(problem, quoted(problem.context["expected"]))
+            switch = any(each.type in ("bool_type", "bool_parsing") for each in group)
+            choices = ["true", "false"] * switch + quoted(problem.context["expected"])
+            return self._bad_choice(problem, choices)
         if kind in ("union_tag_invalid", "union_tag_not_found"):
             return self._bad_tag(problem)
         if kind in EXPECTED:
@@ -178,8 +180,11 @@ class _Finder:
         if help:
             return place.finding("MS206", message, help=help)
         near = foreign_choice(word, choices) or did_you_mean(word, choices)
+        if "true" in choices:
+            near = YES_OR_NO.get(str(problem.value), near)
         known = name_list(choices, last="or", limit=40)
         help = f"did you mean `{near}`?" if near else f"use {known}"
+        help = f"write `{near}`, without quotes" if near and near == word else help
         fix = Fix(place.span, near, f"write `{near}`") if near else None
         return place.finding("MS206", message, help=help, fix=fix)
 

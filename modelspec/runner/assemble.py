@@ -10,6 +10,7 @@ import torch
 
 from modelspec.runner.checkpoint.rng_state import seed_process
 from modelspec.runner.input.batches import batch_source
+from modelspec.runner.loop.auto_compiler import ALONE, AutoCompiler, stays
 from modelspec.runner.loop.callback_list import CallbackList
 from modelspec.runner.loop.initial_weights import (
     learning_rate_multipliers,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelspec.graph.graph import Graph
+    from modelspec.language.train import Compile
     from modelspec.runner.distributed.process_group import ProcessGroup
     from modelspec.runner.run.options import TrainOptions
     from modelspec.runner.setup.prepare import Prepared
@@ -110,6 +112,7 @@ def assemble(
         optimizer.set_sharded(group.all_reduce_sum)
     wrapped = trained if shares_out else wrap_ddp(trained, wanted, plan.rows, group, device)
     whole_steps = group.size == 1 and device.type == "cpu"
+    passes = settings.compile is True and not whole_steps
     train_state = TrainState(
         module=trained,
         forward=wrapped,
@@ -119,17 +122,17 @@ def assemble(
         constraints=constraints,
         precision=Precision(settings.precision, device),
         averages=averaging is not None,
-        compiled=settings.compile and not whole_steps,
+        compiled=passes,
     )
-    if group.size == 1 and switches.DIRECT_FORWARD and not (settings.compile and not whole_steps):
+    if group.size == 1 and switches.DIRECT_FORWARD and not passes:
         train_state.forward = direct_forward(
             pool_first(trained) if switches.POOL_FIRST else trained
         )
-    compiler = None
-    if settings.compile and whole_steps:
-        compiler = _step_compiler(train_state, options)
-    elif settings.compile:
+    compiler = _step_compiler(train_state, settings.compile, options) if whole_steps else None
+    if passes:
         _compile(wrapped, options)
+    elif settings.compile and not whole_steps and not options.quiet:
+        options.say(stays(ALONE))
     if not group.is_main:
         seed_process(settings.seed, group.rank)
     shown = without_masks(module, list(graph.outputs))
@@ -145,7 +148,15 @@ def assemble(
     return Trainer(plan, train_state, callbacks, inspection, compiler), shown
 
 
-def _step_compiler(train_state: TrainState, options: TrainOptions) -> StepCompiler:
+def _step_compiler(
+    train_state: TrainState, wanted: Compile, options: TrainOptions
+) -> StepCompiler | AutoCompiler | None:
+    """What compiles whole steps, if that is wanted."""
+    if wanted == "auto":
+        return AutoCompiler((lambda _: None) if options.quiet else options.say)
+    if not wanted:
+        return None
+
     def compile_passes() -> None:
         train_state.forward = train_state.module
         _compile(train_state.module, options)

@@ -112,7 +112,7 @@ def _train(
 
 def _compiles_passes(trainer: Trainer, settings: TrainSettings) -> bool:
     """Whether forward and backward pass alone are compiled."""
-    return settings.compile and trainer.compiler is None
+    return settings.compile is True and trainer.compiler is None
 
 
 def _say_compile_gain(trainer: Trainer, options: TrainOptions) -> None:

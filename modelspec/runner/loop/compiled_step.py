@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from modelspec.runner.loop.compile_gain import compile_clock, measured_gain, unc
 from modelspec.runner.loop.step_capture import has_hooks, named_tensors
 from modelspec.runner.loop.train_step import TrainStep
 from modelspec.torch.capture import CaptureError, StepGraph, captured_step
-from modelspec.torch.compiled import CompiledStep, step_module
+from modelspec.torch.compiled import CompiledStep, StepModule, step_module
 from modelspec.torch.optimizers.functional import FunctionalStep, why_not
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ MOST_CALLS = 2000
 """Calls of kernels in a step. Compiling takes about 10 ms for each."""
 
 
+class StepToCompile(NamedTuple):
+    """A step that was recorded, and its graph with the update."""
+
+    graph: StepGraph
+    made: StepModule
+    update: FunctionalStep
+    batch: Batch
+
+
 def compiled_step(train_state: TrainState, plan: TrainPlan, *, guarded: bool) -> CompiledStep:
     """A whole step of a training, compiled and tried out. It has learnt nothing.
 
@@ -47,10 +56,28 @@ def compiled_step(train_state: TrainState, plan: TrainPlan, *, guarded: bool) ->
         CaptureError: Something stands against it, which the message names.
         CompileError: There is no compiler, or it failed.
     """
+    graph, made, update, batch = step_to_compile(train_state, plan, guarded=guarded)
+    optimizer, rows = train_state.optimizer, all_rows(plan)
+    with unchanged(train_state, plan):
+        step = CompiledStep(graph, made, optimizer, update, rows, plan.batch_size)
+    _try_out(train_state, plan, step, batch)
+    return step
+
+
+def step_to_compile(train_state: TrainState, plan: TrainPlan, *, guarded: bool) -> StepToCompile:
+    """Record a whole step of a training. It has learnt nothing.
+
+    Args:
+        train_state: What it changes, in this process alone.
+        plan: Has the rows.
+        guarded: Whether nothing is learnt of a loss that is not finite.
+
+    Raises:
+        CaptureError: Something stands against it, which the message names.
+    """
     reason = _obstacle(train_state, plan)
     if reason is not None:
         raise CaptureError(reason)
-    assert isinstance(plan.rows, InMemoryRows)
     batch = next(plan.rows.batches(plan.batch_size, np.arange(plan.batch_size)))
     optimizer = train_state.optimizer
     with unchanged(train_state, plan):
@@ -62,9 +89,7 @@ def compiled_step(train_state: TrainState, plan: TrainPlan, *, guarded: bool) ->
             raise CaptureError(f"its {len(graph.calls):,} calls would take minutes to compile")
         update = FunctionalStep(optimizer, learning)
         made = step_module(graph, optimizer, update, guarded=guarded)
-        step = CompiledStep(graph, made, optimizer, update, _all(plan.rows), plan.batch_size)
-    _try_out(train_state, plan, step, batch)
-    return step
+    return StepToCompile(graph, made, update, batch)
 
 
 def _try_out(train_state: TrainState, plan: TrainPlan, step: CompiledStep, batch: Batch) -> None:
@@ -187,6 +212,9 @@ def _gradients(train_state: TrainState) -> Tensor:
     return torch.cat([each.flatten().double() for each in found])
 
 
-def _all(rows: InMemoryRows) -> dict[tuple[str, str], Tensor]:
+def all_rows(plan: TrainPlan) -> dict[tuple[str, str], Tensor]:
+    """All rows of each input and target, by kind (`inputs`, `targets`) and name."""
+    rows = plan.rows
+    assert isinstance(rows, InMemoryRows)
     found = {("inputs", name): each for name, each in rows.inputs.items()}
     return found | {("targets", name): each for name, each in rows.targets.items()}

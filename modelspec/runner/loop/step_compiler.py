@@ -13,19 +13,22 @@ from modelspec.torch.compiled import CompileError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from modelspec.runner.loop.train_state import TrainPlan, TrainState
+    from modelspec.runner.loop.train_state import Batches, TrainPlan, TrainState
     from modelspec.torch.compiled import CompiledStep
 
 NO_COMPILER = "set `train.compile: false`; it needs a C++ compiler"
 
 
 class StepCompiler:
-    """Compiles whole steps before a training's first one, if `train.compile` asks for it.
+    """Compiles whole steps before a training's first one: `train.compile: true`.
 
     Args:
         say: Takes a sentence; None where nothing is to be said, nor measured for it.
         compile_passes: Compiles forward and backward pass alone: what is left where something
             stands against compiling whole steps.
+
+    Attributes:
+        compiles_passes: Whether it has done so.
     """
 
     def __init__(
@@ -33,21 +36,24 @@ class StepCompiler:
     ) -> None:
         self._say = say
         self._compile_passes = compile_passes
+        self.compiles_passes = False
 
-    def begin(
-        self, train_state: TrainState, plan: TrainPlan, left: int, *, guarded: bool
+    def step(
+        self, train_state: TrainState, plan: TrainPlan, batches: Batches, *, guarded: bool
     ) -> CompiledStep | None:
         """The compiled step of a training that begins or goes on; None where there is none.
 
         Args:
             train_state: What it changes, in this process alone.
             plan: Has the rows.
-            left: How many batches are still to come.
+            batches: Those done and those still to come.
             guarded: Whether nothing is learnt of a loss that is not finite.
 
         Raises:
             TrainingError: There is no compiler, or it failed.
         """
+        if self.compiles_passes:
+            return None
         clock = compile_clock(plan.device)
         begun = clock()
         try:
@@ -58,14 +64,20 @@ class StepCompiler:
                 f"step: {error}"
             )
             self._compile_passes()
+            self.compiles_passes = True
             if self._say is not None:
-                self._say(compile_gain(train_state, plan).told(left))
+                self._say(compile_gain(train_state, plan).told(batches.left))
             return None
         except CompileError as error:
             raise TrainingError(f"torch.compile: {error}", NO_COMPILER, plan.folder) from error
         if self._say is not None:
-            self._say(step_gain(train_state, plan, step, clock() - begun, left).told(left))
+            self._say(
+                step_gain(train_state, plan, step, clock() - begun, batches.left).told(batches.left)
+            )
         return step
+
+    def close(self, *, finished: bool) -> None:
+        """Nothing goes on beside the training."""
 
     def _tell(self, sentence: str) -> None:
         if self._say is not None:

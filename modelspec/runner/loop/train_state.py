@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.runner.distributed.process_group import ProcessGroup
 
@@ -63,6 +63,13 @@ class Progress:
     step: int = 0
     validated: int = 0
     stopped: str | None = None
+
+
+class Batches(NamedTuple):
+    """How many batches of a training, over all epochs, are done, and how many still to come."""
+
+    done: int
+    left: int
 
 
 @dataclass(slots=True)

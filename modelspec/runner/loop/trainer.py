@@ -16,7 +16,7 @@ from modelspec.runner.input.batches import Batch, InMemoryRows, epoch_order
 from modelspec.runner.loop.compiled_step import indexed_batches
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.snapshot import capture, restore
-from modelspec.runner.loop.train_state import Progress
+from modelspec.runner.loop.train_state import Batches, Progress
 from modelspec.runner.loop.train_step import TrainStep
 from modelspec.runner.run.directory import LAST
 from modelspec.runner.run.errors import TrainingError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from modelspec.runner.loop.auto_compiler import AutoCompiler
     from modelspec.runner.loop.callback_list import CallbackList
     from modelspec.runner.loop.inspection import Inspection
     from modelspec.runner.loop.step_compiler import StepCompiler
@@ -63,7 +64,7 @@ class Trainer:
         train_state: TrainState,
         callbacks: CallbackList,
         inspection: Inspection,
-        compiler: StepCompiler | None = None,
+        compiler: StepCompiler | AutoCompiler | None = None,
     ) -> None:
         self.plan = plan
         self.train_state = train_state
@@ -209,9 +210,13 @@ class Trainer:
         Raises:
             TrainingError: A loss is no longer a finite number.
         """
+        finished = False
         try:
-            return self._train(interrupted)
+            finished = self._train(interrupted)
+            return finished
         finally:
+            if self.compiler is not None:
+                self.compiler.close(finished=finished)
             for close in self.callbacks.close:
                 close()
 
@@ -219,8 +224,8 @@ class Trainer:
         for hook in self.callbacks.train_begin:
             hook(self)
         self.callbacks.load_state(self._callback_states)
-        self._compile()
         while self._unfinished:
+            self._compile()
             if not self._train_epoch(interrupted):
                 self._save()
                 return False
@@ -237,13 +242,15 @@ class Trainer:
         return True
 
     def _compile(self) -> None:
-        """Compile whole steps, where that is asked for and some are left."""
-        if self.compiler is not None and self._unfinished:
-            self._compiled = self.compiler.begin(
-                self.train_state, self.plan, self.batches_left, guarded=self._guarded
-            )
-            if self._compiled is None:
-                self._train_step.capture.end("compiled")
+        """Take compiled steps from this epoch on, where that is asked for and they are there."""
+        if self.compiler is None or self._compiled is not None:
+            return
+        batches = Batches(self.step, self.batches_left)
+        self._compiled = self.compiler.step(
+            self.train_state, self.plan, batches, guarded=self._guarded
+        )
+        if self.compiler.compiles_passes:
+            self._train_step.capture.end("compiled")
 
     @property
     def _unfinished(self) -> bool:

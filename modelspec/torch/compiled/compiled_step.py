@@ -59,7 +59,7 @@ class CompiledStep:
         ]
         self._numbers = 1 + sum(1 + counted for _, counted, *_ in self._sums)
         self._learning = optimizer.sources(made.learning)
-        self._call = compiled(made.module, self._example(size))
+        self._call = compiled(made.module, step_arguments(made, update, rows, size))
 
     @torch.no_grad()
     def run(self, rows: Tensor) -> Tensor:
@@ -97,10 +97,20 @@ class CompiledStep:
             taken = next(numbers) if counted else divisor
             accumulator.take(value, taken, times=times, each=each)
 
-    def _example(self, size: int) -> list[Tensor]:
-        """Arguments like those of a step; nothing is drawn or counted for them."""
-        state = torch.get_rng_state()
-        drawn = [draw() for draw in self._draws]
-        torch.set_rng_state(state)
-        scalars = torch.zeros(self._update.count)
-        return [torch.arange(size), *self._rows, scalars, *drawn, *self._held]
+
+def step_arguments(
+    made: StepModule, update: FunctionalStep, rows: Mapping[tuple[str, str], Tensor], size: int
+) -> list[Tensor]:
+    """Arguments like those that a step's graph gets; nothing is drawn or counted for them.
+
+    Args:
+        made: The graph.
+        update: Says how many numbers a step has.
+        rows: All rows of each input and target, by kind (`inputs`, `targets`) and name.
+        size: How many rows a batch has.
+    """
+    state = torch.get_rng_state()
+    drawn = [draw() for draw in made.draws]
+    torch.set_rng_state(state)
+    taken = [rows[name] for name in made.inputs]
+    return [torch.arange(size), *taken, torch.zeros(update.count), *drawn, *made.held]

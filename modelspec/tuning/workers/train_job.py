@@ -105,7 +105,7 @@ class JobTrainer:
         try:
             result = runner.train(prepared, options)
         finally:
-            if prepared.settings.compile:
+            if prepared.settings.compile is True:
                 torch._dynamo.reset()  # its limit of compiled variants is one for all modules
         if result.interrupted is None:
             keep_best_thresholds(prepared, result, options.device)
