@@ -16,7 +16,7 @@ from modelspec.runner.loop.compile_gain import CompileGain
 from modelspec.runner.run.options import TrainOptions
 from modelspec.runner.train import train
 from modelspec.torch.capture import CaptureError
-from modelspec.torch.compiled import CompilingProcess
+from modelspec.torch.compiled import CompilingProcess, compiling_process
 from tests.runner.worlds import (
     STEPS_AN_EPOCH,
     interrupt_at,
@@ -258,6 +258,8 @@ def test_machine_code_that_another_process_made_is_taken(tmp_path, monkeypatch):
             return True
 
     monkeypatch.setattr(auto_compiler, "CompilingProcess", Waiting)
+    code = f"import os; os.nice = id; {compiling_process.CODE}"  # the test waits for it
+    monkeypatch.setattr(compiling_process, "CODE", code)
     monkeypatch.setattr(auto_compiler, "SAVED", 100.0)
     monkeypatch.setattr(auto_compiler, "FEWEST_BATCHES", 0)
     monkeypatch.setattr(auto_compiler, "step_gain", lambda *_: CompileGain(1.0, 1e-3, 3e-3))
