@@ -4,7 +4,10 @@ import pytest
 
 from benchmarks.large_specs import VALID, WRONG
 from modelspec import lint
+from modelspec.diagnostics.fixes import apply_fixes
+from modelspec.diagnostics.sources import Sources
 from modelspec.language import names
+from modelspec.shapes import text
 from tests.work import LINEAR, growth
 
 SMALL, LARGE = 40, 160
@@ -37,6 +40,23 @@ def test_each_wrong_node_is_one_error() -> None:
 def test_one_mistake_made_often_has_the_same_help_everywhere() -> None:
     report = lint.examine("large.yaml", text=WRONG["unknown_types"](LARGE)).report
     assert {found.help for found in report.errors} == {"did you mean `Dense`?"}
+
+
+def test_each_fix_of_a_text_costs_the_same() -> None:
+    def fixed(nodes: int) -> None:
+        wrong, sources = WRONG["unknown_types"](nodes), Sources()
+        sources.add("large.yaml", wrong)
+        found = lint.examine("large.yaml", text=wrong).report.errors
+        assert apply_fixes("large.yaml", found, sources) == (VALID["chain"](nodes), found)
+
+    assert growth(fixed, SMALL, LARGE) < LINEAR
+
+
+def test_a_length_that_was_halved_often_is_said_briefly() -> None:
+    graph = lint.examine("large.yaml", text=VALID["halved"](2000)).graph
+    assert graph
+    (output,) = graph.outputs.values()
+    assert text(output.value.shape) == "[(T+2**2000-1)//2**2000, 8]"
 
 
 def test_names_to_freeze_are_looked_up_not_searched_for() -> None:
