@@ -188,3 +188,8 @@ def test_a_sum_of_sizes_is_the_sum(sources: list[str], sizes: dict[str, int]) ->
     size = total(map(on_symbols, sources))
     assert size == sum(map(on_symbols, sources))
     assert evaluate(size, sizes) == sum(on_numbers(each, sizes) for each in sources)
+
+
+def test_lengths_that_were_halved_have_hashes_of_their_own() -> None:
+    sizes = [ceil_div(symbol("T"), 1 << times) for times in range(300)]
+    assert len({hash(size) for size in sizes}) == 300
