@@ -151,3 +151,26 @@ def test_what_is_no_time_limit_is_a_finding(written: str) -> None:
     settings, findings = _read(f"train: {{time_limit: '{written}'}}")
     assert settings is None
     assert [finding[0] for finding in findings] == ["MS204"]
+
+
+@pytest.mark.parametrize("written", ["false", "true", "auto"])
+def test_compile_is_a_switch_or_auto(written: str) -> None:
+    settings, findings = _read(f"train: {{compile: {written}}}")
+    assert not findings
+    assert settings
+    assert str(settings.compile).lower() == written
+
+
+@pytest.mark.parametrize(
+    ("written", "help"),
+    [
+        ("1", "use `true`, `false` or `auto`"),
+        ("atuo", "did you mean `auto`?"),
+        ("yes", "did you mean `true`?"),
+        ('"true"', "write `true`, without quotes"),
+    ],
+)
+def test_compile_is_nothing_else(written: str, help: str) -> None:
+    settings, findings = _read(f"train: {{compile: {written}}}")
+    assert settings is None
+    assert [(each[0], each[2], each[4]) for each in findings] == [("MS206", 18, help)]
