@@ -166,7 +166,6 @@ def test_compile_is_a_switch_or_auto(written: str) -> None:
     [
         ("1", "use `true`, `false` or `auto`"),
         ("atuo", "did you mean `auto`?"),
-        ("yes", "did you mean `true`?"),
         ('"true"', "write `true`, without quotes"),
     ],
 )
