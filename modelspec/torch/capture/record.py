@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -35,13 +36,15 @@ _MAKERS = frozenset({"tensor", "as_tensor", "asarray", "from_numpy", "frombuffer
 """Functions by which values that Python or other libraries have become tensors."""
 _MASKS = (torch.bool, torch.uint8)
 _PLAIN = (Tensor, torch.nn.Parameter)
-_recorder: StepRecorder | None = None
+_recording = local()
+"""The recorder of each thread, if it has one."""
 
 
 def noted(accumulator: Any, value: Tensor, count: Tensor | int, times: int, each: int) -> None:
     """Tell the step that is recorded, if one is, what an accumulator adds up on the host."""
-    if _recorder is not None:
-        _recorder.note(accumulator, value, count, times, each)
+    recorder: StepRecorder | None = getattr(_recording, "recorder", None)
+    if recorder is not None:
+        recorder.note(accumulator, value, count, times, each)
 
 
 class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -100,15 +103,13 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:
-        global _recorder
         self._watch.__enter__()  # type: ignore[no-untyped-call]
         super().__enter__()  # type: ignore[no-untyped-call]
-        _recorder = self
+        _recording.recorder = self
         return self
 
     def __exit__(self, *error: Any) -> None:
-        global _recorder
-        _recorder = None
+        _recording.recorder = None
         super().__exit__(*error)  # type: ignore[no-untyped-call]
         self._watch.__exit__(*error)  # type: ignore[no-untyped-call]
 
