@@ -130,7 +130,7 @@ class AutoCompiler:
             self._settled = True
             try:
                 return compiled_step(train_state, plan, guarded=guarded)
-            except (CaptureError, CompileError) as error:
+            except (CaptureError, CompileError, OSError) as error:
                 self._stay(f"{error}; those of this run were compiled, and round differently")
         return None
 
@@ -162,7 +162,7 @@ class AutoCompiler:
         begun = clock()
         try:
             step = compiled_step(train_state, plan, guarded=guarded)
-        except (CaptureError, CompileError) as error:
+        except (CaptureError, CompileError, OSError) as error:
             return None, str(error)
         gain = step_gain(train_state, plan, step, clock() - begun, left)
         times = f"a batch takes {gain.compiled * 1e3:.3g} ms compiled, {gain.plain * 1e3:.3g} ms "
