@@ -113,7 +113,11 @@ class AutoCompiler:
             self._stay(f"the {left:,} batches left would not make up for compiling")
             return
         arguments = step_arguments(made, update, all_rows(plan), plan.batch_size)
-        self._process = CompilingProcess(made.module, arguments)
+        try:
+            self._process = CompilingProcess(made.module, arguments)
+        except (CompileError, OSError) as error:
+            self._stay(error)
+            return
         self._say("train.compile: auto: steps are compiled meanwhile, by a process of its own")
 
     def _pays(self, left: int, cost: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pickle
@@ -14,6 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+from modelspec.torch.compiled.compiler import CompileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,10 @@ class CompilingProcess:
     Args:
         module: Takes and returns tensors.
         arguments: Some that it takes; only their shapes, strides and dtypes are passed on.
+
+    Raises:
+        CompileError: The graph cannot be passed on.
+        OSError: There can be no further process.
     """
 
     def __init__(self, module: fx.GraphModule, arguments: Sequence[Tensor]) -> None:
@@ -103,6 +108,7 @@ def _packed(module: fx.GraphModule, arguments: Sequence[Tensor]) -> bytes:
         "deterministic": torch.are_deterministic_algorithms_enabled(),
         "warn_only": torch.is_deterministic_algorithms_warn_only_enabled(),
     }
-    packed = io.BytesIO()
-    pickle.dump((settings, module, layouts), packed)
-    return packed.getvalue()
+    try:
+        return pickle.dumps((settings, module, layouts))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise CompileError(f"its graph cannot be passed on: {error}") from error

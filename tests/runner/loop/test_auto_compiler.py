@@ -231,6 +231,15 @@ def test_a_run_that_can_no_longer_compile_goes_on_and_says_so(world, monkeypatch
     assert sum("those of this run were compiled, and round differently" in each for each in said)
 
 
+def test_it_stays_where_there_can_be_no_process(world, monkeypatch):
+    def none(*_):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(auto_compiler, "CompilingProcess", none)
+    said, _ = told(world, *AUTO)
+    assert said == ["train.compile: auto: steps stay as they are: no more processes"]
+
+
 def test_an_error_ends_the_process(world, monkeypatch):
     monkeypatch.setattr(Process, "ready", 9)
     monkeypatch.setattr("modelspec.runner.loop.trainer.Trainer._end_epoch", lambda *_: 1 / 0)
