@@ -77,6 +77,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.reason: str | None = None
+        self._of_batch = False
         self._most = most_bytes
         self._bytes = 0
         self._calls: list[Call] = []
@@ -96,7 +97,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._random = torch.get_rng_state()
         self._inputs = {int(self._add(tensor)): key for key, tensor in batch.items()}
         if len(self._memories) < len(batch):
-            self.refuse("tensors of a batch share memory")
+            self.refuse("tensors of a batch share memory", of_batch=True)
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:
@@ -137,15 +138,16 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             slots = tuple(self._result(each) for each in results)
         except CaptureError as error:
-            self.refuse(str(error))
+            self.refuse(str(error), of_batch=error.of_batch)
             return result
         if func is not torch.ops.aten._local_scalar_dense.default:
             self._calls.append(Call(noted_op, given, named, slots))
         return result
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: str, *, of_batch: bool = False) -> None:
         """Record no further: the step cannot be repeated."""
-        self.reason = self.reason or reason
+        if self.reason is None:
+            self.reason, self._of_batch = reason, of_batch
         self._calls.clear()
         self._storages.clear()
 
@@ -177,7 +179,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             CaptureError: The step cannot be repeated.
         """
         if self.reason is not None:
-            raise CaptureError(self.reason)
+            raise CaptureError(self.reason, of_batch=self._of_batch)
         found = {
             name: None if each is None else int(self._slot(each))
             for name, each in gradients.items()
@@ -264,7 +266,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if len(self._memories) > memories:
             self._bytes += result.untyped_storage().nbytes()
             if self._bytes > self._most:
-                raise CaptureError("makes more than is repeated faster")
+                raise CaptureError("makes more than is repeated faster", of_batch=True)
         return int(slot)
 
     def _add(self, tensor: Tensor) -> Slot:
