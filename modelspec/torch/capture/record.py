@@ -21,6 +21,7 @@ from modelspec.torch.capture.step_graph import (
     StepGraph,
     written_arguments,
 )
+from modelspec.torch.metrics.accumulator import watch_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,13 +36,6 @@ _MAKERS = frozenset({"tensor", "as_tensor", "asarray", "from_numpy", "frombuffer
 """Functions by which values that Python or other libraries have become tensors."""
 _MASKS = (torch.bool, torch.uint8)
 _PLAIN = (Tensor, torch.nn.Parameter)
-_recorder: StepRecorder | None = None
-
-
-def noted(accumulator: Any, value: Tensor, count: Tensor | int, times: int, each: int) -> None:
-    """Tell the step that is recorded, if one is, what an accumulator adds up on the host."""
-    if _recorder is not None:
-        _recorder.note(accumulator, value, count, times, each)
 
 
 class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -101,15 +95,13 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:
-        global _recorder
         self._watch.__enter__()  # type: ignore[no-untyped-call]
         super().__enter__()  # type: ignore[no-untyped-call]
-        _recorder = self
+        watch_sums(self.note)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        global _recorder
-        _recorder = None
+        watch_sums(None)
         super().__exit__(*error)  # type: ignore[no-untyped-call]
         self._watch.__exit__(*error)  # type: ignore[no-untyped-call]
 
