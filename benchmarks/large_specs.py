@@ -129,6 +129,13 @@ def nested(nodes: int) -> str:
     return _spec(layers, [], [*layers][-1:], head=head)
 
 
+def halved(nodes: int) -> str:
+    """Convolutions that each halve an open length: the last one is `ceil(T / 2**nodes)`."""
+    halving = "{type: Conv1D, filters: 8, kernel_size: 3, strides: 2, padding: same}"
+    names = _names(nodes)
+    return _spec(_dense(names, halving), [], names[-1:]).replace("x: [8]", "x: [T, 8]")
+
+
 def unknown_types(nodes: int) -> str:
     """A chain in which every type is misspelt: as many errors as nodes."""
     return chain(nodes).replace("type: Dense", "type: Dens")
@@ -165,7 +172,7 @@ VALID: dict[str, Callable[[int], str]] = {
     each.__name__: each
     for each in (
         chain, one_line, no_edges, dag, fan_in, groups, outputs, inputs, branches, shared,
-        many_shared, one_block, blocks, arguments, nested, unread,
+        many_shared, one_block, blocks, arguments, nested, unread, halved,
     )
 }  # fmt: skip
 WRONG: dict[str, Callable[[int], str]] = {

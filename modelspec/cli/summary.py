@@ -8,12 +8,15 @@ import typer
 from modelspec.cli.findings import examine_clean
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
 from modelspec.memory import bytes_text, lengths_text, spec_memory
+from modelspec.shapes import evaluate
 from modelspec.summary import Row, Summary, largest_batch, summarize
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+LONGEST_SUM = 200
+"""Characters of a sum of sizes that is shown."""
 EXAMPLES = (
     "modelspec summary specs/qa.yaml",
     "modelspec summary specs/residual.yaml --depth 0",
@@ -117,7 +120,7 @@ def _print_sums(summary: Summary, console: "Console") -> None:
         ("parameters", f"{summary.parameters:,} ({bytes_text(summary.bytes)} at float32)"),
         ("trainable", f"{summary.trainable:,}"),
         ("non-trainable", f"{summary.non_trainable:,}"),
-        ("FLOPs a sample", _count_text(summary.flops)),
+        ("FLOPs a sample", flops_text(summary)),
     ]
     if memory := summary.memory:
         peak = f"{bytes_text(memory.peak())} at a batch of {memory.batch_size:,}"
@@ -129,6 +132,17 @@ def _print_sums(summary: Summary, console: "Console") -> None:
     for name, value in lines:
         console.print(f"[bold]{name:<15}[/bold] ", end="")
         console.print(value, markup=False)
+
+
+def flops_text(summary: Summary) -> str:
+    """The sum; one of many terms at the sizes that the step's memory is for."""
+    text = _count_text(summary.flops)
+    if len(text) <= LONGEST_SUM or summary.memory is None:
+        return text
+    sizes = summary.memory.lengths
+    count = evaluate(summary.flops, sizes)
+    at = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+    return text if count is None else f"{_count_text(count)} at {at}; `--json` has the sum"
 
 
 def _count_text(count: object) -> str:

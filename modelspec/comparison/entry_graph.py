@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelspec.comparison import entries
+from modelspec.comparison.digest import digest
 from modelspec.language.model import Model, Use
 
 if TYPE_CHECKING:
@@ -47,39 +48,45 @@ class Entry:
     operands: list[Operand] = field(default_factory=list)
 
 
-def entry_graph(model: Model) -> dict[str, Entry]:
-    """The entries of a model by name, with the edges into each in their order."""
-    found: dict[str, Entry] = {}
-    for name, given in model.inputs.items():
-        values = entries.of_input(given)
-        found[name] = Entry(name, given.place, values, f"input {_content(values)}")
-    for name, declared in model.nodes.items():
-        called = declared.repeat.name if declared.repeat else name
-        if called not in found:
-            values = entries.of_layer(declared)
-            mark = signature(declared, model)
-            found[called] = Entry(called, declared.place, values, mark, declared)
-    for edge in model.edges:
-        _add(edge, model, found)
-    return found
+class EntryGraphs:
+    """The entries of models, each model read once however many blocks call it."""
 
+    def __init__(self) -> None:
+        self._found: dict[Model, dict[str, Entry]] = {}
 
-def signature(declared: Declared, model: Model) -> str:
-    """What an entry does: its type and arguments; of a shared layer, those that are shared."""
-    what, shared = declared.what, False
-    if isinstance(what, Use):
-        owner = model.shared.get(what.shared)
-        what, shared = (owner.what if owner else None), True
-    values = _content(entries.of_layer(declared)) if not shared else ""
-    return f"{'shared ' if shared else ''}{_of_what(what)} {values}"
+    def of(self, model: Model) -> dict[str, Entry]:
+        """The entries of a model by name, with the edges into each in their order."""
+        if model not in self._found:
+            self._found[model] = self._read(model)
+        return self._found[model]
 
+    def _read(self, model: Model) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for name, given in model.inputs.items():
+            values = entries.of_input(given)
+            found[name] = Entry(name, given.place, values, f"input {_content(values)}")
+        for name, declared in model.nodes.items():
+            called = declared.repeat.name if declared.repeat else name
+            if called not in found:
+                values = entries.of_layer(declared)
+                mark = self._signature(declared, values, model)
+                found[called] = Entry(called, declared.place, values, mark, declared)
+        for edge in model.edges:
+            _add(edge, model, found)
+        return found
 
-def _of_what(what: What) -> str:
-    if isinstance(what, Model):
-        inner = entry_graph(what)
-        lines = [f"{each.signature}" for each in inner.values()]
-        return "block(" + "; ".join(lines) + ")"
-    return type(what).__name__
+    def _signature(self, declared: Declared, values: Values, model: Model) -> str:
+        """What an entry does: its type and arguments; of a shared layer, those that are shared."""
+        what = declared.what
+        if isinstance(what, Use):
+            owner = model.shared.get(what.shared)
+            return f"shared {self._of_what(owner.what if owner else None)} "
+        return f"{self._of_what(what)} {_content(values)}"
+
+    def _of_what(self, what: What) -> str:
+        if isinstance(what, Model):
+            return f"block {digest([each.signature for each in self.of(what).values()])}"
+        return type(what).__name__
 
 
 def _content(values: Values) -> str:

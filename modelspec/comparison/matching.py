@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from modelspec.comparison.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,7 +157,7 @@ def _colours(
     Both models are refined in step, so that their digests can be compared.
     """
     colours = [
-        {name: marks.get(name) or _digest([entry.signature]) for name, entry in graph.items()}
+        {name: marks.get(name) or digest([entry.signature]) for name, entry in graph.items()}
         for graph, marks in zip(graphs, known, strict=True)
     ]
     kinds = 0
@@ -167,7 +168,7 @@ def _colours(
         kinds = found
         colours = [
             {
-                name: marks.get(name) or _digest(_around(name, graph, to, each.__getitem__))
+                name: marks.get(name) or digest(_around(name, graph, to, each.__getitem__))
                 for name in graph
             }
             for graph, to, marks, each in zip(graphs, readers, known, colours, strict=True)
@@ -194,10 +195,6 @@ def _readers(graph: Graph) -> dict[str, list[str]]:
             if operand.source in found:
                 found[operand.source].append(name)
     return found
-
-
-def _digest(words: list[str]) -> str:
-    return blake2b("\0".join(words).encode(), digest_size=12).hexdigest()
 
 
 def _is_input(entry: Entry) -> bool:

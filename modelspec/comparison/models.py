@@ -8,7 +8,7 @@ from modelspec.comparison import entries
 from modelspec.comparison.because import Params
 from modelspec.comparison.changes import NOTHING, Change
 from modelspec.comparison.connections import edge_changes
-from modelspec.comparison.entry_graph import Entry, entry_graph
+from modelspec.comparison.entry_graph import Entry, EntryGraphs
 from modelspec.comparison.matching import matched
 from modelspec.comparison.outputs import output_changes
 from modelspec.comparison.scope import Scope, innermost
@@ -35,13 +35,14 @@ class ModelComparer:
         self.changes: list[Change] = []
         self.names: dict[tuple[Model, Model], dict[str, str]] = {}
         self.params: list[Params] = []
+        self._graphs = EntryGraphs()
         self._known: set[tuple[str, ...]] = set()
         self._compare(before, after, Params(before, after), "")
 
     def _compare(self, before: Model, after: Model, params: Params, file: str) -> None:
         if (before, after) in self.names:
             return
-        graphs = entry_graph(before), entry_graph(after)
+        graphs = self._graphs.of(before), self._graphs.of(after)
         names = matched(*graphs)
         self.names[before, after] = names
         scope = Scope(before, after, params, file, graphs, names)

@@ -17,14 +17,19 @@ class Sources:
     def __init__(self, texts: Mapping[str, str] | None = None) -> None:
         self._texts = dict(texts or {})
         self._lines: dict[str, list[str]] = {}
+        self._starts: dict[str, list[int]] = {}
+        """Where each line of a file begins."""
 
     def add(self, file: str, text: str) -> None:
         """Keep a file's text."""
-        self._texts[file] = text
+        self.update(Sources({file: text}))
 
     def update(self, other: "Sources") -> None:
         """Keep another's texts too."""
         self._texts.update(other._texts)
+        for file in other._texts:
+            self._lines.pop(file, None)
+            self._starts.pop(file, None)
 
     def text(self, file: str) -> str:
         """A file's text; empty where it cannot be read, or is none: an NPZ with a bad number."""
@@ -53,6 +58,8 @@ class Sources:
 
     def offset(self, file: str, line: int, column: int) -> int:
         """The place in the text of a line and column, both counted from 1."""
-        starts = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text(file)))]
+        if file not in self._starts:
+            ends = (match.end() for match in _LINE_BREAK.finditer(self.text(file)))
+            self._starts[file] = [0, *ends]
         bom = self.text(file).startswith("\ufeff") and line == 1
-        return starts[line - 1] + column - 1 + bom
+        return self._starts[file][line - 1] + column - 1 + bom

@@ -22,6 +22,7 @@ from modelspec.layers.values import (
     Tensor,
     Value,
 )
+from modelspec.shapes import total
 
 if TYPE_CHECKING:
     from modelspec.diagnostics import Diagnostic, Report
@@ -117,7 +118,7 @@ class GraphInference:
         self._sharing = Sharing(model, context.report)
         self._minimums = Minimums()
         self._size = 0
-        self._flops: Dim = 0
+        self._flops: list[Dim] = []
 
     def body(self) -> InferredBody:
         """Infer all nodes."""
@@ -127,7 +128,7 @@ class GraphInference:
             node = self._inputs.get(name)
             if node is None:
                 node = self._node(model.nodes[name], self._plan.called[name])
-                self._flops = self._flops + node.flops
+                self._flops.append(node.flops)
             node.alive = name in alive
             self._nodes[name] = node
             self._minimums.see(node.outputs.values())
@@ -142,7 +143,7 @@ class GraphInference:
             description=model.description,
             minimums=self._minimums.found,
         )
-        return InferredBody(graph, self._size + len(self._nodes), self._flops)
+        return InferredBody(graph, self._size + len(self._nodes), total(self._flops))
 
     def _node(self, declared: Declared, called: Called) -> Node:
         name = declared.name

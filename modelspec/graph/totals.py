@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.graph.block import inner_graph
+from modelspec.shapes import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +37,7 @@ class Totals(NamedTuple):
 
 def totals(graph: Graph) -> Totals:
     """The parameters and the cost of a graph with all blocks in it. Every body is counted once."""
-    flops: Dim = 0
-    for node in (graph.body or graph).nodes.values():
-        flops = flops + node.flops
+    flops = total(node.flops for node in (graph.body or graph).nodes.values())
     return Totals(*_parameters(graph, {}), flops)
 
 

@@ -10,6 +10,7 @@ from modelspec.shapes.dim import (
     evaluate,
     smallest,
     symbol,
+    total,
 )
 from modelspec.shapes.equality import range_of_equality, same
 from modelspec.shapes.shape import Shape, broadcast, product, text
@@ -31,4 +32,5 @@ __all__ = [
     "smallest",
     "symbol",
     "text",
+    "total",
 ]

@@ -7,7 +7,12 @@ form, so that equal sizes written differently compare equal: `((T-4)-5)//5 + 1` 
 from __future__ import annotations
 
 from math import gcd
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from modelspec.shapes.number import factor_text, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Quotient(NamedTuple):
@@ -51,7 +56,8 @@ class Expr:
 
     def __init__(self, terms: dict[Monomial, int]) -> None:
         self.terms = terms
-        self._hash = hash(frozenset(terms.items()))
+        # Hashes of powers of two repeat every 61: sizes that were halved often would collide.
+        self._hash = hash(frozenset((m, c, c.bit_length()) for m, c in terms.items()))
 
     def __add__(self, other: Dim) -> Dim:
         if isinstance(other, Unknown):
@@ -132,6 +138,17 @@ def symbol(name: str) -> Expr:
 def ceil_div(size: Dim, divisor: int) -> Dim:
     """`size / divisor`, rounded up."""
     return (size + (divisor - 1)) // divisor
+
+
+def total(sizes: Iterable[Dim]) -> Dim:
+    """The sum of many sizes, in one go: adding them one by one copies all terms each time."""
+    terms: dict[Monomial, int] = {}
+    for size in sizes:
+        if isinstance(size, Unknown):
+            return size
+        for monomial, coefficient in _terms(size).items():
+            terms[monomial] = terms.get(monomial, 0) + coefficient
+    return _simplest(terms)
 
 
 def evaluate(size: Dim, sizes: dict[str, int]) -> int | None:
@@ -232,17 +249,27 @@ def _text(size: Expr) -> str:
             return _quotient_text(numerator, inner.divisor)
     ordered = sorted(terms.items(), key=lambda term: (-len(term[0]), str(term[0])))
     text = "".join(_term_text(monomial, coefficient) for monomial, coefficient in ordered)
-    return text.removeprefix("+") + (f"{constant:+d}" if constant else "")
+    return text.removeprefix("+") + _constant_text(constant)
 
 
 def _term_text(monomial: Monomial, coefficient: int) -> str:
     alone = coefficient == 1 and len(monomial) == 1
     factors = [str(a) if alone or isinstance(a, str) else f"({a})" for a in monomial]
     if abs(coefficient) != 1:
-        factors.insert(0, str(abs(coefficient)))
-    return ("-" if coefficient < 0 else "+") + "*".join(factors)
+        factors.insert(0, factor_text(abs(coefficient)))
+    return _sign(coefficient) + "*".join(factors)
+
+
+def _constant_text(constant: int) -> str:
+    if constant < 0:
+        return f"-{factor_text(-constant)}"
+    return f"+{number_text(constant)}" if constant else ""
+
+
+def _sign(number: int) -> str:
+    return "-" if number < 0 else "+"
 
 
 def _quotient_text(numerator: Expr, divisor: int) -> str:
-    text = str(numerator)
-    return f"{text}//{divisor}" if text.isidentifier() else f"({text})//{divisor}"
+    text, by = str(numerator), factor_text(divisor)
+    return f"{text}//{by}" if text.isidentifier() else f"({text})//{by}"

@@ -116,7 +116,8 @@ class _Norms:
     def total(self) -> Tensor:
         norms = torch.stack(torch._foreach_norm(self._parameters, self._power))
         if self._weighting is None:
-            self._weighting = torch.tensor(self.factors, device=norms.device)
+            with torch.inference_mode(mode=False):  # gradients need it, whoever asks first
+                self._weighting = torch.tensor(self.factors, device=norms.device)
         return torch.dot(norms if self._power == 1 else norms * norms, self._weighting)
 
 

@@ -1,9 +1,11 @@
 """`modelspec summary`."""
 
 import json
+from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.large_specs import VALID
 from modelspec import lint
 from modelspec.cli.summary import table_of
 from modelspec.summary import summarize
@@ -54,3 +56,12 @@ def test_the_table_is_not_wider_than_the_terminal() -> None:
             console.print(table_of(summarize(graph), width))
         plain = Console(width=1000).render_str(captured.get()).plain.splitlines()
         assert all(len(line.rstrip()) <= width for line in plain if "\x1b" not in line)
+
+
+def test_a_sum_of_many_sizes_is_told_at_some(run: Run, tmp_path: Path) -> None:
+    spec = tmp_path / "halved.yaml"
+    spec.write_text(VALID["halved"](100))
+    (told,) = [line for line in run("summary", str(spec)).out.splitlines() if "FLOPs" in line]
+    data = json.loads(run("summary", str(spec), "--json").out)
+    count = eval(data["flops"], {"T": 32})
+    assert told == f"FLOPs a sample  {count:,} at T = 32; `--json` has the sum"

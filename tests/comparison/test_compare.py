@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import large_specs
 from modelspec import lint
 from modelspec.comparison import compare
 from modelspec.comparison.values import flat
 from tests.comparison.specs import BASE, compared, examined, with_line
+from tests.work import growth
 
 SPECS = sorted(Path("specs").glob("*.yaml"))
 OTHER = {"relu": "tanh", "same": "valid", "valid": "same", "adam": "sgd", "mse": "mae"}
@@ -173,3 +175,12 @@ def test_json_has_all_of_it() -> None:
     assert found["follows"][0]["because"] == ["params.width"]
     assert found["before"]["parameters"] < found["after"]["parameters"]
     assert examined(BASE)
+
+
+def test_a_block_is_read_once_however_deep_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = {}
+    for levels in (4, 16):
+        monkeypatch.setattr(large_specs, "LEVELS", levels)
+        text = large_specs.nested(4 * levels)
+        sides[levels] = examined(text), examined(text.replace("units: 8", "units: 9"))
+    assert growth(lambda levels: compare(*sides[levels]), 4, 16) < 1.2

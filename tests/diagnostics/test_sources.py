@@ -15,3 +15,10 @@ def test_a_line_is_read_from_disk_unless_its_text_is_given(tmp_path: Path) -> No
     file.write_text("one\ntwo\n")
     assert Sources().line(str(file), 2) == "two"
     assert Sources({str(file): "1\n2\n"}).line(str(file), 2) == "2"
+
+
+def test_a_text_that_is_given_anew_has_lines_and_places_anew() -> None:
+    sources = Sources({"x": "a\nb"})
+    assert (sources.line("x", 2), sources.offset("x", 2, 1)) == ("b", 2)
+    sources.add("x", "long\nc")
+    assert (sources.line("x", 2), sources.offset("x", 2, 1)) == ("c", 5)

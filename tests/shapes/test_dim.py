@@ -18,7 +18,9 @@ from modelspec.shapes import (
     same,
     smallest,
     symbol,
+    total,
 )
+from modelspec.shapes.number import factor_text, number_text
 
 SIZES = st.fixed_dictionaries({"T": st.integers(0, 500), "U": st.integers(0, 500)})
 FROM_ONE = st.fixed_dictionaries({"T": st.integers(1, 40), "U": st.integers(1, 40)})
@@ -142,3 +144,52 @@ def test_a_missing_symbol_leaves_a_size_open() -> None:
     assert same(symbol("T"), symbol("U")) is None
     assert product([]) == 1
     assert product([2, symbol("T"), 3]) == symbol("T") * 6
+
+
+NUMBERS = st.one_of(
+    st.integers(0, 2**70),
+    st.builds(
+        lambda twos, threes, sevens, by: 2**twos * 3**threes * 7**sevens + by,
+        st.integers(40, 300),
+        st.integers(0, 60),
+        st.integers(0, 3),
+        st.integers(-20, 20),
+    ),
+)
+
+
+@given(NUMBERS)
+def test_a_large_number_is_written_as_what_it_is(number: int) -> None:
+    assert eval(number_text(number)) == number
+    assert eval(f"-{factor_text(number)}*3") == -number * 3
+    assert eval(f"{10**90}//{factor_text(number + 1)}") == 10**90 // (number + 1)
+
+
+def test_powers_and_what_is_next_to_them_are_short() -> None:
+    assert number_text(2**20_000 - 1) == "2**20000-1"
+    assert factor_text(7 * 3**400) == "(3**400*7)"
+
+
+@given(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 9), st.booleans()), max_size=80), SIZES)
+def test_a_length_that_was_divided_often_is_what_it_is(
+    steps: list[tuple[int, int, bool]], sizes: dict[str, int]
+) -> None:
+    size: Any = symbol("T")
+    number = sizes["T"]
+    for step, more, up in steps:
+        size = ceil_div(size, step) if up else (size + more) // step
+        number = -(-number // step) if up else (number + more) // step
+    assert evaluate(size, sizes) == number
+    assert on_numbers(str(size), sizes) == number
+
+
+@given(st.lists(expressions(), max_size=5), SIZES)
+def test_a_sum_of_sizes_is_the_sum(sources: list[str], sizes: dict[str, int]) -> None:
+    size = total(map(on_symbols, sources))
+    assert size == sum(map(on_symbols, sources))
+    assert evaluate(size, sizes) == sum(on_numbers(each, sizes) for each in sources)
+
+
+def test_lengths_that_were_halved_have_hashes_of_their_own() -> None:
+    sizes = [ceil_div(symbol("T"), 1 << times) for times in range(300)]
+    assert len({hash(size) for size in sizes}) == 300

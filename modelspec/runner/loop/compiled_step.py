@@ -11,7 +11,7 @@ import torch
 
 from modelspec.runner.input.batches import InMemoryRows
 from modelspec.runner.loop.compile_gain import compile_clock, measured_gain, unchanged
-from modelspec.runner.loop.step_capture import has_hooks, named_tensors
+from modelspec.runner.loop.step_capture import named_tensors, unrepeatable
 from modelspec.runner.loop.train_step import TrainStep
 from modelspec.torch.capture import CaptureError, StepGraph, captured_step
 from modelspec.torch.compiled import CompiledStep, step_module
@@ -133,8 +133,8 @@ def _obstacle(train_state: TrainState, plan: TrainPlan) -> str | None:
 
 
 def _recorded(train_state: TrainState, batch: Batch) -> StepGraph:
-    if has_hooks(train_state.module):
-        raise CaptureError("hooks look on")
+    if (reason := unrepeatable(train_state.module, train_state.objective)) is not None:
+        raise CaptureError(reason)
 
     def step() -> Tensor:
         loss = _loss(train_state, batch)

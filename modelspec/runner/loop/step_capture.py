@@ -11,6 +11,7 @@ from torch import nn
 from modelspec.runner.input.batches import InMemoryRows, batch_of
 from modelspec.torch import switches
 from modelspec.torch.capture import CaptureError, Replay, Trial, captured_step
+from modelspec.torch.own_code import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from modelspec.runner.input.batches import Batch, BatchSource, Taken
+    from modelspec.runner.loop.objective import Objective
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
     from modelspec.torch.capture import StepGraph
     from modelspec.torch.optimizers import Optimizer
@@ -212,8 +214,8 @@ class StepCapture:
         train_state, module = self._train_state, self._module
         batch = batch_of(self._rows, taken)
         named, rows = named_tensors(batch), None if batch is taken else self._rows
-        if has_hooks(module):
-            self.end("hooks look on")
+        if (reason := unrepeatable(module, train_state.objective)) is not None:
+            self.end(reason)
             return
         if sum(each.nbytes for each in named.values()) > MOST_BYTES:
             self._refused[kind] = "batches are too large"
@@ -258,6 +260,21 @@ def _sources(
 ) -> list[tuple[Tensor, Tensor]]:
     """All rows of each tensor of a batch, and where the batch's are to be."""
     return [(getattr(rows, kind)[name], place) for kind, name, place in places]
+
+
+def unrepeatable(module: nn.Module, objective: Objective) -> str | None:
+    """Why a step may do what no record of it shows; None where all of it is seen.
+
+    The code of a plugin may keep and look at whatever it likes between steps.
+    """
+    if has_hooks(module):
+        return "hooks look on"
+    losses = [each.loss.twin for each in objective.measures if each.loss is not None]
+    metrics = [metric for each in objective.measures for metric in each.metrics.values()]
+    for part in (*module.modules(), *losses, *metrics):
+        if not is_own(part):
+            return f"`{type(part).__name__}` is of a plugin"
+    return None
 
 
 def has_hooks(module: nn.Module) -> bool:

@@ -26,7 +26,7 @@ from modelspec.torch.sharding import load_weight_shards, weight_shards, whole_we
 from modelspec.training.callback import LEARNING_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -276,14 +276,14 @@ class Trainer:
         self._end_epoch(logs | measured)
         return True
 
-    def _batches(self) -> Iterable[Taken]:
+    def _batches(self) -> Iterator[Taken]:
         """The batches that are not done yet; their indices where rows are gathered."""
         plan = self.plan
         size = plan.batch_size
         taken = epoch_order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
         gathers = plan.group.size == 1 and (plan.shuffle or self._compiled is not None)
         if gathers and isinstance(plan.rows, InMemoryRows):
-            return plan.rows.indices(size, taken, self.batch)
+            return iter(plan.rows.indices(size, taken, self.batch))
         return shard_batches(plan.rows, size, taken, self.batch, plan.group)
 
     def _train_batch(self, taken: Taken) -> None:

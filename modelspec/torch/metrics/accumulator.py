@@ -1,6 +1,7 @@
 """The base of all metrics, and means."""
 
 from collections.abc import Callable
+from threading import local
 from typing import ClassVar, NamedTuple, TypeAlias
 
 import torch
@@ -9,13 +10,13 @@ from torch import Tensor
 from modelspec.torch.losses.targets import aligned, class_targets
 
 Watcher: TypeAlias = Callable[["Quotient", Tensor, int | Tensor, int, int], None]
-_watcher: Watcher | None = None
+_watching = local()
+"""Who is told of sums, of each thread."""
 
 
 def watch_sums(watcher: Watcher | None) -> None:
-    """Have somebody told what is added up on the host before it is, as `take` is; None ends it."""
-    global _watcher
-    _watcher = watcher
+    """Have somebody told what this thread adds up on the host, before it does; None ends it."""
+    _watching.watcher = watcher
 
 
 class Setting(NamedTuple):
@@ -123,8 +124,9 @@ class Quotient(Accumulator):
     def take(self, value: Tensor, count: int | Tensor, *, times: int = 1, each: int = 1) -> None:
         """Add `times` a number to the sum, and `each` times a number to what divides it."""
         if self._on_host:
-            if _watcher is not None:
-                _watcher(self, value, count, times, each)
+            watcher: Watcher | None = getattr(_watching, "watcher", None)
+            if watcher is not None:
+                watcher(self, value, count, times, each)
             total, divisor = self._sums or self.host_sums
             self._sums = (total + value.item() * times, divisor + float(count) * each)
             return

@@ -13,6 +13,7 @@ from torch.nn.modules import module as nn_module
 from torch.nn.modules.conv import _ConvNd
 
 from modelspec.torch import kernels, switches
+from modelspec.torch.own_code import is_own
 from modelspec.torch.passes.pool_first import pool_first
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _overwrite(graph: fx.Graph, module: fx.GraphModule) -> None:
         if node.target is not torch.relu or node.args[0].op != "call_module":
             continue
         layer = module.get_submodule(str(node.args[0].target))
-        fresh = isinstance(layer, nn.Linear | _ConvNd) and not _has_hooks(layer)
-        if fresh and len(node.args[0].users) == 1:
+        fresh = isinstance(layer, nn.Linear | _ConvNd) and is_own(layer)
+        if fresh and not _has_hooks(layer) and len(node.args[0].users) == 1:
             node.target = torch.relu_
 
 

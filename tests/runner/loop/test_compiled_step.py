@@ -121,7 +121,7 @@ def test_a_compiled_step_is_the_step(spec, settings, monkeypatch):
     trainer.train_state.module.train()
     sizes, run_compiled = [], step.run
     monkeypatch.setattr(step, "run", lambda rows: (sizes.append(len(rows)), run_compiled(rows))[1])
-    taken = trainer._batches()
+    taken = list(trainer._batches())
     for batch in taken:
         trainer._train_batch(batch)
     assert list(map(len, taken))[:2] == sizes
@@ -151,7 +151,7 @@ def test_nothing_is_learnt_of_a_loss_that_is_no_number(spec):
     trainer.train_state.module.train()
     trainer._compiled = compiled_step(trainer.train_state, trainer.plan, guarded=True)
     rows = trainer.plan.rows.inputs["x"]
-    batch = next(iter(trainer._batches()))
+    batch = next(trainer._batches())
     rows[batch[3]] = torch.nan
     learnt = [each.detach().clone() for each in trainer.train_state.module.parameters()]
     with pytest.raises(TrainingError, match="first value that is not finite is that of `x`"):

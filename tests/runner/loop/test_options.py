@@ -92,6 +92,18 @@ def objective(graph: Graph, module: SpecModule) -> Objective:
     return objective_of(graph, torch.device("cpu"), {}, {}, frozenset({"out"}), regularization)
 
 
+def test_what_was_measured_before_is_trained() -> None:
+    """A run that was interrupted in its validation goes on with that, before any step."""
+    graph, module = loaded()
+    goal, x = objective(graph, module), torch.from_numpy(KEPT["x"][:BATCH])
+    y = torch.from_numpy(KEPT["y"][:BATCH])
+    with torch.inference_mode():
+        measured = goal.add(goal.run(module, {"x": x}), {"out": y}, len(x))
+    loss = goal.add(goal.run(module, {"x": x}), {"out": y}, len(x))
+    loss.backward()
+    assert loss.item() == pytest.approx(measured.item())
+
+
 def test_keras_trains_the_same() -> None:
     graph, module = loaded()
     goal, held = objective(graph, module), constraints_of(graph, module)

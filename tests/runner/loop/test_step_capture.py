@@ -148,6 +148,24 @@ def test_hooks_are_not_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _reason(monkeypatch, lambda step: _hook(step.module)) == "hooks look on"
 
 
+def _of_plugin(part: Any) -> None:
+    """Let a plugin have the code of it."""
+    part.__class__ = type("Mine", (type(part),), {"__module__": "acme.twins"})
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda step: step.module.hidden,
+        lambda step: step.objective.measures[0].loss.twin,
+        lambda step: step.objective.measures[0].metrics["mae"],
+    ],
+)
+def test_the_code_of_plugins_runs_in_every_step(part: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = _reason(monkeypatch, lambda step: _of_plugin(part(step)))
+    assert reason == "`Mine` is of a plugin"
+
+
 def test_what_is_too_large_is_made_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_capture, "MOST_BYTES", 100)
     assert _reason(monkeypatch) == "batches are too large"

@@ -1,11 +1,14 @@
 """Recording a step."""
 
+from threading import Thread
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from modelspec.torch.capture import CaptureError, StepRecorder
+from modelspec.torch.metrics import Mean
 from tests.torch.capture.steps import recorded, rerun
 
 
@@ -47,6 +50,19 @@ def test_the_calls_are_those_of_the_step():
     assert all(torch.equal(found[name], each) for name, each in net.named_buffers())
     written = {id(graph.held[slot]) for slot in graph.written}
     assert written == {id(each) for each in net.buffers()}
+
+
+def test_what_another_thread_adds_up_is_not_of_the_step():
+    net, batch, other, value = _net(), _batch(2), Mean(), torch.tensor(2.0)
+    recorder = StepRecorder({("inputs", name): each for name, each in batch.items()}, [net])
+    with recorder:
+        _loss(net, **batch)
+        thread = Thread(target=other.add, args=(value, 5))
+        thread.start()
+        thread.join()
+    recorder.undo()
+    assert recorder.reason is None
+    assert other.host_sums == (10.0, 5.0)
 
 
 def test_undo_takes_back_buffers_and_random_numbers():

@@ -138,6 +138,26 @@ def test_relu_overwrites_what_a_layer_made_for_it_alone(inference_module):
     assert calls.count("aten::relu") == 4
 
 
+class Kept(torch.nn.Linear):
+    """A layer of somebody else's, whose output is not its own."""
+
+    def forward(self, input):
+        return input
+
+
+def test_what_a_layer_of_a_plugin_gives_is_not_overwritten():
+    spec = (
+        "{inputs: {x: [4]}, layers: {d: {type: Dense, units: 4, activation: relu}}, outputs: [d]}"
+    )
+    module = build(graph_of(spec), seed=0)
+    module.get_submodule("d").__class__ = Kept
+    x = torch.randn(3, 4)
+    before = x.clone()
+    with torch.no_grad():
+        InferenceForward(module).current()({"x": x})
+    assert torch.equal(x, before)
+
+
 def test_softmax_of_few_classes_is_the_kernels(inference_module, monkeypatch):
     monkeypatch.setattr(kernels, "softmax", lambda x, dim: torch.softmax(x, dim) + 1)
     inputs = drawn(2)
