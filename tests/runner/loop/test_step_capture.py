@@ -12,7 +12,7 @@ from modelspec.runner.input.batches import Batch
 from modelspec.runner.loop import step_capture
 from modelspec.torch import switches
 from modelspec.torch.capture import CaptureError
-from modelspec.training.optimizers.adam import Adam
+from modelspec.training.optimizers.adam.adam import Adam
 from modelspec.training.optimizers.descent import SGD
 from tests.runner.loop.step_pairs import (
     SIZE,
