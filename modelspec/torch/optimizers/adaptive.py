@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from modelspec.torch.optimizers import lists
+from modelspec.torch.optimizers import tensor_lists
 from modelspec.torch.optimizers.base import (
     Named,
     Optimizer,
@@ -33,19 +33,19 @@ class RMSprop(Optimizer):
         settings = self.settings
         velocities = slots["velocity"]
         follow_squares(velocities, gradients, settings.rho)
-        roots = lists.add(velocities, settings.epsilon)
+        roots = tensor_lists.add(velocities, settings.epsilon)
         if settings.centered:
             averages = slots["average"]
-            lists.lerp_(averages, gradients, 1 - settings.rho)
-            lists.addcmul_(roots, averages, averages, value=-1)
-        lists.sqrt_(roots)
+            tensor_lists.lerp_(averages, gradients, 1 - settings.rho)
+            tensor_lists.addcmul_(roots, averages, averages, value=-1)
+        tensor_lists.sqrt_(roots)
         if not settings.momentum:
-            lists.addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
+            tensor_lists.addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
             return
         momentums = slots["momentum"]
-        lists.mul_(momentums, settings.momentum)
-        lists.addcdiv_(momentums, gradients, roots, value=self.learning_rate)
-        lists.sub_(parameters, momentums)
+        tensor_lists.mul_(momentums, settings.momentum)
+        tensor_lists.addcdiv_(momentums, gradients, roots, value=self.learning_rate)
+        tensor_lists.sub_(parameters, momentums)
 
     def formula(
         self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]
