@@ -10,7 +10,6 @@ import torch
 
 from modelspec.runner.checkpoint.rng_state import seed_process
 from modelspec.runner.input.batches import batch_source
-from modelspec.runner.loop.auto_compiler import ALONE, AutoCompiler, stays
 from modelspec.runner.loop.callback_list import CallbackList
 from modelspec.runner.loop.initial_weights import (
     learning_rate_multipliers,
@@ -25,7 +24,6 @@ from modelspec.runner.loop.objective import (
     wanted_logits,
 )
 from modelspec.runner.loop.precision import Precision
-from modelspec.runner.loop.step_compiler import StepCompiler
 from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
 from modelspec.runner.loop.train_state import TrainPlan, TrainState
 from modelspec.runner.loop.trainer import Trainer
@@ -51,6 +49,8 @@ if TYPE_CHECKING:
     from modelspec.graph.graph import Graph
     from modelspec.language.train import Compile
     from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.loop.auto_compiler import AutoCompiler
+    from modelspec.runner.loop.step_compiler import StepCompiler
     from modelspec.runner.run.options import TrainOptions
     from modelspec.runner.setup.prepare import Prepared
     from modelspec.torch import SpecModule
@@ -132,6 +132,8 @@ def assemble(
     if passes:
         _compile(wrapped, options)
     elif settings.compile and not whole_steps and not options.quiet:
+        from modelspec.runner.loop.auto_compiler import ALONE, stays
+
         options.say(stays(ALONE))
     if not group.is_main:
         seed_process(settings.seed, group.rank)
@@ -153,9 +155,12 @@ def _step_compiler(
 ) -> StepCompiler | AutoCompiler | None:
     """What compiles whole steps, if that is wanted."""
     if wanted == "auto":
+        from modelspec.runner.loop.auto_compiler import AutoCompiler
+
         return AutoCompiler((lambda _: None) if options.quiet else options.say)
     if not wanted:
         return None
+    from modelspec.runner.loop.step_compiler import StepCompiler  # with all that compiles
 
     def compile_passes() -> None:
         train_state.forward = train_state.module
