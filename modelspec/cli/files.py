@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_LAYERS = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?layers[\"']?\s*:", re.MULTILINE)
+from modelspec.diagnostics.patterns import pattern
+
+_LAYERS = pattern(rb"^(?:\xef\xbb\xbf)?[\"']?layers[\"']?\s*:", re.MULTILINE)
 
 
 class Found(NamedTuple):

@@ -1,6 +1,5 @@
 """`modelspec import`."""
 
-import dataclasses
 import os
 from contextlib import closing
 from pathlib import Path
@@ -154,4 +153,4 @@ def _moved(finding: "Diagnostic", draft: Path, target: Path) -> "Diagnostic":
         return span._replace(file=str(target / path.name)) if path.parent == draft else span
 
     related = tuple(each._replace(span=moved(each.span)) for each in finding.related)
-    return dataclasses.replace(finding, span=moved(finding.span), related=related)
+    return finding._replace(span=moved(finding.span), related=related)

@@ -1,6 +1,5 @@
 """A finding and the places it speaks of."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from modelspec.diagnostics.codes import CODES, Severity
@@ -34,8 +33,7 @@ class Fix(NamedTuple):
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     Attributes:

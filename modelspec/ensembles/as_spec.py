@@ -112,7 +112,7 @@ def _with_thresholds(combined: Combined) -> Model:
         if chosen is None or output.decision is None or output.decision.best is None:
             continue
         decision = written_decision(chosen, combined.preprocessing, name)
-        outputs[name] = replace(output, decision=decision)
+        outputs[name] = output._replace(decision=decision)
     return replace(combined.model, outputs=outputs)
 
 

@@ -224,7 +224,7 @@ def _decided(
             continue
         mean = preprocessing.thresholds.get(name)
         decision = written_decision(mean, preprocessing, name) if mean else None
-        outputs[name] = replace(output, decision=decision)
+        outputs[name] = output._replace(decision=decision)
         told.append(
             f"{name} is yes from {thresholds_told(mean) if mean else '0.5'} on: "
             + ("the mean of the members' thresholds" if mean else "not all members have chosen it")

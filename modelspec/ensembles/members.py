@@ -134,7 +134,7 @@ def _check_weights(trained: TrainedModel) -> None:
         loaded_module(trained, masks=False)
     except SpecError as error:
         help = "leave the run out, or train it again"
-        raise SpecError([replace(each, help=help) for each in error.diagnostics]) from error
+        raise SpecError([each._replace(help=help) for each in error.diagnostics]) from error
 
 
 def _run_name(trained: TrainedModel) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from modelspec.layers.values import Tensor, Value, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from modelspec.language.decision import DecisionSection
     from modelspec.language.decode import DecodeSection
@@ -85,7 +85,7 @@ class GraphOutput:
     loss: Loss | None = None
     weight: float = 1.0
     metrics: tuple[Metric, ...] = ()
-    class_weight: dict[str, float] = field(default_factory=dict)
+    class_weight: Mapping[str, float] = field(default_factory=dict)
     decode: DecodeSection | None = None
     """How it is predicted as a sequence, token by token."""
     metric_places: tuple[Place, ...] = ()

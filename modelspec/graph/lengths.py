@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelspec.graph.structure import ancestors, structure
@@ -38,7 +37,7 @@ def report_too_short(
         needs = [_need(model.inputs[name], least) for name in model.inputs if name in above]
         lengths = " and ".join(need for need in needs if need)
         help = f"{lengths}; or {finding.help}" if lengths and finding.help else finding.help
-        report.add(replace(finding, help=help or lengths))
+        report.add(finding._replace(help=help or lengths))
 
 
 def _open(declared: Input) -> Shape:

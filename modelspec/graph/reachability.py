@@ -8,7 +8,6 @@ reported already. Where an edge or a name was broken, nothing is said at all.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Diagnostic, Related, Report, name_list
@@ -134,7 +133,7 @@ def _led_to(beginning: _Loose, ends: list[_Loose], beginnings: int) -> _Loose:
     else:
         lead = "leads" if len(names) == 1 else "lead"
         help = f"lead an edge into `{beginning.names[0]}`; {name_list(names)} {lead} nowhere"
-    return beginning._replace(finding=replace(beginning.finding, help=help))
+    return beginning._replace(finding=beginning.finding._replace(help=help))
 
 
 def _led_on(end: _Loose, merges: list[_Loose], ends: int) -> _Loose:
@@ -145,7 +144,7 @@ def _led_on(end: _Loose, merges: list[_Loose], ends: int) -> _Loose:
     else:
         get = "gets" if len(targets) == 1 else "get"
         help = f"connect it; {name_list(targets)} {get} one input only"
-    return end._replace(finding=replace(end.finding, help=help))
+    return end._replace(finding=end.finding._replace(help=help))
 
 
 def _unreachable_outputs(view: _View) -> Iterator[_Loose]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from modelspec.diagnostics.patterns import pattern
 
 EXPECTED = {
     "int_type": "an integer",
@@ -31,7 +32,7 @@ YES_OR_NO = {
 }
 """What other readers of YAML, and Python, take for true and false."""
 
-_QUOTED = re.compile(r"'([^']*)'")
+_QUOTED = pattern(r"'([^']*)'")
 
 
 def expectation(kind: str) -> str:

@@ -7,8 +7,10 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from modelspec.diagnostics.patterns import pattern
+
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([dhms])", re.ASCII)
+_PART = pattern(r"(\d+(?:\.\d+)?)\s*([dhms])", re.ASCII)
 
 
 def seconds(written: str) -> float:

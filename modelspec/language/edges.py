@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from modelspec.diagnostics import Diagnostic, Fix, Report, Span
+from modelspec.diagnostics.patterns import pattern
 from modelspec.language.model import Endpoint
 from modelspec.source.syntax import bracketed
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 _ENDPOINT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\Z")
 _SEPARATOR = re.compile(r"->|,")
-_LONE_SIGN = re.compile(r"\s[->]\s")
-_OTHER_ARROW = re.compile(r"-{2,}>|=+>|→|⟶|>>|-\s+>")
+_LONE_SIGN = pattern(r"\s[->]\s")
+_OTHER_ARROW = pattern(r"-{2,}>|=+>|→|⟶|>>|-\s+>")
 
 
 class Token(NamedTuple):

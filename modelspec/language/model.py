@@ -6,10 +6,12 @@ without a word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelspec.diagnostics import Span
     from modelspec.language.data import DataSettings
     from modelspec.language.decision import DecisionSection
@@ -58,8 +60,7 @@ class Input(NamedTuple):
     left_to_data: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A call of a shared layer, `{use: encoder}`."""
 
     shared: str
@@ -96,8 +97,7 @@ class Declared(NamedTuple):
     repeat: Repeat | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """An output: what it takes its value from, and how it is trained.
 
     Attributes:
@@ -111,7 +111,7 @@ class Output:
     loss: Loss | None = None
     weight: float = 1.0
     metrics: tuple[Metric, ...] = ()
-    class_weight: dict[str, float] = field(default_factory=dict)
+    class_weight: Mapping[str, float] = {}
     decode: DecodeSection | None = None
     metric_places: tuple[Place, ...] = ()
     decision: DecisionSection | None = None

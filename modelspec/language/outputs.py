@@ -8,7 +8,7 @@ from modelspec.language.edges import read_endpoint
 from modelspec.language.model import Endpoint, Output
 from modelspec.language.names import check_name
 from modelspec.language.params import BROKEN, is_broken, substitute
-from modelspec.language.sections import BlockOutputSection, OutputSection
+from modelspec.language.sections import BlockOutputSection, PlainOutputSection
 from modelspec.language.typed import typed
 from modelspec.language.validation import validated
 from modelspec.training import losses, metrics
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from modelspec.training.metrics import Metric
 
 
+_PLAIN = {field.alias or name for name, field in PlainOutputSection.model_fields.items()}
+
+
 class OutputReader:
     """Reads the outputs of one body.
 
     Args:
+        spec: Whether it is the body of a spec, not of a block.
         trained: Whether they have losses: those of a spec, not those of a block.
     """
 
@@ -37,7 +41,7 @@ class OutputReader:
         self.nodes = nodes
         self.report = report
         self.trained = trained
-        self.section = OutputSection if spec else BlockOutputSection
+        self.spec = spec
         self.complete = True
 
     def read(self, section: Any, place: Place) -> dict[str, Output]:
@@ -79,7 +83,7 @@ class OutputReader:
     def _described(self, name: str, value: Any, where: Place) -> Output:
         entries = value if isinstance(value, dict) else {}
         broken = [key for key, inner in entries.items() if is_broken(inner)]
-        section = validated(self.section, value, where, self.report, broken=broken)
+        section = validated(self._keys(value), value, where, self.report, broken=broken)
         source = entries.get("from")
         if isinstance(source, str):
             endpoint = self._from(source, where.at("from"))
@@ -88,13 +92,13 @@ class OutputReader:
         else:
             endpoint = self._by_name(name, where)
         output = Output(name, endpoint or Endpoint(""), where)
-        if self.section is not OutputSection or not self.trained:
+        if not (self.spec and self.trained):
             return output
         sound = {key: inner for key, inner in entries.items() if key not in broken}
         loss = self._loss(sound.get("loss"), where.at("loss"))
         items = sound.get("metrics")
         measured = self._metrics(items if isinstance(items, list) else [], where.at("metrics"))
-        if not isinstance(section, OutputSection):
+        if not isinstance(section, PlainOutputSection):
             return output
         return Output(
             name,
@@ -104,10 +108,20 @@ class OutputReader:
             section.weight,
             tuple(metric for metric, _ in measured),
             dict(section.class_weight),
-            section.decode,
+            getattr(section, "decode", None),
             tuple(place for _, place in measured),
-            section.decision,
+            getattr(section, "decision", None),
         )
+
+    def _keys(self, value: Any) -> type[BlockOutputSection]:
+        """What declares the keys of an output; all of them only where others are written."""
+        if not self.spec:
+            return BlockOutputSection
+        if isinstance(value, dict) and value.keys() <= _PLAIN:
+            return PlainOutputSection
+        from modelspec.language.output_section import OutputSection
+
+        return OutputSection
 
     def _loss(self, value: object, where: Place) -> Loss | None:
         return typed(value, "loss", losses, where, self.report, code="MS206")
@@ -140,7 +154,7 @@ class OutputReader:
             self.complete = False
 
     def _may_train(self, where: Place) -> bool:
-        if self.section is OutputSection:
+        if self.spec:
             return self.trained
         help = "name a node's output with `from:`"
         self.report.add(where.finding("MS203", "an output of a block has no loss", help=help))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Fix, Report, did_you_mean, name_list
+from modelspec.diagnostics.patterns import pattern
 from modelspec.language.expressions import ExpressionError, evaluate
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ BROKEN: Any = object()
 _MOST_COMPARED = 200
 """Among more params than these, none is suggested: each unknown one is compared with all."""
 
-_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\Z")
+_NAME = pattern(r"\$([A-Za-z_][A-Za-z0-9_]*)\Z")
 
 
 def has_params(value: object) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Report, Severity
+from modelspec.diagnostics.patterns import pattern
 from modelspec.language.body import read_body
 from modelspec.language.context import ReadContext
 from modelspec.language.library import BlockFiles, Library, not_a_mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from modelspec.language.model import Model
     from modelspec.language.tune import Try
 
-_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\Z")
+_FILE_NAME = pattern(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\Z")
 
 
 def read(

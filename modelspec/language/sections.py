@@ -5,8 +5,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from modelspec.language.decision import DecisionSection
-from modelspec.language.decode import DecodeSection
 from modelspec.language.describe_values import shown
 
 Named = dict[str, Any]
@@ -95,8 +93,8 @@ class BlockOutputSection(_Section):
     """What it is."""
 
 
-class OutputSection(BlockOutputSection):
-    """An output of a spec."""
+class PlainOutputSection(BlockOutputSection):
+    """An output of a spec that is predicted as it is."""
 
     loss: str | dict[str, Any] | None = None
     """What it is trained with, `huber` or `{type: huber, delta: 2}`; without one, it is predicted
@@ -107,7 +105,3 @@ class OutputSection(BlockOutputSection):
     """What it is measured with: names, or `{type: auc, curve: PR}`."""
     class_weight: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """How much the rows of each class count."""
-    decision: DecisionSection | None = None
-    """From which probability on it says yes: one that is written, or the best one."""
-    decode: DecodeSection | None = None
-    """How it is predicted token by token, each being fed back to the model."""

@@ -12,7 +12,7 @@ from modelspec.layers.constraints import Constraint
 from modelspec.layers.fields import ActivationName, PositiveInt
 from modelspec.layers.initializers import Initializer, VectorInitializer
 from modelspec.layers.kept import OPERANDS
-from modelspec.layers.merging import promoted
+from modelspec.layers.merging.mixed import promoted
 from modelspec.layers.regularizers import Regularizer
 from modelspec.layers.values import Arity, Example, LayerError, Weight
 from modelspec.shapes import Dim, Shape, product, same, text

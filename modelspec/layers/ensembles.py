@@ -6,7 +6,7 @@ from pydantic import Field
 
 from modelspec.layers.base import Layer
 from modelspec.layers.kept import FLOAT, Kept
-from modelspec.layers.merging import _Weighted
+from modelspec.layers.merging.average import _Weighted
 from modelspec.layers.values import Example, LayerError
 from modelspec.shapes import Dim, Shape, product
 

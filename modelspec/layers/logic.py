@@ -6,7 +6,8 @@ As in Keras, they lose masks.
 from typing import ClassVar, Literal
 
 from modelspec.layers.kept import NOTHING
-from modelspec.layers.merging import _Merge, promoted
+from modelspec.layers.merging.base import _Merge
+from modelspec.layers.merging.mixed import promoted
 from modelspec.layers.operations import Number
 from modelspec.layers.values import FLOATS, Arity, Example, LayerError
 from modelspec.shapes import Shape

@@ -11,7 +11,8 @@ from modelspec.layers.axes import distinct
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
 from modelspec.layers.kept import BOTH, NOTHING, OPERANDS, Kept
-from modelspec.layers.merging import _Merge, promoted
+from modelspec.layers.merging.base import _Merge
+from modelspec.layers.merging.mixed import promoted
 from modelspec.layers.values import Arity, Example, LayerError
 from modelspec.shapes import Dim, Shape, broadcast, product, same, text
 

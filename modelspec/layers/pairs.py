@@ -3,7 +3,7 @@
 As in Keras, they lose masks.
 """
 
-from modelspec.layers.merging import _Merge
+from modelspec.layers.merging.base import _Merge
 from modelspec.layers.values import Arity, Example
 
 

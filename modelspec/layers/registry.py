@@ -43,12 +43,21 @@ def types_in(folder: str) -> dict[str, str]:
 
 def _classes(folder: str) -> Iterator[tuple[str, str, list[str]]]:
     """The file, the name and the bases of every class of a folder's files."""
+    for file, path in _modules(folder):
+        with open(path, "rb") as text:
+            for called, bases in _CLASS.findall(text.read()):
+                yield file, called.decode(), [base.decode() for base in _BASE.findall(bases)]
+
+
+def _modules(folder: str, package: str = "") -> Iterator[tuple[str, str]]:
+    """The files of a folder and of the packages in it: `merging.dot`, and where it is."""
     for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
         file, extension = os.path.splitext(name)
         if extension == ".py":
-            with open(os.path.join(folder, name), "rb") as text:
-                for called, bases in _CLASS.findall(text.read()):
-                    yield file, called.decode(), [base.decode() for base in _BASE.findall(bases)]
+            yield package + file, path
+        elif os.path.isfile(os.path.join(path, "__init__.py")):
+            yield from _modules(path, f"{package}{name}.")
 
 
 def names() -> list[str]:
@@ -62,6 +71,14 @@ def find(name: str) -> type[Layer] | None:
     if file is None:
         return _plugged.get(name)
     return getattr(import_module(f"modelspec.layers.{file}"), name)  # type: ignore[no-any-return]
+
+
+def family(name: str) -> str:
+    """The file or folder that declares a layer type: `merging` of `Dot`."""
+    file = _files().get(name)
+    if file is None:
+        return _plugged[name].__module__.rpartition(".")[2]
+    return file.partition(".")[0]
 
 
 def add(declaration: type[Layer]) -> None:

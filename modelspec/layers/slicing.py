@@ -8,7 +8,7 @@ from modelspec.layers.axes import distinct, resolve
 from modelspec.layers.base import Layer, known_size
 from modelspec.layers.fields import Axes
 from modelspec.layers.kept import NOTHING
-from modelspec.layers.merging import promoted
+from modelspec.layers.merging.mixed import promoted
 from modelspec.layers.values import Arity, Example, LayerError
 from modelspec.shapes import Dim, Shape, ceil_div, same, text
 

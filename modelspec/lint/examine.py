@@ -157,7 +157,7 @@ def _kept(
 
 def _check(spec: Spec, graph: Graph, report: Report) -> None:
     subject = Subject(spec, graph, report)
-    for rule in rules.with_check():
+    for rule in rules.for_subject(subject):
         rule().check(subject, report)
 
 

@@ -9,7 +9,8 @@ import json
 
 from modelspec.language.data import DataSection
 from modelspec.language.features import TYPES
-from modelspec.language.sections import BlockSection, InputSection, OutputSection, SpecSection
+from modelspec.language.output_section import OutputSection
+from modelspec.language.sections import BlockSection, InputSection, SpecSection
 from modelspec.language.train import TrainSection
 from modelspec.language.tune import RANGES, TuneSection
 from modelspec.schema import choices

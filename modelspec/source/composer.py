@@ -5,7 +5,6 @@ PyYAML's own composer recurses for every level of nesting, and reads scalars by 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -21,6 +20,7 @@ from yaml.events import (
 )
 
 from modelspec.diagnostics import Diagnostic, Related, Report, did_you_mean
+from modelspec.diagnostics.patterns import pattern
 from modelspec.source.scalars import SUSPECT_START, other_reading, resolve
 from modelspec.source.tree import Branch, Node, Stretch, bounds, stretch
 
@@ -41,7 +41,7 @@ _TAGS = {
     "list": (f"{_CORE}seq",),
     "scalar": tuple(_CORE + name for name in ("str", "int", "float", "bool", "null")),
 }
-_TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
+_TAG = pattern(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
 _NO_KEY: Any = object()
 _DROPPED: Any = object()
 _MERGE: Any = object()

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_right
 
 from modelspec.diagnostics import Span
+from modelspec.diagnostics.patterns import pattern
 from modelspec.source.tree import Node, Stretch, bounds, stretch
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What the parser counts as the end of a line."""
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s|#[^\r\n]*)*)*")
+_PROPERTIES = pattern(r"(?:[&!][^\s,\[\]{}]*(?:\s|#[^\r\n]*)*)*")
 
 
 class Lines:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from modelspec.diagnostics.patterns import pattern
+
 _WHITE = " \t\r\n\x85\u2028\u2029"
-_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)", re.DOTALL)
-_FOLDED_BREAK = re.compile(r"\\(?:\r\n|[\n\r\x85\u2028\u2029])[ \t]*")
-_HEADER = re.compile(r"[|>][^\r\n\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])")
+_ESCAPE = pattern(r"\\(?:x..|u.{4}|U.{8}|.)", re.DOTALL)
+_FOLDED_BREAK = pattern(r"\\(?:\r\n|[\n\r\x85\u2028\u2029])[ \t]*")
+_HEADER = pattern(r"[|>][^\r\n\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])")
 
 
 def offsets(source: str, start: int, end: int, value: str) -> list[int]:

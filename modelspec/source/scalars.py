@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from modelspec.diagnostics.patterns import pattern
+
 Scalar: TypeAlias = str | int | float | bool | None
 
 CONSTANTS: dict[str, Scalar] = {
@@ -25,20 +27,20 @@ SUSPECT_START = _NUMERIC_START | frozenset("~tTfFnNyYoO") | {""}
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_SPECIAL = re.compile(r"(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
-_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_SPECIAL = pattern(r"(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
+_BASED = pattern(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 
 _BASES_OF_1_1 = {
-    8: re.compile(r"[-+]?0[0-7_]+\Z"),
-    2: re.compile(r"[-+]?0b_*[01][01_]*\Z"),
-    16: re.compile(r"[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*\Z"),
+    8: pattern(r"[-+]?0[0-7_]+\Z"),
+    2: pattern(r"[-+]?0b_*[01][01_]*\Z"),
+    16: pattern(r"[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*\Z"),
 }
-_GROUPED_OF_1_1 = re.compile(r"[-+]?[1-9][0-9]*_[0-9_]*\Z")
-_GROUPED_FLOAT_OF_1_1 = re.compile(
+_GROUPED_OF_1_1 = pattern(r"[-+]?[1-9][0-9]*_[0-9_]*\Z")
+_GROUPED_FLOAT_OF_1_1 = pattern(
     r"(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?\Z"
 )
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt ].*)?\Z")
+_SEXAGESIMAL = pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
+_DATE = pattern(r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt ].*)?\Z")
 
 _MOST_DIGITS = 400
 """Longer numbers than any float are text: converting them costs time that grows with the square."""
@@ -68,8 +70,8 @@ def other_reading(text: str) -> str | None:
         return _WORDS_OF_1_1[text]
     if text[:1] not in _NUMERIC_START or len(text) > _MOST_DIGITS:
         return None
-    for base, pattern in _BASES_OF_1_1.items():
-        if pattern.match(text):
+    for base, form in _BASES_OF_1_1.items():
+        if form.match(text):
             number = int(text.replace("_", ""), base)
             return None if number == resolve(text) else str(number)
     if _GROUPED_OF_1_1.match(text):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Diagnostic, Fix, Related, Span
+from modelspec.diagnostics.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,11 +88,11 @@ _CONTEXTS = {
 LONGEST_LINE = 2000
 """How much of a line is searched for what was meant: the search is not linear."""
 
-_BRACKETED = re.compile(
+_BRACKETED = pattern(
     r"(?:\[[^\[\]]*\]|[\w.$]+)(?:[ \t]*->[ \t]*(?:\[[^\[\]]*\]|[\w.$]+(?:[ \t]*,[ \t]*[\w.$]+)*))+"
 )
 
-_BARE_EXPRESSION = re.compile(r"(?<![\"'$\w])\$\{[^{}\"'\r\n]*\}")
+_BARE_EXPRESSION = pattern(r"(?<![\"'$\w])\$\{[^{}\"'\r\n]*\}")
 
 
 def explain(error: YAMLError, lines: Lines) -> Diagnostic:

@@ -17,7 +17,8 @@ def find_twin(
     """The twin of a declaration.
 
     One of modelspec's own is found by name: that of `modelspec.layers.conv.Conv2D` is `Conv2D` in
-    `PACKAGE.conv`. A plugin's declaration says in its `twin` where it is.
+    `PACKAGE.conv`, that of `modelspec.layers.merging.dot.Dot` is `Dot` in `PACKAGE.merging`. A
+    plugin's declaration says in its `twin` where it is.
 
     Args:
         declaration: The class of what is declared.
@@ -36,8 +37,7 @@ def find_twin(
 def _find(
     declaration: type, twin: str, package: str, base: type, required: tuple[str, ...]
 ) -> type:
-    family = declaration.__module__.rpartition(".")[2]
-    place = twin or f"{package}.{family}:{declaration.__name__}"
+    place = twin or f"{package}.{_family(declaration, package)}:{declaration.__name__}"
     module, _, name = place.partition(":")
     whose = f"`{declaration.__name__}`"
     try:
@@ -55,3 +55,10 @@ def _find(
     if wrong := misfit(found, base, required):
         raise PluginError(f"the torch twin `{place}` of {whose} {wrong[0]}", wrong[1])
     return found
+
+
+def _family(declaration: type, package: str) -> str:
+    """The file or folder of a declaration, in the package of its kind."""
+    steps, kind = declaration.__module__.split("."), package.rpartition(".")[2]
+    inside = steps[0] == "modelspec" and kind in steps
+    return steps[steps.index(kind) + 1] if inside else steps[-1]

@@ -21,7 +21,8 @@ class Catalogue(Generic[Kind]):
 
     Args:
         package: Where the families' modules are.
-        families: For each module the `type_name`s of the classes in it.
+        families: For each module, `adam.relatives` where it is one of a folder, the `type_name`s
+            of the classes in it.
         aliases: Further names of some.
     """
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import modelspec
+
 ROOT = Path(__file__).parent.parent.parent
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 PAGES = (ARCHITECTURE, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md")
@@ -34,6 +36,14 @@ def test_every_path_that_it_names_is_there(page: Path) -> None:
 def test_it_names_paths() -> None:
     assert len(paths(ARCHITECTURE)) > 80
     assert len(paths(ROOT / "CONTRIBUTING.md")) > 20
+
+
+def test_every_function_of_the_package_that_a_page_calls_is_there() -> None:
+    called = set()
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        called |= set(re.findall(r"\bmodelspec\.(\w+)\(", page.read_text(encoding="utf-8")))
+    assert len(called) > 4
+    assert called <= set(modelspec.__all__)
 
 
 @pytest.mark.parametrize("room", rooms())

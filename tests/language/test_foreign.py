@@ -9,7 +9,8 @@ from modelspec.language.data import DataSection
 from modelspec.language.decode import DecodeSection
 from modelspec.language.features import TYPES
 from modelspec.language.foreign import arguments, keys, layer_types, names, values
-from modelspec.language.sections import InputSection, OutputSection, SpecSection
+from modelspec.language.output_section import OutputSection
+from modelspec.language.sections import InputSection, SpecSection
 from modelspec.language.split import Split
 from modelspec.language.train import TrainSection
 from modelspec.language.tune import FloatRange, IntRange, TuneSection

@@ -7,7 +7,7 @@ from modelspec.diagnostics import Report
 from modelspec.language.train import TrainSettings, read_train
 from modelspec.source import Place
 from modelspec.training.callbacks.early_stopping import EarlyStopping
-from modelspec.training.optimizers.adam import Adam
+from modelspec.training.optimizers.adam.adam import Adam
 from modelspec.training.optimizers.descent import SGD
 from modelspec.training.schedules.warmup import Warmup
 

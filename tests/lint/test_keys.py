@@ -9,11 +9,11 @@ from modelspec.language import validation_findings
 from modelspec.language.data import DataSection
 from modelspec.language.features import TYPES
 from modelspec.language.names import is_name
+from modelspec.language.output_section import OutputSection
 from modelspec.language.sections import (
     BlockOutputSection,
     BlockSection,
     InputSection,
-    OutputSection,
     SpecSection,
 )
 from modelspec.language.train import TrainSection

@@ -3,7 +3,7 @@
 import pytest
 
 from modelspec.diagnostics import CODES
-from modelspec.lint import examine
+from modelspec.lint import examine, rules
 from modelspec.lint.rule import Rule
 from modelspec.lint.rules import find, with_check
 
@@ -51,8 +51,6 @@ def test_every_code_is_documented(code: str) -> None:
 
 
 def test_every_rule_has_a_code() -> None:
-    from modelspec.lint import rules
-
     modules = [*rules._modules("checked"), *rules._modules("documented")]
     assert sorted(module.split("_")[0].upper() for module in modules) == sorted(CODES)
     for module in modules:
@@ -64,3 +62,15 @@ def test_checked_rules_check() -> None:
     assert with_check()
     for rule in with_check():
         assert rule.check is not Rule.check
+
+
+def test_rules_that_a_spec_does_without_would_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text for code in CODES if (rule := find(code)) for text in rule.passes + rule.fails]
+
+    def found() -> list[list[object]]:
+        reports = (examine("s.yaml", text=text, select=tuple(CODES)).report for text in texts)
+        return [list(report) for report in reports]
+
+    lazily = found()
+    monkeypatch.setattr(rules, "ONLY_FOR", {})
+    assert found() == lazily

@@ -1,7 +1,7 @@
 """Every declaration has a twin, every twin a declaration, and every class is found by a name."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -37,19 +37,24 @@ CATALOGUES = {
 
 
 def public(package: str, base: type) -> dict[str, type]:
-    """The public subclasses of a base in a package's modules, by `module.Class`."""
+    """The public subclasses of a base in a package's modules, by `family.Class`."""
     found: dict[str, type] = {}
-    for module in iter_modules(import_module(package).__path__):
-        members = vars(import_module(f"{package}.{module.name}"))
-        for name, each in members.items():
-            own = isinstance(each, type) and each.__module__ == f"{package}.{module.name}"
+    for module in walk_packages(import_module(package).__path__, f"{package}."):
+        for name, each in vars(import_module(module.name)).items():
+            own = isinstance(each, type) and each.__module__ == module.name
             if own and issubclass(each, base) and each is not base and name[0] != "_":
-                found[f"{module.name}.{name}"] = each
+                found[f"{family(each, package)}.{name}"] = each
     return found
 
 
+def family(each: type, package: str) -> str:
+    """The file or folder of a class, in a package."""
+    return each.__module__.removeprefix(f"{package}.").partition(".")[0]
+
+
 def declared(room: str) -> dict[str, type]:
-    """What a spec can name of a kind, by `module.Class`."""
+    """What a spec can name of a kind, by `family.Class`."""
+    package = f"modelspec.{room}" if room == "layers" else f"modelspec.training.{room}"
     classes: Any = (
         [registry.find(name) for name in registry.names()]
         if room == "layers"
@@ -57,7 +62,7 @@ def declared(room: str) -> dict[str, type]:
         .classes()
         .values()
     )
-    return {f"{each.__module__.rpartition('.')[2]}.{each.__name__}": each for each in classes}
+    return {f"{family(each, package)}.{each.__name__}": each for each in classes}
 
 
 def test_every_layer_is_found_by_its_name() -> None:

@@ -39,7 +39,8 @@ def _sections() -> dict[str, type[BaseModel]]:
     from modelspec.language.decision import DecisionSection
     from modelspec.language.decode import DecodeSection
     from modelspec.language.features import TYPES
-    from modelspec.language.sections import InputSection, OutputSection
+    from modelspec.language.output_section import OutputSection
+    from modelspec.language.sections import InputSection
     from modelspec.language.split import Split
     from modelspec.language.train import TrainSection
     from modelspec.language.tune import TuneSection

@@ -65,7 +65,7 @@ def families() -> dict[str, list[str]]:
     """The layer types by the file that declares them: one page of the docs each."""
     found: dict[str, list[str]] = {}
     for name in registry.names():
-        found.setdefault(_declaration(name).__module__.rpartition(".")[2], []).append(name)
+        found.setdefault(registry.family(name), []).append(name)
     return dict(sorted(found.items()))
 
 

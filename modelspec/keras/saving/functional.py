@@ -21,7 +21,7 @@ from modelspec.keras.saving.operations import is_operation, operation
 from modelspec.keras.saving.order import layer_order
 from modelspec.keras.saving.refusals import check_layer, check_masks, check_operation
 from modelspec.layers import Layer
-from modelspec.layers.merging import Average
+from modelspec.layers.merging.average import Average
 from modelspec.layers.multi_head_attention import GroupedQueryAttention, MultiHeadAttention
 from modelspec.layers.values import Tensor, tensors_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,14 @@ def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[Non
         yield
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        message = f"the run cannot be saved: {error.strerror or error}{where}"
-        raise TrainingError(message, "make room, and go on with `--resume`", folder) from error
+        what, help = "the run cannot be saved", "make room, and go on with `--resume`"
+        if settings.compile and _is_elsewhere(error, folder):
+            what = "torch.compile: what is compiled cannot be kept"
+            help = (
+                "let the environment's `TORCHINDUCTOR_CACHE_DIR` be a folder that can be written, "
+                "or set `train.compile: false`"
+            )
+        raise TrainingError(f"{what}: {error.strerror or error}{where}", help, folder) from error
     except RuntimeError as error:
         if settings.compile and type(error).__module__.startswith("torch._"):
             message = f"torch.compile: {_first_line(error)}"
@@ -60,6 +67,14 @@ def named_failures(settings: TrainSettings, folder: Path | None) -> Iterator[Non
         else:
             raise
         raise TrainingError(message, help, folder) from error
+
+
+def _is_elsewhere(error: OSError, folder: Path | None) -> bool:
+    """Whether a file that an error names is not in the run directory."""
+    if not isinstance(error.filename, str):
+        return False
+    named = os.path.abspath(error.filename)
+    return folder is None or not named.startswith(os.path.abspath(folder) + os.sep)
 
 
 def _first_line(error: Exception) -> str:

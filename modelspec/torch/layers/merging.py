@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from modelspec.layers import Layer, merging
+from modelspec.layers import Layer
 from modelspec.layers.axes import resolve
+from modelspec.layers.merging import concatenate, dot
 from modelspec.torch.layers.masked import every_step
 from modelspec.torch.layers.twin import Call, Twin
 
@@ -92,11 +93,11 @@ def weighted(call: Call[Any], operands: Sequence[Any]) -> list[Any]:
     ]
 
 
-class Concatenate(Twin[merging.Concatenate]):
-    def forward(self, call: Call[merging.Concatenate], *operands: Any) -> Any:
+class Concatenate(Twin[concatenate.Concatenate]):
+    def forward(self, call: Call[concatenate.Concatenate], *operands: Any) -> Any:
         return torch.cat(operands, dim=call.layer.axis) if len(operands) > 1 else operands[0]
 
-    def output_mask(self, call: Call[merging.Concatenate], *operands: Any) -> Any:
+    def output_mask(self, call: Call[concatenate.Concatenate], *operands: Any) -> Any:
         rank = len(call.shapes[0])
         pairs = zip(operands, call.masks[""], strict=True)
         masks = [every_step(x, rank - 1) if mask is None else mask for x, mask in pairs]
@@ -106,8 +107,8 @@ class Concatenate(Twin[merging.Concatenate]):
         return reduce(operator.or_, dict.fromkeys(masks))
 
 
-class Dot(Twin[merging.Dot]):
-    def forward(self, call: Call[merging.Dot], *operands: Any) -> Any:
+class Dot(Twin[dot.Dot]):
+    def forward(self, call: Call[dot.Dot], *operands: Any) -> Any:
         left, right = operands
         i, j = call.layer.resolved(*call.shapes)
         if call.layer.normalize:

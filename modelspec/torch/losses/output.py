@@ -13,7 +13,7 @@ from modelspec.torch.find_twin import find_twin
 from modelspec.torch.losses.targets import fitted
 from modelspec.torch.losses.twin import Twin
 from modelspec.training.losses import Loss
-from modelspec.training.losses.probabilistic import CategoricalCrossentropy
+from modelspec.training.losses.probabilistic.one_hot import CategoricalCrossentropy
 
 
 class OutputLoss:

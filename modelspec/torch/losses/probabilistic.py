@@ -7,7 +7,7 @@ from torch.nn import functional
 from modelspec.torch.losses.ctc import alignments
 from modelspec.torch.losses.targets import rows_of
 from modelspec.torch.losses.twin import EPSILON, Twin
-from modelspec.training.losses import probabilistic as declared
+from modelspec.training.losses.probabilistic import binary, generalized, one_hot, sparse
 
 _NO_IGNORED_INDEX = -(2**62)
 """torch passes over a target of -100 without a word, unless it is told of another one."""
@@ -16,7 +16,7 @@ _NO_IGNORED_INDEX = -(2**62)
 class BinaryCrossentropy(Twin):
     """`-(target log(p) + (1 - target) log(1 - p))`."""
 
-    settings: declared.BinaryCrossentropy
+    settings: binary.BinaryCrossentropy
     elementwise = True
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ class BinaryCrossentropy(Twin):
 class BinaryFocalCrossentropy(BinaryCrossentropy):
     """Cross-entropy times a power of how far the probability is from the truth."""
 
-    settings: declared.BinaryFocalCrossentropy
+    settings: binary.BinaryFocalCrossentropy
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """One an element."""
@@ -61,7 +61,7 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 class CategoricalCrossentropy(Twin):
     """`-sum(target log(p))` over the classes."""
 
-    settings: declared.CategoricalCrossentropy
+    settings: one_hot.CategoricalCrossentropy
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """One a row."""
@@ -88,7 +88,7 @@ class CategoricalCrossentropy(Twin):
 class CategoricalFocalCrossentropy(CategoricalCrossentropy):
     """Cross-entropy times a power of what is missing to 1."""
 
-    settings: declared.CategoricalFocalCrossentropy
+    settings: one_hot.CategoricalFocalCrossentropy
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """One a row."""
@@ -105,7 +105,7 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
 class SparseCategoricalCrossentropy(Twin):
     """`-log(p)` of the class of an index."""
 
-    settings: declared.SparseCategoricalCrossentropy
+    settings: sparse.SparseCategoricalCrossentropy
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """One a row; 0 for one that is ignored."""
@@ -131,7 +131,7 @@ class SparseCategoricalCrossentropy(Twin):
 class CategoricalGeneralizedCrossEntropy(Twin):
     """`(1 - p^q) / q` of the probability of the class of an index."""
 
-    settings: declared.CategoricalGeneralizedCrossEntropy
+    settings: generalized.CategoricalGeneralizedCrossEntropy
 
     def values(self, prediction: Tensor, target: Tensor) -> Tensor:
         """One a row."""

@@ -6,9 +6,9 @@ from torch import Tensor
 
 from modelspec.torch.losses.targets import aligned, class_targets
 from modelspec.torch.metrics.accumulator import MeanOf, Setting
-from modelspec.training.metrics import accuracy as declared
+from modelspec.training.metrics.accuracy import any_kind, of_kind, top_k
 
-_TopK: TypeAlias = declared.TopKCategoricalAccuracy | declared.SparseTopKCategoricalAccuracy
+_TopK: TypeAlias = top_k.TopKCategoricalAccuracy | top_k.SparseTopKCategoricalAccuracy
 
 
 class Accuracy(MeanOf):
@@ -16,14 +16,14 @@ class Accuracy(MeanOf):
 
     takes_indices = True
 
-    def __init__(self, settings: declared.Accuracy, setting: Setting) -> None:  # noqa: ARG002
+    def __init__(self, settings: any_kind.Accuracy, setting: Setting) -> None:  # noqa: ARG002
         super().__init__(setting)
         self._binary = setting.binary
 
     def elements(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Whether each is right."""
         shapes = tuple(prediction.shape), tuple(target.shape)
-        kind = declared.accuracy_kind(*shapes, binary=self._binary)
+        kind = any_kind.accuracy_kind(*shapes, binary=self._binary)
         if kind == "binary":
             return (prediction > 0.5) == aligned(prediction, target)
         return prediction.argmax(-1) == _classes(prediction, target, one_hot=kind == "classes")
@@ -32,7 +32,7 @@ class Accuracy(MeanOf):
 class BinaryAccuracy(MeanOf):
     """Of every value by itself."""
 
-    def __init__(self, settings: declared.BinaryAccuracy, setting: Setting) -> None:
+    def __init__(self, settings: of_kind.BinaryAccuracy, setting: Setting) -> None:
         super().__init__(setting)
         self._threshold = settings.threshold
 
@@ -47,7 +47,7 @@ class CategoricalAccuracy(MeanOf):
     takes_indices = True
     one_hot = True
 
-    def __init__(self, settings: declared.CategoricalAccuracy, setting: Setting) -> None:  # noqa: ARG002
+    def __init__(self, settings: of_kind.CategoricalAccuracy, setting: Setting) -> None:  # noqa: ARG002
         super().__init__(setting)
 
     def elements(self, prediction: Tensor, target: Tensor) -> Tensor:

@@ -6,26 +6,26 @@ from modelspec.torch.losses import probabilistic as twins
 from modelspec.torch.losses.targets import classes_last
 from modelspec.torch.metrics.accumulator import Setting
 from modelspec.torch.metrics.of_loss import OfLoss
-from modelspec.training.losses import probabilistic as losses
+from modelspec.training.losses.probabilistic import binary, distributions, one_hot, sparse
 from modelspec.training.metrics import probabilistic as declared
 
 
 class BinaryCrossentropy(OfLoss):
     """Its mean."""
 
-    loss, twin = losses.BinaryCrossentropy, twins.BinaryCrossentropy
+    loss, twin = binary.BinaryCrossentropy, twins.BinaryCrossentropy
 
 
 class CategoricalCrossentropy(OfLoss):
     """Its mean."""
 
-    loss, twin = losses.CategoricalCrossentropy, twins.CategoricalCrossentropy
+    loss, twin = one_hot.CategoricalCrossentropy, twins.CategoricalCrossentropy
 
 
 class SparseCategoricalCrossentropy(OfLoss):
     """Its mean. As in Keras, weights leave out what is ignored; without them it counts as 0."""
 
-    loss, twin = losses.SparseCategoricalCrossentropy, twins.SparseCategoricalCrossentropy
+    loss, twin = sparse.SparseCategoricalCrossentropy, twins.SparseCategoricalCrossentropy
 
     def __init__(self, settings: declared.SparseCategoricalCrossentropy, setting: Setting) -> None:
         super().__init__(settings, setting)
@@ -47,10 +47,10 @@ class SparseCategoricalCrossentropy(OfLoss):
 class Poisson(OfLoss):
     """Its mean."""
 
-    loss, twin = losses.Poisson, twins.Poisson
+    loss, twin = distributions.Poisson, twins.Poisson
 
 
 class KLDivergence(OfLoss):
     """Its mean."""
 
-    loss, twin = losses.KLDivergence, twins.KLDivergence
+    loss, twin = distributions.KLDivergence, twins.KLDivergence

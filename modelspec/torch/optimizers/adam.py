@@ -15,14 +15,14 @@ from modelspec.torch.optimizers.base import (
     follow,
     follow_squares,
 )
-from modelspec.training.optimizers import adam as declared
+from modelspec.training.optimizers.adam import adam, relatives
 from modelspec.training.optimizers.base import Optimizer as Settings
 
 
 class Adam(Optimizer):
     """`p -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon)`."""
 
-    settings: declared.Adam
+    settings: adam.Adam
     fused = True
     slot_names = ("momentum", "velocity")
 
@@ -100,7 +100,7 @@ class AdamW(Adam):
 class Adamax(Optimizer):
     """`p -= rate / (1 - beta_1^t) m / (u + epsilon)`, u the largest fading `|g|`."""
 
-    settings: declared.Adamax
+    settings: relatives.Adamax
     slot_names = ("momentum", "norm")
 
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
@@ -131,7 +131,7 @@ class Adamax(Optimizer):
 class Nadam(Optimizer):
     """Adam with a momentum `u_t = beta_1 (1 - 0.96^t / 2)` that is looked ahead by a step."""
 
-    settings: declared.Nadam
+    settings: relatives.Nadam
     slot_names = ("momentum", "velocity")
     _known = (0, 1.0)
     """The product of the momentums up to a step."""
@@ -187,7 +187,7 @@ class Nadam(Optimizer):
 class Lamb(Optimizer):
     """Adam's step, as long as the rate times the weight's norm."""
 
-    settings: declared.Lamb
+    settings: relatives.Lamb
     elementwise = False
     slot_names = ("momentum", "velocity")
 

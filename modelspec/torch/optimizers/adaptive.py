@@ -14,13 +14,13 @@ from modelspec.torch.optimizers.base import (
     follow,
     follow_squares,
 )
-from modelspec.training.optimizers import adaptive as declared
+from modelspec.training.optimizers.adaptive import adagrad, ftrl, rmsprop
 
 
 class RMSprop(Optimizer):
     """`v = rho v + (1 - rho) g^2; p -= rate g / sqrt(v + epsilon)`."""
 
-    settings: declared.RMSprop
+    settings: rmsprop.RMSprop
 
     def wanted_slots(self) -> tuple[str, ...]:
         """The running mean of squares; those of momentum and of the mean where asked for."""
@@ -68,7 +68,7 @@ class Adagrad(Optimizer):
     So torch's kernel, which adds its epsilon to the root, computes it with none.
     """
 
-    settings: declared.Adagrad
+    settings: adagrad.Adagrad
     fused = True
     slot_names = ("accumulator",)
 
@@ -115,7 +115,7 @@ class Adagrad(Optimizer):
 class Adadelta(Optimizer):
     """`d = g sqrt(D + epsilon) / sqrt(G + epsilon); p -= rate d`, D and G following d^2 and g^2."""
 
-    settings: declared.Adadelta
+    settings: adagrad.Adadelta
     slot_names = ("gradient", "delta")
 
     def update(self, parameters: Tensors, gradients: Tensors, slots: dict[str, Tensors]) -> None:
@@ -149,7 +149,7 @@ class Ftrl(Optimizer):
     `g - (n_new - n_old) / rate p` to l, and `q = n_new / rate + 2 l2 + beta / rate`.
     """
 
-    settings: declared.Ftrl
+    settings: ftrl.Ftrl
     slot_names = ("accumulator", "linear")
 
     def initial(self, slot: str) -> Tensors:

@@ -9,17 +9,15 @@ _LOSSES: Catalogue[Loss] = Catalogue(
     __name__,
     {
         "regression": ("mse", "mae", "mape", "msle", "huber", "log_cosh", "cosine_similarity"),
-        "probabilistic": (
-            "binary_crossentropy",
-            "binary_focal_crossentropy",
+        "probabilistic.binary": ("binary_crossentropy", "binary_focal_crossentropy"),
+        "probabilistic.one_hot": (
             "categorical_crossentropy",
             "categorical_focal_crossentropy",
-            "sparse_categorical_crossentropy",
-            "categorical_generalized_cross_entropy",
-            "poisson",
-            "kl_divergence",
-            "ctc",
         ),
+        "probabilistic.sparse": ("sparse_categorical_crossentropy",),
+        "probabilistic.generalized": ("categorical_generalized_cross_entropy",),
+        "probabilistic.distributions": ("poisson", "kl_divergence"),
+        "probabilistic.ctc": ("ctc",),
         "hinge": ("hinge", "squared_hinge", "categorical_hinge"),
         "overlap": ("dice", "tversky"),
         "similarity": ("circle",),

@@ -8,14 +8,13 @@ __all__ = ["Kind", "Metric", "add", "aliases", "called", "classes", "find", "nam
 _METRICS: Catalogue[Metric] = Catalogue(
     __name__,
     {
-        "accuracy": (
-            "accuracy",
+        "accuracy.any_kind": ("accuracy",),
+        "accuracy.of_kind": (
             "binary_accuracy",
             "categorical_accuracy",
             "sparse_categorical_accuracy",
-            "top_k_categorical_accuracy",
-            "sparse_top_k_categorical_accuracy",
         ),
+        "accuracy.top_k": ("top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy"),
         "regression": (
             "mae",
             "mse",

@@ -9,8 +9,12 @@ _OPTIMIZERS: Catalogue[Optimizer] = Catalogue(
     __name__,
     {
         "descent": ("sgd", "lion"),
-        "adaptive": ("rmsprop", "adagrad", "adadelta", "ftrl"),
-        "adam": ("adam", "adamw", "adamax", "nadam", "lamb"),
+        "adaptive.rmsprop": ("rmsprop",),
+        "adaptive.adagrad": ("adagrad", "adadelta"),
+        "adaptive.ftrl": ("ftrl",),
+        "adam.adam": ("adam",),
+        "adam.adamw": ("adamw",),
+        "adam.relatives": ("adamax", "nadam", "lamb"),
         "large": ("adafactor", "muon", "schedule_free_adamw"),
     },
 )

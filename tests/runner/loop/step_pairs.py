@@ -26,7 +26,7 @@ from modelspec.torch.passes.direct import direct_forward
 from modelspec.torch.regularization import regularization_losses
 from modelspec.training.losses.regression import MeanSquaredError
 from modelspec.training.metrics.regression import MeanAbsoluteError
-from modelspec.training.optimizers.adaptive import RMSprop
+from modelspec.training.optimizers.adaptive.rmsprop import RMSprop
 from tests.soundness.checks import open_sizes, random_inputs, with_sizes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import torch
 from modelspec.runner.input.batches import Batch
 from modelspec.runner.loop import step_capture
 from modelspec.torch import switches
-from modelspec.training.optimizers.adam import Adam
+from modelspec.training.optimizers.adam.adam import Adam
 from modelspec.training.optimizers.descent import SGD
 from tests.runner.loop.step_pairs import (
     first_difference,

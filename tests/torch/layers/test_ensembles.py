@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.layers.ensembles import Spread, TemperatureScaling
-from modelspec.layers.merging import Average
+from modelspec.layers.merging.average import Average
 from modelspec.layers.values import LayerError
 from tests.layers.calling import infer, run
 

@@ -1,0 +1,1 @@
+"""How often a prediction is right."""

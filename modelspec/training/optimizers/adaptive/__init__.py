@@ -1,0 +1,1 @@
+"""Optimizers that divide the gradient by what it has been so far."""
