@@ -24,7 +24,6 @@ from modelspec.runner.loop.objective import (
     wanted_logits,
 )
 from modelspec.runner.loop.precision import Precision
-from modelspec.runner.loop.step_compiler import StepCompiler
 from modelspec.runner.loop.strategies import apply_fsdp, check_fsdp, wrap_ddp
 from modelspec.runner.loop.train_state import TrainPlan, TrainState
 from modelspec.runner.loop.trainer import Trainer
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
 
     from modelspec.graph.graph import Graph
     from modelspec.runner.distributed.process_group import ProcessGroup
+    from modelspec.runner.loop.step_compiler import StepCompiler
     from modelspec.runner.run.options import TrainOptions
     from modelspec.runner.setup.prepare import Prepared
     from modelspec.torch import SpecModule
@@ -146,6 +146,8 @@ def assemble(
 
 
 def _step_compiler(train_state: TrainState, options: TrainOptions) -> StepCompiler:
+    from modelspec.runner.loop.step_compiler import StepCompiler  # with all that compiles
+
     def compile_passes() -> None:
         train_state.forward = train_state.module
         _compile(train_state.module, options)

@@ -46,6 +46,10 @@ class Batch(NamedTuple):
     whole: int | None = None
 
 
+Taken: TypeAlias = Batch | Tensor
+"""A batch, or the indices of its rows among those of `InMemoryRows`."""
+
+
 class BatchSource(Protocol):
     """What batches are taken from.
 
@@ -105,10 +109,25 @@ class InMemoryRows:
                 inputs = _slice(self.inputs, start, stop)
                 yield Batch(inputs, _slice(self.targets, start, stop), stop - start)
             return
+        for rows in self.indices(size, order, done):
+            yield self.batch(rows)
+
+    def indices(self, size: int, order: Order | None = None, done: int = 0) -> Sequence[Tensor]:
+        """The indices of each batch's rows, on the device.
+
+        Args:
+            size: Rows in a batch; the last one may have fewer.
+            order: In which to take the rows; as they lie by default.
+            done: How many batches to skip.
+        """
         device = next(iter(self.inputs.values())).device
-        left = torch.from_numpy(order[done * size :])
-        for rows in torch.split(left.to(device), size) if len(left) else ():
-            yield Batch(_index(self.inputs, rows), _index(self.targets, rows), rows.shape[0])
+        taken = np.arange(self.count) if order is None else order
+        left = torch.from_numpy(taken[done * size :])
+        return torch.split(left.to(device), size) if len(left) else ()
+
+    def batch(self, rows: Tensor) -> Batch:
+        """A copy of the rows of these indices."""
+        return Batch(_index(self.inputs, rows), _index(self.targets, rows), rows.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +234,14 @@ def batch_source(
         found = class_indices(rows) if (rows.ndim, rows.shape[-1]) == shape else None
         targets[name] = rows if found is None else found
     return InMemoryRows(_tensors(arrays.inputs, device), _tensors(targets, device), arrays.rows)
+
+
+def batch_of(rows: BatchSource, taken: Taken) -> Batch:
+    """A batch that is taken from these rows."""
+    if isinstance(taken, Batch):
+        return taken
+    assert isinstance(rows, InMemoryRows)
+    return rows.batch(taken)
 
 
 def epoch_order(rows: BatchSource, size: int, seed: int, epoch: int) -> Order:

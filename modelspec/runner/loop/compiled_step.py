@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from modelspec.runner.input.batches import Batch, InMemoryRows
+from modelspec.runner.input.batches import InMemoryRows
 from modelspec.runner.loop.compile_gain import compile_clock, measured_gain, unchanged
 from modelspec.runner.loop.step_capture import named_tensors, unrepeatable
 from modelspec.runner.loop.train_step import TrainStep
@@ -18,11 +18,9 @@ from modelspec.torch.compiled import CompiledStep, step_module
 from modelspec.torch.optimizers.functional import FunctionalStep, why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Order
+    from modelspec.runner.input.batches import Batch
     from modelspec.runner.loop.compile_gain import CompileGain
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
 
@@ -100,44 +98,25 @@ def step_gain(
         left: How many batches are still to come, by which steps are captured.
     """
     size = plan.batch_size
-    some = np.arange(min(plan.rows.count // size, UNTIL_CAPTURED) * size).reshape(-1, size)
-    orders = cycle(some)
-    indices = torch.from_numpy(some[0])
+    assert isinstance(plan.rows, InMemoryRows)
+    some = plan.rows.indices(size)[: min(plan.rows.count // size, UNTIL_CAPTURED)]
+    batches = cycle(some)
     other = TrainStep(plan, replace(train_state, compiled=False))
 
     def plain() -> None:
-        batch = next(plan.rows.batches(size, next(orders)))
-        other.learn(other.loss(batch, left))
+        other.learn(other.loss(next(batches), left))
 
     with unchanged(train_state, plan):
         for _ in range(UNTIL_CAPTURED):
             plain()
         clock = compile_clock(plan.device)
-        return measured_gain(warm_up, lambda: step.run(indices), plain, clock)
+        return measured_gain(warm_up, lambda: step.run(some[0]), plain, clock)
 
 
 def _learn(train_state: TrainState, batch: Batch) -> None:
     """A whole step that is not compiled."""
     train_state.precision.differentiate(_loss(train_state, batch), train_state.optimizer)
     train_state.precision.update(train_state.optimizer)
-
-
-def indexed_batches(
-    rows: InMemoryRows, size: int, order: Order | None, done: int
-) -> Iterator[Tensor | Batch]:
-    """The indices of the rows of each whole batch, then the short batch that is left, if one is.
-
-    Args:
-        rows: All rows.
-        size: Rows in a batch.
-        order: In which to take them; as they lie by default.
-        done: How many batches to skip.
-    """
-    taken = np.arange(rows.count) if order is None else order
-    whole = rows.count // size
-    left = torch.from_numpy(taken[done * size : whole * size])
-    yield from torch.split(left, size) if len(left) else ()
-    yield from rows.batches(size, order, max(done, whole))
 
 
 def _obstacle(train_state: TrainState, plan: TrainPlan) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 from torch import nn
 
-from modelspec.runner.input.batches import InMemoryRows
+from modelspec.runner.input.batches import InMemoryRows, batch_of
 from modelspec.torch import switches
 from modelspec.torch.capture import CaptureError, Replay, Trial, captured_step
 from modelspec.torch.own_code import is_own
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Batch
+    from modelspec.runner.input.batches import Batch, BatchSource, Taken
     from modelspec.runner.loop.objective import Objective
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
     from modelspec.torch.capture import StepGraph
@@ -46,6 +46,10 @@ class CapturedStep:
         batch: The one that it was recorded on.
         optimizer: Takes its gradients.
         parameters: By name.
+        rows: What batches are indices of rows in; None where they are batches.
+
+    Attributes:
+        is_proven: Whether it stands for the step from now on.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class CapturedStep:
         batch: Named,
         optimizer: Optimizer,
         parameters: dict[str, nn.Parameter],
+        rows: BatchSource | None,
     ) -> None:
         names = [name for name, slot in graph.gradients.items() if slot is not None]
         alignment = {slot: batch[key].data_ptr() % 64 for slot, key in graph.inputs.items()}
@@ -63,15 +68,12 @@ class CapturedStep:
         self._graph = graph
         self._optimizer = optimizer
         self._parameters = parameters
-        self._places = [(key, self._replay.inputs[key]) for key in batch]
+        self._places = [(kind, name, place) for (kind, name), place in self._replay.inputs.items()]
+        self._sources = _sources(rows, self._places) if isinstance(rows, InMemoryRows) else []
         self._trial: Trial | None = None
         self._tried = batch
         self.proofs = 0
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether it stands for the step from now on."""
-        return self.proofs >= PROOFS
+        self.is_proven = False
 
     @property
     def bytes(self) -> int:
@@ -94,15 +96,19 @@ class CapturedStep:
         )
         self._trial = None
         self.proofs += 1
+        self.is_proven = self.proofs >= PROOFS
         if self.is_proven:
             self._tried = {}
         return found
 
-    def loss(self, batch: Batch) -> Tensor:
+    def loss(self, taken: Taken) -> Tensor:
         """Make the step; the loss of a batch, and the gradients of the parameters."""
-        inputs, targets = batch.inputs, batch.targets
-        for (kind, name), place in self._places:
-            place.copy_((inputs if kind == "inputs" else targets)[name])
+        if isinstance(taken, torch.Tensor):
+            for source, place in self._sources:
+                torch.index_select(source, 0, taken, out=place)
+        else:
+            for kind, name, place in self._places:
+                place.copy_(getattr(taken, kind)[name])
         self._replay.run()
         return self._replay.loss
 
@@ -123,25 +129,31 @@ class StepCapture:
     makes what is made once, one is recorded; it is repeated as a list of calls as soon as that has
     done the same to the bit, with all that it changes, on batches of different values.
 
-    Attributes:
-        reason: Why no step is captured, or no longer; None where nothing stands in the way.
+    A reason against it that lies in a batch, as its size does, is one against its kind alone.
     """
 
     def __init__(
         self, plan: TrainPlan, train_state: TrainState, step: Callable[[Batch], Tensor]
     ) -> None:
+        self._rows = plan.rows
         self._train_state = train_state
         self._module = train_state.module
         self._step = step
         self._parameters = dict(self._module.named_parameters())
         self._steps: dict[Hashable, CapturedStep] = {}
         self._last: CapturedStep | None = None
-        same = plan.shuffle and isinstance(plan.rows, InMemoryRows)
-        self._kind: Callable[[Batch], Hashable] = _size if same else _layouts
         self._made = 0
         self._seen: Counter[Hashable] = Counter()
         self._state: Any = None
-        self.reason = _refusal(plan, train_state)
+        self._refused: dict[Hashable, str] = {}
+        self._ended = _refusal(plan, train_state)
+
+    @property
+    def reason(self) -> str | None:
+        """Why no step is captured, or no longer; None where nothing stands in the way."""
+        if self._ended is not None or self._steps:
+            return self._ended
+        return next(iter(self._refused.values()), None)
 
     @property
     def is_active(self) -> bool:
@@ -155,23 +167,24 @@ class StepCapture:
 
     def end(self, reason: str) -> None:
         """Capture nothing from now on."""
-        self.reason = reason
+        self._ended = reason
         self._steps = {}
 
-    def of(self, batch: Batch, left: int) -> CapturedStep | None:
+    def of(self, taken: Taken, left: int) -> CapturedStep | None:
         """The captured step for a batch; None where it is to be made as usual.
 
         Args:
-            batch: The next one.
+            taken: The next batch.
             left: How many batches there are still to come.
         """
-        if self.reason is not None:
+        if self._ended is not None:
             return None
         self._made += 1
-        kind = self._kind(batch)
+        # Copies of as many rows lie as each other.
+        kind = taken.shape if isinstance(taken, torch.Tensor) else _layouts(taken)
         found = self._steps.get(kind)
         if found is None and self._is_worth_it(kind, left):
-            self._record(batch, kind)
+            self._record(taken, kind)
         if found is None or not found.is_proven:
             self._last = None
         elif found is not self._last:
@@ -193,22 +206,29 @@ class StepCapture:
             self.end("batches are of many shapes")
             return False
         expected = left * seen[kind] / self._made
-        return self._made > 1 and expected >= FEWEST_STEPS and len(self._steps) < MOST_KINDS
+        if self._made <= 1 or expected < FEWEST_STEPS or kind in self._refused:
+            return False
+        return len(self._steps) + len(self._refused) < MOST_KINDS
 
-    def _record(self, batch: Batch, kind: Hashable) -> None:
-        train_state, module, named = self._train_state, self._module, named_tensors(batch)
+    def _record(self, taken: Taken, kind: Hashable) -> None:
+        train_state, module = self._train_state, self._module
+        batch = batch_of(self._rows, taken)
+        named, rows = named_tensors(batch), None if batch is taken else self._rows
         if (reason := unrepeatable(module, train_state.objective)) is not None:
             self.end(reason)
             return
         if sum(each.nbytes for each in named.values()) > MOST_BYTES:
-            self.end("batches are too large")
+            self._refused[kind] = "batches are too large"
             return
         owners = [module, train_state.objective, train_state.precision, train_state.forward]
         try:
             graph = captured_step(lambda: self._step(batch), module, named, owners, MOST_BYTES)
-            step = CapturedStep(graph, named, train_state.optimizer, self._parameters)
+            step = CapturedStep(graph, named, train_state.optimizer, self._parameters, rows)
         except CaptureError as error:
-            self.end(str(error))
+            if error.of_batch or self._steps:
+                self._refused[kind] = str(error)
+            else:
+                self.end(str(error))
             return
         if not self._steps:
             self._state = self._found_state()
@@ -233,6 +253,13 @@ def named_tensors(batch: Batch) -> Named:
         **{("inputs", name): each for name, each in batch.inputs.items()},
         **{("targets", name): each for name, each in batch.targets.items()},
     }
+
+
+def _sources(
+    rows: InMemoryRows, places: list[tuple[str, str, Tensor]]
+) -> list[tuple[Tensor, Tensor]]:
+    """All rows of each tensor of a batch, and where the batch's are to be."""
+    return [(getattr(rows, kind)[name], place) for kind, name, place in places]
 
 
 def unrepeatable(module: nn.Module, objective: Objective) -> str | None:
@@ -278,11 +305,6 @@ def _refusal(plan: TrainPlan, train_state: TrainState) -> str | None:
     if train_state.precision.scales:
         return "the loss is scaled"
     return "compiled" if train_state.compiled else None
-
-
-def _size(batch: Batch) -> Hashable:
-    """What steps on batches must have in common, which are copies of rows of equal shapes."""
-    return batch.rows
 
 
 def _layouts(batch: Batch) -> Hashable:

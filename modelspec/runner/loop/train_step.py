@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelspec.runner.input.batches import batch_of
 from modelspec.runner.loop.step_capture import StepCapture
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Batch
+    from modelspec.runner.input.batches import Batch, Taken
     from modelspec.runner.loop.step_capture import CapturedStep
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
 
@@ -22,23 +23,24 @@ class TrainStep:
     """
 
     def __init__(self, plan: TrainPlan, train_state: TrainState) -> None:
+        self._rows = plan.rows
         self._train_state = train_state
         self.capture = StepCapture(plan, train_state, self._differentiated)
         self._captured: CapturedStep | None = None
 
-    def loss(self, batch: Batch, left: int) -> Tensor:
+    def loss(self, taken: Taken, left: int) -> Tensor:
         """The loss of a batch, which sums take in.
 
         Args:
-            batch: The next one.
+            taken: The next batch. Of indices, a repeated step takes the rows to where it has them.
             left: How many batches there are still to come, this one included.
         """
-        self._captured = captured = self.capture.of(batch, left)
-        if captured is None:
-            return self._eager_loss(batch)
-        if captured.is_proven:
-            return captured.loss(batch)
-        captured.try_on(batch)
+        self._captured = captured = self.capture.of(taken, left)
+        if captured is not None and captured.is_proven:
+            return captured.loss(taken)
+        batch = batch_of(self._rows, taken)
+        if captured is not None:
+            captured.try_on(batch)
         return self._eager_loss(batch)
 
     def learn(self, loss: Tensor) -> None:

@@ -12,8 +12,7 @@ import torch
 from modelspec.runner.checkpoint.states import State
 from modelspec.runner.checkpoint.writer import CheckpointWriter
 from modelspec.runner.input.batch_sharding import shard_batches
-from modelspec.runner.input.batches import Batch, InMemoryRows, epoch_order
-from modelspec.runner.loop.compiled_step import indexed_batches
+from modelspec.runner.input.batches import InMemoryRows, batch_of, epoch_order
 from modelspec.runner.loop.evaluation_pass import evaluate_pass
 from modelspec.runner.loop.snapshot import capture, restore
 from modelspec.runner.loop.train_state import Progress
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from modelspec.runner.input.batches import Taken
     from modelspec.runner.loop.callback_list import CallbackList
     from modelspec.runner.loop.inspection import Inspection
     from modelspec.runner.loop.step_compiler import StepCompiler
@@ -82,6 +82,7 @@ class Trainer:
         self._save_wanted = False
         self._kept_states = 0
         self._guarded = False
+        self._left = 0
         self._compiled: CompiledStep | None = None
         self._callback_states: list[dict[str, Any]] = []
 
@@ -255,12 +256,15 @@ class Trainer:
             hook(self)
         self.train_state.module.train()
         self._train_step.capture.check()
-        for batch in self._batches():
-            if not self._validate_between(interrupted):
+        short_only = self._compiled is not None
+        self._left = self.epochs - self.epoch + 1 if short_only else self.batches_left
+        progress, between = self.progress, self.plan.validate_every
+        for taken in self._batches():
+            if between and not self._validate_between(interrupted):
                 return False
-            if self.progress.stopped is not None:
+            if progress.stopped is not None:
                 break
-            self._train_batch(batch)
+            self._train_batch(taken)
             if interrupted():
                 return False
         self.plan.group.all_reduce_sum(self.train_state.objective.sums())
@@ -272,23 +276,26 @@ class Trainer:
         self._end_epoch(logs | measured)
         return True
 
-    def _batches(self) -> Iterator[Batch | Tensor]:
-        """The batches of this epoch that are not done yet; their rows, where a step takes these."""
+    def _batches(self) -> Iterator[Taken]:
+        """The batches that are not done yet; their indices where rows are gathered."""
         plan = self.plan
         size = plan.batch_size
         taken = epoch_order(plan.rows, size, plan.seed, self.epoch) if plan.shuffle else None
-        if self._compiled is not None:
-            assert isinstance(plan.rows, InMemoryRows)
-            return indexed_batches(plan.rows, size, taken, self.batch)
+        gathers = plan.group.size == 1 and (plan.shuffle or self._compiled is not None)
+        if gathers and isinstance(plan.rows, InMemoryRows):
+            return iter(plan.rows.indices(size, taken, self.batch))
         return shard_batches(plan.rows, size, taken, self.batch, plan.group)
 
-    def _train_batch(self, batch: Batch | Tensor) -> None:
+    def _train_batch(self, taken: Taken) -> None:
         for hook in self.callbacks.batch_begin:
             hook(self)
-        if isinstance(batch, Batch):
-            self._learn(batch)
+        compiled, size = self._compiled, self.plan.batch_size
+        if compiled is not None and isinstance(taken, torch.Tensor) and len(taken) == size:
+            loss = compiled.run(taken)
+            if self._guarded:
+                self._check_loss(loss, taken)
         else:
-            self._learn_compiled(batch)
+            self._learn(taken)
         self.progress.batch += 1
         self.progress.step += 1
         for hook in self.callbacks.batch_end:
@@ -296,25 +303,20 @@ class Trainer:
         if self._save_wanted:
             self._save()
 
-    def _learn(self, batch: Batch) -> None:
-        short = self._compiled is not None
-        left = self.epochs - self.epoch + 1 if short else self.batches_left
-        loss = self._train_step.loss(batch, left)
-        if self._guarded and self.plan.group.any_rank(not bool(loss.isfinite())):
-            raise self._not_finite(batch, loss.item())
+    def _learn(self, taken: Taken) -> None:
+        loss = self._train_step.loss(taken, self._left)
+        self._left -= 1
+        if self._guarded:
+            self._check_loss(loss, taken)
         self._train_step.learn(loss)
 
-    def _learn_compiled(self, rows: Tensor) -> None:
-        """Learn from the rows of these indices."""
-        assert self._compiled is not None
-        loss = self._compiled.run(rows)
-        if self._guarded and not isfinite(loss.item()):
-            batch = next(self.plan.rows.batches(len(rows), rows.numpy()))
-            raise self._not_finite(batch, loss.item())
+    def _check_loss(self, loss: Tensor, taken: Taken) -> None:
+        if self.plan.group.any_rank(not bool(loss.isfinite())):
+            raise self._not_finite(taken, loss.item())
 
-    def _not_finite(self, batch: Batch, loss: float) -> TrainingError:
+    def _not_finite(self, taken: Taken, loss: float) -> TrainingError:
         """What is said of a loss that is no number: where it began."""
-        module = self.train_state.module
+        module, batch = self.train_state.module, batch_of(self.plan.rows, taken)
         assert isinstance(module, SpecModule)
         with torch.no_grad():
             node = first_not_finite(module, batch.inputs)

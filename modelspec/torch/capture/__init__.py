@@ -1,7 +1,7 @@
 """A training step as a plain list of kernel calls: recorded once, then repeated."""
 
 from modelspec.torch.capture.capture import captured_step
-from modelspec.torch.capture.record import StepRecorder, noted
+from modelspec.torch.capture.record import StepRecorder
 from modelspec.torch.capture.replay import Replay
 from modelspec.torch.capture.step_graph import Call, CaptureError, HostSum, Slot, StepGraph
 from modelspec.torch.capture.trial import Trial
@@ -16,5 +16,4 @@ __all__ = [
     "StepRecorder",
     "Trial",
     "captured_step",
-    "noted",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from threading import local
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -22,6 +21,7 @@ from modelspec.torch.capture.step_graph import (
     StepGraph,
     written_arguments,
 )
+from modelspec.torch.metrics.accumulator import watch_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,15 +36,6 @@ _MAKERS = frozenset({"tensor", "as_tensor", "asarray", "from_numpy", "frombuffer
 """Functions by which values that Python or other libraries have become tensors."""
 _MASKS = (torch.bool, torch.uint8)
 _PLAIN = (Tensor, torch.nn.Parameter)
-_recording = local()
-"""The recorder of each thread, if it has one."""
-
-
-def noted(accumulator: Any, value: Tensor, count: Tensor | int, times: int, each: int) -> None:
-    """Tell the step that is recorded, if one is, what an accumulator adds up on the host."""
-    recorder: StepRecorder | None = getattr(_recording, "recorder", None)
-    if recorder is not None:
-        recorder.note(accumulator, value, count, times, each)
 
 
 class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -80,6 +71,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.reason: str | None = None
+        self._of_batch = False
         self._most = most_bytes
         self._bytes = 0
         self._calls: list[Call] = []
@@ -99,17 +91,17 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._random = torch.get_rng_state()
         self._inputs = {int(self._add(tensor)): key for key, tensor in batch.items()}
         if len(self._memories) < len(batch):
-            self.refuse("tensors of a batch share memory")
+            self.refuse("tensors of a batch share memory", of_batch=True)
         self._watch = _ReadersWatch(self)
 
     def __enter__(self) -> StepRecorder:
         self._watch.__enter__()  # type: ignore[no-untyped-call]
         super().__enter__()  # type: ignore[no-untyped-call]
-        _recording.recorder = self
+        watch_sums(self.note)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        _recording.recorder = None
+        watch_sums(None)
         super().__exit__(*error)  # type: ignore[no-untyped-call]
         self._watch.__exit__(*error)  # type: ignore[no-untyped-call]
 
@@ -138,15 +130,16 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             slots = tuple(self._result(each) for each in results)
         except CaptureError as error:
-            self.refuse(str(error))
+            self.refuse(str(error), of_batch=error.of_batch)
             return result
         if func is not torch.ops.aten._local_scalar_dense.default:
             self._calls.append(Call(noted_op, given, named, slots))
         return result
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: str, *, of_batch: bool = False) -> None:
         """Record no further: the step cannot be repeated."""
-        self.reason = self.reason or reason
+        if self.reason is None:
+            self.reason, self._of_batch = reason, of_batch
         self._calls.clear()
         self._storages.clear()
 
@@ -178,7 +171,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             CaptureError: The step cannot be repeated.
         """
         if self.reason is not None:
-            raise CaptureError(self.reason)
+            raise CaptureError(self.reason, of_batch=self._of_batch)
         found = {
             name: None if each is None else int(self._slot(each))
             for name, each in gradients.items()
@@ -265,7 +258,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if len(self._memories) > memories:
             self._bytes += result.untyped_storage().nbytes()
             if self._bytes > self._most:
-                raise CaptureError("makes more than is repeated faster")
+                raise CaptureError("makes more than is repeated faster", of_batch=True)
         return int(slot)
 
     def _add(self, tensor: Tensor) -> Slot:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 
 class CaptureError(Exception):
-    """A step cannot be repeated as a list of calls; the message says why."""
+    """A step cannot be repeated as a list of calls; the message says why.
+
+    Attributes:
+        of_batch: Whether that is for how large this batch is, or how it lies.
+    """
+
+    def __init__(self, reason: str, *, of_batch: bool = False) -> None:
+        super().__init__(reason)
+        self.of_batch = of_batch
 
 
 class Slot(int):

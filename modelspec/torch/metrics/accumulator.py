@@ -1,12 +1,22 @@
 """The base of all metrics, and means."""
 
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable
+from threading import local
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
 
-from modelspec.torch.capture import noted
 from modelspec.torch.losses.targets import aligned, class_targets
+
+Watcher: TypeAlias = Callable[["Quotient", Tensor, int | Tensor, int, int], None]
+_watching = local()
+"""Who is told of sums, of each thread."""
+
+
+def watch_sums(watcher: Watcher | None) -> None:
+    """Have somebody told what this thread adds up on the host, before it does; None ends it."""
+    _watching.watcher = watcher
 
 
 class Setting(NamedTuple):
@@ -114,7 +124,9 @@ class Quotient(Accumulator):
     def take(self, value: Tensor, count: int | Tensor, *, times: int = 1, each: int = 1) -> None:
         """Add `times` a number to the sum, and `each` times a number to what divides it."""
         if self._on_host:
-            noted(self, value, count, times, each)
+            watcher: Watcher | None = getattr(_watching, "watcher", None)
+            if watcher is not None:
+                watcher(self, value, count, times, each)
             total, divisor = self._sums or self.host_sums
             self._sums = (total + value.item() * times, divisor + float(count) * each)
             return

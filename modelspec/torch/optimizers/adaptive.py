@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from modelspec.torch.optimizers import tensor_lists
 from modelspec.torch.optimizers.base import (
     Named,
     Optimizer,
@@ -32,19 +33,19 @@ class RMSprop(Optimizer):
         settings = self.settings
         velocities = slots["velocity"]
         follow_squares(velocities, gradients, settings.rho)
-        roots = torch._foreach_add(velocities, settings.epsilon)
+        roots = tensor_lists.add(velocities, settings.epsilon)
         if settings.centered:
             averages = slots["average"]
-            torch._foreach_lerp_(averages, gradients, 1 - settings.rho)
-            torch._foreach_addcmul_(roots, averages, averages, value=-1)
-        torch._foreach_sqrt_(roots)
+            tensor_lists.lerp_(averages, gradients, 1 - settings.rho)
+            tensor_lists.addcmul_(roots, averages, averages, value=-1)
+        tensor_lists.sqrt_(roots)
         if not settings.momentum:
-            torch._foreach_addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
+            tensor_lists.addcdiv_(parameters, gradients, roots, value=-self.learning_rate)
             return
         momentums = slots["momentum"]
-        torch._foreach_mul_(momentums, settings.momentum)
-        torch._foreach_addcdiv_(momentums, gradients, roots, value=self.learning_rate)
-        torch._foreach_sub_(parameters, momentums)
+        tensor_lists.mul_(momentums, settings.momentum)
+        tensor_lists.addcdiv_(momentums, gradients, roots, value=self.learning_rate)
+        tensor_lists.sub_(parameters, momentums)
 
     def formula(
         self, parameter: Tensor, gradient: Tensor, slots: Named, scalars: Sequence[Tensor]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from modelspec.torch import switches
+from modelspec.torch.optimizers import tensor_lists
 from modelspec.torch.optimizers.flat import FixedGradients, FlatGroup, StepLists, flat_groups
 from modelspec.torch.sharding import is_sharded, local_shard, shard_like, shard_of
 from modelspec.training.optimizers.base import Optimizer as Declared
@@ -344,8 +345,8 @@ class Optimizer:
 
 def follow_squares(means: Tensors, values: Tensors | tuple[Tensor, ...], rho: float) -> None:
     """Let running means follow the squares of values."""
-    torch._foreach_mul_(means, rho)
-    torch._foreach_addcmul_(means, values, values, value=1 - rho)
+    tensor_lists.mul_(means, rho)
+    tensor_lists.addcmul_(means, values, values, 1 - rho)
 
 
 def follow(mean: Tensor, value: Tensor, share: float | Tensor) -> Tensor:

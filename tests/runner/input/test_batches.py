@@ -1,6 +1,7 @@
 """Batches are the same wherever their rows lie."""
 
 import os
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from modelspec.runner.input.batches import (
     Batch,
     InMemoryRows,
     StreamedRows,
+    batch_of,
     batch_source,
     epoch_order,
 )
@@ -134,3 +136,14 @@ def test_a_broken_picture_is_named(count: int, tmp_path: Path) -> None:
     Path(files[-1]).write_bytes(b"no picture")
     with pytest.raises(SpecError, match="cannot be read as a picture"):
         list(rows.batches(2))
+
+
+def test_batches_are_the_rows_of_their_indices() -> None:
+    data = torch.arange(10)
+    rows = InMemoryRows({"x": data}, {"y": data}, 10)
+    for size, done, order in product((3, 5, 12), range(4), (None, np.arange(10)[::-1].copy())):
+        wanted = [each.inputs["x"].tolist() for each in rows.batches(size, order, done)]
+        found = [batch_of(rows, each) for each in rows.indices(size, order, done)]
+        assert [each.targets["y"].tolist() for each in found] == wanted
+        assert [each.rows for each in found] == list(map(len, wanted))
+        assert all(batch_of(rows, each) is each for each in found)

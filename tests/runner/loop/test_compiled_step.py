@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from itertools import product
 
 import numpy as np
 import pytest
@@ -10,9 +9,8 @@ import torch
 
 from modelspec.runner.assemble import assemble
 from modelspec.runner.distributed.process_group import ProcessGroup
-from modelspec.runner.input.batches import Batch, InMemoryRows
 from modelspec.runner.loop import compile_gain
-from modelspec.runner.loop.compiled_step import compiled_step, indexed_batches, step_gain
+from modelspec.runner.loop.compiled_step import compiled_step, step_gain
 from modelspec.runner.loop.step_capture import CapturedStep
 from modelspec.runner.run.errors import TrainingError
 from modelspec.runner.run.options import TrainOptions
@@ -105,7 +103,7 @@ def state_of(trainer):
 
 @pytest.mark.usefixtures("call_by_call")
 @pytest.mark.parametrize("settings", SETTINGS, ids=" ".join)
-def test_a_compiled_step_is_the_step(spec, settings):
+def test_a_compiled_step_is_the_step(spec, settings, monkeypatch):
     plain, trainer = trainer_of(spec, *settings), trainer_of(spec, *settings)
     guarded = "train.callbacks=[terminate_on_nan]" in settings
     drawn = torch.get_rng_state()
@@ -121,10 +119,13 @@ def test_a_compiled_step_is_the_step(spec, settings):
     torch.set_rng_state(drawn)
     trainer._compiled = step
     trainer.train_state.module.train()
+    sizes, run_compiled = [], step.run
+    monkeypatch.setattr(step, "run", lambda rows: (sizes.append(len(rows)), run_compiled(rows))[1])
     taken = list(trainer._batches())
-    assert [type(each) for each in taken] == [torch.Tensor, torch.Tensor, Batch]
     for batch in taken:
         trainer._train_batch(batch)
+    assert list(map(len, taken))[:2] == sizes
+    assert len(taken) == 3
     assert torch.equal(ended, torch.get_rng_state())
     rtol = 0.05 if "train.precision=bfloat16" in settings else 2e-4
     for one, other in zip(state_of(plain), state_of(trainer), strict=True):
@@ -223,20 +224,6 @@ def test_a_machine_without_a_compiler_is_told_so(spec, monkeypatch):
     with pytest.raises(TrainingError, match="there is no C\\+\\+ compiler") as caught:
         run(spec, "train.compile=true")
     assert "train.compile: false" in caught.value.help
-
-
-def test_the_batches_are_those_of_the_rows():
-    data = torch.arange(10)
-    rows = InMemoryRows({"x": data}, {"y": data}, 10)
-    orders = (None, np.random.default_rng(0).permutation(10))
-    for size, done, order in product((3, 5, 12), range(4), orders):
-        wanted = [each.inputs["x"].tolist() for each in rows.batches(size, order, done)]
-        found = list(indexed_batches(rows, size, order, done))
-        assert [
-            (data[each] if isinstance(each, torch.Tensor) else each.inputs["x"]).tolist()
-            for each in found
-        ] == wanted
-        assert all(isinstance(each, torch.Tensor) for each in found[: 10 // size - done])
 
 
 @pytest.mark.skipif(NO_COMPILER, reason="it takes a C++ compiler")

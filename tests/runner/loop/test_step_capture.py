@@ -11,9 +11,11 @@ import torch
 from modelspec.runner.input.batches import Batch
 from modelspec.runner.loop import step_capture
 from modelspec.torch import switches
+from modelspec.torch.capture import CaptureError
 from modelspec.training.optimizers.adam.adam import Adam
 from modelspec.training.optimizers.descent import SGD
 from tests.runner.loop.step_pairs import (
+    SIZE,
     first_difference,
     graph_of_spec,
     made_step,
@@ -269,16 +271,17 @@ def test_gradients_are_shown_after_other_steps_too(monkeypatch: pytest.MonkeyPat
     for batch in batches[:5]:
         step.learn(step.loss(batch, 9))
     short = batches[5]
-    few = Batch(
-        {name: each[:2] for name, each in short.inputs.items()},
-        {name: each[:2] for name, each in short.targets.items()},
-        2,
-    )
+    few = _first_rows(short, 2)
     step.learn(step.loss(few, 0))
     own = step.module.out.bias.grad
     step.learn(step.loss(batches[6], 9))
     assert step.module.out.bias.grad is not own
     assert own is not None
+
+
+def _first_rows(batch: Batch, rows: int) -> Batch:
+    inputs = {name: each[:rows] for name, each in batch.inputs.items()}
+    return Batch(inputs, {name: each[:rows] for name, each in batch.targets.items()}, rows)
 
 
 def _hook(module: torch.nn.Module) -> None:
@@ -299,7 +302,42 @@ def test_batches_of_ever_other_shapes_end_it(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(step_capture, "MOST_SEEN", 3)
     monkeypatch.setattr(step_capture, "FEWEST_STEPS", 1000)
     for rows in (5, 4, 3, 2):
-        inputs = {name: each[:rows] for name, each in batches[0].inputs.items()}
-        targets = {name: each[:rows] for name, each in batches[0].targets.items()}
-        step.learn(step.loss(Batch(inputs, targets, rows), 9))
+        step.learn(step.loss(_first_rows(batches[0], rows), 9))
     assert step.capture.reason == "batches are of many shapes"
+
+
+def test_a_batch_that_cannot_be_captured_does_not_end_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step, batches = made_step(DENSE, monkeypatch, 5)
+    for batch in batches:
+        step.learn(step.loss(batch, 9))
+    assert step.capture.is_active
+    few = [_first_rows(batches[0], 2) for _ in range(3)]
+    tried = []
+
+    def fails(*_: Any) -> Any:
+        tried.append(True)
+        raise CaptureError("reads a number")
+
+    monkeypatch.setattr(step_capture, "captured_step", fails)
+    for batch in (*few, batches[0]):
+        step.learn(step.loss(batch, 9))
+    assert tried == [True]
+    assert step.capture.is_active
+    assert step.capture.reason is None
+
+
+def test_batches_that_are_too_large_do_not_stand_against_smaller_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step, batches = made_step(DENSE, monkeypatch, 6)
+    monkeypatch.setattr(step_capture, "MOST_BYTES", SIZE * (6 + 3) * 4 - 1)
+    for batch in batches[:2]:
+        step.learn(step.loss(batch, 9))
+    assert step.capture.reason == "batches are too large"
+    monkeypatch.setattr(step_capture, "MOST_BYTES", 1 << 20)
+    for batch in batches:
+        step.learn(step.loss(_first_rows(batch, 3), 9))
+    assert step.capture.is_active
+    assert step.capture.reason is None

@@ -6,6 +6,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from modelspec.torch.capture import Replay, StepGraph
 from modelspec.torch.capture.prune import live_calls
+from modelspec.torch.metrics import Mean
 from tests.torch.capture.steps import recorded
 
 
@@ -70,3 +71,21 @@ def test_what_nobody_needs_is_not_computed() -> None:
     assert "aten::exp" in [call.op._schema.name for call in graph.calls]
     assert "aten::exp" not in names
     assert any("bernoulli" in name or "dropout" in name for name in names)
+
+
+def test_what_is_added_up_later_is_not_overwritten_before() -> None:
+    """What is made in between could lie in the same place."""
+    net, mean, x = Net(), Mean(), torch.randn(5, 6)
+
+    def step(net: Net, x: torch.Tensor) -> torch.Tensor:
+        early = x.sum((0, 1))
+        loss = net.one(x).relu().square().mean()
+        mean.take(early, 5)
+        return loss
+
+    graph, _ = recorded(net, step, x=x)
+    replay = Replay(graph, {slot: x.data_ptr() % 64 for slot in graph.inputs}, {})
+    mean.reset()
+    replay.inputs["inputs", "x"].copy_(x)
+    replay.run()
+    assert mean.host_sums == (x.sum((0, 1)).item(), 5.0)
