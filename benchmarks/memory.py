@@ -179,17 +179,22 @@ def table(cases: list[Case], steps: int, tolerance: float) -> None:
     """Measure each, and print a row of it; then how many of those that count are within."""
     print("| | batch | measured, MB | predicted, MB | of it | rule of thumb, MB |")
     print("|---|---|---|---|---|---|")
+    from modelspec.memory import RESOLUTION, peak_text
+
     ratios = []
     for case in cases:
         got = record(case, steps)
         ratio = got["said"] / got["measured"]
+        small = max(got["said"], got["measured"]) < RESOLUTION
         if got["measured"] >= COUNTS:
             ratios.append(ratio)
-        off = " (off)" if abs(ratio - 1) > tolerance else ""
-        cells = (f"{got[key] / 1e6:,.0f}" for key in ("measured", "said"))
+        near = "below" if small else f"{ratio:.2f}"
+        near += " (off)" if not small and abs(ratio - 1) > tolerance else ""
+        told = peak_text(int(got["said"])).removesuffix(" MB")
+        said = told if told.startswith("less") else f"{got['said'] / 1e6:,.0f}"
         name = f"{case.name}: {case.text}" if case.text else case.name
         print(
-            f"| {name} | {got['batch']} | {' | '.join(cells)} | {ratio:.2f}{off} "
+            f"| {name} | {got['batch']} | {got['measured'] / 1e6:,.0f} | {said} | {near} "
             f"| {got['thumb'] / 1e6:,.0f} |",
             flush=True,
         )

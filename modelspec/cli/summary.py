@@ -7,7 +7,7 @@ import typer
 
 from modelspec.cli.findings import examine_clean
 from modelspec.cli.options import IncludeDirs, Overrides, Plugins, SpecFile
-from modelspec.memory import bytes_text, lengths_text, spec_memory
+from modelspec.memory import bytes_text, lengths_text, peak_text, spec_memory
 from modelspec.shapes import evaluate
 from modelspec.summary import Row, Summary, largest_batch, summarize
 
@@ -123,7 +123,7 @@ def _print_sums(summary: Summary, console: "Console") -> None:
         ("FLOPs a sample", flops_text(summary)),
     ]
     if memory := summary.memory:
-        peak = f"{bytes_text(memory.peak())} at a batch of {memory.batch_size:,}"
+        peak = f"{peak_text(memory.peak())} at a batch of {memory.batch_size:,}"
         lines.append(("training step", f"{peak}{lengths_text(memory)}"))
         lines.append(("largest batch", f"{largest_batch(memory):,} in what is free here"))
     if summary.minimums:

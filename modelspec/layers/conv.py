@@ -78,7 +78,7 @@ class _Convolution(Layer):
         copied = padded_copy(shapes[0], kernel, strides, dilation, padding)
         if copied == 0:
             return found
-        return found._replace(operands=False, more=found.more + FLOAT * copied)
+        return found._replace(operands=False, copied=FLOAT * copied)
 
 
 class Conv1D(_Convolution):

@@ -24,6 +24,8 @@ class Kept(NamedTuple):
         more: Bytes that it makes and keeps besides: masks, places of maxima, gates.
         passing: Bytes that are there only while it runs, forward or backward.
         wide: Bytes like `more`, of numbers that are float32 in mixed precision too.
+        copied: Bytes like `more`, of a copy of its operand that its products read: in mixed
+            precision, of a float32 operand a float32 copy is made first.
     """
 
     operands: bool = False
@@ -31,6 +33,7 @@ class Kept(NamedTuple):
     more: Dim = 0
     passing: Dim = 0
     wide: Dim = 0
+    copied: Dim = 0
 
 
 NOTHING = Kept()

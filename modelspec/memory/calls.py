@@ -175,7 +175,9 @@ class _Opening:
             values.add(outputs[""])
         width = self._width if halved else FLOAT
         more, passing = (self._kept(each, steps, width) for each in (kept.more, kept.passing))
-        more += self._kept(kept.wide, steps, FLOAT)
+        more += self._kept(kept.wide, steps, FLOAT) + self._kept(kept.copied, steps, width)
+        if halved and self._wide.intersection(operands):
+            passing += self._kept(kept.copied, steps, FLOAT)
         if halved:  # what products read is a copy of half the width
             more += sum(self.found.sizes[each] for each in values & self._wide) * width // FLOAT
             values -= self._wide

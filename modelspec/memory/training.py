@@ -35,6 +35,8 @@ DEVICE_SPARE = 1.1
 KERNELS = 10_000_000
 """Bytes of torch's own code, and of what it sets up, that the first step touches: 6 to 16 million,
 by `RssFile` before and after."""
+RESOLUTION = 2 * KERNELS
+"""Bytes that a peak on the CPU is only known to be less than: below, it is mostly torch's code."""
 LARGEST = 1 << 30
 """The largest batch that is asked about."""
 
@@ -50,7 +52,8 @@ class TrainingMemory:
         batch_size: The batch that it was asked for.
         lengths: The sizes that open axes were taken to have.
         steps: What is taken and given back, step by step.
-        uncounted: What takes more that is not counted: `train.compile`.
+        uncounted: Settings that change what it takes, which is not counted: `train.compile` takes
+            more, `train.strategy` shares weights out among processes.
     """
 
     weights: int
@@ -144,7 +147,7 @@ def training_memory(
         settings.batch_size,
         sizes,
         (step, step, measured),
-        ("train.compile",) if settings.compile else (),
+        _uncounted(settings),
     )
 
 
@@ -161,6 +164,11 @@ def spec_memory(spec: Spec, graph: Graph) -> TrainingMemory | None:
 def open_sizes(graph: Graph) -> dict[str, int]:
     """The sizes that open axes are taken to have: the least that fits, or `OPEN_LENGTH`."""
     return {name: max(OPEN_LENGTH, least) for name, least in graph.minimums.items()}
+
+
+def _uncounted(settings: TrainSettings) -> tuple[str, ...]:
+    changes = {"train.compile": settings.compile, "train.strategy": settings.strategy == "fsdp"}
+    return tuple(name for name, here in changes.items() if here)
 
 
 def _copies(settings: TrainSettings) -> int:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from modelspec.graph import Graph, totals
-from modelspec.memory import TrainingMemory, available_memory
+from modelspec.memory import RESOLUTION, TrainingMemory, available_memory
 from modelspec.shapes import Dim
 from modelspec.summary.rows import Row, rows
 
@@ -109,10 +109,14 @@ def largest_batch(memory: TrainingMemory) -> int:
 
 
 def memory_data(memory: TrainingMemory) -> dict[str, Any]:
-    """What a training takes, in bytes, as JSON can hold it."""
+    """What a training takes, in bytes, as JSON can hold it.
+
+    Of a `peak` below `resolution` it is only known that it is below.
+    """
     return {
         "batch_size": memory.batch_size,
         "peak": memory.peak(),
+        "resolution": RESOLUTION,
         "weights": memory.weights,
         "gradients": memory.gradients,
         "slots": memory.slots,

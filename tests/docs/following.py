@@ -7,6 +7,7 @@ import runpy
 import shlex
 import sys
 from pathlib import Path
+from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING
 
 from modelspec.cli import main
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+SIGNALLED = {128 + SIGINT, 128 + SIGTERM}
+"""Exit codes of a command that saved and left because this process was told to end: no page says
+that, and whoever sent the signal meant the tests."""
 
 
 def page(name: str) -> str:
@@ -65,5 +69,7 @@ def _told(
     else:
         code = main(arguments)
     captured = capsys.readouterr()
+    if code in SIGNALLED:
+        raise KeyboardInterrupt(f"a signal from outside ended `{words}`: {captured.err}")
     assert code == expected, (words, captured.err)
     return captured.out + captured.err

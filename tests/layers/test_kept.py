@@ -55,7 +55,9 @@ def saved_bytes(name: str, example: Example) -> tuple[int, int]:
     found = sum(t.untyped_storage().nbytes() for place, t in saved.items() if place not in mine)
     kept = layer.kept(*example.shapes)
     assert isinstance(kept.more, int)
-    said = BATCH * kept.more
+    assert isinstance(kept.copied, int)
+    assert isinstance(kept.wide, int)
+    said = BATCH * (kept.more + kept.copied + kept.wide)
     said += sum(each.nbytes for each in operands) if kept.operands else 0
     return found, said + (output.nbytes if kept.output else 0)
 

@@ -5,7 +5,13 @@ from itertools import pairwise
 import pytest
 
 from modelspec import lint
-from modelspec.memory import TrainingMemory, spec_memory, too_large
+from modelspec.memory import (
+    RESOLUTION,
+    TrainingMemory,
+    peak_text,
+    spec_memory,
+    too_large,
+)
 from modelspec.memory.calls import calls_of
 from modelspec.memory.heap import heap_size, live_size
 from modelspec.memory.step import Event, forward_events, training_events
@@ -221,7 +227,29 @@ def test_of_a_wide_operand_products_keep_a_copy_of_half_the_width() -> None:
     assert (whole.kept, whole.more) == ({1}, 0)
 
 
+def test_of_a_small_peak_it_is_said_what_it_is_less_than() -> None:
+    found = memory_of(CHAIN % "")
+    assert found.peak(1) < RESOLUTION < found.peak(20_000)
+    assert peak_text(found.peak(1)) == "less than 20 MB"
+    assert peak_text(found.peak(1, on_cpu=False), on_cpu=False) == "1.32 MB"
+    assert "takes up to 20 MB, and 1 MB are free" in str(too_large(found, 1, 1_000_000))
+
+
+def test_a_wide_operand_is_padded_before_it_is_halved() -> None:
+    layer = "more: {type: Conv1D, filters: 3, kernel_size: 3, padding: %s}"
+    calls = {}
+    for padding in ("same", "causal"):
+        graph = lint.examine("s", text=ROWS % (layer % padding, HALF)).graph
+        assert graph
+        (calls[padding],) = [each for each in calls_of(graph, {}, 2).calls if each.operands == [1]]
+    copy = (16 + 2) * 32
+    assert (calls["causal"].more, calls["causal"].passing) == (2 * copy, 4 * copy)
+    assert calls["same"].passing == 0
+
+
 def test_what_is_not_counted_is_said() -> None:
     found = memory_of((CHAIN % "").replace("adam,", "adam, compile: true,"))
-    assert "without what `train.compile` takes" in str(too_large(found, 10**7, 10**9))
-    assert "without" not in str(too_large(memory_of(CHAIN % ""), 10**7, 10**9))
+    assert "`train.compile` not counted" in str(too_large(found, 10**7, 10**9))
+    shared = memory_of((CHAIN % "").replace("adam,", "adam, strategy: fsdp,"))
+    assert "`train.strategy` not counted" in str(too_large(shared, 10**7, 10**9))
+    assert "not counted" not in str(too_large(memory_of(CHAIN % ""), 10**7, 10**9))
