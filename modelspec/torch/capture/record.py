@@ -49,7 +49,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     formulas and of custom functions, random draws and running sums among them. Tensors are told
     apart by their memory and layout, thus a tensor that autograd has saved, or a detached one, is
     known again. It does not repeat what Python does besides: what is added up on the host is
-    noted (`StepGraph.sums`), and `finish` refuses a step
+    noted (`StepGraph.sums`). It ends a step, by a `CaptureError` at the next call or in `finish`,
 
     - that reads numbers (`item`, `tolist`, ...), or makes tensors whose shapes depend on them,
     - that takes a tensor which neither the batch nor an owner has, or makes one of Python's
@@ -115,23 +115,18 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         """Run a call, and note it."""
         kwargs = kwargs or {}
+        self._raise_if_refused()
         self._keep_written(func, args, kwargs)
-        if self.reason is not None:
-            return func(*args, **kwargs)
         try:
             given, named = self._numbered(args), self._numbered(kwargs)
             self._check(func, args, kwargs)
             noted_op = _view_of(func) if torch.Tag.inplace_view in func.tags else func
-        except CaptureError as error:
-            self.refuse(str(error))
-            return func(*args, **kwargs)
-        result = func(*args, **kwargs)
-        results = result if isinstance(result, list | tuple) else (result,)
-        try:
+            result = func(*args, **kwargs)
+            results = result if isinstance(result, list | tuple) else (result,)
             slots = tuple(self._result(each) for each in results)
         except CaptureError as error:
             self.refuse(str(error), of_batch=error.of_batch)
-            return result
+            raise
         if func is not torch.ops.aten._local_scalar_dense.default:
             self._calls.append(Call(noted_op, given, named, slots))
         return result
@@ -170,8 +165,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         Raises:
             CaptureError: The step cannot be repeated.
         """
-        if self.reason is not None:
-            raise CaptureError(self.reason, of_batch=self._of_batch)
+        self._raise_if_refused()
         found = {
             name: None if each is None else int(self._slot(each))
             for name, each in gradients.items()
@@ -203,6 +197,10 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for accumulator, sums in self._sums_before.values():
             accumulator.host_sums = sums
         torch.set_rng_state(self._random)
+
+    def _raise_if_refused(self) -> None:
+        if self.reason is not None:
+            raise CaptureError(self.reason, of_batch=self._of_batch)
 
     def _check(self, func: OpOverload, args: Any, kwargs: Any) -> None:
         tags, name = func.tags, func._schema.name.split("::")[-1]

@@ -73,13 +73,27 @@ def test_all_is_as_before(change: str, reason: str | None) -> None:
 
 
 def test_of_a_refused_step_all_is_as_before_too() -> None:
-    """What it changes after it was refused is taken back as well."""
     module, x = Changing(""), torch.randn(4, 3)
 
     def step() -> torch.Tensor:
-        float(x.sum())
-        return module(x).sum()
+        found = module(x).sum()
+        float(found)
+        return found
 
     with pytest.raises(CaptureError, match="reads a number"):
         captured_step(step, module, {("inputs", "x"): x}, [module], 1 << 20)
     assert not module.mean.any()
+
+
+def test_a_refused_step_ends_where_it_is_refused() -> None:
+    """A step of seconds is not made to its end for nothing."""
+    module, x, ends = torch.nn.Linear(3, 2), torch.randn(4, 3), []
+
+    def step() -> torch.Tensor:
+        loss = module(x).repeat(100, 1).sum()
+        ends.append(loss)
+        return loss
+
+    with pytest.raises(CaptureError, match="more than"):
+        captured_step(step, module, {("inputs", "x"): x}, [module], 1 << 10)
+    assert not ends
