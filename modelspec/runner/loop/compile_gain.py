@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -73,16 +74,16 @@ def compile_gain(train_state: TrainState, plan: TrainPlan) -> CompileGain:
     )
     module = train_state.module
     assert isinstance(module, SpecModule)
-    plain, compiled = direct_forward(module), train_state.forward
+    plain = replace(train_state, forward=direct_forward(module))
     clock = compile_clock(plan.device)
     with unchanged(train_state, plan):
         begun = clock()
         for each in (batch, *short):
-            _passes(train_state, compiled, each)
+            _passes(train_state, each)
         return measured_gain(
             clock() - begun,
-            lambda: _passes(train_state, compiled, batch),
-            lambda: _passes(train_state, plain, batch),
+            lambda: _passes(train_state, batch),
+            lambda: _passes(plain, batch),
             clock,
         )
 
@@ -124,13 +125,10 @@ def _batch_sizes(plan: TrainPlan) -> list[int]:
     return ([plan.batch_size] if whole else []) + ([rest] if rest else [])
 
 
-def _passes(train_state: TrainState, forward: Callable[..., object], batch: Batch) -> None:
+def _passes(train_state: TrainState, batch: Batch) -> None:
     """A forward and a backward pass."""
     train_state.optimizer.zero_grad()
-    with train_state.precision.context():
-        outputs = train_state.objective.run(forward, batch.inputs)
-    loss = train_state.objective.add(outputs, batch.targets, batch.rows)
-    train_state.precision.backward(loss)
+    train_state.precision.backward(train_state.loss(batch))
 
 
 def compile_clock(device: torch.device) -> Callable[[], float]:

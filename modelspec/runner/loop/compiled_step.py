@@ -11,9 +11,9 @@ import torch
 
 from modelspec.runner.input.batches import InMemoryRows
 from modelspec.runner.loop.compile_gain import compile_clock, measured_gain, unchanged
-from modelspec.runner.loop.step_capture import named_tensors, unrepeatable
+from modelspec.runner.loop.step_capture import named_tensors, recorded_step, unrepeatable
 from modelspec.runner.loop.train_step import TrainStep
-from modelspec.torch.capture import CaptureError, StepGraph, captured_step
+from modelspec.torch.capture import CaptureError, StepGraph
 from modelspec.torch.compiled import CompiledStep, StepModule, step_module
 from modelspec.torch.optimizers.functional import FunctionalStep, why_not
 
@@ -82,7 +82,7 @@ def step_to_compile(train_state: TrainState, plan: TrainPlan, *, guarded: bool) 
         learning = _learning(train_state, batch)
     optimizer.lay_out(learning)
     with unchanged(train_state, plan):
-        graph = _recorded(train_state, batch)
+        graph = recorded_step(train_state, batch, MOST_BYTES)
         if len(graph.calls) > MOST_CALLS:
             raise CaptureError(f"its {len(graph.calls):,} calls would take minutes to compile")
         update = FunctionalStep(optimizer, learning)
@@ -140,7 +140,7 @@ def step_gain(
 
 def _learn(train_state: TrainState, batch: Batch) -> None:
     """A whole step that is not compiled."""
-    train_state.precision.differentiate(_loss(train_state, batch), train_state.optimizer)
+    train_state.precision.differentiate(train_state.loss(batch), train_state.optimizer)
     train_state.precision.update(train_state.optimizer)
 
 
@@ -154,33 +154,14 @@ def _obstacle(train_state: TrainState, plan: TrainPlan) -> str | None:
         return "weights are held to constraints after each update"
     if train_state.precision.scales:
         return "`float16` skips updates whose gradients overflow"
-    return why_not(train_state.optimizer)
-
-
-def _recorded(train_state: TrainState, batch: Batch) -> StepGraph:
-    if (reason := unrepeatable(train_state.module, train_state.objective)) is not None:
-        raise CaptureError(reason)
-
-    def step() -> Tensor:
-        loss = _loss(train_state, batch)
-        train_state.precision.backward(loss)
-        return loss
-
-    module = train_state.module
-    owners = [module, train_state.objective, train_state.precision, train_state.forward]
-    return captured_step(step, module, named_tensors(batch), owners, MOST_BYTES)
-
-
-def _loss(train_state: TrainState, batch: Batch) -> Tensor:
-    with train_state.precision.context():
-        outputs = train_state.objective.run(train_state.forward, batch.inputs)
-    return train_state.objective.add(outputs, batch.targets, batch.rows)
+    module, objective = train_state.module, train_state.objective
+    return why_not(train_state.optimizer) or unrepeatable(module, objective)
 
 
 def _learning(train_state: TrainState, batch: Batch) -> list[str]:
     """The parameters that get gradients: of an ordinary step, which also makes what is kept."""
     train_state.optimizer.zero_grad()
-    train_state.precision.backward(_loss(train_state, batch))
+    train_state.precision.backward(train_state.loss(batch))
     named = train_state.module.named_parameters()
     return [name for name, each in named if each.grad is not None]
 
@@ -193,7 +174,5 @@ def _gradients(train_state: TrainState) -> Tensor:
 
 def all_rows(plan: TrainPlan) -> dict[tuple[str, str], Tensor]:
     """All rows of each input and target, by kind (`inputs`, `targets`) and name."""
-    rows = plan.rows
-    assert isinstance(rows, InMemoryRows)
-    found = {("inputs", name): each for name, each in rows.inputs.items()}
-    return found | {("targets", name): each for name, each in rows.targets.items()}
+    assert isinstance(plan.rows, InMemoryRows)
+    return named_tensors(plan.rows)

@@ -14,7 +14,7 @@ from modelspec.torch.capture import CaptureError, Replay, Trial, captured_step
 from modelspec.torch.own_code import is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
     from torch import Tensor
 
@@ -132,13 +132,10 @@ class StepCapture:
     A reason against it that lies in a batch, as its size does, is one against its kind alone.
     """
 
-    def __init__(
-        self, plan: TrainPlan, train_state: TrainState, step: Callable[[Batch], Tensor]
-    ) -> None:
+    def __init__(self, plan: TrainPlan, train_state: TrainState) -> None:
         self._rows = plan.rows
         self._train_state = train_state
         self._module = train_state.module
-        self._step = step
         self._parameters = dict(self._module.named_parameters())
         self._steps: dict[Hashable, CapturedStep] = {}
         self._last: CapturedStep | None = None
@@ -220,9 +217,8 @@ class StepCapture:
         if sum(each.nbytes for each in named.values()) > MOST_BYTES:
             self._refused[kind] = "batches are too large"
             return
-        owners = [module, train_state.objective, train_state.precision, train_state.forward]
         try:
-            graph = captured_step(lambda: self._step(batch), module, named, owners, MOST_BYTES)
+            graph = recorded_step(train_state, batch, MOST_BYTES)
             step = CapturedStep(graph, named, train_state.optimizer, self._parameters, rows)
         except CaptureError as error:
             if error.of_batch or self._steps:
@@ -247,8 +243,25 @@ class StepCapture:
         )
 
 
-def named_tensors(batch: Batch) -> Named:
-    """The tensors of a batch, as a recorded step calls them."""
+def recorded_step(train_state: TrainState, batch: Batch, most_bytes: int) -> StepGraph:
+    """Forward pass, objective and backward pass of a batch, as they are recorded.
+
+    Raises:
+        CaptureError: They cannot be repeated as a list of calls.
+    """
+
+    def step() -> Tensor:
+        loss = train_state.loss(batch)
+        train_state.precision.backward(loss)
+        return loss
+
+    module = train_state.module
+    owners = [module, train_state.objective, train_state.precision, train_state.forward]
+    return captured_step(step, module, named_tensors(batch), owners, most_bytes)
+
+
+def named_tensors(batch: Batch | InMemoryRows) -> Named:
+    """The tensors of a batch, or of all rows, as a recorded step calls them."""
     return {
         **{("inputs", name): each for name, each in batch.inputs.items()},
         **{("targets", name): each for name, each in batch.targets.items()},

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from modelspec.runner.input.batches import BatchSource
+    from modelspec.runner.input.batches import Batch, BatchSource
     from modelspec.runner.loop.objective import Objective
     from modelspec.runner.loop.precision import Precision
     from modelspec.torch.constraints import Constraints
@@ -93,3 +93,9 @@ class TrainState:
     averages: bool = False
     compiled: bool = False
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The loss of a batch, which sums take in."""
+        with self.precision.context():
+            outputs = self.objective.run(self.forward, batch.inputs)
+        return self.objective.add(outputs, batch.targets, batch.rows, batch.whole)

@@ -10,7 +10,7 @@ from modelspec.runner.loop.step_capture import StepCapture
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from modelspec.runner.input.batches import Batch, Taken
+    from modelspec.runner.input.batches import Taken
     from modelspec.runner.loop.step_capture import CapturedStep
     from modelspec.runner.loop.train_state import TrainPlan, TrainState
 
@@ -25,7 +25,7 @@ class TrainStep:
     def __init__(self, plan: TrainPlan, train_state: TrainState) -> None:
         self._rows = plan.rows
         self._train_state = train_state
-        self.capture = StepCapture(plan, train_state, self._differentiated)
+        self.capture = StepCapture(plan, train_state)
         self._captured: CapturedStep | None = None
 
     def loss(self, taken: Taken, left: int) -> Tensor:
@@ -41,7 +41,7 @@ class TrainStep:
         batch = batch_of(self._rows, taken)
         if captured is not None:
             captured.try_on(batch)
-        return self._eager_loss(batch)
+        return self._train_state.loss(batch)
 
     def learn(self, loss: Tensor) -> None:
         """Update the weights by the gradients of the loss that was given last."""
@@ -55,14 +55,3 @@ class TrainStep:
             train_state.precision.update(train_state.optimizer)
         if train_state.constraints:
             train_state.constraints.apply()
-
-    def _eager_loss(self, batch: Batch) -> Tensor:
-        train_state = self._train_state
-        with train_state.precision.context():
-            outputs = train_state.objective.run(train_state.forward, batch.inputs)
-        return train_state.objective.add(outputs, batch.targets, batch.rows, batch.whole)
-
-    def _differentiated(self, batch: Batch) -> Tensor:
-        loss = self._eager_loss(batch)
-        self._train_state.precision.backward(loss)
-        return loss

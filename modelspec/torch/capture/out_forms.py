@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from modelspec.torch.capture.step_graph import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,12 +44,12 @@ _RESIZED = frozenset(
 
 def leaves_memory(op: OpOverload) -> bool:
     """Whether a call makes memory only."""
-    return _name(op) in _UNFILLED
+    return name_of(op) in _UNFILLED
 
 
 def fill_value(call: Call) -> float | None:
     """The number that a call fills new memory with, if it does just that."""
-    name = _name(call.op)
+    name = call.name
     place = _FILL_PLACE.get(name)
     if place is None:
         return _FILLED.get(name)
@@ -65,7 +67,7 @@ def out_form(op: OpOverload) -> tuple[Callable[..., Any], tuple[str, ...]] | Non
     if op is _aten.relu.default:
         return _relu, ("out",)
     plain = op._schema.arguments
-    if _name(op) in _RESIZED:
+    if name_of(op) in _RESIZED:
         return None
     for name in op.overloadpacket.overloads() if op.namespace == "aten" else ():
         other = getattr(op.overloadpacket, name)
@@ -83,7 +85,7 @@ def out_form(op: OpOverload) -> tuple[Callable[..., Any], tuple[str, ...]] | Non
 
 def function_of(op: OpOverload) -> Callable[..., Any]:
     """What calls a kernel in the shortest time."""
-    name = _name(op)
+    name = name_of(op)
     outs = [each.name for each in op._schema.arguments if each.is_out]
     if op.namespace == "aten" and outs == ["out"] and name in _BOUND:
         return getattr(torch, name)  # type: ignore[no-any-return]
@@ -95,7 +97,3 @@ def function_of(op: OpOverload) -> Callable[..., Any]:
 
 def _relu(x: torch.Tensor, *, out: torch.Tensor) -> None:
     torch.clamp_min(x, 0, out=out)
-
-
-def _name(op: OpOverload) -> str:
-    return op._schema.name.split("::")[1]

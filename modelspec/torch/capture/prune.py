@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
-
 from modelspec.torch.capture.step_graph import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelspec.torch.capture.step_graph import Call, StepGraph
-
-
-def draws(call: Call) -> bool:
-    """Whether a call draws random numbers."""
-    return torch.Tag.nondeterministic_seeded in call.op.tags
 
 
 def memories(graph: StepGraph, slots: Iterable[int | None]) -> set[int]:
@@ -44,7 +37,7 @@ def live_calls(graph: StepGraph) -> list[int]:
     for place in reversed(range(len(graph.calls))):
         call = graph.calls[place]
         changed = memories(graph, call.writes) | memories(graph, call.results)
-        if changed & needed or draws(call):
+        if changed & needed or call.draws:
             live.append(place)
             needed |= memories(graph, call.reads)
     return live[::-1]

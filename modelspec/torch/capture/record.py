@@ -19,6 +19,7 @@ from modelspec.torch.capture.step_graph import (
     Layout,
     Slot,
     StepGraph,
+    name_of,
     written_arguments,
 )
 from modelspec.torch.metrics.accumulator import watch_sums
@@ -203,7 +204,7 @@ class StepRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             raise CaptureError(self.reason, of_batch=self._of_batch)
 
     def _check(self, func: OpOverload, args: Any, kwargs: Any) -> None:
-        tags, name = func.tags, func._schema.name.split("::")[-1]
+        tags, name = func.tags, name_of(func)
         if func is torch.ops.aten._local_scalar_dense.default:
             if self._slot(args[0]) not in self._readable:
                 raise CaptureError("reads a number")
@@ -303,7 +304,7 @@ def _layout(tensor: Tensor) -> Layout:
 
 def _view_of(op: OpOverload) -> OpOverload:
     """The call that gives the view which a call in place makes of its argument."""
-    name = op._schema.name.split("::")[-1].removesuffix("_")
+    name = name_of(op).removesuffix("_")
     packet = getattr(torch.ops.aten, name, None)
     wanted = [str(each.type) for each in op._schema.arguments]
     for overload in packet.overloads() if packet is not None else ():

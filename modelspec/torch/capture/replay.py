@@ -10,7 +10,7 @@ from torch import Tensor
 from modelspec.torch.capture.call_lines import CallLines
 from modelspec.torch.capture.memory_plan import MemoryPlan
 from modelspec.torch.capture.out_forms import fill_value, leaves_memory, out_form
-from modelspec.torch.capture.prune import draws, live_calls, made_by, memories
+from modelspec.torch.capture.prune import live_calls, made_by, memories
 from modelspec.torch.capture.step_graph import Slot
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Replay:
             call = graph.calls[place]
             made = made_by(graph, call)
             known = memories(graph, call.reads) <= constant or fill_value(call) is not None
-            if known and made and not (made & written or draws(call) or leaves_memory(call.op)):
+            if known and made and not (made & written or call.draws or leaves_memory(call.op)):
                 lines = CallLines(graph, plan)
                 result = lines.called(call)
                 results = result if isinstance(result, list | tuple) else (result,)

@@ -47,6 +47,11 @@ class Layout(NamedTuple):
     memory: int
 
 
+def name_of(op: OpOverload) -> str:
+    """A kernel's name, without that of its library and its overload."""
+    return op._schema.name.split("::")[-1]
+
+
 class Call(NamedTuple):
     """One call below autograd.
 
@@ -60,6 +65,16 @@ class Call(NamedTuple):
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     results: tuple[int | None, ...]
+
+    @property
+    def name(self) -> str:
+        """The kernel's name, without that of its library and its overload."""
+        return name_of(self.op)
+
+    @property
+    def draws(self) -> bool:
+        """Whether the call takes from the random number generator."""
+        return torch.Tag.nondeterministic_seeded in self.op.tags
 
     @property
     def writes(self) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ def compile_given(given: bytes) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # The parent has pickled it and holds the pipe: it comes from no file.
     settings, module, layouts = pickle.loads(given)
     torch.set_num_threads(settings["threads"])
     deterministic = settings["deterministic"]

@@ -9,27 +9,18 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from modelspec.torch.capture import Call, CaptureError, Slot, StepGraph
+from modelspec.torch.capture import Call, CaptureError, Slot, StepGraph, leaves_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
 
-_EMPTY = frozenset({"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"})
-"""Calls whose results hold nothing yet."""
-_IDLE = frozenset({*_EMPTY, "detach"})
-"""Calls that read no numbers."""
 _LIKE = frozenset({"rand_like", "randn_like", "randint_like"})
 """Draws that take of a tensor its shape and dtype."""
 _PLAIN = frozenset({"rand", "randn", "randint", "randperm"})
 _FILL = frozenset({"bernoulli_", "random_", "uniform_", "normal_", "exponential_", "log_normal_"})
 """Draws into a tensor, whatever it held."""
-
-
-def is_draw(call: Call) -> bool:
-    """Whether a call takes from the random number generator."""
-    return torch.Tag.nondeterministic_seeded in call.op.tags
 
 
 def draws(graph: StepGraph) -> list[Callable[[], Tensor]]:
@@ -38,18 +29,20 @@ def draws(graph: StepGraph) -> list[Callable[[], Tensor]]:
     Raises:
         CaptureError: One goes by numbers that the step computes.
     """
-    empty = {slot for call in graph.calls if _name(call) in _EMPTY for slot in call.results if slot}
+    making = [call for call in graph.calls if leaves_memory(call.op)]
+    empty = {slot for call in making for slot in call.results if slot is not None}
     found = []
     used: set[int] = set()
     for call in graph.calls:
-        if is_draw(call):
+        if call.draws:
             found.append(_draw(graph, call, empty - used))
-        used |= set() if _name(call) in _IDLE else set(call.reads)
+        if call.name != "detach" and not leaves_memory(call.op):
+            used |= set(call.reads)
     return found
 
 
 def _draw(graph: StepGraph, call: Call, empty: set[int]) -> Callable[[], Tensor]:
-    name, kwargs = _name(call), call.kwargs
+    name, kwargs = call.name, call.kwargs
     tensors = [each for each in call.args if isinstance(each, Slot)]
     if name in _PLAIN and not tensors:
         return lambda: call.op(*call.args, **kwargs)
@@ -60,7 +53,3 @@ def _draw(graph: StepGraph, call: Call, empty: set[int]) -> Callable[[], Tensor]
     memory = torch.empty_strided(layout.shape, layout.stride, dtype=layout.dtype)
     rest = call.args[1:]
     return lambda: call.op(memory, *rest, **kwargs)
-
-
-def _name(call: Call) -> str:
-    return call.op._schema.name.split("::")[-1]

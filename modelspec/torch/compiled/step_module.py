@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, fx
 
 from modelspec.torch.capture import Call, CaptureError, Slot, StepGraph
-from modelspec.torch.compiled.draws import draws, is_draw
+from modelspec.torch.compiled.draws import draws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +83,7 @@ class _Builder:
         slots = self._take_slots()
         self._gather(rows, inputs)
         for call in self._step.calls:
-            if is_draw(call):
+            if call.draws:
                 (drawn_slot,) = call.results
                 assert drawn_slot is not None
                 self._nodes[drawn_slot] = next(drawn_nodes)

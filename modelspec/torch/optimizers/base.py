@@ -107,9 +107,7 @@ class Optimizer:
         """
         found = [tensor.grad for tensor in self._sources]
         live = [place for place, gradient in enumerate(found) if gradient is not None]
-        lists = self._lists
-        if lists is None or lists.live != live:
-            lists = self._lists = self._lists_of(live)
+        lists = self._laid_out(live)
         if self._shards:
             found = [None if each is None else local_shard(each) for each in found]
         gradients = lists.gradients(found)
@@ -123,8 +121,7 @@ class Optimizer:
         Args:
             names: Of the parameters that get gradients.
         """
-        live = [place for place, name in enumerate(self.names) if name in names]
-        return self._lists_of(live).fixed(self.names)
+        return self._lists_of(self._places(names)).fixed(self.names)
 
     def step_on(self, gradients: FixedGradients) -> None:
         """`step` of gradients that are there, of all in `fixed_gradients`."""
@@ -140,9 +137,7 @@ class Optimizer:
 
     def lay_out(self, live: Collection[str]) -> None:
         """Put parameters and slots where the steps have them, if these get gradients."""
-        places = [place for place, name in enumerate(self.names) if name in live]
-        if self._lists is None or self._lists.live != places:
-            self._lists = self._lists_of(places)
+        self._laid_out(self._places(live))
 
     def sources(self, names: Iterable[str]) -> Tensors:
         """The parameters of these names, as the module has them."""
@@ -154,6 +149,16 @@ class Optimizer:
         if self.schedule is not None:
             self.learning_rate = self.schedule.rate(self.iterations)
         self.iterations += 1
+
+    def _places(self, names: Collection[str]) -> list[int]:
+        return [place for place, name in enumerate(self.names) if name in names]
+
+    def _laid_out(self, live: list[int]) -> StepLists:
+        """What the steps work on, made anew only where other parameters have gradients."""
+        lists = self._lists
+        if lists is None or lists.live != live:
+            lists = self._lists = self._lists_of(live)
+        return lists
 
     def _lists_of(self, live: list[int]) -> StepLists:
         """What a step works on, where these parameters have gradients."""

@@ -202,9 +202,7 @@ def test_what_is_no_plain_training_is_made_as_usual(change: Any, reason: str) ->
         "precision": SimpleNamespace(scales=False),
     }
     change(plan, state)
-    capture = step_capture.StepCapture(
-        SimpleNamespace(**plan), SimpleNamespace(**state), lambda batch: torch.zeros(())
-    )
+    capture = step_capture.StepCapture(SimpleNamespace(**plan), SimpleNamespace(**state))
     assert reason in str(capture.reason)
     assert capture.of(Batch({}, {}, 1), 1000) is None
 
